@@ -1,0 +1,3 @@
+//! Engine for Bun's own functions.
+
+#![forbid(unsafe_code)]

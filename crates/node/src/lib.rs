@@ -1,0 +1,3 @@
+//! Engine for the fast paths under node:* modules.
+
+#![forbid(unsafe_code)]

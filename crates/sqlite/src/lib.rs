@@ -1,0 +1,3 @@
+//! SQLite engine behind bun:sqlite.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Engine for the web APIs: HTTP server, headers, bodies.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,14 @@
+'use strict';
+
+/**
+ * `require('dx-compat')`: gives the `Bun` object and installs it, and the globals that go with it,
+ * on `globalThis`. The table of contents of `Bun` is `pure.js`, that of the globals `lib/globals.js`,
+ * that of the `bun:*` modules `lib/modules.js`.
+ */
+
+const Bun = require('./pure');
+
+require('./lib/globals').installGlobals(Bun);
+require('./lib/modules').installModules();
+
+module.exports = Bun;

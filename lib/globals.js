@@ -1,0 +1,21 @@
+'use strict';
+
+/**
+ * The table of contents of the globals that Bun has and Node has not, or has otherwise.
+ * `installGlobals` puts lazy getters on `globalThis`; a second call changes nothing.
+ */
+
+const { defineLazy } = require('./internal/lazy');
+
+const installed = Symbol.for('dx-compat.globals');
+
+/** @param {object} Bun */
+function installGlobals(Bun) {
+  if (/** @type {any} */ (globalThis)[installed]) return;
+  Object.defineProperty(globalThis, installed, { value: true });
+  Object.defineProperty(globalThis, 'Bun', { value: Bun, enumerable: false, writable: true, configurable: true });
+  defineLazy(globalThis, {
+  }, { enumerable: false });
+}
+
+module.exports = { installGlobals };

@@ -1,0 +1,15 @@
+'use strict';
+
+/**
+ * The table of contents of the modules that Bun has built in. `installModules` makes them
+ * resolve for `require` and `import`; a second call changes nothing.
+ */
+
+/** @type {Record<string, () => unknown>} specifier -> how to load its exports */
+const modules = {
+  bun: () => require('../pure'),
+};
+
+function installModules() {}
+
+module.exports = { modules, installModules };

@@ -1,0 +1,24 @@
+//! The Node-API face of dx-compat's engines: feature -> module map, nothing else.
+//!
+//! Every module converts JavaScript values to Rust values and back. What an API means is decided
+//! in `lib/` (JavaScript); the work is done in `crates/`.
+
+pub mod call;
+pub mod error;
+
+use napi_derive::napi;
+
+/// Lists the feature flags that this binary was built with (`binding.features`).
+#[napi]
+#[must_use]
+pub fn features() -> Vec<&'static str> {
+    [
+        (cfg!(feature = "node-core"), "node-core"),
+        (cfg!(feature = "web-core"), "web-core"),
+        (cfg!(feature = "bun-core"), "bun-core"),
+        (cfg!(feature = "bun-sqlite"), "bun-sqlite"),
+    ]
+    .into_iter()
+    .filter_map(|(built, name)| built.then_some(name))
+    .collect()
+}
