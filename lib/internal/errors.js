@@ -61,7 +61,12 @@ function own(error, name, value) {
  */
 function brand(error, code) {
   const { name } = error;
-  Object.defineProperty(error, 'name', { value: `${name} [${code}]`, enumerable: false, writable: true, configurable: true });
+  Object.defineProperty(error, 'name', {
+    value: `${name} [${code}]`,
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  });
   void error.stack; // V8 formats the first line on first access
   delete (/** @type {{ name?: string }} */ (error).name);
   own(error, 'code', code);
@@ -107,13 +112,23 @@ const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', (nam
   const shown = require('node:util').inspect(value);
   return `The ${name.includes('.') ? 'property' : 'argument'} '${name}' ${reason}. Received ${shown.length > 128 ? `${shown.slice(0, 128)}...` : shown}`;
 });
-const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (name, range, value) =>
-  `The value of "${name}" is out of range. It must be ${range}. Received ${typeof value === 'bigint' ? `${value}n` : String(value)}`);
-const ERR_FEATURE_UNAVAILABLE_ON_PLATFORM = codeError(TypeError, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', (what, why) =>
-  `${what} is not available: ${why}`);
+const ERR_OUT_OF_RANGE = codeError(
+  RangeError,
+  'ERR_OUT_OF_RANGE',
+  (name, range, value) =>
+    `The value of "${name}" is out of range. It must be ${range}. Received ${typeof value === 'bigint' ? `${value}n` : String(value)}`,
+);
+const ERR_FEATURE_UNAVAILABLE_ON_PLATFORM = codeError(
+  TypeError,
+  'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+  (what, why) => `${what} is not available: ${why}`,
+);
 /** An option that the API has in Bun and that is not honoured here yet. */
-const ERR_OPTION_UNSUPPORTED = codeError(TypeError, 'ERR_OPTION_UNSUPPORTED', (api, option) =>
-  `${api}: the option "${option}" is not supported by dx-compat yet`);
+const ERR_OPTION_UNSUPPORTED = codeError(
+  TypeError,
+  'ERR_OPTION_UNSUPPORTED',
+  (api, option) => `${api}: the option "${option}" is not supported by dx-compat yet`,
+);
 const ERR_BINDING_MISSING = codeError(Error, 'ERR_BINDING_MISSING', (message) => message);
 
 module.exports = {
