@@ -38,11 +38,10 @@ function makeError(className, code, message, system, properties) {
     for (const name of ['path', 'dest', 'address', 'port']) {
       if (system[name] !== undefined) own(error, name, system[name]);
     }
-  } else if (code.startsWith('ERR_')) {
-    brand(error, code);
   } else if (code) {
     own(error, 'code', code);
   }
+  capture(error, code, makeError);
   if (properties) for (const name of Object.keys(properties)) own(error, name, properties[name]);
   return error;
 }
@@ -53,13 +52,14 @@ function own(error, name, value) {
 }
 
 /**
- * Gives an `ERR_*` error Node's look: `code` is an own property and the stack starts with
- * `TypeError [ERR_X]: …`.
+ * Captures the stack anew; an error with an `ERR_*` code gets Node's first line, `TypeError [ERR_X]: …`.
  *
  * @param {Error} error
  * @param {string} code
+ * @param {Function} above the frames of this function and of what it called are left out
  */
-function brand(error, code) {
+function capture(error, code, above) {
+  if (!code.startsWith('ERR_')) return Error.captureStackTrace(error, above);
   const { name } = error;
   Object.defineProperty(error, 'name', {
     value: `${name} [${code}]`,
@@ -67,9 +67,26 @@ function brand(error, code) {
     writable: true,
     configurable: true,
   });
+  Error.captureStackTrace(error, above);
   void error.stack; // V8 formats the first line on first access
   delete (/** @type {{ name?: string }} */ (error).name);
-  own(error, 'code', code);
+}
+
+/**
+ * Awaits an engine's promise and gives its error the stack of the `await`ing callers: an error
+ * that native code built off the stack has no frames of its own.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+async function withCallerStack(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof Error) capture(error, String(/** @type {any} */ (error).code ?? ''), withCallerStack);
+    throw error;
+  }
 }
 
 /**
@@ -81,12 +98,9 @@ function brand(error, code) {
  */
 function codeError(Base, code, message) {
   return function codedError(/** @type {any[]} */ ...facts) {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
     const error = new Base(message(...facts));
-    Error.stackTraceLimit = limit;
-    Error.captureStackTrace(error, codedError);
-    brand(error, code);
+    capture(error, code, codedError);
+    own(error, 'code', code);
     return error;
   };
 }
@@ -135,6 +149,7 @@ module.exports = {
   makeError,
   registerClass,
   codeError,
+  withCallerStack,
   ERR_INVALID_ARG_TYPE,
   ERR_INVALID_ARG_VALUE,
   ERR_OUT_OF_RANGE,
