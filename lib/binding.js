@@ -18,10 +18,10 @@ function platformName() {
 }
 
 function isMusl() {
-  const { report } = process;
+  const report = /** @type {any} */ (process.report);
   const excluded = report.excludeNetwork;
   report.excludeNetwork = true; // the network part of a report resolves host names
-  const { header } = /** @type {any} */ (report.getReport());
+  const { header } = report.getReport();
   report.excludeNetwork = excluded;
   return !header.glibcVersionRuntime;
 }

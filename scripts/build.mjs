@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root, sourceHash, writeStamp } from './addon-stamp.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const release = !process.argv.includes('--debug');
 const cli = path.join(path.dirname(createRequire(import.meta.url).resolve('@napi-rs/cli/package.json')), 'dist/cli.js');
 const flags = ['build', '--platform', '--no-js', '--dts', 'binding.d.ts', '--output-dir', 'lib', '--features', 'full'];
 if (release) flags.push('--release');
+
+const hash = sourceHash();
 const { status } = spawnSync(process.execPath, [cli, ...flags, '--', '--locked'], { cwd: root, stdio: 'inherit' });
+if (status === 0) writeStamp(release ? 'release' : 'debug', hash);
 process.exit(status ?? 1);
