@@ -1,0 +1,14 @@
+'use strict';
+
+/**
+ * What the command line decided, for the faces that depend on it. Without the command line
+ * (`require('dx-compat')`, `register`) everything keeps these defaults.
+ */
+module.exports = {
+  /** @type {string | undefined} the entry as `Bun.main` gives it; undefined: `process.argv[1]` */
+  main: undefined,
+  /** @type {number | undefined} `--port` or bunfig's `serve.port`: what `Bun.serve` listens on by default */
+  port: undefined,
+  /** @type {Record<string, any>} the parsed bunfig.toml */
+  bunfig: {},
+};
