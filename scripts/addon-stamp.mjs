@@ -40,14 +40,14 @@ export function writeStamp(profile, hash) {
   fs.writeFileSync(stampFile, `${JSON.stringify({ profile, hash, modified: fs.statSync(file).mtimeMs })}\n`);
 }
 
-/** @returns {'debug' | 'release' | undefined} the profile of the addon in lib/ when it is up to date */
-export function currentProfile() {
+/** @returns {{ profile?: 'debug' | 'release', current: boolean }} the last build, and whether it is up to date */
+export function lastBuild() {
   try {
     const { profile, hash, modified } = JSON.parse(fs.readFileSync(stampFile, 'utf8'));
     const file = path.join(root, 'lib', addonFile());
-    return fs.statSync(file).mtimeMs === modified && hash === sourceHash() ? profile : undefined;
+    return { profile, current: fs.statSync(file).mtimeMs === modified && hash === sourceHash() };
   } catch {
-    return undefined;
+    return { current: false };
   }
 }
 

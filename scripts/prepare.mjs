@@ -5,31 +5,36 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { currentProfile, root } from './addon-stamp.mjs';
+import { lastBuild, root } from './addon-stamp.mjs';
 
 const log = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
 const windows = process.platform === 'win32';
 
 /**
- * @param {{ profile?: 'debug' | 'release' | 'any' }} [options] `any` takes what is built already, and
- *   builds the release when nothing is; the environment variable DX_COMPAT_PROFILE overrides it
+ * @param {{ profile?: 'debug' | 'release' | 'any' }} [options] `any` takes what is built and up to date, builds again
+ *   what was built before, and else the release; the environment variable DX_COMPAT_PROFILE overrides it
  * @returns {Promise<'debug' | 'release'>} the profile of the addon in lib/
  */
 export async function prepare({ profile = 'any' } = {}) {
-  const wanted = process.env.DX_COMPAT_PROFILE || profile;
-  requireNode();
-  if (!packagesAreCurrent()) {
-    requireTools([npmTool]);
-    await step('installing the npm packages', ...npm(['ci', '--no-audit', '--no-fund']));
-  }
-  const built = currentProfile();
-  if (built && (wanted === 'any' || wanted === built)) return built;
+  await preparePackages();
+  const asked = process.env.DX_COMPAT_PROFILE || profile;
+  const last = lastBuild();
+  const wanted = asked === 'any' ? (last.profile ?? 'release') : asked;
+  if (wanted !== 'debug' && wanted !== 'release') fail([`there is no profile "${wanted}": debug, release or any`]);
+  if (last.current && wanted === last.profile) return wanted;
   requireTools([cargoTool, compilerTool]);
-  const debug = wanted === 'debug';
-  const flags = debug ? ['--debug'] : [];
-  const about = debug ? 'debug build' : 'release build, some minutes the first time';
+  const flags = wanted === 'debug' ? ['--debug'] : [];
+  const about = `${wanted} build, some minutes the first time`;
   await step(`building the addon (${about})`, process.execPath, [path.join(root, 'scripts', 'build.mjs'), ...flags]);
-  return debug ? 'debug' : 'release';
+  return wanted;
+}
+
+/** Installs the npm packages of package-lock.json, if node_modules does not hold them already. */
+export async function preparePackages() {
+  requireNode();
+  if (packagesAreCurrent()) return;
+  requireTools([npmTool]);
+  await step('installing the npm packages', ...npm(['ci', '--no-audit', '--no-fund']));
 }
 
 const npmTool = {
@@ -65,7 +70,7 @@ function requireTools(tools) {
   if (missing.length) fail(missing.map(({ name, how }) => `${name} is missing or too old. ${how()}`));
 }
 
-/** @param {string[]} lines */
+/** @param {string[]} lines @returns {never} */
 function fail(lines) {
   for (const line of lines) log(`dx-compat: ${line}`);
   process.exit(1);

@@ -7,7 +7,7 @@ import { licences } from './gates/licences.mjs';
 import { safety } from './gates/safety.mjs';
 import { sizes } from './gates/sizes.mjs';
 import { versions } from './gates/versions.mjs';
-import { prepare } from './prepare.mjs';
+import { preparePackages } from './prepare.mjs';
 
 /** @typedef {{ ok: boolean, output?: string, skipped?: string }} Result */
 
@@ -48,7 +48,7 @@ const gates = [
   ],
 ];
 
-await prepare();
+await preparePackages();
 const chosen = process.argv.slice(2);
 const running = gates.filter(([name]) => !chosen.length || chosen.some((part) => name.includes(part)));
 const failed = [];
@@ -61,8 +61,9 @@ for (const [name, gate] of running) {
   );
   if (!ok) {
     failed.push(name);
+    const told = output.replace(/^\s+(Checking|Compiling|Downloaded|Downloading|Documenting) .*\n/gm, '');
     console.log(
-      output
+      told
         .trimEnd()
         .split('\n')
         .slice(-200)

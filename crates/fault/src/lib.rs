@@ -136,16 +136,14 @@ impl Fault {
         sys.errno = errno.number;
         let mut message = format!("{}: {}, {}", errno.code, errno.message, sys.syscall);
         if let Some(path) = &sys.path {
-            message.push_str(&format!(" '{path}'"));
+            message += &format!(" '{path}'");
         }
         if let Some(dest) = &sys.dest {
-            message.push_str(&format!(" -> '{dest}'"));
+            message += &format!(" -> '{dest}'");
         }
         if let Some(address) = &sys.address {
-            message.push_str(&format!(" {address}"));
-            if let Some(port) = sys.port {
-                message.push_str(&format!(":{port}"));
-            }
+            let port = sys.port.map_or_else(String::new, |port| format!(":{port}"));
+            message += &format!(" {address}{port}");
         }
         Self { class: Class::Error, code: errno.code, message, sys: Some(Box::new(sys)), props: Vec::new() }
     }

@@ -29,16 +29,12 @@ pub struct Errno {
 /// A number outside the table is named `Unknown system error N`, as libuv does.
 #[must_use]
 pub fn describe(raw: i32) -> Errno {
-    match platform::find(raw) {
-        Some((number, code)) => {
-            Errno { number, code: Cow::Borrowed(code), message: Cow::Borrowed(wording(code).unwrap_or(code)) }
-        }
-        None => {
-            let number = platform::unknown(raw);
-            let name = format!("Unknown system error {number}");
-            Errno { number, code: Cow::Owned(name.clone()), message: Cow::Owned(name) }
-        }
+    if let Some((number, code)) = platform::find(raw) {
+        return Errno { number, code: Cow::Borrowed(code), message: Cow::Borrowed(wording(code).unwrap_or(code)) };
     }
+    let number = platform::unknown(raw);
+    let name = format!("Unknown system error {number}");
+    Errno { number, code: Cow::Owned(name.clone()), message: Cow::Owned(name) }
 }
 
 fn wording(code: &str) -> Option<&'static str> {
