@@ -11,3 +11,47 @@ export declare function features(): Array<string>
  * `napi::Error` when the value cannot be referenced.
  */
 export declare function registerErrorFactory(makeError: (...args: any[]) => Error): void
+
+export declare namespace transpiler {
+  /** Resolver and transpiler with their caches. */
+  export class Engine {
+    /** Makes an engine with empty caches. */
+    constructor(options?: transpiler.LoaderEngineOptions | undefined | null)
+    /**
+     * Finds the file that `specifier` means in the file `referrer`.
+     *
+     * # Errors
+     * Throws a `ResolveMessage` when there is none.
+     */
+    resolve(specifier: string, referrer: string, require: boolean): string
+    /**
+     * Turns a file into JavaScript; `source` saves the reading, `loader` is `js`, `jsx`, `ts` or `tsx`.
+     *
+     * # Errors
+     * Throws a `BuildMessage` when the file does not parse, a system error when it cannot be read.
+     */
+    load(path: string, loader: string, source?: string | undefined | null): transpiler.LoadedModule
+  }
+  /** JavaScript that Node runs. */
+  export interface LoadedModule {
+    /** The JavaScript. */
+    code: string
+    /** The source map's `mappings`. */
+    mappings: string
+    /** Whether it is an ECMAScript module. */
+    esm: boolean
+  }
+  /** Options of `Engine`. */
+  export interface LoaderEngineOptions {
+    /** Further conditions of package `exports`. */
+    conditions?: Array<string>
+    /** The tsconfig.json that holds instead of the nearest one. */
+    tsconfig?: string
+    /** `NODE_ENV` is `production`. */
+    production?: boolean
+    /** Lower `using`. */
+    lowerUsing?: boolean
+    /** Give modules setters for their exports. */
+    mockable?: boolean
+  }
+}

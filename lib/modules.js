@@ -10,6 +10,8 @@ const modules = {
   bun: () => require('../pure'),
 };
 
-function installModules() {}
+function installModules() {
+  require('./loader/commonjs').installBuiltins();
+}
 
 module.exports = { modules, installModules };

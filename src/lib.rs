@@ -5,6 +5,8 @@
 
 pub mod call;
 pub mod error;
+#[cfg(feature = "bun-core")]
+pub mod transpiler;
 
 use napi_derive::napi;
 

@@ -1,0 +1,211 @@
+//! Source text in, JavaScript and a source map out.
+
+use std::path::{Path, PathBuf};
+
+use oxc::allocator::Allocator;
+use oxc::ast::ast::Program;
+use oxc::ast_visit::Visit;
+use oxc::codegen::{Codegen, CodegenOptions, CommentOptions};
+use oxc::diagnostics::Diagnostics;
+use oxc::parser::{ParseOptions, Parser, ParserReturn};
+use oxc::semantic::{Scoping, SemanticBuilder};
+use oxc::span::SourceType;
+use oxc::transformer::{
+    DecoratorOptions, HelperLoaderMode, HelperLoaderOptions, JsxOptions, JsxRuntime as OxcJsxRuntime, TransformOptions,
+    Transformer, TypeScriptOptions,
+};
+
+use crate::diagnostics::place;
+use crate::hoist::take_builtin_imports;
+use crate::module_kind::{decide, is_free};
+use crate::prologue::{self, Needs};
+use crate::{Error, JsxRuntime, ModuleKind, Syntax, TranspileOptions};
+
+/// What became of a source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transpiled {
+    /// The JavaScript.
+    pub code: String,
+    /// The source map's `mappings` (one source, no names).
+    pub mappings: String,
+    /// What the file is.
+    pub kind: ModuleKind,
+}
+
+/// Turns a source file into JavaScript that Node runs.
+///
+/// # Errors
+/// `Error::Syntax` when the source does not parse (`BuildMessage` in JavaScript).
+pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpiled, Error> {
+    let allocator = Allocator::default();
+    let parsed = parse(&allocator, source, options).map_err(|errors| syntax(&errors, source, path))?;
+    let ParserReturn { mut program, module_record, .. } = parsed;
+
+    let semantic = SemanticBuilder::new()
+        .with_check_syntax_error(true)
+        .with_enum_eval(true)
+        .with_excess_capacity(2.0)
+        .build(&program);
+    if semantic.diagnostics.has_errors() {
+        return Err(syntax(&semantic.diagnostics, source, path));
+    }
+    let scoping = semantic.semantic.into_scoping();
+    let fallback = if options.commonjs_by_default { ModuleKind::CommonJs } else { ModuleKind::Esm };
+    let kind = decide(&module_record, &scoping, has_top_level_await(&program), fallback);
+    let mut needs = needs(&scoping, kind, !module_record.import_metas.is_empty());
+
+    transform(&allocator, &mut program, scoping, path, options).map_err(|errors| syntax(&errors, source, path))?;
+    if kind == ModuleKind::Esm {
+        needs.builtins = take_builtin_imports(&mut program);
+    }
+    Ok(emit(&mut program, source, path, kind, needs))
+}
+
+fn parse<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    options: &TranspileOptions,
+) -> Result<ParserReturn<'a>, Diagnostics> {
+    let base = match options.syntax {
+        Syntax::Js | Syntax::Jsx => SourceType::jsx(),
+        Syntax::Ts => SourceType::ts(),
+        Syntax::Tsx => SourceType::tsx(),
+    };
+    let parse_options =
+        ParseOptions { allow_return_outside_function: true, preserve_parens: false, ..ParseOptions::default() };
+    let parse_as = |source_type| Parser::new(allocator, source, source_type).with_options(parse_options).parse();
+
+    let first = parse_as(base.with_unambiguous(true));
+    if !first.panicked && !first.diagnostics.has_errors() {
+        return Ok(first);
+    }
+    // `await` at the top level makes a module of a file without import or export.
+    let module = parse_as(base.with_module(true));
+    if !module.panicked && !module.diagnostics.has_errors() {
+        return Ok(module);
+    }
+    Err(module.diagnostics)
+}
+
+fn transform<'a>(
+    allocator: &'a Allocator,
+    program: &mut Program<'a>,
+    scoping: Scoping,
+    path: &str,
+    options: &TranspileOptions,
+) -> Result<(), Diagnostics> {
+    let transform_options = transform_options(options);
+    let done = Transformer::new(allocator, Path::new(path), &transform_options).build_with_scoping(scoping, program);
+    if done.diagnostics.has_errors() { Err(done.diagnostics) } else { Ok(()) }
+}
+
+fn transform_options(options: &TranspileOptions) -> TransformOptions {
+    let jsx = &options.jsx;
+    let classic = jsx.runtime == JsxRuntime::Classic;
+    let mut transform = TransformOptions {
+        typescript: TypeScriptOptions {
+            only_remove_type_imports: options.keep_imports || matches!(options.syntax, Syntax::Js | Syntax::Jsx),
+            remove_class_fields_without_initializer: !options.define_fields,
+            optimize_const_enums: false,
+            ..TypeScriptOptions::default()
+        },
+        decorator: DecoratorOptions {
+            legacy: options.legacy_decorators,
+            emit_decorator_metadata: options.decorator_metadata,
+            ..DecoratorOptions::default()
+        },
+        jsx: JsxOptions {
+            runtime: if classic { OxcJsxRuntime::Classic } else { OxcJsxRuntime::Automatic },
+            development: jsx.runtime == JsxRuntime::AutomaticDev,
+            throw_if_namespace: false,
+            pure: false,
+            display_name_plugin: false,
+            import_source: if classic { None } else { jsx.import_source.clone() },
+            pragma: if classic { jsx.factory.clone() } else { None },
+            pragma_frag: if classic { jsx.fragment.clone() } else { None },
+            ..JsxOptions::enable()
+        },
+        helper_loader: HelperLoaderOptions { mode: HelperLoaderMode::External, ..HelperLoaderOptions::default() },
+        ..TransformOptions::default()
+    };
+    if let Some(factory) = &jsx.factory {
+        transform.typescript.jsx_pragma = factory.clone().into();
+    }
+    if let Some(fragment) = &jsx.fragment {
+        transform.typescript.jsx_pragma_frag = fragment.clone().into();
+    }
+    transform.env.es2026.explicit_resource_management = options.lower_using;
+    transform
+}
+
+fn needs(scoping: &Scoping, kind: ModuleKind, meta: bool) -> Needs {
+    let esm = kind == ModuleKind::Esm;
+    Needs {
+        meta: esm && meta,
+        require: esm && is_free(scoping, "require"),
+        module: esm && (is_free(scoping, "module") || is_free(scoping, "exports")),
+        filename: esm && is_free(scoping, "__filename"),
+        dirname: esm && is_free(scoping, "__dirname"),
+        syntax_helpers: false,
+        builtins: Vec::new(),
+    }
+}
+
+fn emit(program: &mut Program<'_>, source: &str, path: &str, kind: ModuleKind, mut needs: Needs) -> Transpiled {
+    program.hashbang = None;
+    let printed = Codegen::new()
+        .with_options(CodegenOptions {
+            comments: CommentOptions { normal: false, jsdoc: false, ..CommentOptions::default() },
+            source_map_path: Some(PathBuf::from(path)),
+            ..CodegenOptions::default()
+        })
+        .with_source_text(source)
+        .build(program);
+    let mappings = printed.map.map(|map| map.to_json().mappings).unwrap_or_default();
+    needs.syntax_helpers = printed.code.contains("babelHelpers.");
+    let prologue = prologue::write(&needs);
+    if prologue.is_empty() {
+        return Transpiled { code: printed.code, mappings, kind };
+    }
+    let strict = if program.directives.iter().any(|directive| directive.directive == "use strict") {
+        "\"use strict\";"
+    } else {
+        ""
+    };
+    Transpiled { code: format!("{strict}{prologue}\n{}", printed.code), mappings: format!(";{mappings}"), kind }
+}
+
+fn syntax(errors: &Diagnostics, source: &str, path: &str) -> Error {
+    Error::Syntax(place(errors.iter(), source, path))
+}
+
+fn has_top_level_await(program: &Program<'_>) -> bool {
+    let mut finder = TopLevelAwait::default();
+    finder.visit_program(program);
+    finder.found
+}
+
+/// Looks for `await` outside of functions.
+#[derive(Default)]
+struct TopLevelAwait {
+    found: bool,
+}
+
+impl<'a> Visit<'a> for TopLevelAwait {
+    fn visit_await_expression(&mut self, _: &oxc::ast::ast::AwaitExpression<'a>) {
+        self.found = true;
+    }
+
+    fn visit_for_of_statement(&mut self, statement: &oxc::ast::ast::ForOfStatement<'a>) {
+        self.found |= statement.r#await;
+        oxc::ast_visit::walk::walk_for_of_statement(self, statement);
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &oxc::ast::ast::VariableDeclaration<'a>) {
+        self.found |= declaration.kind.is_await();
+        oxc::ast_visit::walk::walk_variable_declaration(self, declaration);
+    }
+
+    fn visit_function(&mut self, _: &oxc::ast::ast::Function<'a>, _: oxc::syntax::scope::ScopeFlags) {}
+    fn visit_arrow_function_expression(&mut self, _: &oxc::ast::ast::ArrowFunctionExpression<'a>) {}
+}

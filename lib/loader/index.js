@@ -1,0 +1,45 @@
+'use strict';
+
+/**
+ * The loader: makes Node load TypeScript, JSX, data files and Bun's built-in modules the way Bun does.
+ *
+ * `install(options)` is called by `register.js`, by the command line and by the test runner; a second
+ * call changes nothing. It works in every environment (main thread and workers) on its own.
+ *
+ * How the parts fit:
+ *
+ * - `engine.js`     the native resolver and transpiler, with the options of this environment
+ * - `resolve.js`    specifier + referrer -> built-in, Node module or file; the same for `require` and `import`
+ * - `load.js`       file -> what to run: JavaScript, a facade for CommonJS, data or a built-in
+ * - `commonjs.js`   patches `node:module`, so that `require` goes through the two
+ * - `esm.js`        synchronous hooks (`module.registerHooks`, Node >= 22.15), so that `import` does
+ * - `esm-thread.mjs` the same on a hooks thread (`module.register`) for older Node
+ * - `runtime.js`    what emitted code calls: `globalThis[Symbol.for('dx-compat.loader')]`
+ */
+
+const installed = Symbol.for('dx-compat.loader.installed');
+
+/**
+ * @typedef {object} LoaderOptions
+ * @property {string[]} [conditions] further conditions of package `exports` (`--conditions`)
+ * @property {string} [tsconfig] path of the tsconfig.json that holds for all files (`--tsconfig-override`)
+ * @property {Record<string, string>} [loader] extension (with the dot) -> Bun's loader name (`[loader]` of bunfig.toml, `--loader`)
+ * @property {Record<string, string>} [define] expression -> its replacement, as source text (`[define]` of bunfig.toml, `--define`)
+ * @property {boolean} [mockable] give every module setters for its exports, so that `mock.module` reaches modules that are already imported
+ */
+
+/**
+ * Makes `require` and `import` of this environment load what Bun loads.
+ *
+ * @param {LoaderOptions} [options]
+ */
+function install(options = {}) {
+  if (/** @type {any} */ (globalThis)[installed]) return;
+  Object.defineProperty(globalThis, installed, { value: true });
+  require('./engine').configure(options);
+  require('./runtime').install();
+  require('./commonjs').install();
+  require('./esm').install(options);
+}
+
+module.exports = { install };
