@@ -21,7 +21,7 @@ function run(args, before) {
   const { flags, rest } = parseFlags(args, runtimeFlags, before);
   if (flags.help) return require('./help').help();
   if (flags.eval !== undefined || flags.print !== undefined) return require('./eval').evaluate(flags, rest);
-  if (rest.length === 0) return require('./list-scripts').listScripts(flags);
+  if (rest.length === 0) return require('./package-scripts').listScripts();
   return runPositional(rest, flags, true);
 }
 
