@@ -14,6 +14,7 @@ function installGlobals(Bun) {
   if (/** @type {any} */ (globalThis)[installed]) return;
   Object.defineProperty(globalThis, installed, { value: true });
   Object.defineProperty(globalThis, 'Bun', { value: Bun, enumerable: false, writable: true, configurable: true });
+  require('./internal/identity').assumeIdentity();
   defineLazy(globalThis, {
   }, { enumerable: false });
 }

@@ -28,7 +28,7 @@ function parseDotenv(text) {
     return found;
   };
 
-  while (take(SPACE), at < text.length) {
+  while ((take(SPACE), at < text.length)) {
     const key = text[at] === '#' ? '' : takeKey();
     if (key) values.set(key, takeValue());
     take(REST_OF_LINE);
@@ -100,7 +100,7 @@ function unescape(inner) {
  */
 function expand(value, lookup) {
   let out = '';
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     if (value.startsWith('\\$', at)) {
       out += '$';
       at += 2;
@@ -150,7 +150,8 @@ function applyDotenv(text, environment) {
     environment[key] = value;
     added.push(key);
   }
-  for (const key of added) environment[key] = expand(/** @type {string} */ (environment[key]), (name) => environment[name]);
+  for (const key of added)
+    environment[key] = expand(/** @type {string} */ (environment[key]), (name) => environment[name]);
 }
 
 module.exports = { parseDotenv, expand, applyDotenv };

@@ -3,12 +3,47 @@
 const { pathToFileURL } = require('node:url');
 
 /**
- * Loads the program's first module.
+ * Runs the program: loads its first module, and serves its default export if that is a server's
+ * configuration.
  *
  * @param {string} file absolute
  */
-async function loadEntry(file) {
-  return import(pathToFileURL(file).href);
+async function runEntry(file) {
+  await runModule(pathToFileURL(file).href);
 }
 
-module.exports = { loadEntry };
+/** @param {string} url */
+async function runModule(url) {
+  const settled = expectToSettle();
+  const { default: exported } = await import(url);
+  settled();
+  serveDefault(exported);
+}
+
+/** Node's ending for a top-level `await` that never comes back: a warning and exit code 13. */
+function expectToSettle() {
+  const warn = (/** @type {number} */ code) => {
+    if (code !== 0) return;
+    process.stderr.write('Warning: Detected unsettled top-level await\n');
+    process.exitCode = 13;
+  };
+  process.on('exit', warn);
+  return () => process.off('exit', warn);
+}
+
+/**
+ * `export default { fetch, port, … }`, a Hono application, a class with a static `fetch`: served by
+ * Bun.serve. A running server is not (`export default Bun.serve(…)`): it has `stop`.
+ *
+ * @see bun-types/docs/runtime/http/server.mdx "export default syntax"
+ * @param {any} exported
+ */
+function serveDefault(exported) {
+  if (!exported || (typeof exported !== 'object' && typeof exported !== 'function')) return;
+  if (typeof exported.fetch !== 'function' || typeof exported.stop === 'function') return;
+  const server = /** @type {any} */ (globalThis).Bun.serve(exported);
+  const kind = server.development ? 'development ' : '';
+  console.debug(`Started ${kind}server: ${server.protocol}://${server.hostname}:${server.port}`);
+}
+
+module.exports = { runEntry, runModule, serveDefault };

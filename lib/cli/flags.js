@@ -124,6 +124,9 @@ const runtimeFlags = {
   'cron-period': ['value', 'unsupported'],
 };
 
+/** Key of `flags` for the arguments that they were read from: `process.execArgv` of the program. */
+const given = Symbol('given');
+
 /** A mistake on the command line: its message is the one line that the user reads. */
 class UsageError extends Error {}
 
@@ -132,7 +135,7 @@ class UsageError extends Error {}
  *
  * @param {string[]} args
  * @param {Table} table
- * @param {Record<string, any>} [flags] what earlier flags said; gets the new ones
+ * @param {Record<string | symbol, any>} [flags] what earlier flags said; gets the new ones
  * @returns {{ flags: Record<string, any>, rest: string[], separated: boolean }} `rest` starts at the
  *   first positional argument; `separated`: a `--` stood before it and is gone
  * @throws {UsageError}
@@ -143,7 +146,9 @@ function parseFlags(args, table, flags = {}) {
     const argument = args[index];
     if (argument === '--') return { flags, rest: args.slice(index + 1), separated: true };
     if (argument === '-' || !argument.startsWith('-')) break;
-    index += readFlag(args, index, table, flags);
+    const taken = readFlag(args, index, table, flags);
+    (flags[given] ??= []).push(...args.slice(index, index + taken));
+    index += taken;
   }
   return { flags, rest: args.slice(index), separated: false };
 }
@@ -212,4 +217,4 @@ function applyNodeFlag(argument) {
   return true;
 }
 
-module.exports = { runtimeFlags, parseFlags, UsageError };
+module.exports = { runtimeFlags, parseFlags, UsageError, given };

@@ -4,11 +4,10 @@
  * A `bun` (and, for `--bun`, a `node`) that start this command line with this Node: what programs
  * find as `process.execPath`, and what package.json scripts find first in PATH.
  *
- * They are two-line shell scripts in a directory of the user's own under the temporary directory,
- * written once per Node and per installation of this package.
+ * They are two-line shell scripts in the user's cache directory, written once per Node and per
+ * installation of this package.
  */
 
-const crypto = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -21,44 +20,55 @@ const node = process.execPath;
 
 /**
  * @param {'bun' | 'node'} name
- * @returns {string | undefined} the directory that holds a launcher of this name and nothing else;
- *   undefined when it cannot be written
+ * @returns {string | undefined} a file of this name in a directory of its own; undefined when none
+ *   can be written
  */
-function launcherDirectory(name) {
-  const identity = crypto.createHash('sha1').update(`${node}\n${commandLine}`).digest('hex').slice(0, 12);
-  const directory = path.join(os.tmpdir(), `dx-compat-${os.userInfo().uid}-${identity}`, `as-${name}`);
-  const file = launcherFile(directory, name);
-  try {
-    if (!isOurs(file)) writeLauncher(file, name);
-    return directory;
-  } catch {
-    return undefined;
+function launcher(name) {
+  for (const place of places()) {
+    const file = path.join(place, identity(), `as-${name}`, windows ? `${name}.cmd` : name);
+    try {
+      if (!isOurs(file)) write(file, name);
+      return file;
+    } catch {
+      // a read-only or foreign directory: the next one
+    }
   }
+  return undefined;
 }
 
-/** @param {string} directory @param {string} name */
-function launcherFile(directory, name) {
-  return path.join(directory, windows ? `${name}.cmd` : name);
+function* places() {
+  const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
+  if (cache && path.isAbsolute(cache)) yield path.join(cache, 'dx-compat', 'launchers');
+  yield path.join(os.tmpdir(), `dx-compat-launchers-${process.getuid?.() ?? 'user'}`);
 }
 
-/** A file of another user in a shared directory is not run. @param {string} file */
+/** Tells Nodes and installations apart: FNV-1a of both paths, since loading `node:crypto` takes longer. */
+function identity() {
+  let hash = 0x811c9dc5;
+  for (const character of `${node}\n${commandLine}`)
+    hash = Math.imul(hash ^ /** @type {number} */ (character.codePointAt(0)), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/** A file that somebody else put there is not run. @param {string} file */
 function isOurs(file) {
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });
   return stat !== undefined && stat.isFile() && (windows || stat.uid === process.getuid?.());
 }
 
 /** @param {string} file @param {'bun' | 'node'} name */
-function writeLauncher(file, name) {
+function write(file, name) {
   const directory = path.dirname(file);
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (!windows && fs.lstatSync(path.dirname(directory)).uid !== process.getuid?.()) throw new Error('not our directory');
+  if (!windows && fs.lstatSync(directory).uid !== process.getuid?.())
+    throw new Error('the directory belongs to somebody else');
   const unfinished = `${file}.${process.pid}`;
-  fs.writeFileSync(unfinished, launcherText(name), { mode: 0o700 });
+  fs.writeFileSync(unfinished, text(name), { mode: 0o700 });
   fs.renameSync(unfinished, file);
 }
 
 /** @param {'bun' | 'node'} name */
-function launcherText(name) {
+function text(name) {
   const mode = name === 'node' ? ' --as-node' : '';
   if (windows) return `@"${node}" "${commandLine}"${mode} %*\r\n`;
   return `#!/bin/sh\nexec ${quote(node)} ${quote(commandLine)}${mode} "$@"\n`;
@@ -69,11 +79,4 @@ function quote(word) {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** @returns {string | undefined} the `bun` that starts this command line; undefined where scripts cannot be spawned */
-function launcherPath() {
-  if (windows) return undefined; // only .exe files can be spawned without a shell
-  const directory = launcherDirectory('bun');
-  return directory && launcherFile(directory, 'bun');
-}
-
-module.exports = { launcherDirectory, launcherPath, node };
+module.exports = { launcher, node };

@@ -39,6 +39,7 @@ async function main(args) {
 
 /** @param {string[]} args */
 function dispatch(args) {
+  if (args[0] === '--as-node') return require('./as-node').runAsNode(args.slice(1));
   const { flags, rest, separated } = parseFlags(args, runtimeFlags);
   const [name, ...after] = rest;
   if (flags.version) return require('./version').version();

@@ -1,12 +1,14 @@
 'use strict';
 
 /**
- * Makes this process a runtime for a Bun program: directory, environment, configuration, polyfill,
+ * Makes this process a runtime for a Bun program: directory, configuration, environment, polyfill,
  * module hooks, preloads. The program then runs in the same process, so that exit codes, signals
  * and stdio are its own.
  */
 
-const runtime = require('../internal/runtime');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { UsageError, given } = require('./flags');
 
 let chosen = false;
 
@@ -24,22 +26,97 @@ function chooseDirectory(flags) {
 
 /**
  * @param {Record<string, any>} flags
- * @returns {Promise<{ launch: (file: string, args: string[]) => Promise<void> }>}
+ * @param {{ main?: string, args?: string[], mockable?: boolean, section?: Record<string, any> }} [program] `main`: the
+ *   entry's path, `args`: what follows it in `process.argv`; `mockable`: for `mock.module`; `section`: what goes before bunfig's top level (`[test]`)
+ * @returns {Promise<Record<string, any>>} the bunfig.toml
  */
-async function prepare(flags) {
+async function prepare(flags, { main, args = [], mockable, section } = {}) {
   chooseDirectory(flags);
+  const bunfig = require('./bunfig').loadBunfig(flags);
+  const settings = { ...bunfig, ...section };
+  loadEnvironment(flags, bunfig);
   require('../../index');
-  return { launch };
+  require('../internal/runtime').port = defaultPort(flags, bunfig);
+  require('./node-flags').apply(flags);
+  require('./process-face').install(flags[given] ?? []);
+  require('./uncaught').install();
+  process.argv.splice(1, process.argv.length, ...(main ? [main] : []), ...args);
+  if (main) require('../loader/main').set(main);
+  const options = loaderOptions(flags, settings, mockable);
+  require('../loader').install(options);
+  require('./workers').inherit(options);
+  await preload([
+    ...toList(settings.preload),
+    ...(flags.preload ?? []),
+    ...(flags.require ?? []),
+    ...(flags.import ?? []),
+  ]);
+  return bunfig;
 }
 
-/**
- * @param {string} file absolute
- * @param {string[]} args
- */
-async function launch(file, args) {
-  runtime.main = file;
-  process.argv.splice(1, process.argv.length, file, ...args);
-  await require('./entry').loadEntry(file);
+/** @param {Record<string, any>} flags @param {Record<string, any>} bunfig */
+function loadEnvironment(flags, { env }) {
+  const automatic = !flags['no-env-file'] && env !== false && env?.file !== false;
+  require('./environment').loadEnvironment({ explicit: flags['env-file'], automatic });
+}
+
+/** @param {Record<string, any>} flags @param {Record<string, any>} bunfig @returns {number | undefined} */
+function defaultPort(flags, bunfig) {
+  if (flags.port === undefined) return bunfig.serve?.port;
+  if (/^\d{1,5}$/.test(flags.port) && Number(flags.port) < 65536) return Number(flags.port);
+  throw new UsageError(`The value of "--port" is out of range. It must be >= 0 and <= 65535. Received ${flags.port}`);
+}
+
+/** @param {Record<string, any>} flags @param {Record<string, any>} settings @param {boolean} [mockable] */
+function loaderOptions(flags, settings, mockable) {
+  return {
+    conditions: flags.conditions?.flatMap((/** @type {string} */ list) => list.split(',')),
+    tsconfig: flags['tsconfig-override'],
+    loader: { ...settings.loader, ...pairs(flags.loader, 'loader') },
+    define: { ...settings.define, ...pairs(flags.define, 'define') },
+    mockable,
+  };
+}
+
+/** `["K:V", "K=V"]` as an object. @param {string[] | undefined} list @param {string} flag */
+function pairs(list, flag) {
+  return Object.fromEntries(
+    (list ?? []).map((item) => {
+      const at = item.search(/[:=]/);
+      if (at < 1) throw new UsageError(`The argument '--${flag}' needs a key and a value, "${item}" has not`);
+      return [item.slice(0, at), item.slice(at + 1)];
+    }),
+  );
+}
+
+/** @param {unknown} value @returns {string[]} */
+function toList(value) {
+  return value === undefined ? [] : Array.isArray(value) ? value : [/** @type {string} */ (value)];
+}
+
+/** Loads modules one after the other before the program. @param {string[]} specifiers */
+async function preload(specifiers) {
+  if (specifiers.length === 0) return;
+  const { resolve, urlOf } = require('../loader/resolve');
+  const referrer = path.join(process.cwd(), '[preload]');
+  for (const specifier of specifiers) {
+    const found = find(specifier);
+    if (!found) {
+      process.stderr.write(`error: preload not found "${specifier}"\n`);
+      process.exit(1);
+    }
+    await import(found);
+  }
+
+  /** @param {string} specifier */
+  function find(specifier) {
+    try {
+      const found = resolve(path.isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier, referrer, false);
+      return found && (found.kind === 'file' ? urlOf(found) : found.name);
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 module.exports = { prepare, chooseDirectory };

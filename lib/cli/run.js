@@ -11,6 +11,7 @@ const path = require('node:path');
 const { parseFlags, runtimeFlags } = require('./flags');
 const { findEntry, looksLikeFile } = require('./find-entry');
 const { prepare, chooseDirectory } = require('./prepare');
+const { runEntry } = require('./entry');
 
 /**
  * @typedef {Record<string, any>} Flags
@@ -48,6 +49,13 @@ function runPositional([name, ...args], flags, afterRun = false) {
   return notFound(target, path.extname(name) in loadable ? 'Module' : 'Script');
 }
 
+/** `node FILE`: never a script. @param {string[]} positional @param {Flags} flags */
+function runOnlyFile([name, ...args], flags) {
+  const file = findEntry(name, flags);
+  const target = { name, args, flags };
+  return file ? runFile(file, target) : notFound(target, 'Module');
+}
+
 /** What Bun runs directly, by extension. */
 const loadable = Object.fromEntries(
   ['.js', '.jsx', '.ts', '.tsx', '.mjs', '.mts', '.cjs', '.cts', '.wasm', '.html'].map((extension) => [
@@ -77,8 +85,8 @@ async function runFile(file, { name, args, flags }) {
   if (kind && !flags.loader) return fail(`Cannot run "${file}"\nnote: Bun cannot run ${kind} files directly`);
   if (!(path.extname(file) in loadable) && isProgram(file))
     return require('./script').runProgram(file, { name, args, flags });
-  const { launch } = await prepare(flags);
-  return launch(file, args);
+  await prepare(flags, { main: file, args });
+  await runEntry(file);
 }
 
 /** A file that the system runs by itself: it has a `#!` line that does not name bun or node. @param {string} file */
@@ -104,4 +112,4 @@ function fail(message) {
   process.exitCode = 1;
 }
 
-module.exports = { run, runPositional };
+module.exports = { run, runPositional, runOnlyFile };

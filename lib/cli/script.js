@@ -10,7 +10,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { nearestPackage, ancestors, scriptsOf } = require('./package-scripts');
-const { launcherDirectory, node } = require('./launcher');
+const { launcher, node } = require('./launcher');
 const release = require('../internal/bun-release');
 
 const windows = process.platform === 'win32';
@@ -42,7 +42,11 @@ async function runScript({ name, args, flags }) {
 /** Runs a file that the system runs by itself. @param {string} file @param {Target} target */
 async function runProgram(file, { args, flags }) {
   const found = nearestPackage();
-  const env = scriptEnvironment({ directory: found?.directory ?? process.cwd(), manifest: found?.manifest, asNode: configure(flags).asNode });
+  const env = scriptEnvironment({
+    directory: found?.directory ?? process.cwd(),
+    manifest: found?.manifest,
+    asNode: configure(flags).asNode,
+  });
   endLike(await spawnInherited(file, args, { env }));
 }
 
@@ -51,7 +55,9 @@ function configure(flags) {
   const { run = {} } = require('./bunfig').loadBunfig(flags);
   if (flags['env-file']) require('./environment').loadEnvironment({ explicit: flags['env-file'] });
   if ((flags.shell ?? run.shell) === 'bun') {
-    throw new (require('./flags').UsageError)('Running scripts in Bun\'s shell (--shell=bun, run.shell) is not supported by dx-compat yet');
+    throw new (require('./flags').UsageError)(
+      "Running scripts in Bun's shell (--shell=bun, run.shell) is not supported by dx-compat yet",
+    );
   }
   return { silent: Boolean(flags.silent ?? run.silent), asNode: Boolean(flags.bun ?? run.bun) };
 }
@@ -69,21 +75,24 @@ function shellCommand(command) {
  * @param {{ directory: string, manifest?: Record<string, any>, event?: string, command?: string, asNode: boolean }} script
  */
 function scriptEnvironment({ directory, manifest = {}, event, command, asNode }) {
-  const bun = launcherDirectory('bun');
-  const nodeDirectory = asNode ? launcherDirectory('node') : undefined;
+  const bun = launcher('bun');
+  const asNodeLauncher = asNode ? launcher('node') : undefined;
+  const launchers = [bun, asNodeLauncher].map((file) => file && path.dirname(file));
   const binaries = ancestors(directory).map((parent) => path.join(parent, 'node_modules/.bin'));
   /** @type {Record<string, string | undefined>} */
   const env = { ...process.env };
-  env.PATH = [bun, nodeDirectory, ...binaries, process.env.PATH].filter(Boolean).join(path.delimiter);
-  env.NODE = env.npm_node_execpath = nodeDirectory ? path.join(nodeDirectory, 'node') : node;
-  env.npm_execpath = bun ? path.join(bun, 'bun') : node;
+  env.PATH = [...launchers, ...binaries, process.env.PATH].filter(Boolean).join(path.delimiter);
+  env.NODE = env.npm_node_execpath = asNodeLauncher ?? node;
+  env.npm_execpath = bun ?? node;
   env.npm_command = 'run-script';
   env.npm_config_user_agent = `bun/${release.version} npm/? node/v${process.versions.node} ${process.platform} ${process.arch}`;
   env.npm_config_local_prefix = directory;
   env.npm_package_json = path.join(directory, 'package.json');
   if (typeof manifest.name === 'string') env.npm_package_name = manifest.name;
   if (typeof manifest.version === 'string') env.npm_package_version = manifest.version;
-  for (const [key, value] of Object.entries(manifest.config ?? {})) env[`npm_package_config_${key}`] = String(value);
+  for (const [key, value] of Object.entries(manifest.config ?? {})) {
+    if (typeof value === 'string') env[`npm_package_config_${key}`] = value;
+  }
   if (event !== undefined) env.npm_lifecycle_event = event;
   if (command !== undefined) env.npm_lifecycle_script = command;
   return env;
@@ -99,7 +108,11 @@ function scriptEnvironment({ directory, manifest = {}, event, command, asNode })
  */
 function spawnInherited(file, args, options) {
   return new Promise((resolve, reject) => {
-    const child = require('node:child_process').spawn(file, args, { stdio: 'inherit', windowsVerbatimArguments: windows, ...options });
+    const child = require('node:child_process').spawn(file, args, {
+      stdio: 'inherit',
+      windowsVerbatimArguments: windows,
+      ...options,
+    });
     const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
     const wait = () => {}; // the terminal sends SIGINT to the whole group
     const forwarded = /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']);
@@ -124,7 +137,8 @@ function spawnInherited(file, args, options) {
 function endLike({ code, signal }, script) {
   if (signal) {
     const meaning = signalMeanings[signal];
-    if (script && meaning) process.stderr.write(`error: script "${script}" was terminated by signal ${signal} (${meaning})\n`);
+    if (script && meaning)
+      process.stderr.write(`error: script "${script}" was terminated by signal ${signal} (${meaning})\n`);
     process.kill(process.pid, signal);
     process.exit(128 + os.constants.signals[signal]); // a signal that does not end us
   }
@@ -176,7 +190,10 @@ function findProgram(name, system) {
 /** @param {string} name */
 function findInPath(name) {
   if (!name || name.includes('/')) return undefined;
-  return (process.env.PATH ?? '').split(path.delimiter).map((directory) => path.join(directory, name)).find(isExecutable);
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map((directory) => path.join(directory, name))
+    .find(isExecutable);
 }
 
 /** @param {string} file */

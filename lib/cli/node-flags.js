@@ -1,0 +1,40 @@
+'use strict';
+
+/**
+ * Flags that Bun shares with Node and that Node lets a running process set.
+ *
+ * @param {Record<string, any>} flags
+ */
+function apply(flags) {
+  if (flags['expose-gc']) exposeGc();
+  if (flags['no-deprecation']) process.noDeprecation = true;
+  if (flags['throw-deprecation']) process.throwDeprecation = true;
+  if (flags['trace-deprecation']) process.traceDeprecation = true;
+  if (flags['no-warnings']) process.removeAllListeners('warning');
+  if (flags['dns-result-order']) require('node:dns').setDefaultResultOrder(flags['dns-result-order']);
+  if (flags.title) process.title = flags.title;
+  if (flags['console-depth'] !== undefined) {
+    require('node:util').inspect.defaultOptions.depth =
+      flags['console-depth'] === '0' ? Infinity : Number(flags['console-depth']);
+  }
+  for (const name of ['inspect', 'inspect-wait', 'inspect-brk']) if (flags[name]) openInspector(name, flags[name]);
+}
+
+function exposeGc() {
+  require('node:v8').setFlagsFromString('--expose-gc');
+  Object.defineProperty(globalThis, 'gc', {
+    value: require('node:vm').runInNewContext('gc'),
+    writable: true,
+    configurable: true,
+  });
+}
+
+/** @param {string} name @param {string | true} address `[HOST:]PORT` */
+function openInspector(name, address) {
+  const inspector = require('node:inspector');
+  const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(address === true ? '9229' : address) ?? [undefined, address, 9229];
+  inspector.open(Number(port), host, name !== 'inspect');
+  if (name === 'inspect-brk') debugger; // oxlint-disable-line no-debugger -- it is what the flag asks for
+}
+
+module.exports = { apply };

@@ -1,0 +1,51 @@
+'use strict';
+
+/**
+ * Errors that nobody catches are printed as Bun prints them: with the source line, `error: message`
+ * and the stack. Whether an error counts as uncaught, `exit` events and the exit code stay Node's.
+ */
+
+const release = require('../internal/bun-release');
+
+/** Frames of this command line and of Node's module loading, which the program did not write. */
+const root = require('node:path')
+  .join(__dirname, '..')
+  .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const ownFrames = new RegExp(`\\n +at [^\\n]*(?:${root}|node:internal/)[^\\n]*`, 'g');
+
+function install() {
+  const process_ = /** @type {any} */ (process);
+  const fatal = process_._fatalException;
+  if (typeof fatal !== 'function') return; // Node prints
+  process.on('uncaughtExceptionMonitor', (error) => {
+    if (process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback())
+      print(error);
+  });
+  process_._fatalException = function fatalException(/** @type {unknown} */ error, /** @type {boolean} */ fromPromise) {
+    if (fatal.call(process, error, fromPromise)) return true;
+    // False makes Node print the error, in its own way, and exit.
+    return process_.reallyExit(process.exitCode ?? 1);
+  };
+}
+
+/** @param {unknown} error */
+function print(error) {
+  const system =
+    { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }[/** @type {string} */ (process.platform)] ?? process.platform;
+  const trailer = `dx-compat v${require('../../package.json').version} (Bun v${release.version} API, Node ${process.version}, ${system} ${process.arch})`;
+  require('node:fs').writeSync(2, `${describe(error)}\n\n${trailer}\n`);
+}
+
+/** @param {any} error @returns {string} */
+function describe(error) {
+  if (error?.code === 'ERR_UNHANDLED_REJECTION') {
+    const reason = /with the reason "([^]*)"\.$/.exec(error.message)?.[1]; // Node hands on the text only
+    if (reason !== undefined) return `error: ${reason}\n${reason}`;
+  }
+  const inspect = /** @type {any} */ (globalThis).Bun?.inspect ?? require('node:util').inspect;
+  const text = inspect(error, { colors: process.stderr.isTTY && !process.env.NO_COLOR });
+  if (error instanceof Error) return text.replaceAll(ownFrames, '').trimEnd();
+  return typeof error === 'object' && error !== null ? `error\n${text}` : `error: ${text}\n${text}`;
+}
+
+module.exports = { install };

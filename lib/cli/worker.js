@@ -1,0 +1,12 @@
+'use strict';
+
+/** The first module of a worker thread that a program under the command line starts. */
+
+const { getEnvironmentData } = require('node:worker_threads');
+const { inherit, key } = require('./workers');
+
+const options = getEnvironmentData(key);
+require('../../index');
+require('./process-face').install(process.execArgv);
+require('../loader').install(options);
+inherit(options);
