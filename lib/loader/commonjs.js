@@ -14,7 +14,12 @@ function install() {
   installBuiltins();
   const { _resolveFilename, _extensions } = Module;
 
-  Module._resolveFilename = function resolveFilename(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain, /** @type {any} */ options) {
+  Module._resolveFilename = function resolveFilename(
+    /** @type {string} */ request,
+    /** @type {any} */ parent,
+    /** @type {boolean} */ isMain,
+    /** @type {any} */ options,
+  ) {
     if (isMain || options?.paths || typeof request !== 'string' || !parent?.filename || isOwnFile(parent.filename)) {
       return _resolveFilename.call(this, request, parent, isMain, options);
     }
@@ -29,7 +34,8 @@ function install() {
     if (!script) return original(module, filename);
     module._compile(script.code, filename, script.esm ? 'module' : 'commonjs');
   };
-  for (const extension of ['.js', '.ts', '.tsx', '.jsx', '.mts', '.cts', '.mjs', '.cjs']) _extensions[extension] = compile;
+  for (const extension of ['.js', '.ts', '.tsx', '.jsx', '.mts', '.cts', '.mjs', '.cjs'])
+    _extensions[extension] = compile;
 }
 
 const installed = Symbol.for('dx-compat.modules');
@@ -39,11 +45,20 @@ function installBuiltins() {
   if (Module[installed]) return;
   Object.defineProperty(Module, installed, { value: true });
   const { _load, _resolveFilename } = Module;
-  Module._load = function load(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain) {
+  Module._load = function load(
+    /** @type {string} */ request,
+    /** @type {any} */ parent,
+    /** @type {boolean} */ isMain,
+  ) {
     if (typeof request === 'string' && isBunModule(request)) return runtime.namespaceOf(request);
     return _load.call(this, request, parent, isMain);
   };
-  Module._resolveFilename = function resolveFilename(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain, /** @type {any} */ options) {
+  Module._resolveFilename = function resolveFilename(
+    /** @type {string} */ request,
+    /** @type {any} */ parent,
+    /** @type {boolean} */ isMain,
+    /** @type {any} */ options,
+  ) {
     if (typeof request === 'string' && isBunModule(request)) return request;
     return _resolveFilename.call(this, request, parent, isMain, options);
   };

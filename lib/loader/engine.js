@@ -16,10 +16,25 @@ let engine;
 /** @type {Record<string, string>} extension -> Bun's loader */
 const loaders = {
   __proto__: /** @type {any} */ (null),
-  '.js': 'js', '.mjs': 'js', '.cjs': 'js', '.jsx': 'jsx',
-  '.ts': 'ts', '.mts': 'ts', '.cts': 'ts', '.tsx': 'tsx',
-  '.json': 'json', '.jsonc': 'jsonc', '.json5': 'json5', '.toml': 'toml', '.yaml': 'yaml', '.yml': 'yaml',
-  '.txt': 'text', '.html': 'html', '.css': 'css', '.wasm': 'wasm', '.node': 'napi',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.json': 'json',
+  '.jsonc': 'jsonc',
+  '.json5': 'json5',
+  '.toml': 'toml',
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+  '.txt': 'text',
+  '.html': 'html',
+  '.css': 'css',
+  '.wasm': 'wasm',
+  '.node': 'napi',
 };
 
 /** @param {import('./index').LoaderOptions} given */

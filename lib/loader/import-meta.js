@@ -24,8 +24,12 @@ function extend(meta) {
   define('path', filename);
   define('env', process.env);
   define('main', isMain(filename));
-  define('resolve', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) => resolveUrl(specifier, parent ? String(parent) : filename));
-  define('resolveSync', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) => resolvePath(specifier, parent ? String(parent) : filename));
+  define('resolve', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) =>
+    resolveUrl(specifier, parent ? String(parent) : filename),
+  );
+  define('resolveSync', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) =>
+    resolvePath(specifier, parent ? String(parent) : filename),
+  );
   Object.defineProperty(meta, 'require', {
     enumerable: true,
     configurable: true,

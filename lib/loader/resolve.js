@@ -22,7 +22,8 @@ const { modules } = require('../modules');
  */
 function resolve(specifier, referrer, isRequire) {
   if (isBunModule(specifier)) return { kind: 'bun', name: specifier };
-  if (isBuiltin(specifier)) return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
+  if (isBuiltin(specifier))
+    return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
   let wanted = specifier;
   let query = '';
   if (specifier.startsWith('file:')) {

@@ -22,7 +22,19 @@ const runtime = {
   /** `module` of an ECMAScript module. @param {string} url */
   moduleOf(url) {
     let found = moduleObjects.get(url);
-    if (!found) moduleObjects.set(url, (found = { exports: {}, id: fileURLToPath(url), filename: fileURLToPath(url), loaded: false, children: [], paths: [], require: requireOf(url) }));
+    if (!found)
+      moduleObjects.set(
+        url,
+        (found = {
+          exports: {},
+          id: fileURLToPath(url),
+          filename: fileURLToPath(url),
+          loaded: false,
+          children: [],
+          paths: [],
+          require: requireOf(url),
+        }),
+      );
     return found;
   },
   /** @param {string} url */
@@ -65,7 +77,11 @@ function namespaceOf(name) {
 /** @param {string} url */
 function requireOf(url) {
   let found = requires.get(url);
-  if (!found) requires.set(url, (found = Module.createRequire(url.startsWith('file:') ? url.replace(/[?#].*$/, '') : pathToFileURL(url))));
+  if (!found)
+    requires.set(
+      url,
+      (found = Module.createRequire(url.startsWith('file:') ? url.replace(/[?#].*$/, '') : pathToFileURL(url))),
+    );
   return found;
 }
 

@@ -11,7 +11,11 @@ function decorate(decorators, target, key, descriptor) {
   for (let index = decorators.length - 1; index >= 0; index--) {
     const decorator = decorators[index];
     if (!decorator) continue;
-    const given = isMember ? (descriptor === undefined ? decorator(target, key) : decorator(target, key, result)) : decorator(result);
+    const given = isMember
+      ? descriptor === undefined
+        ? decorator(target, key)
+        : decorator(target, key, result)
+      : decorator(result);
     if (given) result = given;
   }
   if (isMember && descriptor !== undefined && result) Object.defineProperty(target, key, result);
@@ -40,11 +44,19 @@ function usingCtx() {
       if (isAsync) resources.push({ value: undefined, dispose: () => {}, isAsync });
       return value;
     }
-    if (Object(value) !== value) throw new TypeError('using declarations can only be used with objects, functions, null, or undefined.');
-    let dispose = isAsync ? value[/** @type {any} */ (Symbol).asyncDispose ?? Symbol.for('Symbol.asyncDispose')] : undefined;
+    if (Object(value) !== value)
+      throw new TypeError('using declarations can only be used with objects, functions, null, or undefined.');
+    let dispose = isAsync
+      ? value[/** @type {any} */ (Symbol).asyncDispose ?? Symbol.for('Symbol.asyncDispose')]
+      : undefined;
     if (dispose === undefined || dispose === null) {
       const sync = value[/** @type {any} */ (Symbol).dispose ?? Symbol.for('Symbol.dispose')];
-      dispose = isAsync && typeof sync === 'function' ? function asyncDispose() { sync.call(value); } : sync;
+      dispose =
+        isAsync && typeof sync === 'function'
+          ? function asyncDispose() {
+              sync.call(value);
+            }
+          : sync;
     }
     if (typeof dispose !== 'function') throw new TypeError('Property [Symbol.dispose] is not a function.');
     resources.push({ value, dispose, isAsync });
@@ -80,7 +92,11 @@ function usingCtx() {
 function suppressed(error, previous) {
   const { SuppressedError } = /** @type {any} */ (globalThis);
   if (typeof SuppressedError === 'function') return new SuppressedError(error, previous);
-  return Object.assign(new Error('An error was suppressed during disposal'), { name: 'SuppressedError', error, suppressed: previous });
+  return Object.assign(new Error('An error was suppressed during disposal'), {
+    name: 'SuppressedError',
+    error,
+    suppressed: previous,
+  });
 }
 
 module.exports = { decorate, decorateParam, decorateMetadata, usingCtx };
