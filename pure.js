@@ -11,6 +11,31 @@ const { defineLazy } = require('./lib/internal/lazy');
 const Bun = /** @type {any} */ ({});
 
 defineLazy(Bun, {
+  argv: () => require('./lib/bun/argv'),
+  cwd: () => require('./lib/bun/cwd'),
+  embeddedFiles: () => [],
+  enableANSIColors: () => require('./lib/bun/enable-ansi-colors'),
+  env: () => process.env,
+  escapeHTML: () => require('./lib/bun/escape-html'),
+  fileURLToPath: () => require('./lib/bun/file-url-to-path'),
+  gc: () => require('./lib/bun/gc'),
+  isMainThread: () => require('node:worker_threads').isMainThread,
+  isStandaloneExecutable: () => false,
+  main: () => require('./lib/bun/main'),
+  nanoseconds: () => require('./lib/bun/nanoseconds'),
+  origin: () => '',
+  password: () => require('./lib/bun/password'),
+  pathToFileURL: () => require('./lib/bun/path-to-file-url'),
+  peek: () => require('./lib/bun/peek'),
+  randomUUIDv5: () => require('./lib/bun/random-uuid-v5'),
+  randomUUIDv7: () => require('./lib/bun/random-uuid-v7'),
+  revision: () => require('./lib/bun/version').revision,
+  shrink: () => require('./lib/bun/shrink'),
+  sleep: () => require('./lib/bun/sleep'),
+  sleepSync: () => require('./lib/bun/sleep-sync'),
+  unsafe: () => require('./lib/bun/unsafe'),
+  version: () => require('./lib/bun/version').version,
+  version_with_sha: () => require('./lib/bun/version').versionWithSha,
 });
 
 Object.defineProperty(Bun, Symbol.toStringTag, { value: 'Bun', configurable: true });

@@ -3,6 +3,8 @@
 //! Every module converts JavaScript values to Rust values and back. What an API means is decided
 //! in `lib/` (JavaScript); the work is done in `crates/`.
 
+#[cfg(feature = "bun-core")]
+pub mod bun;
 pub mod call;
 pub mod error;
 #[cfg(feature = "bun-core")]

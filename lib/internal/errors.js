@@ -150,6 +150,7 @@ module.exports = {
   registerClass,
   codeError,
   withCallerStack,
+  received,
   ERR_INVALID_ARG_TYPE,
   ERR_INVALID_ARG_VALUE,
   ERR_OUT_OF_RANGE,

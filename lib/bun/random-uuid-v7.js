@@ -1,0 +1,68 @@
+'use strict';
+
+const { randomFillSync } = require('node:crypto');
+const { codeError } = require('../internal/errors');
+const { format } = require('./uuid-format');
+
+const LATEST = 2 ** 48 - 1;
+const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (value) =>
+  `The value of "timestamp" is out of range. It must be >= 0 and <= ${LATEST}. Received ${value}`);
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (expected, value) =>
+  `The "timestamp" property must be of type ${expected}. Received ${typeof value}`);
+
+const pool = new Uint8Array(1024);
+let used = pool.length;
+let lastTimestamp = -1;
+let counter = 0;
+
+/**
+ * `Bun.randomUUIDv7`: a UUID that sorts by time (RFC 9562, section 5.7): 48 bits of milliseconds, a
+ * counter of 12 bits that goes on within a millisecond, 62 random bits.
+ *
+ * @see https://bun.com/docs/runtime/utils#bun-randomuuidv7
+ * @param {string | number | Date} [encoding] `hex` (with dashes), `base64`, `base64url`, `buffer`; may be left out
+ * @param {number | Date} [timestamp] milliseconds since 1970
+ * @returns {string | Buffer}
+ * @throws ERR_UNKNOWN_ENCODING, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE
+ */
+function randomUUIDv7(encoding, timestamp = undefined) {
+  const named = typeof encoding === 'string' || encoding === undefined;
+  const render = format(named ? encoding : undefined);
+  const bytes = make(time(named ? timestamp : encoding));
+  return render(bytes);
+}
+
+/** @param {unknown} value @returns {number} */
+function time(value) {
+  if (value === undefined) return Date.now();
+  const milliseconds = value instanceof Date ? value.getTime() : value;
+  if (typeof milliseconds !== 'number') throw ERR_INVALID_ARG_TYPE('number', value);
+  if (!(milliseconds >= 0 && milliseconds <= LATEST)) throw ERR_OUT_OF_RANGE(milliseconds);
+  if (!Number.isInteger(milliseconds)) throw ERR_INVALID_ARG_TYPE('integer', value);
+  return milliseconds;
+}
+
+/** @param {number} milliseconds */
+function make(milliseconds) {
+  if (used + 10 > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  if (milliseconds !== lastTimestamp) {
+    lastTimestamp = milliseconds;
+    counter = ((pool[used] << 8) | pool[used + 1]) & 0xfff;
+  } else {
+    counter = (counter + 1) & 0xfff;
+  }
+  const bytes = Buffer.allocUnsafe(16);
+  bytes.writeUIntBE(milliseconds, 0, 6);
+  bytes[6] = 0x70 | (counter >> 8);
+  bytes[7] = counter & 0xff;
+  bytes.set(pool.subarray(used + 2, used + 10), 8);
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  pool.fill(0, used, used + 10);
+  used += 10;
+  return bytes;
+}
+
+module.exports = randomUUIDv7;
