@@ -21,7 +21,7 @@ const password = {
    * @throws ERR_INVALID_ARG_TYPE
    */
   hash(password, options = undefined) {
-    const secret = nonEmpty(bytesOf(password, 'password'));
+    const secret = nonEmpty(bytesOf(textOf(password), 'password'));
     const { algorithm, cost, memory } = plan(options);
     return engine().passwordHash(secret, algorithm, cost, memory);
   },
@@ -81,7 +81,7 @@ function bytesOf(value, name) {
   throw ERR_INVALID_ARG_TYPE(`${name} must be a string, ArrayBuffer or ArrayBufferView`);
 }
 
-/** Bun's asynchronous verify, and it alone, makes other values strings. @param {unknown} value */
+/** Bun's asynchronous forms, and they alone, make other values strings. @param {unknown} value */
 function textOf(value) {
   if (value === undefined || typeof value === 'string' || ArrayBuffer.isView(value)) return value;
   return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer ? value : `${value}`;
