@@ -12,6 +12,45 @@ export declare function features(): Array<string>
  */
 export declare function registerErrorFactory(makeError: (...args: any[]) => Error): void
 
+export declare namespace bun {
+  /** Hashes a password on the thread pool. */
+  export function passwordHash(password: Uint8Array, algorithm: string, cost: number, memory: number): Promise<string>
+  /**
+   * Hashes a password: `bun.passwordHashSync(password, algorithm, cost, memory)`.
+   *
+   * `cost` is bcrypt's rounds or Argon2's passes, `memory` Argon2's KiB.
+   *
+   * # Errors
+   * A `PASSWORD_*` fault.
+   */
+  export function passwordHashSync(password: Uint8Array, algorithm: string, cost: number, memory: number): string
+  /** Verifies a password on the thread pool. */
+  export function passwordVerify(password: Uint8Array, stored: Uint8Array, algorithm: string): Promise<boolean>
+  /**
+   * Verifies a password: `bun.passwordVerifySync(password, stored, algorithm or "")`.
+   *
+   * # Errors
+   * A `PASSWORD_*` fault.
+   */
+  export function passwordVerifySync(password: Uint8Array, stored: Uint8Array, algorithm: string): boolean
+  /** Whether `promiseState` and `promiseResult` work in this Node. */
+  export function promiseReadable(): boolean
+  /**
+   * The value or reason of a settled promise; anything else comes back as it is.
+   *
+   * # Errors
+   * When the value cannot be examined.
+   */
+  export function promiseResult(value: unknown): unknown
+  /**
+   * The state of a promise: 0 pending, 1 fulfilled, 2 rejected; -1 when the value is no promise.
+   *
+   * # Errors
+   * When the value cannot be examined.
+   */
+  export function promiseState(value: unknown): number
+}
+
 export declare namespace transpiler {
   /** Resolver and transpiler with their caches. */
   export class Engine {
@@ -54,41 +93,4 @@ export declare namespace transpiler {
     /** Give modules setters for their exports. */
     mockable?: boolean
   }
-export declare namespace bun {
-  /** Hashes a password on the thread pool. */
-  export function passwordHash(password: Uint8Array, algorithm: string, cost: number, memory: number): Promise<string>
-  /**
-   * Hashes a password: `bun.passwordHashSync(password, algorithm, cost, memory)`.
-   *
-   * `cost` is bcrypt's rounds or Argon2's passes, `memory` Argon2's KiB.
-   *
-   * # Errors
-   * A `PASSWORD_*` fault.
-   */
-  export function passwordHashSync(password: Uint8Array, algorithm: string, cost: number, memory: number): string
-  /** Verifies a password on the thread pool. */
-  export function passwordVerify(password: Uint8Array, stored: Uint8Array, algorithm: string): Promise<boolean>
-  /**
-   * Verifies a password: `bun.passwordVerifySync(password, stored, algorithm or "")`.
-   *
-   * # Errors
-   * A `PASSWORD_*` fault.
-   */
-  export function passwordVerifySync(password: Uint8Array, stored: Uint8Array, algorithm: string): boolean
-  /** Whether `promiseState` and `promiseResult` work in this Node. */
-  export function promiseReadable(): boolean
-  /**
-   * The value or reason of a settled promise; anything else comes back as it is.
-   *
-   * # Errors
-   * When the value cannot be examined.
-   */
-  export function promiseResult(value: unknown): unknown
-  /**
-   * The state of a promise: 0 pending, 1 fulfilled, 2 rejected; -1 when the value is no promise.
-   *
-   * # Errors
-   * When the value cannot be examined.
-   */
-  export function promiseState(value: unknown): number
 }
