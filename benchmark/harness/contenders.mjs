@@ -1,0 +1,130 @@
+// Starts the contenders of a case. A case is one of:
+//
+//   { name, unit: 'ns', bun: factory, peers: { 'better-sqlite3': factory } }
+//     in-process work: `bun` runs on real Bun and, unchanged, on Node with dx-compat; the peers run on plain Node.
+//     A factory prepares and gives `run(iterations)`, or `{ run, close }`; `run` may be async.
+//   { name, unit: 'ms', programs: { ours: [file, …], bun: […], node: […] } }
+//     the time from starting a process to its end; with `printed: true` the number that it prints.
+//   { name, unit: 'requests/s', better: 'higher', servers: { ours: [file], bun: [file], 'node:http': [file] }, load }
+//     requests in a slice; a server prints its port. `load`: { path, connections, headers }.
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { startLoad } from './load.mjs';
+import { median } from './median.mjs';
+
+const root = path.dirname(path.dirname(import.meta.dirname));
+const worker = path.join(import.meta.dirname, 'worker.mjs');
+const bun = path.join(path.dirname(createRequire(import.meta.url).resolve('bun/package.json')), 'bin', 'bun.exe');
+
+/**
+ * @typedef {{ name: string, measure: (milliseconds: number) => Promise<number>, close: () => unknown }} Contender
+ * @typedef {{ name: string, runtime: 'ours' | 'bun' | 'node', node: string, key: string }} Entry
+ */
+
+/**
+ * @param {{ file: string, index: number, spec: any, nodes: string[] }} options
+ * @returns {Promise<Contender[]>}
+ */
+export async function openContenders({ file, index, spec, nodes }) {
+  const keys = spec.programs ?? spec.servers ?? { ours: 1, bun: 1, ...spec.peers };
+  /** @type {Entry[]} */
+  const entries = [];
+  for (const key of Object.keys(keys)) {
+    if (key === 'bun') entries.push({ name: 'Bun', runtime: 'bun', node: nodes[0], key });
+    else {
+      for (const node of nodes) {
+        const major = spawnSync(node, ['-p', 'process.versions.node.split(".")[0]'], {
+          encoding: 'utf8',
+        }).stdout.trim();
+        const runtime = key === 'ours' ? 'ours' : 'node';
+        const label = key === 'ours' ? 'dx-compat' : key;
+        entries.push({ name: `${label}, Node ${major}`, runtime, node, key });
+      }
+    }
+  }
+  const contenders = [];
+  for (const entry of entries) {
+    const open = spec.programs ? openProgram : spec.servers ? openServer : openWorker;
+    const contender = await open(entry, spec, file, index);
+    if (contender) contenders.push({ name: entry.name, ...contender });
+  }
+  return contenders;
+}
+
+/** @param {Entry} entry @param {string[]} args @returns {[string, string[]]} */
+function command({ runtime, node }, args) {
+  if (runtime === 'bun') return [bun, args];
+  if (runtime === 'ours') return [node, [path.join(root, 'bin', 'dx-compat.js'), ...args]];
+  return [node, args];
+}
+
+/** @param {Entry} entry @param {any} spec @param {string} file @param {number} index */
+async function openWorker(entry, spec, file, index) {
+  const register = entry.runtime === 'ours' ? ['--import', path.join(root, 'register.js')] : [];
+  const executable = entry.runtime === 'bun' ? bun : entry.node;
+  const child = spawn(executable, [...register, worker, file, String(index), entry.key], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = lineReader(child.stdout);
+  const first = await lines();
+  if (first !== 'ready') {
+    console.log(`  (${entry.name} is left out: ${first || 'it ended'})`);
+    child.kill();
+    return;
+  }
+  return {
+    measure: async (/** @type {number} */ milliseconds) => {
+      child.stdin.write(`${milliseconds}\n`);
+      const line = await lines();
+      if (line === '') throw new Error(`${spec.name}: ${entry.name} ended in a slice`);
+      return Number(line);
+    },
+    close: () => child.kill(),
+  };
+}
+
+/** @param {Entry} entry @param {any} spec */
+async function openProgram(entry, spec) {
+  const [executable, args] = command(entry, spec.programs[entry.key]);
+  const once = () => {
+    const started = process.hrtime.bigint();
+    const { status, stdout, stderr } = spawnSync(executable, args, { encoding: 'utf8', cwd: root });
+    const elapsed = Number(process.hrtime.bigint() - started) / 1e6;
+    if (status !== 0) throw new Error(`${entry.name}: ${stderr}`);
+    return spec.printed ? Number(stdout) : elapsed;
+  };
+  return { measure: async () => median([once(), once(), once()]), close: () => {} };
+}
+
+/** @param {Entry} entry @param {any} spec */
+async function openServer(entry, spec) {
+  const [executable, args] = command(entry, spec.servers[entry.key]);
+  const child = spawn(executable, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PORT: '0' } });
+  const port = Number(await lineReader(child.stdout)());
+  if (!port) {
+    console.log(`  (${entry.name} is left out: it did not start)`);
+    child.kill();
+    return;
+  }
+  return {
+    measure: (/** @type {number} */ milliseconds) => startLoad({ port, milliseconds: milliseconds * 4, ...spec.load }),
+    close: () => child.kill(),
+  };
+}
+
+/** Gives a function that waits for the next line; '' when the stream has ended. @param {NodeJS.ReadableStream} stream */
+function lineReader(stream) {
+  const lines = stream.setEncoding('utf8').iterator({ destroyOnReturn: false });
+  let rest = '';
+  return async () => {
+    while (!rest.includes('\n')) {
+      const { done, value } = await lines.next();
+      if (done) return rest;
+      rest += value;
+    }
+    const [line] = rest.split('\n', 1);
+    rest = rest.slice(line.length + 1);
+    return line;
+  };
+}
