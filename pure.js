@@ -36,6 +36,11 @@ defineLazy(Bun, {
   unsafe: () => require('./lib/bun/unsafe'),
   version: () => require('./lib/bun/version').version,
   version_with_sha: () => require('./lib/bun/version').versionWithSha,
+  file: () => require('./lib/bun/file'),
+  stderr: () => require('./lib/bun/stderr'),
+  stdin: () => require('./lib/bun/stdin'),
+  stdout: () => require('./lib/bun/stdout'),
+  write: () => require('./lib/bun/write'),
 });
 
 Object.defineProperty(Bun, Symbol.toStringTag, { value: 'Bun', configurable: true });

@@ -149,6 +149,7 @@ module.exports = {
   makeError,
   registerClass,
   codeError,
+  received,
   withCallerStack,
   received,
   ERR_INVALID_ARG_TYPE,

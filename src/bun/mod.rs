@@ -1,4 +1,6 @@
-//! Backs `lib/bun/*.js`: Bun's own functions (`#[napi(namespace = "bun")]`).
+//! Backs `lib/bun/*.js`: Bun's own functions.
 
+pub mod content;
+pub mod file;
 pub mod password;
 pub mod promise;

@@ -1,5 +1,7 @@
 //! Engine for Bun's own functions.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+pub mod file;
+pub mod memory;
 pub mod password;

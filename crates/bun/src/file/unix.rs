@@ -1,0 +1,171 @@
+//! What files need of Unix.
+#![expect(unsafe_code, reason = "a descriptor that the host owns is used without closing it")]
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::os::fd::FromRawFd;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, ReadWriteFlags};
+
+/// The host's descriptor as a `File` that is never closed here.
+pub(super) struct Borrowed(ManuallyDrop<File>);
+
+impl Deref for Borrowed {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+/// Borrows a descriptor of the host's for one operation.
+///
+/// # Errors
+/// `EBADF` when it is not open.
+pub(super) fn borrow(descriptor: i32) -> io::Result<Borrowed> {
+    if descriptor < 0 {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    // SAFETY: F_GETFD takes no pointer and works on any number.
+    if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the descriptor is open (checked above) and `ManuallyDrop` leaves it to its owner. A host that
+    // closes it during the operation gets EBADF or another file's bytes, as with any use of a descriptor number.
+    Ok(Borrowed(ManuallyDrop::new(unsafe { File::from_raw_fd(descriptor) })))
+}
+
+/// Opens for reading without waiting for the writer of a FIFO.
+pub(super) fn open_read(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+}
+
+/// Opens for reading, waiting for the writer of a FIFO.
+pub(super) fn open_source(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NOCTTY).open(path)
+}
+
+/// After a read that failed: waits for data if there was none, passes an interruption by.
+pub(super) fn wait_readable(file: &File, error: io::Error) -> io::Result<()> {
+    wait(file, error, PollFlags::IN)
+}
+
+/// After a write that failed: waits for room if there was none, passes an interruption by.
+pub(super) fn wait_writable(file: &File, error: io::Error) -> io::Result<()> {
+    wait(file, error, PollFlags::OUT)
+}
+
+fn wait(file: &File, error: io::Error, what: PollFlags) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::Interrupted => Ok(()),
+        io::ErrorKind::WouldBlock => match poll(&mut [PollFd::new(file, what)], None) {
+            Ok(_) | Err(Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        },
+        _ => Err(error),
+    }
+}
+
+/// Whether a path leads to a FIFO, socket or device.
+pub(super) fn leads_to_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Opens for writing, creating the file. It is not emptied here: ext4 forces the data of a file that
+/// was emptied and closed to the disk, which costs fifty times the write. Whoever writes cuts it afterwards.
+pub(super) fn open_write(path: &Path, mode: u32) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(false).mode(mode).custom_flags(libc::O_NOCTTY).open(path)
+}
+
+/// Reads at an offset only what the page cache holds; `None` when the disk would be waited for.
+pub(super) fn read_cached_at(file: &File, bytes: &mut [u8], offset: u64) -> Option<io::Result<usize>> {
+    #[cfg(target_os = "linux")]
+    {
+        let wanted = &mut [io::IoSliceMut::new(bytes)];
+        match rustix::io::preadv2(file, wanted, offset, ReadWriteFlags::NOWAIT) {
+            Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS) => None,
+            result => Some(result.map_err(io::Error::from)),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (file, bytes, offset);
+        None
+    }
+}
+
+/// Reads at an offset, past interruptions.
+pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+    loop {
+        match file.read_at(bytes, offset) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// Whether two open files are the same one.
+pub(super) fn same_file(one: &File, other: &File) -> io::Result<bool> {
+    let (one, other) = (rustix::fs::fstat(one)?, rustix::fs::fstat(other)?);
+    Ok(one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+}
+
+/// Copies a part of a file in the kernel; `None` when these two files cannot be copied so.
+pub(super) fn copy_in_kernel(
+    from: &File,
+    from_at: &mut u64,
+    to: &File,
+    to_at: &mut u64,
+    length: u64,
+) -> Option<io::Result<u64>> {
+    #[cfg(target_os = "linux")]
+    {
+        let step = usize::try_from(length.min(1 << 30)).unwrap_or(1 << 30);
+        match rustix::fs::copy_file_range(from, Some(from_at), to, Some(to_at), step) {
+            Err(Errno::INTR) => Some(Ok(0)),
+            Err(
+                Errno::XDEV | Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM | Errno::BADF | Errno::IO,
+            ) => None,
+            result => Some(result.map(|copied| copied as u64).map_err(io::Error::from)),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (from, from_at, to, to_at, length);
+        None
+    }
+}
+
+/// The next part of a file at or after `at` that holds data: (start, end). `None` past the last.
+pub(super) fn next_data(file: &File, at: u64, end: u64) -> Option<(u64, u64)> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{SeekFrom, seek};
+        match seek(file, SeekFrom::Data(at)) {
+            Ok(start) => Some((start, seek(file, SeekFrom::Hole(start)).unwrap_or(end).min(end))),
+            Err(Errno::NXIO) => None,
+            Err(_) => Some((at, end)),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = file;
+        Some((at, end))
+    }
+}
+
+/// The error of a directory where a file was wanted.
+pub(super) fn is_a_directory() -> io::Error {
+    io::Error::from_raw_os_error(libc::EISDIR)
+}
+
+/// Whether the file is a character device, FIFO or socket: no size, no end known beforehand.
+pub(super) fn is_stream(file: &File) -> io::Result<bool> {
+    let kind = file.metadata()?.file_type();
+    Ok(!kind.is_file() && !kind.is_dir())
+}

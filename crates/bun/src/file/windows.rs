@@ -1,0 +1,83 @@
+//! What files need of a system without Unix's calls.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Deref;
+use std::path::Path;
+
+/// A descriptor of the host's. Descriptor numbers belong to the C runtime that the host links, so
+/// none can be borrowed here; the face serves them through `node:fs`.
+pub(super) enum Borrowed {}
+
+impl Deref for Borrowed {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        match *self {}
+    }
+}
+
+pub(super) fn borrow(_descriptor: i32) -> io::Result<Borrowed> {
+    Err(io::Error::from_raw_os_error(libc::EBADF))
+}
+
+pub(super) fn open_read(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+pub(super) fn open_source(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+pub(super) fn wait_readable(_file: &File, error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
+}
+
+pub(super) fn wait_writable(_file: &File, error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
+}
+
+pub(super) fn leads_to_stream(_path: &Path) -> bool {
+    false
+}
+
+pub(super) fn open_write(path: &Path, _mode: u32) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(false).open(path)
+}
+
+pub(super) fn read_cached_at(_file: &File, _bytes: &mut [u8], _offset: u64) -> Option<io::Result<usize>> {
+    None
+}
+
+pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut file = file;
+    file.seek(SeekFrom::Start(offset))?;
+    file.read(bytes)
+}
+
+pub(super) fn same_file(_one: &File, _other: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+pub(super) fn copy_in_kernel(
+    _from: &File,
+    _from_at: &mut u64,
+    _to: &File,
+    _to_at: &mut u64,
+    _length: u64,
+) -> Option<io::Result<u64>> {
+    None
+}
+
+pub(super) fn next_data(_file: &File, at: u64, end: u64) -> Option<(u64, u64)> {
+    Some((at, end))
+}
+
+pub(super) fn is_a_directory() -> io::Error {
+    io::Error::from_raw_os_error(libc::EISDIR)
+}
+
+pub(super) fn is_stream(file: &File) -> io::Result<bool> {
+    let kind = file.metadata()?.file_type();
+    Ok(!kind.is_file() && !kind.is_dir())
+}

@@ -1,0 +1,247 @@
+'use strict';
+
+/**
+ * `BunFile`: a `Blob` whose bytes are a file's, read when they are asked for.
+ *
+ * The class keeps its state in private fields; `sourceOf` is the seam for the other areas (a
+ * server that sends a file, a process that reads one): it gives the file's path or descriptor
+ * and the part of it that a slice covers.
+ *
+ * @see https://bun.com/docs/runtime/file-io
+ */
+
+const fs = require('node:fs');
+const { native } = require('../internal/native');
+const { codeError } = require('../internal/errors');
+const { typeOfOption, typeOfPath } = require('./mime-type');
+
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+
+/** What Bun answers for the time of a file that is not there. */
+const NO_TIME = 4503599627370495;
+
+/** @type {any} */
+let binding;
+const engine = () => (binding ??= native('bun-core', 'file'));
+
+class BunFile extends Blob {
+  /** @type {string | number} */
+  #target;
+  #offset = 0;
+  /** @type {number | undefined} */
+  #end;
+  #type;
+  /** @type {string | undefined} */
+  #name;
+  /** @type {Blob | undefined} */
+  #snapshot;
+
+  /**
+   * @param {string | number} target a checked path or descriptor
+   * @param {string} type
+   * @param {number} [offset]
+   * @param {number} [end] undefined: to the end of the file
+   * @param {string} [name]
+   */
+  constructor(target, type, offset = 0, end = undefined, name = undefined) {
+    super([]);
+    this.#target = target;
+    this.#type = type;
+    this.#offset = offset;
+    this.#end = end;
+    this.#name = name ?? (typeof target === 'string' ? target : undefined);
+  }
+
+  /**
+   * @param {unknown} value
+   * @returns {{ path: string | undefined, fd: number | undefined, offset: number, end: number | undefined } | undefined}
+   *   undefined when the value is no `BunFile`; `end` is undefined up to the end of the file
+   */
+  static sourceOf(value) {
+    if (typeof value !== 'object' || value === null || !(#target in value)) return undefined;
+    const file = /** @type {BunFile} */ (value);
+    const target = file.#target;
+    return {
+      path: typeof target === 'string' ? target : undefined,
+      fd: typeof target === 'number' ? target : undefined,
+      offset: file.#offset,
+      end: file.#end,
+    };
+  }
+
+  /** The bytes at this moment as a Blob that Node's own code can work with. @param {BunFile} file */
+  static snapshotOf(file) {
+    const taken = file.#snapshot;
+    if (taken) return taken;
+    const bytes = engine().readSync(file.#target, file.#offset, file.#length, false);
+    file.#snapshot = new Blob([bytes], { type: file.#type });
+    queueMicrotask(() => { file.#snapshot = undefined; });
+    return file.#snapshot;
+  }
+
+  get #length() {
+    return this.#end === undefined ? -1 : Math.max(0, this.#end - this.#offset);
+  }
+
+  /** @param {boolean} text */
+  #read(text) {
+    const now = engine().readNow(this.#target, this.#offset, this.#length, text);
+    return now === null ? binding.read(this.#target, this.#offset, this.#length, text) : now;
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  set name(name) {
+    this.#name = typeof name === 'string' ? name : this.#name;
+  }
+
+  get type() {
+    return this.#type;
+  }
+
+  /** Bytes of the file (or of the slice); 0 when it is not there, Infinity for what has no end. */
+  get size() {
+    if (this.#end !== undefined) return Math.max(0, this.#end - this.#offset);
+    return Math.max(0, sizeOf(this.#target) - this.#offset);
+  }
+
+  get lastModified() {
+    const stats = statOf(this.#target);
+    return stats ? Math.trunc(stats.mtimeMs) : NO_TIME;
+  }
+
+  async text() {
+    return this.#read(true);
+  }
+
+  async bytes() {
+    return new Uint8Array(await this.#read(false));
+  }
+
+  async arrayBuffer() {
+    return this.#read(false);
+  }
+
+  async json() {
+    return JSON.parse(await this.#read(true));
+  }
+
+  async formData() {
+    return require('./form-data').parseFormData(await this.bytes(), this.#type);
+  }
+
+  /** @param {number} [chunkSize] a hint that Bun takes; the engine's own sizes are kept */
+  stream(chunkSize) {
+    void chunkSize;
+    return require('./file-stream').fileStream(this.#target, this.#offset, this.#length);
+  }
+
+  async exists() {
+    const stats = statOf(this.#target);
+    return stats !== undefined && (stats.isFile() || stats.isFIFO());
+  }
+
+  async stat() {
+    if (typeof this.#target === 'number') return require('node:util').promisify(fs.fstat)(this.#target);
+    return fs.promises.stat(this.#target);
+  }
+
+  /** @returns {Promise<void>} */
+  unlink() {
+    if (typeof this.#target === 'number') throw ERR_INVALID_ARG_TYPE('Is not possible to unlink a file descriptor');
+    return fs.promises.unlink(this.#target);
+  }
+
+  delete() {
+    return this.unlink();
+  }
+
+  /** @param {any} data @param {any} [options] */
+  write(data, options) {
+    return require('./write')(/** @type {any} */ (this), data, options);
+  }
+
+  /** @param {{ highWaterMark?: number }} [options] */
+  writer(options) {
+    const { FileSink } = require('./file-sink');
+    return new FileSink(this.#target, options);
+  }
+
+  /**
+   * @param {number | string} [begin]
+   * @param {number | string} [end]
+   * @param {string} [type]
+   */
+  slice(begin, end, type) {
+    if (typeof begin === 'string') [begin, end, type] = [undefined, undefined, begin];
+    else if (typeof end === 'string') [end, type] = [undefined, end];
+    const size = this.#sliceSize(begin, end);
+    const from = place(begin ?? 0, size);
+    const to = end === undefined ? undefined : Math.max(from, place(end, size));
+    const limit = this.#end === undefined ? to : Math.min(this.#offset + (to ?? Infinity), this.#end) - this.#offset;
+    return new BunFile(
+      this.#target,
+      typeOfOption(type) ?? this.#type,
+      this.#offset + from,
+      limit === undefined ? undefined : this.#offset + limit,
+      this.#name,
+    );
+  }
+
+  /** Negative places count from the end, so only they need the file's size. @param {any} begin @param {any} end */
+  #sliceSize(begin, end) {
+    if (this.#end !== undefined) return this.size;
+    return begin < 0 || end < 0 ? this.size : Infinity;
+  }
+
+  /** @param {number} _depth @param {any} options @param {Function} inspect */
+  [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
+    const shown = typeof this.#target === 'number' ? `fd: ${this.#target}` : JSON.stringify(this.#target);
+    const facts = [`type: ${inspect(this.#type, options).replace(/^'|'$/g, '"')}`];
+    if (this.#offset > 0) facts.push(`offset: ${this.#offset}`);
+    return `FileRef (${shown}) {\n  ${facts.join(',\n  ')}\n}`;
+  }
+}
+
+/** @param {unknown} at @param {number} size */
+function place(at, size) {
+  const number = Math.trunc(Number(at)) || 0;
+  return number < 0 ? Math.max(0, size + number) : Math.min(number, size);
+}
+
+/** @param {string | number} target @returns {import('node:fs').Stats | undefined} */
+function statOf(target) {
+  try {
+    return typeof target === 'number' ? fs.fstatSync(target) : fs.statSync(target, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string | number} target */
+function sizeOf(target) {
+  const stats = statOf(target);
+  if (!stats) return 0;
+  return stats.isFile() || stats.isDirectory() ? stats.size : Infinity;
+}
+
+// Node's own code takes a Blob's bytes from symbol-named fields that its constructor sets. Accessors
+// of the same names keep the constructor from setting them and read the file when they are asked for:
+// `new Blob([file])`, `new File([file])`, FormData and structuredClone work on a snapshot.
+for (const symbol of Object.getOwnPropertySymbols(new Blob([]))) {
+  Object.defineProperty(BunFile.prototype, symbol, {
+    get() {
+      return /** @type {any} */ (BunFile.snapshotOf(this))[symbol];
+    },
+    set() {},
+    configurable: true,
+  });
+}
+
+Object.defineProperty(BunFile.prototype, 'constructor', { value: Blob, writable: true, configurable: true });
+
+const sourceOf = BunFile.sourceOf;
+
+module.exports = { BunFile, sourceOf, typeOfPath };

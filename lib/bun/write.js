@@ -1,0 +1,219 @@
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { native } = require('../internal/native');
+const { codeError, received, ERR_OUT_OF_RANGE } = require('../internal/errors');
+const { sourceOf } = require('./bun-file');
+const { fileTarget } = require('./file-target');
+
+const message = (/** @type {string} */ text) => text;
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+const ERR_BODY_ALREADY_USED = codeError(TypeError, 'ERR_BODY_ALREADY_USED', () => 'Body already used');
+const DESTINATION = 'The "destination" argument must be of type path, file descriptor, or Blob.';
+const READ_ONLY = 'Cannot write to a Blob backed by bytes, which are always read-only';
+const SOURCE = 'Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write';
+
+/** Writes up to this size are done on the calling thread: handing them over costs more. */
+const INLINE = 256 * 1024;
+const DEFAULT_MODE = 0o664;
+
+/** @type {any} */
+let binding;
+const engine = () => (binding ??= native('bun-core', 'file'));
+
+/** @typedef {{ target: string | number, mode: number, createPath: boolean }} Destination */
+
+/**
+ * `Bun.write`: writes anything that has bytes to a file, replacing it.
+ *
+ * @see https://bun.com/docs/runtime/file-io#writing-files-bun-write
+ * @param {string | number | URL | ArrayBufferView | ArrayBufferLike | import('bun').BunFile} destination
+ * @param {any} input text, bytes, a Blob or file, a Request or Response, a ReadableStream, an array of parts;
+ *   anything else is written as its string
+ * @param {{ mode?: number, createPath?: boolean }} [options] `mode` of a new file (0..0o777); `createPath` (true) makes the directories
+ * @returns {Promise<number>} bytes written
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_VALUE, ERR_INVALID_URL_SCHEME; rejects with the system's error
+ */
+function write(destination, input, options = undefined) {
+  const target = destinationOf(destination);
+  if (input == null) throw ERR_INVALID_ARG_TYPE(SOURCE);
+  if (typeof input === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
+  return writeTo(target, input, options);
+}
+
+/** @param {any} destination @returns {string | number} */
+function destinationOf(destination) {
+  const source = sourceOf(destination);
+  if (source) return /** @type {string | number} */ (source.path ?? source.fd);
+  if (destination instanceof Blob) throw ERR_INVALID_ARG_TYPE(READ_ONLY);
+  const target = fileTarget(destination);
+  if (target === undefined) throw ERR_INVALID_ARG_TYPE(`${DESTINATION} ${received(destination)}`);
+  return target;
+}
+
+/** @param {string | number} target @param {any} input @param {any} options */
+async function writeTo(target, input, options) {
+  const to = { target, mode: modeOf(options), createPath: createPathOf(options) };
+  return writeInput(to, input);
+}
+
+/** @param {any} options */
+function modeOf(options) {
+  const mode = options?.mode;
+  if (mode == null) return DEFAULT_MODE;
+  if (typeof mode !== 'number') throw ERR_INVALID_ARG_TYPE("Expected options.mode to be a number for 'write'.");
+  if (mode < 0 || mode > 0o777) throw ERR_OUT_OF_RANGE('mode', '>= 0 and <= 511', mode);
+  return Number.isInteger(mode) ? mode : DEFAULT_MODE;
+}
+
+/** @param {any} options */
+function createPathOf(options) {
+  const createPath = options?.createPath;
+  if (createPath == null) return true;
+  if (typeof createPath !== 'boolean') throw ERR_INVALID_ARG_TYPE("Expected options.createPath to be a boolean for 'write'.");
+  return createPath;
+}
+
+/** @param {Destination} to @param {any} input @returns {Promise<number> | number} */
+function writeInput(to, input) {
+  if (typeof input === 'string') return writeText(to, input);
+  if (typeof input === 'object') {
+    if (ArrayBuffer.isView(input)) return writeBytes(to, new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+    if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) return writeBytes(to, new Uint8Array(input));
+    const source = sourceOf(input);
+    if (source) return copy(to, source);
+    if (input instanceof Blob) return writeBlob(to, input);
+    if (input instanceof ReadableStream) return writeStream(to, input);
+    if (isBody(input)) return writeBody(to, input);
+    if (Array.isArray(input)) return writeBlob(to, new Blob(input));
+  }
+  return writeText(to, String(input));
+}
+
+/** A Request or Response, ours or Node's. @param {any} input */
+function isBody(input) {
+  return typeof input.arrayBuffer === 'function' && 'bodyUsed' in input && 'body' in input;
+}
+
+/** @param {Destination} to @param {string} text */
+function writeText(to, text) {
+  const { target, mode, createPath } = to;
+  if (text.length <= INLINE) {
+    const written = engine().writeNow(target, text, mode, createPath);
+    if (written !== null) return written;
+  }
+  return engine().writeText(target, text, mode, createPath);
+}
+
+/** @param {Destination} to @param {Uint8Array} bytes */
+function writeBytes(to, bytes) {
+  if (bytes.byteLength <= INLINE) {
+    const plain = bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
+    const written = engine().writeNow(to.target, plain, to.mode, to.createPath);
+    if (written !== null) return written;
+  }
+  return writeChunks(to, [bytes]);
+}
+
+/** @param {Destination} to @param {import('node:buffer').Blob | Blob} blob */
+async function writeBlob(to, blob) {
+  if (blob.size <= INLINE) return writeBytes(to, new Uint8Array(await blob.arrayBuffer()));
+  return writeStream(to, /** @type {any} */ (blob.stream()));
+}
+
+/** @param {Destination} to @param {any} body a Request or Response */
+function writeBody(to, body) {
+  if (body.bodyUsed) throw ERR_BODY_ALREADY_USED();
+  const { body: stream } = body;
+  return stream ? writeStream(to, stream) : writeBytes(to, new Uint8Array(0));
+}
+
+/**
+ * Nothing is written before the first chunk is there, so that a source that fails at once leaves the file alone.
+ *
+ * @param {Destination} to
+ * @param {ReadableStream<any>} stream
+ */
+async function writeStream(to, stream) {
+  const chunks = stream[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done) return writeBytes(to, new Uint8Array(0));
+  return writeChunks(to, (async function* rest() {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  })());
+}
+
+/** @param {Destination} to @param {Iterable<any> | AsyncIterable<any>} chunks */
+async function writeChunks(to, chunks) {
+  const { bytesOf } = require('./file-sink');
+  const file = await openSink(to);
+  let total = 0;
+  try {
+    for await (const chunk of chunks) total += await writeChunk(file, bytesOf(chunk, 1));
+    await file.cut(total);
+  } finally {
+    await file.close();
+  }
+  return total;
+}
+
+/** @param {Sink} file @param {Uint8Array} bytes */
+async function writeChunk(file, bytes) {
+  let done = 0;
+  while (done < bytes.byteLength) done += await file.write(bytes, done);
+  return done;
+}
+
+/** @typedef {{ write(bytes: Uint8Array, done: number): Promise<number>, cut(length: number): Promise<void> | void, close(): Promise<void> | void }} Sink */
+
+/** @param {Destination} to @returns {Promise<Sink>} */
+async function openSink({ target, mode, createPath }) {
+  if (typeof target === 'number') return { write: (bytes, done) => writeDescriptor(target, bytes, done), cut() {}, close() {} };
+  const file = await openPath(target, mode, createPath);
+  return {
+    write: async (bytes, done) => (await file.write(bytes, done, bytes.byteLength - done)).bytesWritten,
+    async cut(length) {
+      const stats = await file.stat();
+      if (stats.isFile() && stats.size > length) await file.truncate(length);
+    },
+    close: () => file.close(),
+  };
+}
+
+/**
+ * The file is not emptied here but cut when it is written: ext4 forces the data of an emptied file to the disk.
+ *
+ * @param {string} target
+ * @param {number} mode
+ * @param {boolean} createPath
+ */
+async function openPath(target, mode, createPath) {
+  const flags = fs.constants.O_WRONLY | fs.constants.O_CREAT;
+  try {
+    return await fs.promises.open(target, flags, mode);
+  } catch (error) {
+    if (!createPath || target === '' || /** @type {any} */ (error).code !== 'ENOENT') throw error;
+    await fs.promises.mkdir(path.dirname(target), { recursive: true });
+    return fs.promises.open(target, flags, mode);
+  }
+}
+
+/** @param {number} descriptor @param {Uint8Array} bytes @param {number} done @returns {Promise<number>} */
+function writeDescriptor(descriptor, bytes, done) {
+  return new Promise((resolve, reject) => {
+    fs.write(descriptor, bytes, done, bytes.byteLength - done, null, (error, written) => {
+      if (!error) resolve(written);
+      else if (error.code === 'EAGAIN') setTimeout(resolve, 1, 0);
+      else reject(error);
+    });
+  });
+}
+
+/** @param {Destination} to @param {NonNullable<ReturnType<typeof sourceOf>>} source */
+function copy({ target, mode, createPath }, { path: from, fd, offset, end }) {
+  return engine().copy(from ?? fd, offset, end === undefined ? -1 : Math.max(0, end - offset), target, mode, createPath);
+}
+
+module.exports = write;

@@ -1,0 +1,163 @@
+//! What a read gives to JavaScript: an `ArrayBuffer` or a string over memory that native code read into.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use dx_bun::file::Text;
+use dx_bun::memory::Block;
+use napi::bindgen_prelude::{ToNapiValue, TypeName};
+use napi::{Result, ValueType, check_status, sys};
+
+/// Below this a copy into V8's own heap is cheaper than memory that V8 has to give back.
+const EXTERNAL: usize = 32 * 1024;
+
+/// The content of a file on its way to JavaScript.
+pub enum Content {
+    /// An `ArrayBuffer`.
+    Bytes(Block),
+    /// A string.
+    Text(Text),
+}
+
+impl TypeName for Content {
+    fn type_name() -> &'static str {
+        "ArrayBuffer | string"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Unknown
+    }
+}
+
+impl ToNapiValue for Content {
+    unsafe fn to_napi_value(env: sys::napi_env, content: Self) -> Result<sys::napi_value> {
+        match content {
+            Self::Bytes(block) if block.len() >= EXTERNAL => external_bytes(env, block),
+            Self::Bytes(block) => copy_bytes(env, &block),
+            Self::Text(Text::OneByte(block, start)) if block.len() >= EXTERNAL => external_one_byte(env, block, start),
+            Self::Text(Text::OneByte(block, start)) => one_byte(env, &block[start..]),
+            Self::Text(Text::TwoByte(units)) => two_byte(env, &units),
+        }
+    }
+}
+
+/// Makes an `ArrayBuffer` of V8's own.
+pub(crate) fn copy_bytes(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
+    let (mut data, mut value) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the environment is alive: we are in one of its calls.
+    check_status!(unsafe { sys::napi_create_arraybuffer(env, bytes.len(), &raw mut data, &raw mut value) })?;
+    if !bytes.is_empty() {
+        // SAFETY: Node-API gave `bytes.len()` fresh bytes at `data`, which nothing else sees yet.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data.cast(), bytes.len()) };
+    }
+    Ok(value)
+}
+
+fn external_bytes(env: sys::napi_env, block: Block) -> Result<sys::napi_value> {
+    let mut block = Box::new(block);
+    let (data, length) = (block.as_mut_ptr(), block.len());
+    let owner = Box::into_raw(block);
+    let mut value = ptr::null_mut();
+    // SAFETY: `data` points into the block that `owner` keeps mapped until `release` gets it back.
+    let status = unsafe {
+        sys::napi_create_external_arraybuffer(env, data.cast(), length, Some(release), owner.cast(), &raw mut value)
+    };
+    if status == sys::Status::napi_ok {
+        return Ok(value);
+    }
+    // SAFETY: Node-API refused the memory (hosts with a memory cage do), so `owner` is still ours alone.
+    let block = unsafe { Box::from_raw(owner) };
+    copy_bytes(env, &block)
+}
+
+/// Makes a string of ISO 8859-1 bytes.
+pub(crate) fn one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    let length = length(bytes.len())?;
+    // SAFETY: `bytes` outlives the call, which copies it.
+    check_status!(unsafe { sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), length, &raw mut value) })?;
+    Ok(value)
+}
+
+/// Makes a string of UTF-8 bytes; malformed sequences become U+FFFD.
+pub(crate) fn utf8(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    let length = length(bytes.len())?;
+    // SAFETY: `bytes` outlives the call, which copies it.
+    check_status!(unsafe { sys::napi_create_string_utf8(env, bytes.as_ptr().cast(), length, &raw mut value) })?;
+    Ok(value)
+}
+
+/// Makes a string of UTF-16 units.
+pub(crate) fn two_byte(env: sys::napi_env, units: &[u16]) -> Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    let length = length(units.len())?;
+    // SAFETY: `units` outlives the call, which copies it.
+    check_status!(unsafe { sys::napi_create_string_utf16(env, units.as_ptr(), length, &raw mut value) })?;
+    Ok(value)
+}
+
+fn length(length: usize) -> Result<isize> {
+    isize::try_from(length).map_err(|_| napi::Error::new(napi::Status::InvalidArg, "the text is too long".to_owned()))
+}
+
+type CreateExternalString = unsafe extern "C" fn(
+    sys::napi_env,
+    *const c_char,
+    isize,
+    sys::napi_finalize,
+    *mut c_void,
+    *mut sys::napi_value,
+    *mut bool,
+) -> sys::napi_status;
+
+/// `node_api_create_external_string_latin1` of Node-API 10; Node 20 has it before its time.
+fn external_string() -> Option<CreateExternalString> {
+    static FOUND: OnceLock<Option<CreateExternalString>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        const NAME: &CStr = c"node_api_create_external_string_latin1";
+        lookup(NAME).map(|address| {
+            // SAFETY: the symbol has had this signature in every Node that exports it.
+            unsafe { std::mem::transmute::<*mut c_void, CreateExternalString>(address) }
+        })
+    })
+}
+
+#[cfg(unix)]
+fn lookup(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: `name` ends in NUL; the default scope is that of the host program.
+    let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    (!address.is_null()).then_some(address)
+}
+
+#[cfg(not(unix))]
+fn lookup(_name: &CStr) -> Option<*mut c_void> {
+    None
+}
+
+fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<sys::napi_value> {
+    let Some(create) = external_string() else { return one_byte(env, &block[start..]) };
+    let block = Box::new(block);
+    let text = &block[start..];
+    let (data, length) = (text.as_ptr(), length(text.len())?);
+    let owner = Box::into_raw(block);
+    let (mut value, mut copied) = (ptr::null_mut(), false);
+    // SAFETY: `data` points into the block that `owner` keeps mapped, unchanged, until `release` gets it back;
+    // when the host copies instead, it calls `release` at once.
+    let status =
+        unsafe { create(env, data.cast(), length, Some(release), owner.cast(), &raw mut value, &raw mut copied) };
+    if status == sys::Status::napi_ok {
+        return Ok(value);
+    }
+    // SAFETY: the host refused the memory, so `owner` is still ours alone.
+    drop(unsafe { Box::from_raw(owner) });
+    check_status!(status)?;
+    Ok(value)
+}
+
+/// Takes a block back when JavaScript has dropped it.
+unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
+    // SAFETY: `owner` is the `Box<Block>` that was handed over with the memory; this runs once.
+    drop(unsafe { Box::from_raw(owner.cast::<Block>()) });
+}
