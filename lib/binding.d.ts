@@ -51,6 +51,36 @@ export declare namespace bun {
   export function promiseState(value: unknown): number
 }
 
+export declare namespace file {
+  /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
+  export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
+  /** Reads a file, or a part of it, on the thread pool. */
+  export function read(of: string | number, offset: number, length: number, text: boolean): Promise<ArrayBuffer | string>
+  /**
+   * Reads a small file that is in the page cache, here and now; `null` when `read` must be used.
+   *
+   * # Errors
+   * The file's.
+   */
+  export function readNow(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string | null
+  /**
+   * Reads a file, or a part of it, here and now, waiting for it.
+   *
+   * # Errors
+   * The file's.
+   */
+  export function readSync(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string
+  /**
+   * Writes a whole file here and now; gives the number of bytes, `null` when that might wait for another program.
+   *
+   * # Errors
+   * The file's.
+   */
+  export function writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | null
+  /** Writes a text to a file on the thread pool; gives the number of bytes. */
+  export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
+}
+
 export declare namespace transpiler {
   /** Resolver and transpiler with their caches. */
   export class Engine {
@@ -93,32 +123,4 @@ export declare namespace transpiler {
     /** Give modules setters for their exports. */
     mockable?: boolean
   }
-export declare namespace file {
-  /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
-  export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
-  /** Reads a file, or a part of it, on the thread pool. */
-  export function read(of: string | number, offset: number, length: number, text: boolean): Promise<ArrayBuffer | string>
-  /**
-   * Reads a small file that is in the page cache, here and now; `null` when `read` must be used.
-   *
-   * # Errors
-   * The file's.
-   */
-  export function readNow(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string | null
-  /**
-   * Reads a file, or a part of it, here and now, waiting for it.
-   *
-   * # Errors
-   * The file's.
-   */
-  export function readSync(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string
-  /**
-   * Writes a whole file here and now; gives the number of bytes, `null` when that might wait for another program.
-   *
-   * # Errors
-   * The file's.
-   */
-  export function writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | null
-  /** Writes a text to a file on the thread pool; gives the number of bytes. */
-  export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
 }
