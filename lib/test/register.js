@@ -1,0 +1,222 @@
+'use strict';
+
+const state = require('./state');
+const { Scope, TestCase } = require('./scope');
+const { formatTitle } = require('./each-title');
+
+/**
+ * `test`, `it`, `describe`, their modifiers, and the hooks.
+ *
+ * @see https://bun.com/docs/test/writing-tests
+ * @see https://bun.com/docs/test/lifecycle
+ */
+
+/**
+ * @typedef {object} Modifiers
+ * @property {import('./scope').Mode} [mode]
+ * @property {boolean} [only]
+ * @property {boolean} [failing]
+ * @property {boolean} [concurrent]
+ * @property {unknown[]} [table] the rows of `.each`
+ */
+
+/** @param {string} api */
+function refuseInsideTest(api) {
+  if (state.phase === 'run') throw new Error(`Cannot call ${api}() inside a test. Call it inside describe() instead.`);
+}
+
+/** @param {unknown} label @returns {string} */
+function labelOf(label) {
+  if (typeof label === 'function') return label.name;
+  if (typeof label === 'object' && label !== null && typeof /** @type {any} */ (label).name === 'string') return /** @type {any} */ (label).name;
+  return label === undefined ? '' : String(label);
+}
+
+/**
+ * Sorts out `(label, fn, options?)`, `(label, options, fn)` and `(fn)`.
+ *
+ * @param {string} api
+ * @param {unknown[]} args
+ * @param {boolean} optional whether the function may be missing (`.todo`, `.skip`)
+ */
+function signature(api, args, optional) {
+  let [label, fn, options] = args;
+  if (typeof label === 'function' && args.length === 1) {
+    fn = label;
+    label = '';
+  }
+  if (typeof fn !== 'function' && typeof options === 'function') [fn, options] = [options, fn];
+  if (typeof fn !== 'function') {
+    if (!optional || (fn !== undefined && fn !== null && typeof fn !== 'object' && typeof fn !== 'number')) {
+      throw new TypeError(`${api} expects a function as the second argument`);
+    }
+    fn = undefined;
+  }
+  /** @type {{ timeout?: number, retry?: number, repeats?: number }} */
+  let settings = {};
+  if (typeof options === 'number') settings.timeout = options;
+  else if (typeof options === 'object' && options !== null) {
+    for (const name of /** @type {const} */ (['timeout', 'retry', 'repeats'])) {
+      const value = /** @type {any} */ (options)[name];
+      if (value === undefined) continue;
+      if (typeof value !== 'number') throw new TypeError(`${api}() expects ${name} to be a number`);
+      settings[name] = value;
+    }
+    if (settings.retry && settings.repeats) throw new Error(`${api}(): Cannot set both retry and repeats`);
+  } else if (options !== undefined && options !== null) {
+    throw new TypeError(`${api}() expects options to be a number or object`);
+  }
+  return { label: labelOf(label), fn: /** @type {Function | undefined} */ (fn), settings };
+}
+
+/** The line of the call in the test file, for the JUnit report. */
+function callerLine() {
+  const { file } = state;
+  if (!file) return 0;
+  const stack = new Error().stack ?? '';
+  const at = stack.indexOf(file);
+  return at < 0 ? 0 : Number(/^:(\d+)/.exec(stack.slice(at + file.length))?.[1] ?? 0);
+}
+
+/** @param {Modifiers} modifiers @param {unknown[]} args */
+function addTest(modifiers, args) {
+  refuseInsideTest('test');
+  const mode = modifiers.mode ?? 'normal';
+  const { label, fn, settings } = signature('test', args, mode !== 'normal');
+  const line = callerLine();
+  /** @param {string} name @param {unknown[]} [row] */
+  const add = (name, row) => {
+    state.scope.children.push(
+      new TestCase(state.scope, name, { ...modifiers, ...settings, mode: fn ? mode : mode === 'skip' ? 'skip' : 'todo', fn, args: row, line }),
+    );
+  };
+  if (modifiers.table) modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));
+  else add(label);
+}
+
+/** @param {Modifiers} modifiers @param {unknown[]} args */
+function addDescribe(modifiers, args) {
+  refuseInsideTest('describe');
+  const mode = modifiers.mode ?? 'normal';
+  const { label, fn } = signature('describe', args, mode !== 'normal');
+  /** @param {string} name @param {unknown[]} [row] */
+  const add = (name, row) => {
+    state.scope.children.push(new Scope(state.scope, name, { ...modifiers, mode, body: fn, args: row }));
+  };
+  if (modifiers.table) modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));
+  else add(label);
+}
+
+/**
+ * Makes `test` or `describe` with its modifiers; each modifier gives the same function with more set.
+ *
+ * @param {(modifiers: Modifiers, args: unknown[]) => void} add
+ * @param {string} name
+ * @param {Modifiers} modifiers
+ * @returns {any}
+ */
+function modifiable(add, name, modifiers = {}) {
+  const call = { [name]: (/** @type {unknown[]} */ ...args) => add(modifiers, args) }[name];
+  /** @param {Modifiers} more */
+  const derive = (more) => modifiable(add, name, { ...modifiers, ...more });
+  const steps = /** @type {Record<string, Modifiers>} */ ({
+    only: { only: true },
+    skip: { mode: 'skip' },
+    todo: { mode: 'todo' },
+    failing: { failing: true },
+    concurrent: { concurrent: true },
+    serial: { concurrent: false },
+  });
+  for (const step of Object.keys(steps)) {
+    if (name === 'describe' && step === 'failing') continue;
+    let made;
+    Object.defineProperty(call, step, {
+      configurable: true,
+      get() {
+        if (step === 'only' && state.options.ci) {
+          throw new Error('.only is disabled in CI environments to prevent accidentally skipping tests. To override, set the environment variable CI=false.');
+        }
+        return (made ??= derive(steps[step]));
+      },
+    });
+  }
+  const conditions = /** @type {Record<string, (yes: boolean) => Modifiers>} */ ({
+    if: (yes) => (yes ? {} : { mode: 'skip' }),
+    skipIf: (yes) => (yes ? { mode: 'skip' } : {}),
+    todoIf: (yes) => (yes ? { mode: 'todo' } : {}),
+    failingIf: (yes) => (yes ? { failing: true } : {}),
+    concurrentIf: (yes) => (yes ? { concurrent: true } : {}),
+    serialIf: (yes) => (yes ? { concurrent: false } : {}),
+  });
+  for (const condition of Object.keys(conditions)) {
+    if (name === 'describe' && condition === 'failingIf') continue;
+    define(call, condition, function condition_(/** @type {unknown} */ value) {
+      if (arguments.length === 0) throw new TypeError('Expected condition to be a boolean');
+      return derive(conditions[condition](Boolean(value)));
+    });
+  }
+  define(call, 'each', (/** @type {unknown} */ table) => {
+    if (!Array.isArray(table)) throw new TypeError(`Expected array, got ${require('./format').format(table)}`);
+    return derive({ table });
+  });
+  return call;
+}
+
+/** @param {object} target @param {string} name @param {unknown} value */
+function define(target, name, value) {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true });
+}
+
+/**
+ * @param {typeof import('./scope').hookNames[number]} name
+ */
+function hook(name) {
+  return {
+    [name](/** @type {unknown} */ fn, /** @type {unknown} */ options) {
+      refuseInsideTest(name);
+      if (typeof fn !== 'function') throw new TypeError(`${name}() expects a function as the first argument`);
+      state.scope.hooks[name].push({ fn, timeout: timeoutOf(options) });
+    },
+  }[name];
+}
+
+/** @param {unknown} options @returns {number | undefined} */
+function timeoutOf(options) {
+  if (typeof options === 'number') return options;
+  return typeof options === 'object' && options !== null ? /** @type {any} */ (options).timeout : undefined;
+}
+
+/**
+ * Runs `fn` after the test's `afterEach` hooks.
+ *
+ * @param {Function} fn
+ * @param {number | { timeout?: number }} [options]
+ */
+function onTestFinished(fn, options) {
+  if (state.phase !== 'run') throw new Error('Cannot call onTestFinished() outside of a test. It can only be called inside a test.');
+  if (!state.current) {
+    throw new Error('Cannot call onTestFinished() here. It cannot be called inside a concurrent test. Use test.serial or remove test.concurrent.');
+  }
+  if (typeof fn !== 'function') throw new TypeError('onTestFinished() expects a function as the first argument');
+  state.current.finishers.push({ fn, timeout: timeoutOf(options) });
+}
+
+const test = modifiable(addTest, 'test');
+const describe = modifiable(addDescribe, 'describe');
+
+/** @param {number} milliseconds */
+function setDefaultTimeout(milliseconds) {
+  if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds)) throw new TypeError('setTimeout() expects a number (milliseconds)');
+  state.defaultTimeout = milliseconds;
+}
+
+module.exports = {
+  test,
+  describe,
+  beforeAll: hook('beforeAll'),
+  beforeEach: hook('beforeEach'),
+  afterEach: hook('afterEach'),
+  afterAll: hook('afterAll'),
+  onTestFinished,
+  setDefaultTimeout,
+};

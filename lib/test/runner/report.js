@@ -1,0 +1,140 @@
+'use strict';
+
+const fs = require('node:fs');
+const { renderError } = require('./render-error');
+
+/**
+ * Prints the results of one file as `bun test` does, on stderr, and tells the coordinator.
+ *
+ * @typedef {object} Result
+ * @property {'pass' | 'fail' | 'skip' | 'todo'} status
+ * @property {string[]} path the labels of the scopes and the test
+ * @property {number} ms
+ * @property {number} line
+ * @property {number} assertions
+ * @property {string} [suffix] `(attempt 2)`
+ * @property {string} [note] the reason below a failed line
+ * @property {unknown} [error]
+ */
+
+/** Writes all of it, also when the other side of a pipe is slow. @param {number} fd @param {string} text */
+function writeAll(fd, text) {
+  let bytes = Buffer.from(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(fs.writeSync(fd, bytes));
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+class Report {
+  /**
+   * @param {object} job
+   * @param {string} job.title the path in the header
+   * @param {'default' | 'dots' | 'failures'} job.style
+   * @param {boolean} job.colors
+   * @param {number} job.bail how many failures end the run; 0 is never
+   * @param {(event: object) => void} tell
+   */
+  constructor({ title, style, colors, bail }, tell) {
+    this.title = title;
+    this.style = style;
+    this.colors = colors;
+    this.bail = bail;
+    this.tell = tell;
+    this.failures = 0;
+    this.headed = false;
+    this.dotted = false;
+  }
+
+  /** @param {string} text */
+  write(text) {
+    writeAll(2, text);
+  }
+
+  header() {
+    if (this.headed) return;
+    this.headed = true;
+    this.write(this.colors ? `\n\u001B[0m${this.title}:\n` : `\n${this.title}:\n`);
+  }
+
+  begin() {
+    if (this.style === 'default') this.header();
+  }
+
+  /** @param {import('../scope').TestCase} test */
+  start(test) {
+    const limit = test.timeout ?? require('../state').defaultTimeout;
+    this.tell({ event: 'start', path: test.path, limit, line: test.line });
+  }
+
+  /** @param {unknown} error */
+  error(error) {
+    this.breakDots();
+    this.header();
+    this.write(renderError(error, { colors: this.colors }));
+  }
+
+  /** An error that belongs to no test. @param {unknown} error */
+  unhandled(error) {
+    this.breakDots();
+    this.header();
+    this.tell({ event: 'unhandled' });
+    this.write(`\n# Unhandled error between tests\n-------------------------------\n${renderError(error, { colors: this.colors })}-------------------------------\n\n`);
+  }
+
+  /** The file could not be loaded: it counts as one failure. @param {unknown} error */
+  failFile(error) {
+    this.failures++;
+    this.tell({ event: 'file-failed', failure: failureOf(error) });
+  }
+
+  breakDots() {
+    if (!this.dotted) return;
+    this.dotted = false;
+    this.write('\n');
+  }
+
+  /** @param {Result} result */
+  result(result) {
+    const { status, path, ms, line, assertions, note, error } = result;
+    if (status === 'fail') this.failures++;
+    this.tell({ event: 'result', status, path, ms, line, assertions, note, failure: status === 'fail' ? failureOf(error) : undefined });
+    if (this.style === 'dots' && status !== 'fail') {
+      this.dotted = true;
+      this.write({ pass: '.', skip: '.', todo: '.' }[status]);
+      return;
+    }
+    if (this.style === 'failures' && status !== 'fail') return;
+    this.breakDots();
+    this.header();
+    this.write(resultLine(result, this.colors));
+  }
+
+  shouldBail() {
+    return this.bail > 0 && this.failures >= this.bail;
+  }
+}
+
+const marks = { pass: ['(pass)', '\u001B[32m✓\u001B[0m'], fail: ['(fail)', '\u001B[31m✗\u001B[0m'], skip: ['(skip)', '\u001B[33m»\u001B[0m'], todo: ['(todo)', '\u001B[35m✎\u001B[0m'] };
+
+/** @param {Result} result @param {boolean} colors */
+function resultLine({ status, path, ms, suffix = '', note }, colors) {
+  const mark = marks[status][colors ? 1 : 0];
+  const shown = ms >= 0.01 ? `[${ms.toFixed(2)}ms]` : '';
+  const name = path.filter(Boolean).join(' > ');
+  if (!colors) return `${mark} ${name}${suffix}${shown ? ` ${shown}` : ''}\n${note ? `  ^ ${note}\n` : ''}`;
+  return `${mark} ${name}${suffix}${shown ? ` \u001B[0m\u001B[2m${shown}\u001B[0m` : ''}\n${note ? `  \u001B[31m^\u001B[0m ${note}\n` : ''}`;
+}
+
+/** @param {unknown} error */
+function failureOf(error) {
+  if (error === undefined) return undefined;
+  const { name = 'Error', message = String(error) } = /** @type {any} */ (error) ?? {};
+  return { type: name, message };
+}
+
+module.exports = { Report, writeAll };

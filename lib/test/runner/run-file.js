@@ -1,0 +1,110 @@
+'use strict';
+
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const state = require('../state');
+const { Scope } = require('../scope');
+const { Executor, collect, select, shuffle, attempt } = require('../execute');
+const { Report } = require('./report');
+const real = require('../real-time');
+
+/** @typedef {import('./coordinator').Job} Job */
+
+/** `import` that takes a path; the loader hooks see it like any other. @param {string} file */
+const load = (file) => import(pathToFileURL(file).href);
+
+/**
+ * Runs one test file in this process and ends the process.
+ *
+ * @param {Job} job
+ * @param {(event: object) => void} tell
+ */
+async function runFile(job, tell) {
+  Object.assign(state.options, job.options, {
+    pattern: job.options.pattern === null ? null : new RegExp(job.options.pattern),
+  });
+  state.defaultTimeout = job.options.timeout;
+  state.file = job.file;
+  process.argv.splice(1, process.argv.length - 1, job.file);
+  require('../globals').install();
+  const report = new Report({ ...job, bail: job.bail }, tell);
+  const executor = new Executor(report);
+  state.report = report;
+  catchStrays(report);
+  report.begin();
+  if (await loadAll(job, report)) await runTree(job, report, executor, tell);
+  await require('../snapshot').save();
+  tell({
+    event: 'end',
+    assertions: state.assertions,
+    snapshots: state.snapshots,
+    bailed: executor.stopped,
+  });
+  process.exit(0);
+}
+
+/** Errors that no test caught fail the running one. @param {Report} report */
+function catchStrays(report) {
+  process.setUncaughtExceptionCaptureCallback((error) => {
+    if (process.listenerCount('uncaughtException') > 0) {
+      process.emit('uncaughtException', error, 'uncaughtException');
+      return;
+    }
+    const running = attempt();
+    if (running?.interrupt) running.interrupt({ kind: 'error', error });
+    else report.unhandled(error);
+    state.strays++;
+  });
+}
+
+/** @param {Job} job @param {Report} report @returns {Promise<boolean>} whether the file can run */
+async function loadAll(job, report) {
+  state.phase = 'collect';
+  state.strays = 0;
+  /** @param {unknown} error */
+  const refuse = (error) => {
+    report.unhandled(error);
+    report.failFile(error);
+    return false;
+  };
+  const file = new Scope(state.root, '');
+  try {
+    for (const preload of job.preload) await load(preload);
+    state.root.children.push(file);
+    state.scope = file;
+    await load(job.file);
+    await new Promise((resolve) => real.setImmediate(resolve));
+    await require('../module-mock').settled();
+  } catch (error) {
+    return refuse(error);
+  }
+  if (state.strays > 0) {
+    report.failFile(undefined);
+    return false;
+  }
+  await collect(file, (error) => report.unhandled(error));
+  return true;
+}
+
+/** @param {Job} job @param {Report} report @param {Executor} executor @param {(event: object) => void} tell */
+async function runTree(job, report, executor, tell) {
+  const removed = select(state.root);
+  if (removed > 0) tell({ event: 'filtered', count: removed });
+  if (state.options.randomize) shuffle(state.root, randomFrom(job.seed));
+  state.phase = 'run';
+  if (state.root.children.length > 0) await executor.runScope(state.root);
+  state.phase = 'idle';
+}
+
+/** A small seeded generator (mulberry32). @param {number} seed */
+function randomFrom(seed) {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+module.exports = { runFile, fileName: path.basename };

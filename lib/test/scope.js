@@ -1,0 +1,68 @@
+'use strict';
+
+/**
+ * The tree that `describe`, `test` and the hooks build while a file is loaded, and that
+ * `execute.js` walks afterwards.
+ */
+
+/** @typedef {'normal' | 'skip' | 'todo'} Mode */
+/** @typedef {{ fn: Function, timeout?: number, line?: number }} Hook */
+
+const hookNames = /** @type {const} */ (['beforeAll', 'beforeEach', 'afterEach', 'afterAll']);
+
+class Scope {
+  /**
+   * @param {Scope | null} parent
+   * @param {string} label
+   * @param {{ mode?: Mode, only?: boolean, concurrent?: boolean, retry?: number, body?: Function, args?: unknown[] }} [facts]
+   */
+  constructor(parent, label, { mode = 'normal', only = false, concurrent, body, args = [] } = {}) {
+    this.parent = parent;
+    this.label = label;
+    this.mode = parent?.mode && parent.mode !== 'normal' ? parent.mode : mode;
+    this.only = only;
+    this.concurrent = concurrent ?? parent?.concurrent;
+    this.body = body;
+    this.args = args;
+    this.line = 0;
+    /** @type {(Scope | TestCase)[]} */
+    this.children = [];
+    /** @type {Record<typeof hookNames[number], Hook[]>} */
+    this.hooks = { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] };
+  }
+
+  /** The labels from the file down to this scope; an unlabelled one adds nothing. */
+  get path() {
+    const above = this.parent ? this.parent.path : [];
+    return this.label ? [...above, this.label] : above;
+  }
+}
+
+class TestCase {
+  /**
+   * @param {Scope} parent
+   * @param {string} label
+   * @param {{ mode: Mode, only?: boolean, failing?: boolean, concurrent?: boolean, fn?: Function, args?: unknown[],
+   *   timeout?: number, retry?: number, repeats?: number, line?: number }} facts
+   */
+  constructor(parent, label, facts) {
+    this.parent = parent;
+    this.label = label;
+    this.mode = parent.mode !== 'normal' ? parent.mode : facts.mode;
+    this.only = facts.only ?? false;
+    this.failing = facts.failing ?? false;
+    this.concurrent = facts.concurrent ?? parent.concurrent;
+    this.fn = facts.fn;
+    this.args = facts.args ?? [];
+    this.timeout = facts.timeout;
+    this.retry = facts.retry;
+    this.repeats = facts.repeats;
+    this.line = facts.line ?? 0;
+  }
+
+  get path() {
+    return [...this.parent.path, this.label];
+  }
+}
+
+module.exports = { Scope, TestCase, hookNames };
