@@ -18,8 +18,8 @@ const { Scope, TestCase } = require('./scope');
  * @property {import('./scope').Hook[]} finishers
  * @property {number} assertions
  * @property {number | 'some' | null} expected what `expect.assertions` or `expect.hasAssertions` asked for
- * @property {unknown} delayed an error to report when the attempt ends although its function succeeded
  * @property {((outcome: Outcome) => void) | null} interrupt ends the running step early
+ * @property {{ shown: Promise<unknown>, outcome: Promise<{ error: unknown } | null> }[]} pending assertions that wait for a promise
  */
 
 /** @type {AsyncLocalStorage<Attempt>} */
@@ -27,7 +27,7 @@ const concurrentAttempt = new AsyncLocalStorage();
 
 /** @param {TestCase | null} test @returns {Attempt} */
 function newAttempt(test) {
-  return { test, finishers: [], assertions: 0, expected: null, delayed: undefined, interrupt: null };
+  return { test, finishers: [], assertions: 0, expected: null, interrupt: null, pending: [] };
 }
 
 /** The attempt that the running code belongs to. @returns {Attempt | null} */
@@ -243,7 +243,6 @@ class Executor {
     if (test.mode === 'todo' && (!test.fn || !state.options.todo)) return this.report.result({ ...facts, status: 'todo' });
     const retries = test.repeats ? 0 : (test.retry ?? state.options.retry);
     const runs = 1 + (test.repeats ?? 0);
-    this.report.start(test);
     const started = real.now();
     /** @type {{ outcome: Outcome, assertions: number }} */
     let last = { outcome: { kind: 'pass' }, assertions: 0 };
@@ -324,7 +323,13 @@ class Executor {
       if (!(ready = take(await runStep(hook.fn, [], limitOf(hook), owner)))) break;
     }
     if (ready) {
-      take(await runStep(/** @type {Function} */ (test.fn), test.args, test.timeout ?? state.defaultTimeout, owner));
+      const limit = test.timeout ?? state.defaultTimeout;
+      if (state.current) this.report.start(test, limit);
+      take(await runStep(/** @type {Function} */ (test.fn), test.args, limit, owner));
+      if (state.current) this.report.stepEnded();
+      if (outcome.kind === 'pass' && owner.pending.length > 0) {
+        take(await runStep(() => settleOrThrow(owner), [], limit, owner));
+      }
       if (outcome.kind === 'pass') {
         const unmet = unmetAssertions(owner);
         if (unmet) take({ kind: 'error', error: unmet });
@@ -336,6 +341,12 @@ class Executor {
     for (const hook of owner.finishers) take(await runStep(hook.fn, [], limitOf(hook), owner));
     return outcome;
   }
+}
+
+/** Waits for assertions that the test did not await. @param {Attempt} owner */
+async function settleOrThrow(owner) {
+  const failure = await require('./pending').settlePending(owner);
+  if (failure) throw failure.error;
 }
 
 /** @param {number} limit */

@@ -1,5 +1,6 @@
 'use strict';
 
+const os = require('node:os');
 const path = require('node:path');
 
 /**
@@ -8,151 +9,165 @@ const path = require('node:path');
  * @see https://bun.com/docs/test/configuration
  */
 
-/** @typedef {'flag' | 'value' | 'list' | 'number' | 'optional-number'} Kind */
+const { parseFlags, runtimeFlags, UsageError } = require('../../cli/flags');
 
-/** @type {Record<string, { key: string, kind: Kind }>} */
-const flags = {
-  '--timeout': { key: 'timeout', kind: 'number' },
-  '--update-snapshots': { key: 'updateSnapshots', kind: 'flag' },
-  '-u': { key: 'updateSnapshots', kind: 'flag' },
-  '--rerun-each': { key: 'rerunEach', kind: 'number' },
-  '--retry': { key: 'retry', kind: 'number' },
-  '--todo': { key: 'todo', kind: 'flag' },
-  '--only': { key: 'only', kind: 'flag' },
-  '--pass-with-no-tests': { key: 'passWithNoTests', kind: 'flag' },
-  '--concurrent': { key: 'concurrent', kind: 'flag' },
-  '--randomize': { key: 'randomize', kind: 'flag' },
-  '--seed': { key: 'seed', kind: 'number' },
-  '--coverage': { key: 'coverage', kind: 'flag' },
-  '--coverage-reporter': { key: 'coverageReporter', kind: 'list' },
-  '--coverage-dir': { key: 'coverageDir', kind: 'value' },
-  '--bail': { key: 'bail', kind: 'optional-number' },
-  '-t': { key: 'pattern', kind: 'value' },
-  '--test-name-pattern': { key: 'pattern', kind: 'value' },
-  '--reporter': { key: 'reporter', kind: 'value' },
-  '--reporter-outfile': { key: 'reporterOutfile', kind: 'value' },
-  '--dots': { key: 'dots', kind: 'flag' },
-  '--only-failures': { key: 'onlyFailures', kind: 'flag' },
-  '--max-concurrency': { key: 'maxConcurrency', kind: 'number' },
-  '--path-ignore-patterns': { key: 'pathIgnorePatterns', kind: 'list' },
-  '--parallel': { key: 'parallel', kind: 'optional-number' },
-  '--parallel-delay': { key: 'parallelDelay', kind: 'number' },
-  '--isolate': { key: 'isolate', kind: 'flag' },
-  '--shard': { key: 'shard', kind: 'value' },
-  '--preload': { key: 'preload', kind: 'list' },
-  '-r': { key: 'preload', kind: 'list' },
-  '--require': { key: 'preload', kind: 'list' },
-  '--import': { key: 'preload', kind: 'list' },
-  '--smol': { key: 'smol', kind: 'flag' },
-  '--no-orphans': { key: 'noOrphans', kind: 'flag' },
+/** @type {import('../../cli/flags').Table} */
+const testFlags = {
+  timeout: ['value', 'honoured'],
+  'update-snapshots': ['switch', 'honoured', 'u'],
+  'rerun-each': ['value', 'honoured'],
+  retry: ['value', 'honoured'],
+  todo: ['switch', 'honoured'],
+  only: ['switch', 'honoured'],
+  'pass-with-no-tests': ['switch', 'honoured'],
+  concurrent: ['switch', 'honoured'],
+  randomize: ['switch', 'honoured'],
+  seed: ['value', 'honoured'],
+  coverage: ['switch', 'honoured'],
+  'coverage-reporter': ['list', 'honoured'],
+  'coverage-dir': ['value', 'honoured'],
+  bail: ['optional', 'honoured'],
+  'test-name-pattern': ['value', 'honoured', 't'],
+  reporter: ['value', 'honoured'],
+  'reporter-outfile': ['value', 'honoured'],
+  dots: ['switch', 'honoured'],
+  'only-failures': ['switch', 'honoured'],
+  'max-concurrency': ['value', 'honoured'],
+  'path-ignore-patterns': ['list', 'honoured'],
+  parallel: ['optional', 'honoured'],
+  shard: ['value', 'honoured'],
+  // every file has its own process here
+  isolate: ['switch', 'ignored'],
+  'parallel-delay': ['value', 'ignored'],
+  // not there yet
+  'no-isolate': ['switch', 'unsupported'],
+  changed: ['optional', 'unsupported'],
+  timings: ['list', 'unsupported'],
+  'update-timings': ['switch', 'unsupported'],
+  'test-worker': ['switch', 'unsupported'],
+  watch: ['switch', 'unsupported'],
 };
 
-/** Flags of `bun test` that this version cannot honour: refused by name, never ignored. */
-const unsupported = ['--changed', '--no-isolate', '--timings', '--update-timings', '--test-worker', '--check', '--watch', '--hot', '--inspect', '--inspect-brk', '--inspect-wait'];
-
-class UsageError extends Error {}
+const table = { ...runtimeFlags, ...testFlags };
 
 /**
- * @param {string[]} argv what follows `test`
- * @returns {{ filters: string[] } & Record<string, any>}
+ * Reads flags and filters, in any order.
+ *
+ * @param {string[]} args what follows `test`
+ * @param {Record<string, any>} flags what stood before it
+ * @returns {{ filters: string[], flags: Record<string, any> }}
  * @throws {UsageError}
  */
-function parseArguments(argv) {
-  /** @type {{ filters: string[] } & Record<string, any>} */
-  const parsed = { filters: [] };
-  for (let i = 0; i < argv.length; i++) {
-    const argument = argv[i];
-    if (argument === '--') {
-      parsed.filters.push(...argv.slice(i + 1));
+function parseArguments(args, flags) {
+  /** @type {string[]} */
+  const filters = [];
+  for (let left = args; left.length > 0; ) {
+    const { rest, separated } = parseFlags(left, table, flags);
+    if (separated) {
+      filters.push(...rest);
       break;
     }
-    if (!argument.startsWith('-') || argument === '-') {
-      parsed.filters.push(argument);
-      continue;
-    }
-    const equals = argument.indexOf('=');
-    const name = equals < 0 ? argument : argument.slice(0, equals);
-    const flag = flags[name];
-    if (unsupported.includes(name)) throw new UsageError(`the flag "${name}" is not supported by dx-compat yet`);
-    if (!flag) throw new UsageError(`unknown flag "${name}"`);
-    let value = equals < 0 ? undefined : argument.slice(equals + 1);
-    if (flag.kind === 'flag') {
-      parsed[flag.key] = value === undefined || value === 'true';
-      continue;
-    }
-    if (value === undefined && flag.kind !== 'optional-number') {
-      value = argv[++i];
-      if (value === undefined) throw new UsageError(`the flag "${name}" needs a value`);
-    }
-    set(parsed, name, flag, value);
+    if (rest.length > 0) filters.push(rest[0]);
+    left = rest.slice(1);
   }
-  return parsed;
+  return { filters, flags };
 }
 
-/** @param {Record<string, any>} parsed @param {string} name @param {{ key: string, kind: Kind }} flag @param {string | undefined} value */
-function set(parsed, name, { key, kind }, value) {
-  if (kind === 'list') (parsed[key] ??= []).push(value);
-  else if (kind === 'value') parsed[key] = value;
-  else if (value === undefined) parsed[key] = true;
-  else {
-    const number = Number(value);
-    if (value === '' || !Number.isInteger(number) || number < 0) throw new UsageError(`Invalid ${name.replace(/^-+/, '')}: "${value}"`);
-    if (key === 'bail' && number === 0) throw new UsageError('--bail expects a number greater than 0');
-    parsed[key] = number;
+/**
+ * @param {string} name
+ * @param {unknown} text what the command line or bunfig.toml says
+ * @param {number} [least]
+ * @returns {number | undefined}
+ */
+function count(name, text, least = 0) {
+  if (text === undefined) return undefined;
+  const number = text === '' ? Number.NaN : Number(text);
+  if (!Number.isInteger(number) || number < least) {
+    throw new UsageError(least > 0 ? `--${name} expects a number greater than ${least - 1}` : `Invalid ${name}: "${text}"`);
   }
+  return number;
 }
 
 /**
  * Fills in what bunfig.toml and Bun's defaults say.
  *
- * @param {ReturnType<typeof parseArguments>} parsed
+ * @param {{ filters: string[], flags: Record<string, any> }} parsed
  * @param {Record<string, any>} bunfig the `[test]` table, with the `preload` of the top level in it
  * @param {string} cwd
  */
-function withDefaults(parsed, bunfig, cwd) {
-  const pick = (/** @type {string} */ key, /** @type {unknown} */ fallback) => parsed[key] ?? bunfig[key] ?? fallback;
-  const list = (/** @type {unknown} */ value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
-  const { CI, GITHUB_ACTIONS, CLAUDECODE, REPL_ID, AGENT } = process.env;
-  const agent = CLAUDECODE === '1' || REPL_ID === '1' || AGENT === '1';
-  const reporter = parsed.reporter;
+function withDefaults({ filters, flags }, bunfig, cwd) {
+  const number = (/** @type {string} */ name, /** @type {string} */ key, /** @type {number} */ fallback) =>
+    count(name, flags[name]) ?? count(name, bunfig[key]) ?? fallback;
+  const { reporter } = flags;
   if (reporter !== undefined && !['junit', 'dots'].includes(reporter)) {
     throw new UsageError(`unsupported reporter format '${reporter}'. Available options: 'junit' (for XML test results), 'dots'`);
   }
-  if (reporter === 'junit' && !parsed.reporterOutfile) throw new UsageError('--reporter=junit requires --reporter-outfile [file] to specify where to save the XML report');
-  const preloads = [...list(bunfig.preload), ...list(parsed.preload)];
+  if (reporter === 'junit' && !flags['reporter-outfile']) {
+    throw new UsageError('--reporter=junit requires --reporter-outfile [file] to specify where to save the XML report');
+  }
+  const pattern = flags['test-name-pattern'] ?? null;
+  if (pattern !== null) compile(pattern);
   return {
-    filters: parsed.filters,
+    filters,
     root: path.resolve(cwd, bunfig.root ?? '.'),
-    preload: preloads,
-    timeout: pick('timeout', 5000),
-    retry: pick('retry', 0),
-    rerunEach: pick('rerunEach', 1) || 1,
-    bail: parsed.bail === true ? 1 : (parsed.bail ?? bunfig.bail ?? 0),
-    todo: pick('todo', false),
-    only: pick('only', false),
-    concurrent: pick('concurrent', false),
+    preload: [...list(bunfig.preload), ...list(flags.preload), ...list(flags.require), ...list(flags.import)],
+    timeout: number('timeout', 'timeout', 5000),
+    retry: number('retry', 'retry', 0),
+    rerunEach: number('rerun-each', 'rerunEach', 1) || 1,
+    bail: flags.bail === true ? 1 : (count('bail', flags.bail, 1) ?? count('bail', bunfig.bail) ?? 0),
+    todo: flags.todo ?? false,
+    only: flags.only ?? false,
+    concurrent: flags.concurrent ?? false,
     concurrentTestGlob: list(bunfig.concurrentTestGlob),
-    maxConcurrency: pick('maxConcurrency', 20),
-    passWithNoTests: pick('passWithNoTests', false),
-    randomize: Boolean(pick('randomize', false)) || parsed.seed !== undefined,
-    seed: pick('seed', undefined),
-    pattern: pick('pattern', null),
-    updateSnapshots: pick('updateSnapshots', false),
-    style: /** @type {'default' | 'dots' | 'failures'} */ (
-      parsed.dots || reporter === 'dots' || bunfig.reporter?.dots ? 'dots' : parsed.onlyFailures || bunfig.onlyFailures || agent ? 'failures' : 'default'
-    ),
-    junit: reporter === 'junit' ? parsed.reporterOutfile : (bunfig.reporter?.junit ?? null),
-    parallel: parsed.parallel === true ? require('node:os').availableParallelism() : (parsed.parallel ?? 1),
-    shard: parseShard(parsed.shard),
-    pathIgnorePatterns: list(parsed.pathIgnorePatterns ?? bunfig.pathIgnorePatterns),
-    coverage: parsed.coverage ?? (parsed.coverageReporter ? true : (bunfig.coverage ?? false)),
-    coverageReporter: list(parsed.coverageReporter ?? bunfig.coverageReporter ?? ['text']),
-    coverageDir: path.resolve(cwd, pick('coverageDir', 'coverage')),
+    maxConcurrency: number('max-concurrency', 'maxConcurrency', 20) || 20,
+    passWithNoTests: flags['pass-with-no-tests'] ?? false,
+    randomize: flags.randomize ?? (flags.seed !== undefined || bunfig.randomize === true),
+    seed: count('seed', flags.seed) ?? count('seed', bunfig.seed),
+    pattern,
+    updateSnapshots: flags['update-snapshots'] ?? false,
+    style: styleOf(flags, bunfig),
+    /** @type {string | null} */
+    junit: reporter === 'junit' ? flags['reporter-outfile'] : (bunfig.reporter?.junit ?? null),
+    /** 0 is without the flag */
+    parallel: flags.parallel === true ? os.availableParallelism() : (count('parallel', flags.parallel, 1) ?? 0),
+    shard: parseShard(flags.shard),
+    pathIgnorePatterns: list(flags['path-ignore-patterns'] ?? bunfig.pathIgnorePatterns),
+    coverage: Boolean(flags.coverage ?? (flags['coverage-reporter'] ? true : bunfig.coverage)),
+    coverageReporter: list(flags['coverage-reporter'] ?? bunfig.coverageReporter ?? 'text'),
+    coverageDir: path.resolve(cwd, flags['coverage-dir'] ?? bunfig.coverageDir ?? 'coverage'),
     coverageThreshold: bunfig.coverageThreshold,
     coverageSkipTestFiles: bunfig.coverageSkipTestFiles ?? true,
     coveragePathIgnorePatterns: list(bunfig.coveragePathIgnorePatterns),
-    ci: (CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false') || (GITHUB_ACTIONS === 'true' && CI === undefined),
+    ci: runsInCi(process.env),
   };
+}
+
+/** @param {unknown} value @returns {any[]} */
+function list(value) {
+  return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+}
+
+/** @param {string} pattern */
+function compile(pattern) {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    throw new UsageError(`--test-name-pattern expects a valid regular expression but received ${JSON.stringify(pattern)}`);
+  }
+}
+
+/** @param {Record<string, any>} flags @param {Record<string, any>} bunfig @returns {'default' | 'dots' | 'failures'} */
+function styleOf(flags, bunfig) {
+  if (flags.dots || flags.reporter === 'dots' || bunfig.reporter?.dots) return 'dots';
+  const { CLAUDECODE, REPL_ID, AGENT } = process.env;
+  const agent = [CLAUDECODE, REPL_ID, AGENT].includes('1');
+  return flags['only-failures'] || bunfig.onlyFailures || agent ? 'failures' : 'default';
+}
+
+/** @param {NodeJS.ProcessEnv} environment */
+function runsInCi({ CI, GITHUB_ACTIONS }) {
+  if (CI !== undefined) return !['', '0', 'false'].includes(CI);
+  return GITHUB_ACTIONS === 'true';
 }
 
 /** @param {string | undefined} text @returns {{ index: number, count: number } | null} */
@@ -166,4 +181,4 @@ function parseShard(text) {
 
 /** @typedef {ReturnType<typeof withDefaults>} TestOptions */
 
-module.exports = { parseArguments, withDefaults, UsageError };
+module.exports = { parseArguments, withDefaults };

@@ -58,6 +58,7 @@ class Report {
   header() {
     if (this.headed) return;
     this.headed = true;
+    this.tell({ event: 'headed' });
     this.write(this.colors ? `\n\u001B[0m${this.title}:\n` : `\n${this.title}:\n`);
   }
 
@@ -65,10 +66,13 @@ class Report {
     if (this.style === 'default') this.header();
   }
 
-  /** @param {import('../scope').TestCase} test */
-  start(test) {
-    const limit = test.timeout ?? require('../state').defaultTimeout;
-    this.tell({ event: 'start', path: test.path, limit, line: test.line });
+  /** The coordinator ends a process that is stuck in a test. @param {import('../scope').TestCase} test @param {number} limit */
+  start(test, limit) {
+    if (limit > 0 && limit < 2 ** 31) this.tell({ event: 'start', path: test.path, limit, line: test.line });
+  }
+
+  stepEnded() {
+    this.tell({ event: 'step-ended' });
   }
 
   /** @param {unknown} error */

@@ -1,12 +1,12 @@
 'use strict';
 
-const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const state = require('../state');
 const { Scope } = require('../scope');
 const { Executor, collect, select, shuffle, attempt } = require('../execute');
 const { Report } = require('./report');
 const real = require('../real-time');
+const { generator } = require('./random');
 
 /** @typedef {import('./coordinator').Job} Job */
 
@@ -26,6 +26,7 @@ async function runFile(job, tell) {
   state.defaultTimeout = job.options.timeout;
   state.file = job.file;
   process.argv.splice(1, process.argv.length - 1, job.file);
+  require('../clock').install();
   require('../globals').install();
   const report = new Report({ ...job, bail: job.bail }, tell);
   const executor = new Executor(report);
@@ -90,21 +91,10 @@ async function loadAll(job, report) {
 async function runTree(job, report, executor, tell) {
   const removed = select(state.root);
   if (removed > 0) tell({ event: 'filtered', count: removed });
-  if (state.options.randomize) shuffle(state.root, randomFrom(job.seed));
+  if (state.options.randomize) shuffle(state.root, generator(job.seed));
   state.phase = 'run';
   if (state.root.children.length > 0) await executor.runScope(state.root);
   state.phase = 'idle';
 }
 
-/** A small seeded generator (mulberry32). @param {number} seed */
-function randomFrom(seed) {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-module.exports = { runFile, fileName: path.basename };
+module.exports = { runFile };

@@ -1,0 +1,19 @@
+'use strict';
+
+const { format } = require('../format');
+
+/** @param {import('../expect').Call} call */
+function mustBeMock({ received }) {
+  if (!isMock(received)) throw new Error(`Expected value must be a mock function: ${format(received)}`);
+}
+
+/** @param {any} value */
+const isMock = (value) => typeof value === 'function' && value._isMockFunction === true;
+
+/** The arguments matchers say so in their own words. @param {import('../expect').Call} call @param {string} shown */
+function mustBeMockFor({ received, not, name }, shown) {
+  if (isMock(received)) return;
+  throw new Error(`expect(received)${not ? '.not' : ''}.${name}(${shown})\n\nMatcher error: received value must be a mock function\nReceived: ${format(received)}\n`);
+}
+
+module.exports = { mustBeMock, mustBeMockFor };

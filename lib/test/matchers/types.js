@@ -1,0 +1,88 @@
+'use strict';
+
+/** Matchers of one value without an expected one, and of types. */
+
+const { types } = require('node:util');
+const { format } = require('../format');
+
+/**
+ * @param {(received: any) => boolean} test
+ * @returns {import('../expect').Matcher}
+ */
+const unary = (test) => ({ test: ({ received }) => test(received), say: ({ received }) => `Received: ${format(received)}\n` });
+
+const typeNames = ['function', 'object', 'bigint', 'boolean', 'number', 'string', 'symbol', 'undefined'];
+
+/** @param {any} value */
+function isEmpty(value) {
+  if (typeof value === 'string') return value.length === 0;
+  if (typeof value !== 'object' || value === null) return Object.keys(Object(value)).length === 0;
+  if (typeof value.length === 'number') return value.length === 0;
+  if (typeof value.size === 'number') return value.size === 0;
+  if (typeof value[Symbol.iterator] === 'function') return value[Symbol.iterator]().next().done === true;
+  return Object.keys(value).length === 0;
+}
+
+/** @type {import('../expect').Matchers} */
+module.exports = {
+  toBeNull: unary((value) => value === null),
+  toBeUndefined: unary((value) => value === undefined),
+  toBeDefined: unary((value) => value !== undefined),
+  toBeNaN: unary((value) => Number.isNaN(value)),
+  toBeTruthy: unary(Boolean),
+  toBeFalsy: unary((value) => !value),
+  toBeTrue: unary((value) => value === true),
+  toBeFalse: unary((value) => value === false),
+  toBeNil: unary((value) => value === null || value === undefined),
+  toBeArray: unary(Array.isArray),
+  toBeBoolean: unary((value) => typeof value === 'boolean'),
+  toBeNumber: unary((value) => typeof value === 'number'),
+  toBeInteger: unary(Number.isInteger),
+  toBeFinite: unary(Number.isFinite),
+  toBePositive: unary((value) => typeof value === 'number' && value > 0 && Number.isFinite(value)),
+  toBeNegative: unary((value) => typeof value === 'number' && value < 0 && Number.isFinite(value)),
+  toBeSymbol: unary((value) => typeof value === 'symbol'),
+  toBeFunction: unary((value) => typeof value === 'function'),
+  toBeDate: unary(types.isDate),
+  toBeValidDate: unary((value) => types.isDate(value) && !Number.isNaN(value.getTime())),
+  toBeString: unary((value) => typeof value === 'string' || types.isStringObject(value)),
+  toBeOdd: unary((value) => (typeof value === 'bigint' ? value % 2n !== 0n : Number.isInteger(value) && value % 2 !== 0)),
+  toBeEven: unary((value) => (typeof value === 'bigint' ? value % 2n === 0n : Number.isInteger(value) && value % 2 === 0)),
+  toBeEmptyObject: unary((value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0),
+  toBeObject: {
+    test: ({ received }) => typeof received === 'object' && received !== null,
+    say: ({ received, not }) => `Expected value ${not ? 'not ' : ''}to be an object\n\nReceived: ${format(received)}\n`,
+  },
+  toBeEmpty: {
+    test: ({ received }) => isEmpty(received),
+    say: ({ received, not }) => `Expected value ${not ? 'not to be a string, object, or iterable' : 'to be empty'}\n\nReceived: ${format(received)}\n`,
+  },
+  toBeTypeOf: {
+    needs: [1, 'requires 1 argument'],
+    check(_, [type]) {
+      if (!typeNames.includes(type)) throw new TypeError(`toBeTypeOf() requires a valid type string argument (${typeNames.map((name) => `'${name}'`).join(', ')})`);
+    },
+    test: ({ received }, [type]) => typeof received === type,
+    say: ({ received, not }, [type]) => `Expected type: ${not ? 'not ' : ''}"${type}"\nReceived type: "${typeof received}"\nReceived value: ${format(received)}\n`,
+  },
+  toBeInstanceOf: {
+    shown: 'expected',
+    needs: [1, 'requires 1 argument'],
+    check(_, [constructor]) {
+      if (typeof constructor !== 'function') throw new Error(`Expected value must be a function: ${format(constructor)}`);
+    },
+    test: ({ received }, [constructor]) => received instanceof constructor,
+    say: ({ received, not }, [constructor]) => `Expected constructor: ${not ? 'not ' : ''}${constructorLabel(constructor)}\nReceived value: ${format(received)}\n`,
+  },
+  pass: {
+    test: () => true,
+    say: (_, [message]) => `${message ?? 'passes by .pass() assertion'}\n`,
+  },
+  fail: {
+    test: () => false,
+    say: (_, [message]) => `${message ?? 'fails by .fail() assertion'}\n`,
+  },
+};
+
+/** @param {Function} constructor */
+const constructorLabel = (constructor) => `[class ${constructor.name || '(anonymous)'}]`;

@@ -1,0 +1,24 @@
+'use strict';
+
+/** @type {Set<Promise<unknown>>} factories that have not settled */
+const unsettled = new Set();
+
+/** Waits for the module mocks that top-level code of a test file started. */
+async function settled() {
+  while (unsettled.size > 0) await Promise.all(unsettled);
+}
+
+/**
+ * Replaces a module.
+ *
+ * @see https://bun.com/docs/test/mocks#module-mocks-with-mock-module
+ * @param {string} specifier
+ * @param {() => any} factory
+ */
+function mockModule(specifier, factory) {
+  if (typeof specifier !== 'string') throw new TypeError('mock(module, fn) requires a module name string');
+  if (typeof factory !== 'function') throw new TypeError('mock(module, fn) requires a function');
+  throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('mock', 'module');
+}
+
+module.exports = { mockModule, settled };

@@ -1,0 +1,104 @@
+'use strict';
+
+const path = require('node:path');
+const { version } = require('../../internal/bun-release');
+const { selectTestFiles } = require('./discover');
+const { matchesGlob } = require('./glob');
+const { Summary } = require('./summary');
+const { Workers } = require('./workers');
+const real = require('../real-time');
+
+/**
+ * Runs test files, each in its own process, and gives the exit code of the run.
+ *
+ * @typedef {object} Job
+ * @property {string} file absolute
+ * @property {string} title what the header shows
+ * @property {string[]} preload absolute
+ * @property {number} bail failures left until the run ends; 0 is never
+ * @property {number} seed
+ * @property {'default' | 'dots' | 'failures'} style
+ * @property {boolean} colors
+ * @property {boolean} headed whether the header stands already
+ * @property {Record<string, any>} options what tests depend on
+ *
+ * @param {import('./options').TestOptions} options
+ * @param {Record<string, any>} flags
+ * @returns {Promise<number>}
+ */
+async function runTests(options, flags) {
+  const started = real.now();
+  const cwd = process.cwd();
+  const out = outputColors(process.stdout);
+  const heading = `v${version} (dx-compat)${options.parallel > 1 ? ` ${options.parallel}x PARALLEL` : ''}`;
+  process.stdout.write(out ? `\u001B[0m\u001B[1mbun test \u001B[0m\u001B[2m${heading}\u001B[0m\n` : `bun test ${heading}\n`);
+  const found = selectTestFiles(options.root, cwd, options.filters, options.pathIgnorePatterns);
+  const files = options.shard ? shardOf(found.files, options.shard) : found.files;
+  if (files.length === 0) return reportNothing(options, found, started);
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+  const summary = new Summary(options, { started, seed });
+  const jobs = orderOf(files, options, seed).map((file) => jobFor(file, options, { cwd, seed }));
+  await new Workers(options, flags, summary).run(jobs);
+  return summary.conclude();
+}
+
+/** @param {string[]} files @param {{ index: number, count: number }} shard */
+const shardOf = (files, { index, count }) => [...files].sort().filter((_, i) => i % count === index - 1);
+
+/** @param {string[]} files @param {import('./options').TestOptions} options @param {number} seed */
+function orderOf(files, options, seed) {
+  const order = options.randomize ? require('./random').shuffled(files, seed) : files;
+  return order.flatMap((file) => Array.from({ length: options.rerunEach }, () => file));
+}
+
+/** @param {string} file @param {import('./options').TestOptions} options @param {{ cwd: string, seed: number }} run @returns {Job} */
+function jobFor(file, options, { cwd, seed }) {
+  const { timeout, retry, todo, only, maxConcurrency, randomize, pattern, updateSnapshots, ci } = options;
+  const title = path.relative(cwd, file).replaceAll(path.sep, '/');
+  const concurrent = options.concurrent || options.concurrentTestGlob.some((glob) => matchesGlob(title, glob));
+  return {
+    file,
+    title,
+    preload: options.preload,
+    bail: options.bail,
+    seed,
+    style: options.style,
+    colors: outputColors(process.stderr),
+    headed: false,
+    options: { timeout, retry, todo, only, concurrent, maxConcurrency, randomize, pattern, updateSnapshots, ci },
+  };
+}
+
+/** @param {NodeJS.WriteStream} stream */
+function outputColors(stream) {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false') return true;
+  return !NO_COLOR && Boolean(stream.isTTY) && process.env.TERM !== 'dumb';
+}
+
+/**
+ * @param {import('./options').TestOptions} options
+ * @param {ReturnType<typeof selectTestFiles>} found
+ * @param {number} started
+ * @returns {number}
+ */
+function reportNothing(options, { searched, unmatched }, started) {
+  const learn = '\n\nLearn more about bun test: https://bun.com/docs/cli/test\n';
+  const wanted = 'ests need ".test", "_test_", ".spec" or "_spec_" in the filename (ex: "MyApp.test.ts")';
+  let text = unmatched.map((name) => `Test filter ${JSON.stringify(name)} had no matches\n`).join('');
+  if (options.filters.length === 0 || unmatched.length > 0) text += `No tests found!\n\nT${wanted}${learn}`;
+  else {
+    const names = options.filters.map((name) => ` ${name}`).join('\n');
+    text += `The following filters did not match any test files:\n${names}\n${searched} files were searched ${elapsed(started)}\n\nnote: T${wanted}${learn}`;
+  }
+  process.stderr.write(text);
+  return options.passWithNoTests ? 0 : 1;
+}
+
+/** @param {number} started */
+function elapsed(started) {
+  const ms = real.now() - started;
+  return ms < 1000 ? `[${ms.toFixed(2)}ms]` : `[${(ms / 1000).toFixed(2)}s]`;
+}
+
+module.exports = { runTests, elapsed };

@@ -1,0 +1,5 @@
+'use strict';
+
+function install() {}
+
+module.exports = { install };

@@ -1,0 +1,5 @@
+'use strict';
+
+async function save() {}
+
+module.exports = { save };
