@@ -8,6 +8,7 @@
 /** @type {Record<string, () => unknown>} specifier -> how to load its exports */
 const modules = {
   bun: () => require('../pure'),
+  'bun:test': () => require('./test'),
 };
 
 function installModules() {

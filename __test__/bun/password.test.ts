@@ -37,7 +37,12 @@ describe('Bun.password', () => {
 
   test('published vectors verify', () => {
     expect(Bun.password.verifySync('U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')).toBe(true);
-    expect(Bun.password.verifySync('password', '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4')).toBe(true);
+    expect(
+      Bun.password.verifySync(
+        'password',
+        '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4',
+      ),
+    ).toBe(true);
   });
 
   test('bcrypt passwords above 72 bytes are hashed with SHA-512 first', () => {
@@ -88,7 +93,9 @@ describe('Bun.password', () => {
       return;
     }
     const code = outcome.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-    expect(fault(() => Bun.password.verifySync('x', stored))).toBe(`Error PASSWORD${code}: Password verification failed with error "${outcome}"`);
+    expect(fault(() => Bun.password.verifySync('x', stored))).toBe(
+      `Error PASSWORD${code}: Password verification failed with error "${outcome}"`,
+    );
   });
 
   test('a rejected promise carries the same error', async () => {
@@ -101,7 +108,9 @@ describe('Bun.password', () => {
     const stored = Bun.password.hashSync('x', argon2('argon2id'));
     expect(Bun.password.verifySync('x', stored, 'argon2d')).toBe(true);
     expect(Bun.password.verifySync('x', stored, 'bcrypt')).toBe(false);
-    expect(fault(() => Bun.password.verifySync('x', Bun.password.hashSync('x', bcrypt), 'argon2id'))).toContain('PASSWORD_INVALID_ENCODING');
+    expect(fault(() => Bun.password.verifySync('x', Bun.password.hashSync('x', bcrypt), 'argon2id'))).toContain(
+      'PASSWORD_INVALID_ENCODING',
+    );
   });
 
   test('the asynchronous forms make strings of other values', async () => {

@@ -29,12 +29,18 @@ test('randomUUIDv7 encodings', () => {
 
 test('randomUUIDv7 errors', () => {
   const v7 = Bun.randomUUIDv7 as any;
-  expect(fault(() => v7('x'))).toBe('TypeError ERR_UNKNOWN_ENCODING: Encoding must be one of base64, base64url, hex, or buffer');
+  expect(fault(() => v7('x'))).toBe(
+    'TypeError ERR_UNKNOWN_ENCODING: Encoding must be one of base64, base64url, hex, or buffer',
+  );
   expect(fault(() => v7('hex', -1))).toBe(
     'RangeError ERR_OUT_OF_RANGE: The value of "timestamp" is out of range. It must be >= 0 and <= 281474976710655. Received -1',
   );
-  expect(fault(() => v7('hex', 1.7))).toBe('TypeError ERR_INVALID_ARG_TYPE: The "timestamp" property must be of type integer. Received number');
-  expect(fault(() => v7('hex', '1'))).toBe('TypeError ERR_INVALID_ARG_TYPE: The "timestamp" property must be of type number. Received string');
+  expect(fault(() => v7('hex', 1.7))).toBe(
+    'TypeError ERR_INVALID_ARG_TYPE: The "timestamp" property must be of type integer. Received number',
+  );
+  expect(fault(() => v7('hex', '1'))).toBe(
+    'TypeError ERR_INVALID_ARG_TYPE: The "timestamp" property must be of type number. Received string',
+  );
   expect(fault(() => v7(null))).toContain('ERR_INVALID_ARG_TYPE');
 });
 
@@ -53,8 +59,14 @@ test('randomUUIDv5 is the UUID of a name', () => {
 test('randomUUIDv5 errors', () => {
   const v5 = Bun.randomUUIDv5 as any;
   expect(fault(() => v5('a', 'bad'))).toBe('TypeError ERR_INVALID_ARG_VALUE: Invalid UUID format for namespace');
-  expect(fault(() => v5('a'))).toBe('TypeError ERR_INVALID_ARG_TYPE: namespace must be a string, ArrayBuffer or ArrayBufferView');
-  expect(fault(() => v5())).toBe('TypeError ERR_INVALID_ARG_TYPE: name must be a string, ArrayBuffer or ArrayBufferView');
-  expect(fault(() => v5('a', new Uint8Array(15)))).toBe('TypeError ERR_INVALID_ARG_VALUE: Namespace must be exactly 16 bytes');
+  expect(fault(() => v5('a'))).toBe(
+    'TypeError ERR_INVALID_ARG_TYPE: namespace must be a string, ArrayBuffer or ArrayBufferView',
+  );
+  expect(fault(() => v5())).toBe(
+    'TypeError ERR_INVALID_ARG_TYPE: name must be a string, ArrayBuffer or ArrayBufferView',
+  );
+  expect(fault(() => v5('a', new Uint8Array(15)))).toBe(
+    'TypeError ERR_INVALID_ARG_VALUE: Namespace must be exactly 16 bytes',
+  );
   expect(fault(() => v5('a', 'dns', 'x'))).toContain('ERR_UNKNOWN_ENCODING');
 });

@@ -13,9 +13,12 @@ async function test(args, flags) {
   const parsed = parseArguments(args, { ...flags });
   if (parsed.flags.help) return require('./help').help('test');
   require('./prepare').chooseDirectory(parsed.flags);
-  const bunfig = await require('../test/runner/settings').loadSettings(parsed.flags);
-  const options = withDefaults(parsed, bunfig, process.cwd());
-  process.exitCode = await require('../test/runner/coordinator').runTests(options, parsed.flags);
+  const section = require('./bunfig').loadBunfig(parsed.flags).test ?? {};
+  const options = withDefaults(parsed, section, process.cwd());
+  // see https://bun.com/docs/test/runtime-behavior#environment-variables
+  process.env.NODE_ENV ??= 'test';
+  process.env.TZ ??= 'Etc/UTC';
+  process.exitCode = await require('../test/runner/coordinator').runTests(options, parsed.flags, section);
 }
 
 module.exports = { test };

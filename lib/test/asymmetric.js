@@ -66,7 +66,10 @@ class ExpectAnything extends AsymmetricMatcher {
 class ExpectArrayContaining extends AsymmetricMatcher {
   /** @param {unknown} other */
   matches(other) {
-    return Array.isArray(other) && this.sample.every((/** @type {unknown} */ item) => other.some((each) => equals(item, each)));
+    return (
+      Array.isArray(other) &&
+      this.sample.every((/** @type {unknown} */ item) => other.some((each) => equals(item, each)))
+    );
   }
 }
 
@@ -75,7 +78,9 @@ class ExpectObjectContaining extends AsymmetricMatcher {
   matches(other) {
     if (typeof other !== 'object' && typeof other !== 'function') return false;
     if (other === null) return false;
-    return Reflect.ownKeys(this.sample).every((key) => key in other && equals(this.sample[key], other[key], [iterableEquality, subsetOfContaining]));
+    return Reflect.ownKeys(this.sample).every(
+      (key) => key in other && equals(this.sample[key], other[key], [iterableEquality, subsetOfContaining]),
+    );
   }
 }
 
@@ -93,7 +98,9 @@ class ExpectStringMatching extends AsymmetricMatcher {
   /** @param {unknown} other */
   matches(other) {
     if (typeof other !== 'string' && !(other instanceof String)) return false;
-    return this.sample instanceof RegExp ? new RegExp(this.sample).test(String(other)) : other.includes(String(this.sample));
+    return this.sample instanceof RegExp
+      ? new RegExp(this.sample).test(String(other))
+      : other.includes(String(this.sample));
   }
 }
 
@@ -122,7 +129,9 @@ function factories(flavour) {
   return {
     any(/** @type {unknown} */ constructor) {
       if (typeof constructor !== 'function') {
-        throw new Error('any() expects to be passed a constructor function. Please pass one or use anything() to match any object.\n');
+        throw new Error(
+          'any() expects to be passed a constructor function. Please pass one or use anything() to match any object.\n',
+        );
       }
       return new ExpectAny(constructor, flavour);
     },
@@ -132,11 +141,13 @@ function factories(flavour) {
       return new ExpectArrayContaining(list, flavour);
     },
     objectContaining(/** @type {unknown} */ object) {
-      if (typeof object !== 'object' || object === null) throw new Error('expect.objectContaining(object)\n\nExpected an object\n');
+      if (typeof object !== 'object' || object === null)
+        throw new Error('expect.objectContaining(object)\n\nExpected an object\n');
       return new ExpectObjectContaining(object, flavour);
     },
     stringContaining(/** @type {unknown} */ text) {
-      if (typeof text !== 'string' && !(text instanceof String)) throw new Error('expect.stringContaining(string)\n\nExpected a string\n');
+      if (typeof text !== 'string' && !(text instanceof String))
+        throw new Error('expect.stringContaining(string)\n\nExpected a string\n');
       return new ExpectStringContaining(text, flavour);
     },
     stringMatching(/** @type {unknown} */ pattern) {
@@ -164,12 +175,20 @@ const isAsymmetric = (value) => value !== null && typeof value === 'object' && v
 function describeAsymmetric(value) {
   if (!isAsymmetric(value)) return null;
   const { sample, flavour } = value;
-  const lead = flavour?.promise === 'resolvesTo' ? 'promise resolved to ' : flavour?.promise === 'rejectsTo' ? 'promise rejected to ' : '';
+  const lead =
+    flavour?.promise === 'resolvesTo'
+      ? 'promise resolved to '
+      : flavour?.promise === 'rejectsTo'
+        ? 'promise rejected to '
+        : '';
   if (value instanceof ExpectAny) return { label: `${lead}Any<${sample.name}>` };
   if (value instanceof ExpectAnything) return { label: `${lead}Anything` };
-  if (value instanceof ExpectStringContaining) return { label: `${lead}StringContaining ${JSON.stringify(String(sample))}` };
-  if (value instanceof ExpectStringMatching) return { label: `${lead}StringMatching ${sample instanceof RegExp ? sample : JSON.stringify(sample)}` };
-  if (value instanceof ExpectCloseTo) return { label: `${lead}NumberCloseTo ${sample.value} (${sample.digits} digit${sample.digits === 1 ? '' : 's'})` };
+  if (value instanceof ExpectStringContaining)
+    return { label: `${lead}StringContaining ${JSON.stringify(String(sample))}` };
+  if (value instanceof ExpectStringMatching)
+    return { label: `${lead}StringMatching ${sample instanceof RegExp ? sample : JSON.stringify(sample)}` };
+  if (value instanceof ExpectCloseTo)
+    return { label: `${lead}NumberCloseTo ${sample.value} (${sample.digits} digit${sample.digits === 1 ? '' : 's'})` };
   if (value instanceof ExpectObjectContaining) return { label: `${lead}ObjectContaining`, object: sample };
   if (value instanceof ExpectCustomAsymmetricMatcher) return { label: `${lead}${sample.name}`, list: sample.args };
   return { label: `${lead}${value.constructor.name} {}` };

@@ -27,12 +27,18 @@ function install() {
   if (installed) return;
   installed = true;
   const SystemDate = new Proxy(RealDate, {
-    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 && source ? [source()] : args, newTarget),
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 && source ? [source()] : args, newTarget),
     apply: (target, self, args) => (source ? new target(source()).toString() : Reflect.apply(target, self, args)),
   });
   RealDate.prototype.constructor = SystemDate;
   RealDate.now = now;
-  Object.defineProperty(globalThis, 'Date', { value: SystemDate, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(globalThis, 'Date', {
+    value: SystemDate,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
 }
 
 let patched = false;

@@ -14,7 +14,12 @@ const utils = {
   stringify: format,
   printReceived: format,
   printExpected: format,
-  matcherHint(/** @type {string} */ name, received = 'received', expected = 'expected', /** @type {any} */ options = {}) {
+  matcherHint(
+    /** @type {string} */ name,
+    received = 'received',
+    expected = 'expected',
+    /** @type {any} */ options = {},
+  ) {
     const { isNot = false, promise = '' } = options ?? {};
     return `expect(${received})${promise ? `.${promise}` : ''}${isNot ? '.not' : ''}.${name}(${expected})`;
   },
@@ -25,9 +30,14 @@ function context({ not, promise }) {
   return Object.defineProperties(
     {},
     Object.fromEntries(
-      Object.entries({ isNot: not, promise, equals: (/** @type {unknown} */ a, /** @type {unknown} */ b) => equals(a, b), utils, expand: false, customTesters: [] }).map(
-        ([name, value]) => [name, { value, writable: true, configurable: true }],
-      ),
+      Object.entries({
+        isNot: not,
+        promise,
+        equals: (/** @type {unknown} */ a, /** @type {unknown} */ b) => equals(a, b),
+        utils,
+        expand: false,
+        customTesters: [],
+      }).map(([name, value]) => [name, { value, writable: true, configurable: true }]),
     ),
   );
 }
@@ -71,7 +81,12 @@ function customMatcher(name, matcher, { subjectOf, countAssertion, fail, through
         }
         if (result.pass !== subject.not) return;
         const message = typeof result.message === 'function' ? result.message.call(self) : result.message;
-        fail({ ...subject, message: undefined }, heading, message === undefined ? 'No message was specified for this matcher.' : String(message), at);
+        fail(
+          { ...subject, message: undefined },
+          heading,
+          message === undefined ? 'No message was specified for this matcher.' : String(message),
+          at,
+        );
       }
     },
   }[name];
@@ -80,7 +95,12 @@ function customMatcher(name, matcher, { subjectOf, countAssertion, fail, through
 /** The names of the arguments after the received value, as written. @param {Function} matcher */
 function parametersOf(matcher) {
   const list = /^[^(]*\(([^)]*)\)/.exec(Function.prototype.toString.call(matcher))?.[1] ?? '';
-  return list.split(',').slice(1).map((part) => part.trim()).filter(Boolean).join(', ');
+  return list
+    .split(',')
+    .slice(1)
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .join(', ');
 }
 
 module.exports = { customMatcher, context };

@@ -48,13 +48,19 @@ function script(a, b) {
 /** @param {string[]} a @param {string[]} b @returns {['-' | '+' | ' ', string][]} */
 function middle(a, b) {
   if (a.length * b.length > exactLimit) {
-    return [...a.map((line) => /** @type {['-', string]} */ (['-', line])), ...b.map((line) => /** @type {['+', string]} */ (['+', line]))];
+    return [
+      ...a.map((line) => /** @type {['-', string]} */ (['-', line])),
+      ...b.map((line) => /** @type {['+', string]} */ (['+', line])),
+    ];
   }
   const width = b.length + 1;
   const common = new Uint32Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      common[i * width + j] = a[i] === b[j] ? common[(i + 1) * width + j + 1] + 1 : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
+      common[i * width + j] =
+        a[i] === b[j]
+          ? common[(i + 1) * width + j + 1] + 1
+          : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
     }
   }
   /** @type {['-' | '+' | ' ', string][]} */
@@ -69,7 +75,8 @@ function middle(a, b) {
       additions = [];
       i++;
       j++;
-    } else if (i < a.length && (j === b.length || common[(i + 1) * width + j] >= common[i * width + j + 1])) out.push(['-', a[i++]]);
+    } else if (i < a.length && (j === b.length || common[(i + 1) * width + j] >= common[i * width + j + 1]))
+      out.push(['-', a[i++]]);
     else additions.push(['+', b[j++]]);
   }
   out.push(...additions);

@@ -148,7 +148,8 @@ function runStep(fn, args, limit, owner) {
     const failed = (error) => settle({ kind: 'error', error });
     try {
       if (fn.length > args.length) {
-        const done = (/** @type {unknown} */ error) => (error === undefined || error === null ? succeed() : failed(error));
+        const done = (/** @type {unknown} */ error) =>
+          error === undefined || error === null ? succeed() : failed(error);
         const result = fn(...args, done);
         if (typeof result?.then === 'function') result.then(undefined, failed);
         return;
@@ -207,7 +208,7 @@ class Executor {
   /** @param {Scope} scope */
   async runChildren(scope) {
     const { children } = scope;
-    for (let i = 0; i < children.length && !this.stopped; ) {
+    for (let i = 0; i < children.length && !this.stopped;) {
       const child = children[i];
       if (child instanceof Scope) {
         await this.runScope(child);
@@ -240,7 +241,8 @@ class Executor {
   async runTest(test, concurrent = false) {
     const facts = { path: test.path, line: test.line, assertions: 0, ms: 0 };
     if (test.mode === 'skip') return this.report.result({ ...facts, status: 'skip' });
-    if (test.mode === 'todo' && (!test.fn || !state.options.todo)) return this.report.result({ ...facts, status: 'todo' });
+    if (test.mode === 'todo' && (!test.fn || !state.options.todo))
+      return this.report.result({ ...facts, status: 'todo' });
     const retries = test.repeats ? 0 : (test.retry ?? state.options.retry);
     const runs = 1 + (test.repeats ?? 0);
     const started = real.now();
@@ -272,12 +274,22 @@ class Executor {
     const error = outcome.kind === 'error' ? outcome.error : undefined;
     if (test.mode === 'todo') {
       if (failed) return this.report.result({ ...facts, status: 'todo', suffix });
-      this.report.result({ ...facts, status: 'fail', suffix, note: 'this test is marked as todo but passes. Remove `.todo` if tested behavior now works' });
+      this.report.result({
+        ...facts,
+        status: 'fail',
+        suffix,
+        note: 'this test is marked as todo but passes. Remove `.todo` if tested behavior now works',
+      });
       return this.noteFailure();
     }
     if (test.failing) {
       if (failed) return this.report.result({ ...facts, status: 'pass', suffix });
-      this.report.result({ ...facts, status: 'fail', suffix, note: 'this test is marked as failing but it passed. Remove `.failing` if tested behavior now works' });
+      this.report.result({
+        ...facts,
+        status: 'fail',
+        suffix,
+        note: 'this test is marked as failing but it passed. Remove `.failing` if tested behavior now works',
+      });
       return this.noteFailure();
     }
     if (!failed) return this.report.result({ ...facts, status: 'pass', suffix });

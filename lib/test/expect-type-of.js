@@ -9,7 +9,8 @@
 
 /** @type {any} */
 const anything = new Proxy(function expectTypeOf() {}, {
-  get: (target, key) => (key === Symbol.toPrimitive || key === 'then' ? undefined : key in target ? Reflect.get(target, key) : anything),
+  get: (target, key) =>
+    key === Symbol.toPrimitive || key === 'then' ? undefined : key in target ? Reflect.get(target, key) : anything,
   apply: () => anything,
 });
 

@@ -118,11 +118,18 @@ function keepStack(from) {
  */
 function throughPromise(subject, heading, from, then) {
   const { received, promise } = subject;
-  if (typeof received?.then !== 'function') fail(subject, heading, `Expected promise\nReceived: ${format(received)}\n`, from);
+  if (typeof received?.then !== 'function')
+    fail(subject, heading, `Expected promise\nReceived: ${format(received)}\n`, from);
   const stack = keepStack(from);
   const resolves = promise === 'resolves';
   /** @param {string} expected @param {string} got */
-  const wrong = (expected, got) => fail(subject, heading, `Expected promise that ${expected}\nReceived promise that ${got}: Promise { <${got}> }\n`, stack);
+  const wrong = (expected, got) =>
+    fail(
+      subject,
+      heading,
+      `Expected promise that ${expected}\nReceived promise that ${got}: Promise { <${got}> }\n`,
+      stack,
+    );
   return followUp(
     received.then(
       (/** @type {unknown} */ value) => (resolves ? then(value, stack) : wrong('rejects', 'resolved')),
@@ -178,7 +185,12 @@ function blame(error, from) {
 }
 
 for (const [name, matcher] of Object.entries(matchers)) {
-  Object.defineProperty(Expect.prototype, name, { value: builtin(name, matcher), writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(Expect.prototype, name, {
+    value: builtin(name, matcher),
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
 }
 const aliases = {
   toThrowError: 'toThrow',
@@ -192,7 +204,12 @@ const aliases = {
   nthReturnedWith: 'toHaveNthReturnedWith',
 };
 for (const [name, target] of Object.entries(aliases)) {
-  Object.defineProperty(Expect.prototype, name, { value: /** @type {any} */ (Expect.prototype)[target], writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(Expect.prototype, name, {
+    value: /** @type {any} */ (Expect.prototype)[target],
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
 }
 
 require('./snapshot-matchers').install(Expect, { subjectOf, countAssertion, fail, throughPromise });
@@ -203,7 +220,12 @@ require('./snapshot-matchers').install(Expect, { subjectOf, countAssertion, fail
  * @returns {any}
  */
 function expect(received, message) {
-  return new Expect({ received, not: false, promise: '', message: typeof message === 'string' && message !== '' ? message : undefined });
+  return new Expect({
+    received,
+    not: false,
+    promise: '',
+    message: typeof message === 'string' && message !== '' ? message : undefined,
+  });
 }
 
 /** @param {{ not: boolean, promise: '' | 'resolvesTo' | 'rejectsTo' }} flavour @returns {any} */
@@ -225,19 +247,36 @@ const custom = new Map();
 function customAsymmetric(name, matcher, flavour) {
   return (/** @type {unknown[]} */ ...args) => {
     const { context } = require('./custom');
-    return new ExpectCustomAsymmetricMatcher({ name, matcher, args, context: context({ not: flavour.not, promise: '' }) }, flavour);
+    return new ExpectCustomAsymmetricMatcher(
+      { name, matcher, args, context: context({ not: flavour.not, promise: '' }) },
+      flavour,
+    );
   };
 }
 
 /** @param {Record<string, Function>} added */
 function extend(added) {
-  if (typeof added !== 'object' || added === null) throw new Error('expect.extend(matchers)\n\nExpected an object containing matchers\n');
+  if (typeof added !== 'object' || added === null)
+    throw new Error('expect.extend(matchers)\n\nExpected an object containing matchers\n');
   for (const name of namesOf(added)) {
     const matcher = added[name];
-    if (typeof matcher !== 'function') throw new TypeError(`expect.extend: \`${name}\` is not a valid matcher. Must be a function, is "${typeof matcher}"`);
+    if (typeof matcher !== 'function')
+      throw new TypeError(
+        `expect.extend: \`${name}\` is not a valid matcher. Must be a function, is "${typeof matcher}"`,
+      );
     custom.set(name, matcher);
-    const method = require('./custom').customMatcher(name, matcher, { subjectOf, countAssertion, fail, throughPromise });
-    Object.defineProperty(Expect.prototype, name, { value: method, writable: true, configurable: true, enumerable: false });
+    const method = require('./custom').customMatcher(name, matcher, {
+      subjectOf,
+      countAssertion,
+      fail,
+      throughPromise,
+    });
+    Object.defineProperty(Expect.prototype, name, {
+      value: method,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
     Object.assign(expect, { [name]: customAsymmetric(name, matcher, { not: false, promise: '' }) });
   }
 }
@@ -266,7 +305,11 @@ function hasAssertions() {
 }
 
 class UnreachableError extends Error {}
-Object.defineProperty(UnreachableError.prototype, 'name', { value: 'UnreachableError', writable: true, configurable: true });
+Object.defineProperty(UnreachableError.prototype, 'name', {
+  value: 'UnreachableError',
+  writable: true,
+  configurable: true,
+});
 
 /** @param {string | Error} [message] @returns {never} */
 function unreachable(message) {

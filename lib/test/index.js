@@ -6,7 +6,16 @@
  * @see https://bun.com/docs/test
  */
 
-const { test, describe, beforeAll, beforeEach, afterEach, afterAll, onTestFinished, setDefaultTimeout } = require('./register');
+const {
+  test,
+  describe,
+  beforeAll,
+  beforeEach,
+  afterEach,
+  afterAll,
+  onTestFinished,
+  setDefaultTimeout,
+} = require('./register');
 const { mock, fn, spyOn, clearAllMocks, resetAllMocks, restoreAllMocks } = require('./mock');
 const timers = require('./timers');
 const expect = require('./expect');

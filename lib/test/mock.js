@@ -17,11 +17,14 @@ function fn(implementation) {
 
 /** @param {any} object @param {PropertyKey} key @param {'get' | 'set'} [access] @returns {any} */
 function spyOn(object, key, access) {
-  return access === undefined ? mocker.spyOn(object, /** @type {any} */ (key)) : mocker.spyOn(object, /** @type {any} */ (key), access);
+  return access === undefined
+    ? mocker.spyOn(object, /** @type {any} */ (key))
+    : mocker.spyOn(object, /** @type {any} */ (key), access);
 }
 
 const mock = Object.assign((/** @type {Function} */ implementation) => fn(implementation), {
-  module: (/** @type {string} */ specifier, /** @type {() => any} */ factory) => require('./module-mock').mockModule(specifier, factory),
+  module: (/** @type {string} */ specifier, /** @type {() => any} */ factory) =>
+    require('./module-mock').mockModule(specifier, factory),
   restore: () => mocker.restoreAllMocks(),
   clearAllMocks: () => mocker.clearAllMocks(),
 });

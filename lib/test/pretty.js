@@ -65,24 +65,58 @@ class Printer {
 
   /** @param {{ label: string, list?: unknown[], object?: object }} described @param {number} depth */
   asymmetric({ label, list, object }, depth) {
-    if (list) return this.block(`${label} `, '[', list.map((item) => this.print(item, depth + 1)), ']', depth, false);
-    if (object) return depth === 0 && !this.top ? `${label} \n${this.properties(object, '', depth)}` : `${label} ${this.properties(object, '', depth)}`;
+    if (list)
+      return this.block(
+        `${label} `,
+        '[',
+        list.map((item) => this.print(item, depth + 1)),
+        ']',
+        depth,
+        false,
+      );
+    if (object)
+      return depth === 0 && !this.top
+        ? `${label} \n${this.properties(object, '', depth)}`
+        : `${label} ${this.properties(object, '', depth)}`;
     return label;
   }
 
   /** @param {any} value @param {number} depth */
   composite(value, depth) {
-    if (Array.isArray(value)) return this.block('', '[', Array.from(value, (item) => this.print(item, depth + 1)), ']', depth);
-    if (types.isMap(value)) return this.collection('', 'Map', [...value].map(([k, v]) => `${this.print(k, depth + 1)} => ${this.print(v, depth + 1)}`), depth);
-    if (types.isSet(value)) return this.collection('  '.repeat(depth), 'Set', [...value].map((item) => this.print(item, depth + 1)), depth);
+    if (Array.isArray(value))
+      return this.block(
+        '',
+        '[',
+        Array.from(value, (item) => this.print(item, depth + 1)),
+        ']',
+        depth,
+      );
+    if (types.isMap(value))
+      return this.collection(
+        '',
+        'Map',
+        [...value].map(([k, v]) => `${this.print(k, depth + 1)} => ${this.print(v, depth + 1)}`),
+        depth,
+      );
+    if (types.isSet(value))
+      return this.collection(
+        '  '.repeat(depth),
+        'Set',
+        [...value].map((item) => this.print(item, depth + 1)),
+        depth,
+      );
     if (types.isWeakMap(value)) return 'WeakMap {}';
     if (types.isWeakSet(value)) return `${'  '.repeat(depth)}WeakSet {}`;
     if (Buffer.isBuffer(value)) return this.properties({ data: [...value], type: 'Buffer' }, '', depth);
     if (ArrayBuffer.isView(value)) return this.bytes(value, depth);
-    if (types.isAnyArrayBuffer(value)) return this.block(`${value.constructor.name} `, '[', Array.from(new Uint8Array(value), String), ']', depth);
+    if (types.isAnyArrayBuffer(value))
+      return this.block(`${value.constructor.name} `, '[', Array.from(new Uint8Array(value), String), ']', depth);
     if (types.isArgumentsObject(value)) return json({ ...value }, depth);
     if (value instanceof URLSearchParams) return json(Object.fromEntries(value), depth);
-    if (isElement(value)) return require('./pretty-element').element(value, depth, (/** @type {unknown} */ item) => this.print(item, depth + 1));
+    if (isElement(value))
+      return require('./pretty-element').element(value, depth, (/** @type {unknown} */ item) =>
+        this.print(item, depth + 1),
+      );
     return this.properties(value, typeLabel(value), depth);
   }
 
@@ -118,7 +152,10 @@ class Printer {
 
   /** @param {any} value @param {string} label @param {number} depth */
   properties(value, label, depth) {
-    const keys = [...Object.keys(value), ...Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key))];
+    const keys = [
+      ...Object.keys(value),
+      ...Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)),
+    ];
     keys.sort((a, b) => compare(keyName(a), keyName(b)));
     const items = keys.map((key) => {
       const descriptor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(value, key));
@@ -127,7 +164,8 @@ class Printer {
       return `${typeof key === 'symbol' ? `[${String(key)}]` : JSON.stringify(key)}: ${shown}`;
     });
     const tag = tagLabel(value);
-    if (tag && items.length > 0 && this.top && depth === 0) return `${tag} ${this.block(label, '{', items, '}', depth)}`;
+    if (tag && items.length > 0 && this.top && depth === 0)
+      return `${tag} ${this.block(label, '{', items, '}', depth)}`;
     return this.block(tag ? `${tag} ${label}` : label, '{', items, '}', depth);
   }
 }
@@ -145,7 +183,8 @@ const json = (value, depth) => (depth === 0 ? JSON.stringify(value) : JSON.strin
 function leafLabel(value) {
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'ul' : value.toISOString();
   if (types.isRegExp(value)) return String(value);
-  if (types.isNativeError(value) || value instanceof Error) return value.message ? `[${value.name}: ${value.message}]` : `[${value.name}]`;
+  if (types.isNativeError(value) || value instanceof Error)
+    return value.message ? `[${value.name}: ${value.message}]` : `[${value.name}]`;
   if (types.isPromise(value)) return 'Promise {}';
   if (value instanceof Blob) return `${value.constructor.name} (${value.size} bytes)`;
   return undefined;
@@ -154,7 +193,11 @@ function leafLabel(value) {
 /** @param {any} value */
 function isElement(value) {
   const kind = value.$$typeof;
-  return kind === Symbol.for('react.element') || kind === Symbol.for('react.transitional.element') || kind === Symbol.for('react.test.json');
+  return (
+    kind === Symbol.for('react.element') ||
+    kind === Symbol.for('react.transitional.element') ||
+    kind === Symbol.for('react.test.json')
+  );
 }
 
 /** @param {any} value */
@@ -190,7 +233,12 @@ function functionLabel(fn) {
   }
   const kind = Object.getPrototypeOf(fn)?.[Symbol.toStringTag];
   if (kind) return `[Function: ${kind}]`;
-  const name = /^function\b/.test(source) && !source.includes('[native code]') ? /^function\s*([\w$\u0080-\uFFFF]*)/.exec(source)?.[1] : isArrow(source) ? '' : fn.name;
+  const name =
+    /^function\b/.test(source) && !source.includes('[native code]')
+      ? /^function\s*([\w$\u0080-\uFFFF]*)/.exec(source)?.[1]
+      : isArrow(source)
+        ? ''
+        : fn.name;
   return name ? `[Function: ${name}]` : '[Function]';
 }
 

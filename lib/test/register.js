@@ -28,7 +28,8 @@ function refuseInsideTest(api) {
 /** @param {unknown} label @returns {string} */
 function labelOf(label) {
   if (typeof label === 'function') return label.name;
-  if (typeof label === 'object' && label !== null && typeof /** @type {any} */ (label).name === 'string') return /** @type {any} */ (label).name;
+  if (typeof label === 'object' && label !== null && typeof (/** @type {any} */ (label).name) === 'string')
+    return /** @type {any} */ (label).name;
   return label === undefined ? '' : String(label);
 }
 
@@ -87,10 +88,18 @@ function addTest(modifiers, args) {
   /** @param {string} name @param {unknown[]} [row] */
   const add = (name, row) => {
     state.scope.children.push(
-      new TestCase(state.scope, name, { ...modifiers, ...settings, mode: fn ? mode : mode === 'skip' ? 'skip' : 'todo', fn, args: row, line }),
+      new TestCase(state.scope, name, {
+        ...modifiers,
+        ...settings,
+        mode: fn ? mode : mode === 'skip' ? 'skip' : 'todo',
+        fn,
+        args: row,
+        line,
+      }),
     );
   };
-  if (modifiers.table) modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));
+  if (modifiers.table)
+    modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));
   else add(label);
 }
 
@@ -103,7 +112,8 @@ function addDescribe(modifiers, args) {
   const add = (name, row) => {
     state.scope.children.push(new Scope(state.scope, name, { ...modifiers, mode, body: fn, args: row }));
   };
-  if (modifiers.table) modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));
+  if (modifiers.table)
+    modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));
   else add(label);
 }
 
@@ -134,7 +144,9 @@ function modifiable(add, name, modifiers = {}) {
       configurable: true,
       get() {
         if (step === 'only' && state.options.ci) {
-          throw new Error('.only is disabled in CI environments to prevent accidentally skipping tests. To override, set the environment variable CI=false.');
+          throw new Error(
+            '.only is disabled in CI environments to prevent accidentally skipping tests. To override, set the environment variable CI=false.',
+          );
         }
         return (made ??= derive(steps[step]));
       },
@@ -193,9 +205,12 @@ function timeoutOf(options) {
  * @param {number | { timeout?: number }} [options]
  */
 function onTestFinished(fn, options) {
-  if (state.phase !== 'run') throw new Error('Cannot call onTestFinished() outside of a test. It can only be called inside a test.');
+  if (state.phase !== 'run')
+    throw new Error('Cannot call onTestFinished() outside of a test. It can only be called inside a test.');
   if (!state.current) {
-    throw new Error('Cannot call onTestFinished() here. It cannot be called inside a concurrent test. Use test.serial or remove test.concurrent.');
+    throw new Error(
+      'Cannot call onTestFinished() here. It cannot be called inside a concurrent test. Use test.serial or remove test.concurrent.',
+    );
   }
   if (typeof fn !== 'function') throw new TypeError('onTestFinished() expects a function as the first argument');
   state.current.finishers.push({ fn, timeout: timeoutOf(options) });
@@ -206,7 +221,8 @@ const describe = modifiable(addDescribe, 'describe');
 
 /** @param {number} milliseconds */
 function setDefaultTimeout(milliseconds) {
-  if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds)) throw new TypeError('setTimeout() expects a number (milliseconds)');
+  if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds))
+    throw new TypeError('setTimeout() expects a number (milliseconds)');
   state.defaultTimeout = milliseconds;
 }
 

@@ -32,7 +32,15 @@ function useFakeTimers(options) {
   if (fake) fake.uninstall();
   fake = withGlobal(globalThis).install({
     now: given === undefined ? clock.now() : clock.toMilliseconds(given),
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'performance'],
+    toFake: [
+      'setTimeout',
+      'clearTimeout',
+      'setInterval',
+      'clearInterval',
+      'setImmediate',
+      'clearImmediate',
+      'performance',
+    ],
     loopLimit: 100_000,
   });
   clock.setSource(() => fake.now);

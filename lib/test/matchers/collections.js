@@ -15,20 +15,32 @@ module.exports = {
     needs: [1, 'takes 1 argument'],
     check({ received }, [expected]) {
       const sane = typeof received === 'string' ? typeof expected === 'string' : iterable(received);
-      if (!sane) throw new Error('Received value must be an array type, or both received and expected values must be strings.');
+      if (!sane)
+        throw new Error('Received value must be an array type, or both received and expected values must be strings.');
     },
-    test: ({ received }, [expected]) => (typeof received === 'string' ? received.includes(expected) : [...received].some((item) => item === expected || Object.is(item, expected))),
-    say: ({ received, not }, [expected]) => `Expected to ${not ? 'not ' : ''}contain: ${format(expected)}\nReceived: ${format(received)}\n`,
+    test: ({ received }, [expected]) =>
+      typeof received === 'string'
+        ? received.includes(expected)
+        : [...received].some((item) => item === expected || Object.is(item, expected)),
+    say: ({ received, not }, [expected]) =>
+      `Expected to ${not ? 'not ' : ''}contain: ${format(expected)}\nReceived: ${format(received)}\n`,
   },
   toContainEqual: {
     shown: 'expected',
     needs: [1, 'takes 1 argument'],
     check({ received }, [expected]) {
       const sane = typeof received === 'string' ? typeof expected === 'string' : iterable(received);
-      if (!sane) throw new Error('Received value must be an array type, or both received and expected values must be strings.');
+      if (!sane)
+        throw new Error('Received value must be an array type, or both received and expected values must be strings.');
     },
-    test: ({ received }, [expected]) => (typeof received === 'string' ? received.includes(expected) : [...received].some((item) => deepEqual(item, expected))),
-    say: ({ received, not }, [expected]) => (not ? `Expected to not contain: ${format(expected)}\n` : `Expected to contain: ${format(expected)}\nReceived: ${format(received)}\n`),
+    test: ({ received }, [expected]) =>
+      typeof received === 'string'
+        ? received.includes(expected)
+        : [...received].some((item) => deepEqual(item, expected)),
+    say: ({ received, not }, [expected]) =>
+      not
+        ? `Expected to not contain: ${format(expected)}\n`
+        : `Expected to contain: ${format(expected)}\nReceived: ${format(received)}\n`,
   },
   toBeArrayOfSize: {
     needs: [1, 'requires 1 argument'],
@@ -42,15 +54,22 @@ module.exports = {
     shown: 'expected',
     needs: [1, 'takes 1 argument'],
     check({ received }, [length]) {
-      if (!Number.isInteger(length) || length < 0) throw new Error(`Expected value must be a non-negative integer: ${format(length)}`);
-      const has = received !== null && received !== undefined && (typeof received === 'string' || ((typeof received === 'object' || typeof received === 'function') && lengthOf(received) !== undefined));
+      if (!Number.isInteger(length) || length < 0)
+        throw new Error(`Expected value must be a non-negative integer: ${format(length)}`);
+      const has =
+        received !== null &&
+        received !== undefined &&
+        (typeof received === 'string' ||
+          ((typeof received === 'object' || typeof received === 'function') && lengthOf(received) !== undefined));
       if (!has) throw new Error(`Received value does not have a length property: ${format(received)}`);
-      if (typeof lengthOf(received) !== 'number') throw new Error(`Received value has non-number length property: ${Number(lengthOf(received))}`);
+      if (typeof lengthOf(received) !== 'number')
+        throw new Error(`Received value has non-number length property: ${Number(lengthOf(received))}`);
     },
     test: ({ received }, [length]) => lengthOf(received) === length,
-    say: ({ received, not }, [length]) => (not ? `Expected length: not ${length}\n` : `Expected length: ${length}\nReceived length: ${lengthOf(received)}\n`),
+    say: ({ received, not }, [length]) =>
+      not ? `Expected length: not ${length}\n` : `Expected length: ${length}\nReceived length: ${lengthOf(received)}\n`,
   },
 };
 
 /** @param {any} value */
-const lengthOf = (value) => (value.length === undefined ? value.size ?? value.byteLength : value.length);
+const lengthOf = (value) => (value.length === undefined ? (value.size ?? value.byteLength) : value.length);

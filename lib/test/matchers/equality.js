@@ -21,37 +21,46 @@ module.exports = {
     shown: 'expected',
     needs: [1, 'takes 1 argument'],
     test: ({ received }, [expected]) => Object.is(received, expected),
-    say: ({ received, not }, [expected]) => (not ? `Expected: not ${format(expected)}\n` : identityDifference(expected, received)),
+    say: ({ received, not }, [expected]) =>
+      not ? `Expected: not ${format(expected)}\n` : identityDifference(expected, received),
   },
   toEqual: {
     shown: 'expected',
     needs: [1, 'requires 1 argument'],
     test: ({ received }, [expected]) => deepEqual(received, expected),
-    say: ({ received, not }, [expected]) => (not ? `Expected: not ${pretty(expected)}\n` : prettyDifference(expected, received)),
+    say: ({ received, not }, [expected]) =>
+      not ? `Expected: not ${pretty(expected)}\n` : prettyDifference(expected, received),
   },
   toStrictEqual: {
     shown: 'expected',
     needs: [1, 'requires 1 argument'],
     test: ({ received }, [expected]) => strictlyEqual(received, expected),
-    say: ({ received, not }, [expected]) => (not ? `Expected: not ${pretty(expected)}\n` : prettyDifference(expected, received)),
+    say: ({ received, not }, [expected]) =>
+      not ? `Expected: not ${pretty(expected)}\n` : prettyDifference(expected, received),
   },
   toMatchObject: {
     shown: 'expected',
     check({ received, not }, [expected]) {
       const hint = `expect(received)${not ? '.not' : ''}.toMatchObject`;
-      if (typeof received !== 'object' || received === null) throw new Error(`${hint}(expected)\n\nMatcher error: received value must be a non-null object\n`);
-      if (typeof expected !== 'object' || expected === null) throw new Error(`${hint}()\n\nMatcher error: expected value must be a non-null object\n`);
+      if (typeof received !== 'object' || received === null)
+        throw new Error(`${hint}(expected)\n\nMatcher error: received value must be a non-null object\n`);
+      if (typeof expected !== 'object' || expected === null)
+        throw new Error(`${hint}()\n\nMatcher error: expected value must be a non-null object\n`);
     },
     test: ({ received }, [expected]) => matchesSubset(received, expected),
-    say: ({ received, not }, [expected]) => (not ? `Expected: not ${pretty(expected)}\n` : prettyDifference(expected, received)),
+    say: ({ received, not }, [expected]) =>
+      not ? `Expected: not ${pretty(expected)}\n` : prettyDifference(expected, received),
   },
   toBeOneOf: {
     shown: 'expected',
     needs: [1, 'takes 1 argument'],
     check(_, [list]) {
-      if (typeof list !== 'string' && typeof (/** @type {any} */ (list)?.[Symbol.iterator]) !== 'function') throw new TypeError('Expected value must be an iterable');
+      if (typeof list !== 'string' && typeof (/** @type {any} */ (list)?.[Symbol.iterator]) !== 'function')
+        throw new TypeError('Expected value must be an iterable');
     },
-    test: ({ received }, [list]) => [.../** @type {Iterable<unknown>} */ (list)].some((item) => deepEqual(received, item)),
-    say: ({ received, not }, [list]) => `Expected to ${not ? 'not ' : ''}be one of: ${format(list)}\nReceived: ${format(received)}\n`,
+    test: ({ received }, [list]) =>
+      [.../** @type {Iterable<unknown>} */ (list)].some((item) => deepEqual(received, item)),
+    say: ({ received, not }, [list]) =>
+      `Expected to ${not ? 'not ' : ''}be one of: ${format(list)}\nReceived: ${format(received)}\n`,
   },
 };

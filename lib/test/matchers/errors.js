@@ -47,10 +47,17 @@ module.exports = {
     shownFor: (_, args) => (args.length === 0 || args[0] === undefined ? '' : 'expected'),
     check({ received }, args) {
       const [expected] = args;
-      if (args.length > 0 && expected !== undefined && typeof expected !== 'string' && typeof expected !== 'function' && (typeof expected !== 'object' || expected === null)) {
+      if (
+        args.length > 0 &&
+        expected !== undefined &&
+        typeof expected !== 'string' &&
+        typeof expected !== 'function' &&
+        (typeof expected !== 'object' || expected === null)
+      ) {
         throw new Error(`Expected value must be string or Error: ${format(expected)}`);
       }
-      if (typeof received !== 'function' && !(received instanceof Error)) throw new Error('Expected value must be a function');
+      if (typeof received !== 'function' && !(received instanceof Error))
+        throw new Error('Expected value must be a function');
     },
     test(call, args) {
       const { received } = call;
@@ -68,13 +75,17 @@ module.exports = {
       const absent = `\nReceived function did not throw\nReceived value: ${format(returned)}\n`;
       if (args.length === 0 || expected === undefined) {
         if (!not) return absent.slice(1);
-        return thrown instanceof Error ? `Error name: ${format(thrown.name)}\nError message: ${format(thrown.message)}\n` : `Thrown value: ${format(thrown)}\n`;
+        return thrown instanceof Error
+          ? `Error name: ${format(thrown.name)}\nError message: ${format(thrown.message)}\n`
+          : `Thrown value: ${format(thrown)}\n`;
       }
       const { label, shown, silent } = wanted(expected);
-      if (not) return `Expected ${label}: not ${shown}\n${silent ? '' : `Received message: ${format(messageOf(thrown))}\n`}`;
+      if (not)
+        return `Expected ${label}: not ${shown}\n${silent ? '' : `Received message: ${format(messageOf(thrown))}\n`}`;
       if (!threw) return `Expected ${label}: ${shown}\n${absent}`;
       if (label === 'value') return `Expected value: ${shown}\nReceived value: ${format(thrown)}\n`;
-      if (label === 'constructor') return `Expected constructor: ${shown}\nReceived constructor: ${thrown?.constructor?.name ?? ''}\n\nReceived message: ${format(messageOf(thrown))}\n`;
+      if (label === 'constructor')
+        return `Expected constructor: ${shown}\nReceived constructor: ${thrown?.constructor?.name ?? ''}\n\nReceived message: ${format(messageOf(thrown))}\n`;
       return `Expected ${label}: ${shown}\nReceived message: ${format(messageOf(thrown))}\n`;
     },
   },

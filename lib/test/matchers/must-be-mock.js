@@ -13,7 +13,9 @@ const isMock = (value) => typeof value === 'function' && value._isMockFunction =
 /** The arguments matchers say so in their own words. @param {import('../expect').Call} call @param {string} shown */
 function mustBeMockFor({ received, not, name }, shown) {
   if (isMock(received)) return;
-  throw new Error(`expect(received)${not ? '.not' : ''}.${name}(${shown})\n\nMatcher error: received value must be a mock function\nReceived: ${format(received)}\n`);
+  throw new Error(
+    `expect(received)${not ? '.not' : ''}.${name}(${shown})\n\nMatcher error: received value must be a mock function\nReceived: ${format(received)}\n`,
+  );
 }
 
 module.exports = { mustBeMock, mustBeMockFor };

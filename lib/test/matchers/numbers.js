@@ -17,10 +17,12 @@ function comparison(sign, compare) {
     shown: 'expected',
     needs: [1, 'requires 1 argument'],
     check({ received }, [expected]) {
-      if (!comparable(received) || !comparable(expected)) throw new Error('Expected and actual values must be numbers or bigints');
+      if (!comparable(received) || !comparable(expected))
+        throw new Error('Expected and actual values must be numbers or bigints');
     },
     test: ({ received }, [expected]) => compare(received, expected),
-    say: ({ received, not }, [expected]) => `Expected: ${not ? 'not ' : ''}${sign} ${format(expected)}\nReceived: ${format(received)}\n`,
+    say: ({ received, not }, [expected]) =>
+      `Expected: ${not ? 'not ' : ''}${sign} ${format(expected)}\nReceived: ${format(received)}\n`,
   };
 }
 
@@ -36,9 +38,11 @@ module.exports = {
     check({ received }, [expected, digits]) {
       if (typeof expected !== 'number') throw new TypeError("Expected expected to be a number for 'expect'.");
       if (typeof received !== 'number') throw new TypeError("Expected received to be a number for 'expect'.");
-      if (digits !== undefined && typeof digits !== 'number') throw new TypeError("Expected precision to be a number for 'expect'.");
+      if (digits !== undefined && typeof digits !== 'number')
+        throw new TypeError("Expected precision to be a number for 'expect'.");
     },
-    test: ({ received }, [expected, digits = 2]) => received === expected || Math.abs(expected - received) < 10 ** -digits / 2,
+    test: ({ received }, [expected, digits = 2]) =>
+      received === expected || Math.abs(expected - received) < 10 ** -digits / 2,
     say: ({ received }, [expected, digits = 2]) =>
       `Expected: ${expected}\nReceived: ${received}\n\nExpected precision: ${digits}\nExpected difference: < ${10 ** -digits / 2}\nReceived difference: ${Math.abs(expected - received)}\n`,
   },
@@ -50,6 +54,7 @@ module.exports = {
       if (typeof end !== 'number') throw new Error('toBeWithin() requires the second argument to be a number');
     },
     test: ({ received }, [start, end]) => typeof received === 'number' && received >= start && received < end,
-    say: ({ received, not }, [start, end]) => `Expected: ${not ? 'not ' : ''}between ${format(start)} (inclusive) and ${format(end)} (exclusive)\nReceived: ${format(received)}\n`,
+    say: ({ received, not }, [start, end]) =>
+      `Expected: ${not ? 'not ' : ''}between ${format(start)} (inclusive) and ${format(end)} (exclusive)\nReceived: ${format(received)}\n`,
   },
 };

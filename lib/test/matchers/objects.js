@@ -8,7 +8,8 @@ const { prettyDifference } = require('../difference');
 
 /** @param {import('../expect').Call} call */
 function mustBeObject({ received }) {
-  if (typeof received !== 'object' && typeof received !== 'function') throw new TypeError(`Expected value must be an object\nReceived: ${format(received)}`);
+  if (typeof received !== 'object' && typeof received !== 'function')
+    throw new TypeError(`Expected value must be an object\nReceived: ${format(received)}`);
   if (received === null) throw new TypeError(`Expected value must be an object\nReceived: ${format(received)}`);
 }
 
@@ -23,7 +24,8 @@ const content = (what, test, shown = (received) => received) => ({
   needs: [1, 'takes 1 argument'],
   check: mustBeObject,
   test: ({ received }, [expected]) => test(received, expected),
-  say: ({ received, not }, [expected]) => `Expected to ${not ? 'not ' : ''}contain${what}: ${format(expected)}\nReceived: ${format(shown(received))}\n`,
+  say: ({ received, not }, [expected]) =>
+    `Expected to ${not ? 'not ' : ''}contain${what}: ${format(expected)}\nReceived: ${format(shown(received))}\n`,
 });
 
 /** @param {object} object @param {PropertyKey} key */
@@ -38,14 +40,16 @@ function keysOf(path) {
   const text = String(path);
   /** @type {string[]} */
   const keys = [];
-  for (const match of text.matchAll(/\[([^\]]*)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g)) keys.push(match[1] ?? match[2] ?? '');
+  for (const match of text.matchAll(/\[([^\]]*)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g))
+    keys.push(match[1] ?? match[2] ?? '');
   return text === '' ? [''] : keys;
 }
 
 /** @param {any} object @param {unknown} path @returns {{ found: boolean, value: any }} */
 function lookUp(object, path) {
   if (object === null || object === undefined) return { found: false, value: undefined };
-  if (!Array.isArray(path) && Object(object) === object && String(path) in object) return { found: true, value: object[String(path)] };
+  if (!Array.isArray(path) && Object(object) === object && String(path) in object)
+    return { found: true, value: object[String(path)] };
   let value = object;
   for (const key of keysOf(path)) {
     if (value === null || value === undefined || !(key in Object(value))) return { found: false, value: undefined };
@@ -60,20 +64,31 @@ module.exports = {
   toContainKeys: content('', (object, keys) => keys.every((/** @type {PropertyKey} */ key) => has(object, key))),
   toContainAllKeys: content(
     ' all keys',
-    (object, keys) => Object.keys(object).length === keys.length && keys.every((/** @type {PropertyKey} */ key) => has(object, key)),
+    (object, keys) =>
+      Object.keys(object).length === keys.length && keys.every((/** @type {PropertyKey} */ key) => has(object, key)),
     Object.keys,
   ),
   toContainAnyKeys: content('', (object, keys) => keys.some((/** @type {PropertyKey} */ key) => has(object, key))),
   toContainValue: content('', holds),
-  toContainValues: content('', (object, values) => values.every((/** @type {unknown} */ value) => holds(object, value))),
-  toContainAllValues: content(' all values', (object, values) => Object.values(object).length === values.length && values.every((/** @type {unknown} */ value) => holds(object, value))),
-  toContainAnyValues: content(' any of the following values', (object, values) => values.some((/** @type {unknown} */ value) => holds(object, value))),
+  toContainValues: content('', (object, values) =>
+    values.every((/** @type {unknown} */ value) => holds(object, value)),
+  ),
+  toContainAllValues: content(
+    ' all values',
+    (object, values) =>
+      Object.values(object).length === values.length &&
+      values.every((/** @type {unknown} */ value) => holds(object, value)),
+  ),
+  toContainAnyValues: content(' any of the following values', (object, values) =>
+    values.some((/** @type {unknown} */ value) => holds(object, value)),
+  ),
   toHaveProperty: {
     needs: [1, 'requires at least 1 argument'],
     shown: 'path',
     shownFor: (_, args) => (args.length > 1 ? 'path, value' : 'path'),
     check(_, [path]) {
-      if (typeof path !== 'string' && typeof path !== 'number' && typeof path !== 'symbol' && !Array.isArray(path)) throw new Error('Expected path must be a string or an array');
+      if (typeof path !== 'string' && typeof path !== 'number' && typeof path !== 'symbol' && !Array.isArray(path))
+        throw new Error('Expected path must be a string or an array');
     },
     test(call, [path, ...rest]) {
       call.facts = lookUp(call.received, path);
@@ -81,8 +96,12 @@ module.exports = {
     },
     say({ not, facts }, [path, ...rest]) {
       const [value] = rest;
-      if (not) return rest.length > 0 ? `Expected path: ${format(path)}\n\nExpected value: not ${format(value)}\n` : `Expected path: not ${format(path)}\n\nReceived value: ${format(facts.value)}\n`;
-      if (!facts.found) return `Expected path: ${format(path)}\n\n${rest.length > 0 ? `Expected value: ${format(value)}\n\n` : ''}Unable to find property\n`;
+      if (not)
+        return rest.length > 0
+          ? `Expected path: ${format(path)}\n\nExpected value: not ${format(value)}\n`
+          : `Expected path: not ${format(path)}\n\nReceived value: ${format(facts.value)}\n`;
+      if (!facts.found)
+        return `Expected path: ${format(path)}\n\n${rest.length > 0 ? `Expected value: ${format(value)}\n\n` : ''}Unable to find property\n`;
       return prettyDifference(value, facts.value);
     },
   },

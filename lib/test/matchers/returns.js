@@ -32,7 +32,8 @@ module.exports = {
     shown: 'expected',
     check(call, [times]) {
       mustBeMock(call);
-      if (!Number.isInteger(times) || times < 0) throw new TypeError('toHaveReturnedTimes() requires 1 non-negative integer argument');
+      if (!Number.isInteger(times) || times < 0)
+        throw new TypeError('toHaveReturnedTimes() requires 1 non-negative integer argument');
     },
     test: ({ received }, [times]) => returned(received).length === times,
     say: ({ received, not }, [times]) =>
@@ -47,7 +48,12 @@ module.exports = {
       const all = results(received);
       const good = returned(received);
       if (all.some(({ type }) => type === 'throw')) {
-        const lines = all.map(({ type, value }, i) => `            ${i + 1}: ${type === 'throw' ? `function call threw an error: ${format(value)}` : format(value)}\n`).join('');
+        const lines = all
+          .map(
+            ({ type, value }, i) =>
+              `            ${i + 1}: ${type === 'throw' ? `function call threw an error: ${format(value)}` : format(value)}\n`,
+          )
+          .join('');
         return `Some calls errored:\n\n    Expected: ${format(expected)}\n    Received:\n${lines}\n    Number of returns: ${good.length}\n    Number of calls:   ${all.length}\n`;
       }
       const lines = good.map(({ value }, i) => `${String(i + 1).padStart(15)}: ${format(value)}\n`).join('');
@@ -72,14 +78,16 @@ module.exports = {
     shown: 'n, expected',
     check(call, [n]) {
       mustBeMock(call);
-      if (!Number.isInteger(n) || n < 1) throw new TypeError('toHaveNthReturnedWith() first argument must be a positive integer');
+      if (!Number.isInteger(n) || n < 1)
+        throw new TypeError('toHaveNthReturnedWith() first argument must be a positive integer');
     },
     test: ({ received }, [n, expected]) => returnedThis(results(received)[n - 1], expected),
     say({ received, not }, [n, expected]) {
       if (not) return `Expected mock function not to have returned on call ${n}: ${format(expected)}\nBut it did.\n`;
       const all = results(received);
       const nth = all[n - 1];
-      if (!nth) return `The mock function was called ${all.length} time${all.length === 1 ? '' : 's'}, but call ${n} was requested.\n`;
+      if (!nth)
+        return `The mock function was called ${all.length} time${all.length === 1 ? '' : 's'}, but call ${n} was requested.\n`;
       if (nth.type === 'throw') return `Call ${n} threw an error: ${format(nth.value)}\n`;
       return `Call ${n}:\nExpected: ${format(expected)}\nReceived: ${format(nth.value)}\n`;
     },

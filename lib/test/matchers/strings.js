@@ -18,7 +18,8 @@ function part(what, name, test) {
       if (typeof expected !== 'string') throw new Error(`${name}() requires the first argument to be a string`);
     },
     test: ({ received }, [expected]) => typeof received === 'string' && test(received, expected),
-    say: ({ received, not }, [expected]) => `Expected to ${not ? 'not ' : ''}${what}: ${format(expected)}\nReceived: ${format(received)}\n`,
+    say: ({ received, not }, [expected]) =>
+      `Expected to ${not ? 'not ' : ''}${what}: ${format(expected)}\nReceived: ${format(received)}\n`,
   };
 }
 
@@ -34,11 +35,14 @@ module.exports = {
     shown: 'expected',
     needs: [1, 'requires 1 argument'],
     check({ received }, [expected]) {
-      if (typeof expected !== 'string' && !(expected instanceof RegExp)) throw new Error(`Expected value must be a string or regular expression: ${format(expected)}`);
+      if (typeof expected !== 'string' && !(expected instanceof RegExp))
+        throw new Error(`Expected value must be a string or regular expression: ${format(expected)}`);
       if (typeof received !== 'string') throw new Error(`Received value must be a string: ${format(received)}`);
     },
-    test: ({ received }, [expected]) => (typeof expected === 'string' ? received.includes(expected) : new RegExp(expected).test(received)),
-    say: ({ received, not }, [expected]) => `Expected substring or pattern: ${not ? 'not ' : ''}${format(expected)}\nReceived: ${format(received)}\n`,
+    test: ({ received }, [expected]) =>
+      typeof expected === 'string' ? received.includes(expected) : new RegExp(expected).test(received),
+    say: ({ received, not }, [expected]) =>
+      `Expected substring or pattern: ${not ? 'not ' : ''}${format(expected)}\nReceived: ${format(received)}\n`,
   },
   toEqualIgnoringWhitespace: {
     shown: 'expected',
@@ -46,23 +50,38 @@ module.exports = {
     check(_, [expected]) {
       if (typeof expected !== 'string') throw new Error('toEqualIgnoringWhitespace() requires argument to be a string');
     },
-    test: ({ received }, [expected]) => typeof received === 'string' && received.replaceAll(/\s/g, '') === expected.replaceAll(/\s/g, ''),
-    say: ({ received, not }, [expected]) => `Expected: ${not ? 'not ' : ''}${format(expected)}\nReceived: ${format(received)}\n`,
+    test: ({ received }, [expected]) =>
+      typeof received === 'string' && received.replaceAll(/\s/g, '') === expected.replaceAll(/\s/g, ''),
+    say: ({ received, not }, [expected]) =>
+      `Expected: ${not ? 'not ' : ''}${format(expected)}\nReceived: ${format(received)}\n`,
   },
   toIncludeRepeated: {
     shown: 'expected',
     needs: [2, 'requires 2 arguments'],
     check({ received }, [expected, times]) {
-      if (typeof expected !== 'string') throw new Error('toIncludeRepeated() requires the first argument to be a string');
+      if (typeof expected !== 'string')
+        throw new Error('toIncludeRepeated() requires the first argument to be a string');
       if (typeof times !== 'number') throw new Error('toIncludeRepeated() requires the second argument to be a number');
       if (expected === '') throw new Error('toIncludeRepeated() requires the first argument to be a non-empty string');
-      if (typeof received !== 'string') throw new Error('toIncludeRepeated() requires the expect(value) to be a string');
+      if (typeof received !== 'string')
+        throw new Error('toIncludeRepeated() requires the expect(value) to be a string');
     },
-    test: ({ received }, [expected, times]) => (times <= 0 ? !received.includes(expected) : times === 1 ? occurrences(received, expected) === 1 : occurrences(received, expected) === times),
+    test: ({ received }, [expected, times]) =>
+      times <= 0
+        ? !received.includes(expected)
+        : times === 1
+          ? occurrences(received, expected) === 1
+          : occurrences(received, expected) === times,
     say({ received, not }, [expected, times]) {
       const shown = `${format(expected)}`;
-      if (times <= 0) return not ? `Expected to include: ${shown} \n\nReceived: ${format(received)}\n` : `Expected to not include: ${shown}\n\nReceived: ${format(received)}\n`;
-      if (times === 1) return not ? `Expected not to include: ${shown}\n\nReceived: ${format(received)}\n` : `Expected to include: ${shown}\n\nReceived: ${format(received)}\n`;
+      if (times <= 0)
+        return not
+          ? `Expected to include: ${shown} \n\nReceived: ${format(received)}\n`
+          : `Expected to not include: ${shown}\n\nReceived: ${format(received)}\n`;
+      if (times === 1)
+        return not
+          ? `Expected not to include: ${shown}\n\nReceived: ${format(received)}\n`
+          : `Expected to include: ${shown}\n\nReceived: ${format(received)}\n`;
       return `Expected ${not ? 'not ' : ''}to include: ${shown} ${times} times \n\nReceived: ${format(received)}\n`;
     },
   },

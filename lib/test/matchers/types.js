@@ -9,7 +9,10 @@ const { format } = require('../format');
  * @param {(received: any) => boolean} test
  * @returns {import('../expect').Matcher}
  */
-const unary = (test) => ({ test: ({ received }) => test(received), say: ({ received }) => `Received: ${format(received)}\n` });
+const unary = (test) => ({
+  test: ({ received }) => test(received),
+  say: ({ received }) => `Received: ${format(received)}\n`,
+});
 
 const typeNames = ['function', 'object', 'bigint', 'boolean', 'number', 'string', 'symbol', 'undefined'];
 
@@ -46,33 +49,46 @@ module.exports = {
   toBeDate: unary(types.isDate),
   toBeValidDate: unary((value) => types.isDate(value) && !Number.isNaN(value.getTime())),
   toBeString: unary((value) => typeof value === 'string' || types.isStringObject(value)),
-  toBeOdd: unary((value) => (typeof value === 'bigint' ? value % 2n !== 0n : Number.isInteger(value) && value % 2 !== 0)),
-  toBeEven: unary((value) => (typeof value === 'bigint' ? value % 2n === 0n : Number.isInteger(value) && value % 2 === 0)),
-  toBeEmptyObject: unary((value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0),
+  toBeOdd: unary((value) =>
+    typeof value === 'bigint' ? value % 2n !== 0n : Number.isInteger(value) && value % 2 !== 0,
+  ),
+  toBeEven: unary((value) =>
+    typeof value === 'bigint' ? value % 2n === 0n : Number.isInteger(value) && value % 2 === 0,
+  ),
+  toBeEmptyObject: unary(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0,
+  ),
   toBeObject: {
     test: ({ received }) => typeof received === 'object' && received !== null,
     say: ({ received, not }) => `Expected value ${not ? 'not ' : ''}to be an object\n\nReceived: ${format(received)}\n`,
   },
   toBeEmpty: {
     test: ({ received }) => isEmpty(received),
-    say: ({ received, not }) => `Expected value ${not ? 'not to be a string, object, or iterable' : 'to be empty'}\n\nReceived: ${format(received)}\n`,
+    say: ({ received, not }) =>
+      `Expected value ${not ? 'not to be a string, object, or iterable' : 'to be empty'}\n\nReceived: ${format(received)}\n`,
   },
   toBeTypeOf: {
     needs: [1, 'requires 1 argument'],
     check(_, [type]) {
-      if (!typeNames.includes(type)) throw new TypeError(`toBeTypeOf() requires a valid type string argument (${typeNames.map((name) => `'${name}'`).join(', ')})`);
+      if (!typeNames.includes(type))
+        throw new TypeError(
+          `toBeTypeOf() requires a valid type string argument (${typeNames.map((name) => `'${name}'`).join(', ')})`,
+        );
     },
     test: ({ received }, [type]) => typeof received === type,
-    say: ({ received, not }, [type]) => `Expected type: ${not ? 'not ' : ''}"${type}"\nReceived type: "${typeof received}"\nReceived value: ${format(received)}\n`,
+    say: ({ received, not }, [type]) =>
+      `Expected type: ${not ? 'not ' : ''}"${type}"\nReceived type: "${typeof received}"\nReceived value: ${format(received)}\n`,
   },
   toBeInstanceOf: {
     shown: 'expected',
     needs: [1, 'requires 1 argument'],
     check(_, [constructor]) {
-      if (typeof constructor !== 'function') throw new Error(`Expected value must be a function: ${format(constructor)}`);
+      if (typeof constructor !== 'function')
+        throw new Error(`Expected value must be a function: ${format(constructor)}`);
     },
     test: ({ received }, [constructor]) => received instanceof constructor,
-    say: ({ received, not }, [constructor]) => `Expected constructor: ${not ? 'not ' : ''}${constructorLabel(constructor)}\nReceived value: ${format(received)}\n`,
+    say: ({ received, not }, [constructor]) =>
+      `Expected constructor: ${not ? 'not ' : ''}${constructorLabel(constructor)}\nReceived value: ${format(received)}\n`,
   },
   pass: {
     test: () => true,

@@ -34,8 +34,10 @@ function tell(event) {
   writeAll(channel, `${JSON.stringify(event)}\n`);
 }
 
+// what every file needs, loaded while another file runs
 require('../../../index');
-require('../../loader').install();
+require('../../loader');
+require('../index');
 const { runFile } = require('./run-file');
 
 const job = readJob();

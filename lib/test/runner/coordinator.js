@@ -14,7 +14,8 @@ const real = require('../real-time');
  * @typedef {object} Job
  * @property {string} file absolute
  * @property {string} title what the header shows
- * @property {string[]} preload absolute
+ * @property {Record<string, any>} flags of the command line
+ * @property {Record<string, any>} section `[test]` of bunfig.toml
  * @property {number} bail failures left until the run ends; 0 is never
  * @property {number} seed
  * @property {'default' | 'dots' | 'failures'} style
@@ -24,20 +25,23 @@ const real = require('../real-time');
  *
  * @param {import('./options').TestOptions} options
  * @param {Record<string, any>} flags
+ * @param {Record<string, any>} section `[test]` of bunfig.toml
  * @returns {Promise<number>}
  */
-async function runTests(options, flags) {
+async function runTests(options, flags, section) {
   const started = real.now();
   const cwd = process.cwd();
   const out = outputColors(process.stdout);
   const heading = `v${version} (dx-compat)${options.parallel > 1 ? ` ${options.parallel}x PARALLEL` : ''}`;
-  process.stdout.write(out ? `\u001B[0m\u001B[1mbun test \u001B[0m\u001B[2m${heading}\u001B[0m\n` : `bun test ${heading}\n`);
+  process.stdout.write(
+    out ? `\u001B[0m\u001B[1mbun test \u001B[0m\u001B[2m${heading}\u001B[0m\n` : `bun test ${heading}\n`,
+  );
   const found = selectTestFiles(options.root, cwd, options.filters, options.pathIgnorePatterns);
   const files = options.shard ? shardOf(found.files, options.shard) : found.files;
   if (files.length === 0) return reportNothing(options, found, started);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const summary = new Summary(options, { started, seed });
-  const jobs = orderOf(files, options, seed).map((file) => jobFor(file, options, { cwd, seed }));
+  const jobs = orderOf(files, options, seed).map((file) => jobFor(file, options, { cwd, seed, flags, section }));
   await new Workers(options, flags, summary).run(jobs);
   return summary.conclude();
 }
@@ -51,15 +55,16 @@ function orderOf(files, options, seed) {
   return order.flatMap((file) => Array.from({ length: options.rerunEach }, () => file));
 }
 
-/** @param {string} file @param {import('./options').TestOptions} options @param {{ cwd: string, seed: number }} run @returns {Job} */
-function jobFor(file, options, { cwd, seed }) {
+/** @param {string} file @param {import('./options').TestOptions} options @param {{ cwd: string, seed: number, flags: Record<string, any>, section: Record<string, any> }} run @returns {Job} */
+function jobFor(file, options, { cwd, seed, flags, section }) {
   const { timeout, retry, todo, only, maxConcurrency, randomize, pattern, updateSnapshots, ci } = options;
   const title = path.relative(cwd, file).replaceAll(path.sep, '/');
   const concurrent = options.concurrent || options.concurrentTestGlob.some((glob) => matchesGlob(title, glob));
   return {
     file,
     title,
-    preload: options.preload,
+    flags,
+    section,
     bail: options.bail,
     seed,
     style: options.style,

@@ -47,7 +47,8 @@ function findTestFiles(root, { ignored = () => false } = {}) {
 }
 
 /** @param {string} argument */
-const isPath = (argument) => argument.startsWith('./') || argument.startsWith('../') || argument.startsWith('.\\') || path.isAbsolute(argument);
+const isPath = (argument) =>
+  argument.startsWith('./') || argument.startsWith('../') || argument.startsWith('.\\') || path.isAbsolute(argument);
 
 /**
  * @param {string} root where to look
@@ -58,7 +59,8 @@ const isPath = (argument) => argument.startsWith('./') || argument.startsWith('.
  */
 function selectTestFiles(root, cwd, filters, ignorePatterns) {
   const { matchesGlob } = require('./glob');
-  const ignored = (/** @type {string} */ relative) => ignorePatterns.some((pattern) => matchesGlob(relative, pattern) || matchesGlob(`${relative}/`, pattern));
+  const ignored = (/** @type {string} */ relative) =>
+    ignorePatterns.some((pattern) => matchesGlob(relative, pattern) || matchesGlob(`${relative}/`, pattern));
   const paths = filters.filter(isPath);
   const names = filters.filter((filter) => !isPath(filter));
   /** @type {string[]} */

@@ -61,7 +61,7 @@ const table = { ...runtimeFlags, ...testFlags };
 function parseArguments(args, flags) {
   /** @type {string[]} */
   const filters = [];
-  for (let left = args; left.length > 0; ) {
+  for (let left = args; left.length > 0;) {
     const { rest, separated } = parseFlags(left, table, flags);
     if (separated) {
       filters.push(...rest);
@@ -83,7 +83,9 @@ function count(name, text, least = 0) {
   if (text === undefined) return undefined;
   const number = text === '' ? Number.NaN : Number(text);
   if (!Number.isInteger(number) || number < least) {
-    throw new UsageError(least > 0 ? `--${name} expects a number greater than ${least - 1}` : `Invalid ${name}: "${text}"`);
+    throw new UsageError(
+      least > 0 ? `--${name} expects a number greater than ${least - 1}` : `Invalid ${name}: "${text}"`,
+    );
   }
   return number;
 }
@@ -100,7 +102,9 @@ function withDefaults({ filters, flags }, bunfig, cwd) {
     count(name, flags[name]) ?? count(name, bunfig[key]) ?? fallback;
   const { reporter } = flags;
   if (reporter !== undefined && !['junit', 'dots'].includes(reporter)) {
-    throw new UsageError(`unsupported reporter format '${reporter}'. Available options: 'junit' (for XML test results), 'dots'`);
+    throw new UsageError(
+      `unsupported reporter format '${reporter}'. Available options: 'junit' (for XML test results), 'dots'`,
+    );
   }
   if (reporter === 'junit' && !flags['reporter-outfile']) {
     throw new UsageError('--reporter=junit requires --reporter-outfile [file] to specify where to save the XML report');
@@ -110,7 +114,6 @@ function withDefaults({ filters, flags }, bunfig, cwd) {
   return {
     filters,
     root: path.resolve(cwd, bunfig.root ?? '.'),
-    preload: [...list(bunfig.preload), ...list(flags.preload), ...list(flags.require), ...list(flags.import)],
     timeout: number('timeout', 'timeout', 5000),
     retry: number('retry', 'retry', 0),
     rerunEach: number('rerun-each', 'rerunEach', 1) || 1,
@@ -152,7 +155,9 @@ function compile(pattern) {
   try {
     return new RegExp(pattern);
   } catch {
-    throw new UsageError(`--test-name-pattern expects a valid regular expression but received ${JSON.stringify(pattern)}`);
+    throw new UsageError(
+      `--test-name-pattern expects a valid regular expression but received ${JSON.stringify(pattern)}`,
+    );
   }
 }
 
@@ -175,7 +180,8 @@ function parseShard(text) {
   if (text === undefined) return null;
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, count] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
-  if (!match || index < 1 || index > count) throw new UsageError(`invalid --shard "${text}": it is index/count, such as 1/3`);
+  if (!match || index < 1 || index > count)
+    throw new UsageError(`invalid --shard "${text}": it is index/count, such as 1/3`);
   return { index, count };
 }
 

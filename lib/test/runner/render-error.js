@@ -18,7 +18,9 @@ function framesOf(stack) {
   /** @type {Frame[]} */
   const frames = [];
   for (const text of stack.split('\n')) {
-    const match = /^\s+at (?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:[\\/]|node:|\.{1,2}\/)[^()]*?):(\d+):(\d+)\)?$/.exec(text);
+    const match = /^\s+at (?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:[\\/]|node:|\.{1,2}\/)[^()]*?):(\d+):(\d+)\)?$/.exec(
+      text,
+    );
     if (!match) continue;
     let [, name = '', file] = match;
     if (file.startsWith('file://')) {
@@ -72,11 +74,18 @@ function renderError(error, { colors = false } = {}) {
     return `error: ${typeof error === 'string' ? error : require('../format').format(error)}\n`;
   }
   const { name, message } = /** @type {Error} */ (error);
-  const stack = typeof (/** @type {any} */ (error).stack) === 'string' ? /** @type {string} */ (/** @type {Error} */ (error).stack) : '';
+  const stack =
+    typeof (/** @type {any} */ (error).stack) === 'string'
+      ? /** @type {string} */ (/** @type {Error} */ (error).stack)
+      : '';
   const frames = framesOf(stack);
   const title = name === 'Error' || !name ? 'error' : name;
-  const head = colors ? `\u001B[31m${title}\u001B[0m\u001B[2m:\u001B[0m \u001B[1m${message}\u001B[0m` : `${title}: ${message}`;
-  const at = frames.map((frame) => `      at ${frame.name || '<anonymous>'} (${frame.file}:${frame.line}:${frame.column})\n`).join('');
+  const head = colors
+    ? `\u001B[31m${title}\u001B[0m\u001B[2m:\u001B[0m \u001B[1m${message}\u001B[0m`
+    : `${title}: ${message}`;
+  const at = frames
+    .map((frame) => `      at ${frame.name || '<anonymous>'} (${frame.file}:${frame.line}:${frame.column})\n`)
+    .join('');
   return `${frames.length > 0 ? snippet(frames[0]) : ''}${head}\n${at}`;
 }
 

@@ -87,7 +87,9 @@ class Report {
     this.breakDots();
     this.header();
     this.tell({ event: 'unhandled' });
-    this.write(`\n# Unhandled error between tests\n-------------------------------\n${renderError(error, { colors: this.colors })}-------------------------------\n\n`);
+    this.write(
+      `\n# Unhandled error between tests\n-------------------------------\n${renderError(error, { colors: this.colors })}-------------------------------\n\n`,
+    );
   }
 
   /** The file could not be loaded: it counts as one failure. @param {unknown} error */
@@ -106,7 +108,16 @@ class Report {
   result(result) {
     const { status, path, ms, line, assertions, note, error } = result;
     if (status === 'fail') this.failures++;
-    this.tell({ event: 'result', status, path, ms, line, assertions, note, failure: status === 'fail' ? failureOf(error) : undefined });
+    this.tell({
+      event: 'result',
+      status,
+      path,
+      ms,
+      line,
+      assertions,
+      note,
+      failure: status === 'fail' ? failureOf(error) : undefined,
+    });
     if (this.style === 'dots' && status !== 'fail') {
       this.dotted = true;
       this.write({ pass: '.', skip: '.', todo: '.' }[status]);
@@ -123,7 +134,12 @@ class Report {
   }
 }
 
-const marks = { pass: ['(pass)', '\u001B[32m✓\u001B[0m'], fail: ['(fail)', '\u001B[31m✗\u001B[0m'], skip: ['(skip)', '\u001B[33m»\u001B[0m'], todo: ['(todo)', '\u001B[35m✎\u001B[0m'] };
+const marks = {
+  pass: ['(pass)', '\u001B[32m✓\u001B[0m'],
+  fail: ['(fail)', '\u001B[31m✗\u001B[0m'],
+  skip: ['(skip)', '\u001B[33m»\u001B[0m'],
+  todo: ['(todo)', '\u001B[35m✎\u001B[0m'],
+};
 
 /** @param {Result} result @param {boolean} colors */
 function resultLine({ status, path, ms, suffix = '', note }, colors) {

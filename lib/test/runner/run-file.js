@@ -6,6 +6,7 @@ const { Scope } = require('../scope');
 const { Executor, collect, select, shuffle, attempt } = require('../execute');
 const { Report } = require('./report');
 const real = require('../real-time');
+const { prepare } = require('../../cli/prepare');
 const { generator } = require('./random');
 
 /** @typedef {import('./coordinator').Job} Job */
@@ -25,7 +26,6 @@ async function runFile(job, tell) {
   });
   state.defaultTimeout = job.options.timeout;
   state.file = job.file;
-  process.argv.splice(1, process.argv.length - 1, job.file);
   require('../clock').install();
   require('../globals').install();
   const report = new Report({ ...job, bail: job.bail }, tell);
@@ -70,7 +70,7 @@ async function loadAll(job, report) {
   };
   const file = new Scope(state.root, '');
   try {
-    for (const preload of job.preload) await load(preload);
+    await prepare(job.flags, { main: job.file, mockable: true, section: job.section });
     state.root.children.push(file);
     state.scope = file;
     await load(job.file);

@@ -53,7 +53,8 @@ class Summary {
         break;
       case 'end':
         this.assertions += event.assertions;
-        for (const key of /** @type {const} */ (['added', 'passed', 'failed'])) this.snapshots[key] += event.snapshots[key];
+        for (const key of /** @type {const} */ (['added', 'passed', 'failed']))
+          this.snapshots[key] += event.snapshots[key];
         this.bailed ||= event.bailed;
         break;
       default:
@@ -88,7 +89,10 @@ class Summary {
     const { elapsed } = require('./coordinator');
     const { pattern } = this.options;
     const files = this.titles.size === 1 ? '1 file' : `${this.titles.size} files`;
-    writeAll(2, `\nerror: regex ${JSON.stringify(pattern)} matched 0 tests. Searched ${files} (skipping ${this.filtered} tests) ${elapsed(this.started)}\n`);
+    writeAll(
+      2,
+      `\nerror: regex ${JSON.stringify(pattern)} matched 0 tests. Searched ${files} (skipping ${this.filtered} tests) ${elapsed(this.started)}\n`,
+    );
     return this.options.passWithNoTests ? 0 : 1;
   }
 

@@ -62,7 +62,10 @@ class Workers {
     const output = buffered ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, [...nodeFlags(this.flags), path.join(__dirname, 'child.js')], {
       stdio: [buffered ? 'ignore' : 'inherit', output, output, 'pipe'],
-      env: { ...process.env, ...(this.options.parallel > 0 ? { BUN_TEST_WORKER_ID: String(id), JEST_WORKER_ID: String(id) } : {}) },
+      env: {
+        ...process.env,
+        ...(this.options.parallel > 0 ? { BUN_TEST_WORKER_ID: String(id), JEST_WORKER_ID: String(id) } : {}),
+      },
     });
     /** @type {Promise<string>} */
     const ended = new Promise((resolve) => {
@@ -119,7 +122,10 @@ class Workers {
     if (!headed) writeAll(2, `\n${job.title}:\n`);
     if (stuck) {
       const { path: names, limit, line, ms } = stuck;
-      writeAll(2, `(fail) ${names.filter(Boolean).join(' > ')} [${ms.toFixed(2)}ms]\n  ^ this test timed out after ${limit}ms.\n`);
+      writeAll(
+        2,
+        `(fail) ${names.filter(Boolean).join(' > ')} [${ms.toFixed(2)}ms]\n  ^ this test timed out after ${limit}ms.\n`,
+      );
       const failure = { type: 'TimeoutError', message: `test timed out after ${limit}ms` };
       this.summary.take(file, { event: 'result', status: 'fail', path: names, ms, line, assertions: 0, failure });
       return;
@@ -160,7 +166,8 @@ class StuckWatch {
 /** @param {Record<string, any>} flags */
 function nodeFlags(flags) {
   const passed = ['--no-warnings', '--expose-gc'];
-  for (const name of ['no-deprecation', 'throw-deprecation', 'trace-deprecation']) if (flags[name]) passed.push(`--${name}`);
+  for (const name of ['no-deprecation', 'throw-deprecation', 'trace-deprecation'])
+    if (flags[name]) passed.push(`--${name}`);
   return [...process.execArgv, ...passed];
 }
 
@@ -179,7 +186,10 @@ function readLines(channel, onEvent) {
 function collectOutput(child) {
   /** @type {[number, Buffer][]} */
   const chunks = [];
-  const ends = [/** @type {const} */ ([1, child.stdout]), /** @type {const} */ ([2, child.stderr])].map(
+  const ends = [
+    /** @type {const} */ ([1, child.stdout]),
+    /** @type {const} */ ([2, child.stderr]),
+  ].map(
     ([fd, stream]) =>
       new Promise((resolve) => {
         stream?.on('data', (chunk) => chunks.push([fd, chunk]));

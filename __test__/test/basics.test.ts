@@ -1,0 +1,87 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+  mock,
+  spyOn,
+  test,
+  vi,
+} from 'bun:test';
+
+const order: string[] = [];
+
+beforeAll(() => void order.push('beforeAll'));
+beforeEach(() => void order.push('beforeEach'));
+afterEach(() => void order.push('afterEach'));
+
+test('hooks of the file run around a test', () => {
+  expect(order).toEqual(['beforeAll', 'beforeEach']);
+});
+
+test('and after it', () => {
+  expect(order).toEqual(['beforeAll', 'beforeEach', 'afterEach', 'beforeEach']);
+});
+
+describe('a group', () => {
+  const inner: string[] = [];
+  beforeAll(() => void inner.push('beforeAll'));
+  afterAll(() => void order.push('group done'));
+
+  it('has hooks of its own', async () => {
+    await Promise.resolve();
+    expect(inner).toEqual(['beforeAll']);
+    expect(it).toBe(test);
+  });
+});
+
+test('the hooks of a finished group have run', () => {
+  expect(order).toContain('group done');
+});
+
+test('the test APIs are globals too', () => {
+  expect((globalThis as any).test).toBeFunction();
+  expect((globalThis as any).expect).toBe(expect);
+  expect((globalThis as any).jest.fn).toBeFunction();
+});
+
+test.each([
+  [1, 2, 3],
+  [2, 3, 5],
+])('%d + %d is %d', (a, b, sum) => {
+  expect(a + b).toBe(sum);
+});
+
+test.skip('a skipped test does not run', () => {
+  throw new Error('it ran');
+});
+
+test.failing('a failing test is one that must fail', () => {
+  expect(1).toBe(2);
+});
+
+test('a test may call done', (done) => {
+  setTimeout(done, 1);
+});
+
+test('promises', async () => {
+  await expect(Promise.resolve(1)).resolves.toBe(1);
+  await expect(Promise.reject(new Error('no'))).rejects.toThrow('no');
+});
+
+test('mocks and spies', () => {
+  const fn = mock((n: number) => n * 2);
+  expect(fn(2)).toBe(4);
+  expect(fn).toHaveBeenCalledWith(2);
+  const object = { name: () => 'original' };
+  const spy = spyOn(object, 'name').mockReturnValue('mocked');
+  expect(object.name()).toBe('mocked');
+  spy.mockRestore();
+  expect(object.name()).toBe('original');
+  expect(vi.fn).toBeFunction();
+  expect(jest.fn()).not.toHaveBeenCalled();
+});
