@@ -123,4 +123,6 @@ export declare namespace transpiler {
     /** Give modules setters for their exports. */
     mockable?: boolean
   }
+  /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
+  export function wrapCompletion(code: string, wrapper: string): string | null
 }

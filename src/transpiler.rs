@@ -94,3 +94,10 @@ impl Engine {
         })
     }
 }
+
+/// Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`.
+#[napi(namespace = "transpiler")]
+#[must_use]
+pub fn wrap_completion(code: String, wrapper: String) -> Option<String> {
+    dx_transpiler::wrap_completion(&code, &wrapper)
+}

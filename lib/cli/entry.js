@@ -22,13 +22,15 @@ async function runModule(url) {
 
 /** Node's ending for a top-level `await` that never comes back: a warning and exit code 13. */
 function expectToSettle() {
+  let drained = false;
+  const drain = () => (drained = true);
   const warn = (/** @type {number} */ code) => {
-    if (code !== 0) return;
+    if (code !== 0 || !drained) return;
     process.stderr.write('Warning: Detected unsettled top-level await\n');
     process.exitCode = 13;
   };
-  process.on('exit', warn);
-  return () => process.off('exit', warn);
+  process.on('beforeExit', drain).on('exit', warn);
+  return () => process.off('beforeExit', drain).off('exit', warn);
 }
 
 /**

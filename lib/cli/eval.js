@@ -1,27 +1,86 @@
 'use strict';
 
-const { prepare } = require('./prepare');
+/**
+ * `-e CODE`, `-p CODE` and `-` (stdin): TypeScript with JSX, `import` and `require` side by side.
+ *
+ * @see bun-types/docs/runtime/index.mdx "bun run - to pipe code from stdin"
+ */
+
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { prepare, chooseDirectory, loaderOptions } = require('./prepare');
+const { supervise, isWatched } = require('./watch');
+
+/** Where `--print` finds the value of a program. */
+const result = Symbol.for('dx-compat.print');
+const store = 'globalThis[Symbol.for("dx-compat.print")]';
 
 /**
- * `-e CODE`, `-p CODE`.
- *
  * @param {Record<string, any>} flags
  * @param {string[]} args
  */
 async function evaluate(flags, args) {
-  await prepare(flags);
-  process.argv.splice(1, process.argv.length, ...args);
-  const { runInThisContext } = require('node:vm');
-  const result = await runInThisContext(flags.eval ?? flags.print, {
-    filename: '[eval]',
-    importModuleDynamically: require('node:vm').constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  if (flags.print !== undefined) console.log(result);
+  const print = flags.print !== undefined;
+  await runSource({ name: '[eval]', source: print ? flags.print : flags.eval, print, args, flags });
+  if (print) console.log(await /** @type {any} */ (globalThis)[result]?.value);
 }
 
-/** `-`: what stdin holds. @param {Record<string, any>} flags @param {string[]} args */
+/** @param {Record<string, any>} flags @param {string[]} args */
 async function evaluateInput(flags, args) {
-  return evaluate({ ...flags, eval: require('node:fs').readFileSync(0, 'utf8') }, ['-', ...args]);
+  const source = require('node:fs').readFileSync(0, 'utf8');
+  await runSource({ name: '[stdin]', source, print: false, args: ['-', ...args], flags });
+}
+
+/** @param {{ name: string, source: string, print: boolean, args: string[], flags: Record<string, any> }} program */
+async function runSource({ name, source, print, args, flags }) {
+  chooseDirectory(flags);
+  if (flags.watch && name === '[eval]' && !isWatched()) return supervise(flags, []);
+  const main = path.join(process.cwd(), name);
+  const { url, code, esm } = emit(main, source, print, flags);
+  await prepare(flags, { main, argv: args, evaluated: esm ? { url, code } : undefined });
+  if (esm && !(print && isScript(code))) return require('./entry').runModule(url);
+  require('./entry').serveDefault(runCommonJs(main, print ? evaluated(main, code) : code));
+}
+
+/** Code with nothing in it that only a module has: `eval` gives the value of any statement. @param {string} code */
+function isScript(code) {
+  try {
+    return new (require('node:vm').Script)(code) instanceof Object;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} main @param {string} code */
+function evaluated(main, code) {
+  return `${store} = { value: eval(${JSON.stringify(`${code}\n//# sourceURL=${main}`)}) }`;
+}
+
+/**
+ * @param {string} main
+ * @param {string} source
+ * @param {boolean} print
+ * @param {Record<string, any>} flags
+ */
+function emit(main, source, print, flags) {
+  const engine = require('../loader/engine');
+  engine.configure(loaderOptions(flags, require('./bunfig').loadBunfig(flags)));
+  const { code, esm } = engine.get().load(main, 'tsx', source);
+  const url = pathToFileURL(main).href;
+  if (!print || !esm) return { url, code, esm };
+  const { wrapCompletion } = require('../internal/native').native('bun-core', 'transpiler');
+  return { url, code: wrapCompletion(code, `(value => ${store} = { value })`) ?? code, esm };
+}
+
+/** @param {string} filename @param {string} code @returns {any} `module.exports` */
+function runCommonJs(filename, code) {
+  const Module = /** @type {any} */ (require('node:module'));
+  const module = new Module(filename, null);
+  module.filename = filename;
+  module.paths = Module._nodeModulePaths(path.dirname(filename));
+  process.mainModule = module;
+  module._compile(code, filename);
+  return module.exports;
 }
 
 module.exports = { evaluate, evaluateInput };

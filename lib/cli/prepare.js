@@ -25,25 +25,34 @@ function chooseDirectory(flags) {
 }
 
 /**
- * @param {Record<string, any>} flags
- * @param {{ main?: string, args?: string[], mockable?: boolean, section?: Record<string, any> }} [program] `main`: the
- *   entry's path, `args`: what follows it in `process.argv`; `mockable`: for `mock.module`; `section`: what goes before bunfig's top level (`[test]`)
+ * @typedef {object} Program
+ * @property {string} [main] the entry's path
+ * @property {string[]} [argv] what stands after the executable in `process.argv`
+ * @property {{ url: string, code: string }} [evaluated] the entry, when it is no file
+ * @property {boolean} [mockable] modules get setters, for `mock.module`
+ * @property {Record<string, any>} [section] settings that go before bunfig's top level: `[test]`
+ */
+
+/**
+ * @param {Record<string | symbol, any>} flags
+ * @param {Program} [program]
  * @returns {Promise<Record<string, any>>} the bunfig.toml
  */
-async function prepare(flags, { main, args = [], mockable, section } = {}) {
+async function prepare(flags, { main, argv = [], evaluated, mockable, section } = {}) {
   chooseDirectory(flags);
   const bunfig = require('./bunfig').loadBunfig(flags);
   const settings = { ...bunfig, ...section };
   loadEnvironment(flags, bunfig);
   require('../../index');
-  require('../internal/runtime').port = defaultPort(flags, bunfig);
+  const runtime = require('../internal/runtime');
+  runtime.port = defaultPort(flags, bunfig);
+  runtime.main = main;
   require('./node-flags').apply(flags);
-  require('./process-face').install(flags[given] ?? []);
-  require('./uncaught').install();
-  process.argv.splice(1, process.argv.length, ...(main ? [main] : []), ...args);
+  require('./process-face').install(/** @type {any} */ (flags)[given] ?? []);
+  process.argv.splice(1, process.argv.length, ...argv);
   if (main) require('../loader/main').set(main);
-  const options = loaderOptions(flags, settings, mockable);
-  require('../loader').install(options);
+  const options = { ...loaderOptions(flags, settings), mockable };
+  require('../loader').install({ ...options, evaluated, reportTo: require('./watch').reportTo() });
   require('./workers').inherit(options);
   await preload([
     ...toList(settings.preload),
@@ -67,14 +76,13 @@ function defaultPort(flags, bunfig) {
   throw new UsageError(`The value of "--port" is out of range. It must be >= 0 and <= 65535. Received ${flags.port}`);
 }
 
-/** @param {Record<string, any>} flags @param {Record<string, any>} settings @param {boolean} [mockable] */
-function loaderOptions(flags, settings, mockable) {
+/** @param {Record<string, any>} flags @param {Record<string, any>} settings */
+function loaderOptions(flags, settings) {
   return {
     conditions: flags.conditions?.flatMap((/** @type {string} */ list) => list.split(',')),
     tsconfig: flags['tsconfig-override'],
     loader: { ...settings.loader, ...pairs(flags.loader, 'loader') },
     define: { ...settings.define, ...pairs(flags.define, 'define') },
-    mockable,
   };
 }
 
@@ -119,4 +127,4 @@ async function preload(specifiers) {
   }
 }
 
-module.exports = { prepare, chooseDirectory };
+module.exports = { prepare, chooseDirectory, loaderOptions };

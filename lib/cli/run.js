@@ -12,6 +12,7 @@ const { parseFlags, runtimeFlags } = require('./flags');
 const { findEntry, looksLikeFile } = require('./find-entry');
 const { prepare, chooseDirectory } = require('./prepare');
 const { runEntry } = require('./entry');
+const { supervise, isWatched } = require('./watch');
 
 /**
  * @typedef {Record<string, any>} Flags
@@ -33,7 +34,6 @@ function run(args, before) {
  */
 function runPositional([name, ...args], flags, afterRun = false) {
   if (args[0] === '--') args.shift();
-  if (flags.watch && !process.env.DX_COMPAT_WATCHED) return require('./watch').watch();
   if (name === '-') return require('./eval').evaluateInput(flags, args);
   chooseDirectory(flags);
   const direct = looksLikeFile(name);
@@ -85,7 +85,8 @@ async function runFile(file, { name, args, flags }) {
   if (kind && !flags.loader) return fail(`Cannot run "${file}"\nnote: Bun cannot run ${kind} files directly`);
   if (!(path.extname(file) in loadable) && isProgram(file))
     return require('./script').runProgram(file, { name, args, flags });
-  await prepare(flags, { main: file, args });
+  if (flags.watch && !isWatched()) return supervise(flags, [file]);
+  await prepare(flags, { main: file, argv: [file, ...args] });
   await runEntry(file);
 }
 

@@ -30,6 +30,7 @@ function install() {
 
 /** @param {unknown} error */
 function print(error) {
+  require('./watch').waitForChange();
   const system =
     { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }[/** @type {string} */ (process.platform)] ?? process.platform;
   const trailer = `dx-compat v${require('../../package.json').version} (Bun v${release.version} API, Node ${process.version}, ${system} ${process.arch})`;

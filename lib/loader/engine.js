@@ -40,6 +40,8 @@ const loaders = {
 /** @param {import('./index').LoaderOptions} given */
 function configure(given) {
   options = given;
+  if (given.reportTo !== undefined) require('./loaded').reportTo(given.reportTo);
+  if (given.evaluated) Object.assign(require('./evaluated').evaluated, given.evaluated);
   engine = undefined;
   if (given.loader) Object.assign(loaders, given.loader);
 }

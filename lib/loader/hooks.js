@@ -10,6 +10,7 @@ const Module = /** @type {any} */ (require('node:module'));
 const path = require('node:path');
 const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { isOwnFile } = require('./own-files');
+const { evaluated } = require('./evaluated');
 const { loadScript, builtinFacade, commonJsFacade, namesOf } = require('./load');
 
 const builtinScheme = 'dx-compat:';
@@ -21,6 +22,7 @@ function isRequire(context) {
 
 /** @param {string} specifier @param {any} context @param {Function} next */
 function resolve(specifier, context, next) {
+  if (specifier === evaluated.url) return { url: specifier, format: 'module', shortCircuit: true };
   if (isRequire(context)) return next(specifier, context);
   if (context.parentURL && isOwnFile(pathOf(context.parentURL))) return next(specifier, context);
   const found = find(specifier, pathOf(context.parentURL), false);
@@ -32,6 +34,7 @@ function resolve(specifier, context, next) {
 
 /** @param {string} url @param {any} context @param {Function} next */
 function load(url, context, next) {
+  if (url === evaluated.url) return moduleSource(evaluated.code);
   if (isRequire(context)) return next(url, context);
   if (url.startsWith(builtinScheme)) return moduleSource(builtin(url.slice(builtinScheme.length)));
   if (!url.startsWith('file:')) return next(url, context);
@@ -68,6 +71,7 @@ const threaded = {
   resolve,
   /** @param {string} url @param {any} context @param {Function} next */
   load(url, context, next) {
+    if (url === evaluated.url) return moduleSource(evaluated.code);
     if (url.startsWith('file:') && !isRequire(context)) {
       const filename = pathOf(url);
       const script = loadScript(filename);

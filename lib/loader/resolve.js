@@ -7,6 +7,7 @@
 const { isBuiltin } = require('node:module');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const engine = require('./engine');
+const { report } = require('./loaded');
 const { modules } = require('../modules');
 
 /**
@@ -39,7 +40,9 @@ function resolve(specifier, referrer, isRequire) {
       query = specifier.slice(at);
     }
   }
-  return { kind: 'file', path: engine.get().resolve(wanted, referrer, isRequire), query };
+  const path = engine.get().resolve(wanted, referrer, isRequire);
+  report(path);
+  return { kind: 'file', path, query };
 }
 
 /** @param {string} specifier */

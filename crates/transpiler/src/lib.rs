@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod completion;
 mod config;
 mod diagnostics;
 mod error;
@@ -12,6 +13,7 @@ mod prologue;
 mod resolve;
 mod transpile;
 
+pub use completion::wrap_completion;
 pub use config::{Engine, EngineOptions};
 pub use diagnostics::Diagnostic;
 pub use error::Error;
