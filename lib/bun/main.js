@@ -1,11 +1,12 @@
 'use strict';
 
 const path = require('node:path');
+const runtime = require('../internal/runtime');
 
 /**
  * `Bun.main`: the absolute path of the program's entry file, `<cwd>/[eval]` for `-e`.
  *
- * Node keeps an extensionless `argv[1]` as the user gave it; the main module knows the real name.
+ * The command line knows it. Without it: Node keeps an extensionless `argv[1]` as the user gave it; the main module knows the real name.
  *
  * @see https://bun.com/docs/guides/util/entrypoint
  * @returns {string}
@@ -18,4 +19,4 @@ function main() {
   return loaded !== undefined && loaded.startsWith(absolute) ? loaded : absolute;
 }
 
-module.exports = main();
+module.exports = runtime.main ?? main();

@@ -11,7 +11,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { nearestPackage, ancestors, scriptsOf } = require('./package-scripts');
 const { launcher, node } = require('./launcher');
-const release = require('../internal/bun-release');
+const release = require('../bun/version');
 
 const windows = process.platform === 'win32';
 

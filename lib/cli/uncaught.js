@@ -5,7 +5,7 @@
  * and the stack. Whether an error counts as uncaught, `exit` events and the exit code stay Node's.
  */
 
-const release = require('../internal/bun-release');
+const release = require('../bun/version');
 
 /** Frames of this command line and of Node's module loading, which the program did not write. */
 const root = require('node:path')

@@ -1,6 +1,6 @@
 'use strict';
 
-const release = require('../internal/bun-release');
+const release = require('../bun/version');
 
 /** `--version`: this package's version, and the Bun whose API it has. */
 function version() {

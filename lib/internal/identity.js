@@ -5,7 +5,7 @@
  * `process.isBun`, `process.revision`, `navigator.userAgent`.
  */
 
-const { version, revision } = require('./bun-release');
+const { version, revision } = require('../bun/version');
 const { defineLazy } = require('./lazy');
 
 function assumeIdentity() {
