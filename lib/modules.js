@@ -12,7 +12,7 @@ const modules = {
 };
 
 function installModules() {
-  require('./loader/commonjs').installBuiltins();
+  require('./loader/builtins').installBuiltins();
 }
 
 module.exports = { modules, installModules };

@@ -5,13 +5,12 @@
  */
 
 const Module = /** @type {any} */ (require('node:module'));
-const { resolve, isBunModule } = require('./resolve');
+const { resolve } = require('./resolve');
 const { loadScript } = require('./load');
 const { isOwnFile } = require('./own-files');
-const { runtime } = require('./runtime');
 
 function install() {
-  installBuiltins();
+  require('./builtins').installBuiltins();
   const { _resolveFilename, _extensions } = Module;
 
   Module._resolveFilename = function resolveFilename(
@@ -38,30 +37,4 @@ function install() {
     _extensions[extension] = compile;
 }
 
-const installed = Symbol.for('dx-compat.modules');
-
-/** Makes `require('bun')` and `require('bun:*')` work; a second call changes nothing. */
-function installBuiltins() {
-  if (Module[installed]) return;
-  Object.defineProperty(Module, installed, { value: true });
-  const { _load, _resolveFilename } = Module;
-  Module._load = function load(
-    /** @type {string} */ request,
-    /** @type {any} */ parent,
-    /** @type {boolean} */ isMain,
-  ) {
-    if (typeof request === 'string' && isBunModule(request)) return runtime.namespaceOf(request);
-    return _load.call(this, request, parent, isMain);
-  };
-  Module._resolveFilename = function resolveFilename(
-    /** @type {string} */ request,
-    /** @type {any} */ parent,
-    /** @type {boolean} */ isMain,
-    /** @type {any} */ options,
-  ) {
-    if (typeof request === 'string' && isBunModule(request)) return request;
-    return _resolveFilename.call(this, request, parent, isMain, options);
-  };
-}
-
-module.exports = { install, installBuiltins };
+module.exports = { install };

@@ -54,7 +54,8 @@ function isBunModule(specifier) {
 function pathOf(url) {
   if (url?.startsWith('file:')) {
     const at = url.indexOf('?');
-    return fileURLToPath(at < 0 ? url : url.slice(0, at));
+    const path = fileURLToPath(at < 0 ? url : url.slice(0, at));
+    return url.endsWith('/') ? `${path}[eval]` : path; // what `--import` names is asked for by the folder
   }
   if (url && require('node:path').isAbsolute(url)) return url;
   return require('node:path').join(process.cwd(), '[eval]');

@@ -158,8 +158,8 @@ function download(name: string): ResponseInit {
 
 function decode(pathname: string): string {
   try {
-    return decodeURIComponent(pathname);
-  } catch {
-    throw new HttpError(400, 'This address is not well-formed.');
-  }
+    const path = decodeURIComponent(pathname);
+    if (!path.includes('\0')) return path;
+  } catch {}
+  throw new HttpError(400, 'This address is not well-formed.');
 }
