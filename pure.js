@@ -11,6 +11,7 @@ const { defineLazy } = require('./lib/internal/lazy');
 const Bun = /** @type {any} */ ({});
 
 defineLazy(Bun, {
+  serve: () => require('./lib/bun/serve'),
   argv: () => require('./lib/bun/argv'),
   cwd: () => require('./lib/bun/cwd'),
   embeddedFiles: () => [],

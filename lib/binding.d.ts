@@ -126,3 +126,14 @@ export declare namespace transpiler {
   /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
   export function wrapCompletion(code: string, wrapper: string): string | null
 }
+
+export declare namespace web {
+  /**
+   * Backs the start of the first server: sets up the loop of this environment and gives the calls
+   * (`listen`, `stop`, `flush`, …) on an object.
+   *
+   * # Errors
+   * When the system gives no poll, or Node-API refuses.
+   */
+  export function open(dispatch: (count: number, text: string) => void, incoming: Int32Array, outgoing: Int32Array, bytes: Uint8Array): object
+}

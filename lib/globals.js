@@ -6,6 +6,7 @@
  */
 
 const { defineLazy } = require('./internal/lazy');
+const { remember: rememberNodes } = require('./web/node-classes');
 
 const installed = Symbol.for('dx-compat.globals');
 
@@ -13,9 +14,14 @@ const installed = Symbol.for('dx-compat.globals');
 function installGlobals(Bun) {
   if (/** @type {any} */ (globalThis)[installed]) return;
   Object.defineProperty(globalThis, installed, { value: true });
+  rememberNodes(['Headers', 'Request', 'Response', 'fetch']);
   Object.defineProperty(globalThis, 'Bun', { value: Bun, enumerable: false, writable: true, configurable: true });
   require('./internal/identity').assumeIdentity();
   defineLazy(globalThis, {
+    Headers: () => require('./web/headers').Headers,
+    Request: () => require('./web/request').Request,
+    Response: () => require('./web/response').Response,
+    fetch: () => require('./web/fetch'),
   }, { enumerable: false });
 }
 

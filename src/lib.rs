@@ -9,6 +9,9 @@ pub mod call;
 pub mod error;
 #[cfg(feature = "bun-core")]
 pub mod transpiler;
+mod raw;
+#[cfg(feature = "web-core")]
+pub mod web;
 
 use napi_derive::napi;
 

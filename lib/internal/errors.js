@@ -143,6 +143,7 @@ const ERR_OPTION_UNSUPPORTED = codeError(
   'ERR_OPTION_UNSUPPORTED',
   (api, option) => `${api}: the option "${option}" is not supported by dx-compat yet`,
 );
+const ERR_MISSING_ARGS = codeError(TypeError, 'ERR_MISSING_ARGS', (message) => message);
 const ERR_BINDING_MISSING = codeError(Error, 'ERR_BINDING_MISSING', (message) => message);
 
 module.exports = {
@@ -157,5 +158,6 @@ module.exports = {
   ERR_OUT_OF_RANGE,
   ERR_FEATURE_UNAVAILABLE_ON_PLATFORM,
   ERR_OPTION_UNSUPPORTED,
+  ERR_MISSING_ARGS,
   ERR_BINDING_MISSING,
 };

@@ -1,3 +1,13 @@
-//! Engine for the web APIs: HTTP server, headers, bodies.
+//! Engine for the web APIs: an HTTP server that runs on the caller's own event loop.
+//!
+//! hyper speaks HTTP/1.1; it runs on a small local executor over one mio poll, whose descriptor
+//! the binding nests in libuv's loop. Requests leave as one batch a turn ([`Inbound`]), responses
+//! come back as one batch ([`Engine::respond`]). `docs/serve.md` has the measurements behind this.
 
 #![forbid(unsafe_code)]
+
+mod error;
+mod server;
+
+pub use error::Error;
+pub use server::{Address, Chunk, Engine, Inbound, Listen, RECORD, ServerOptions, event, method_code, payload};

@@ -1,0 +1,97 @@
+//! The body of a response as hyper pulls it.
+
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use super::exchange::Exchange;
+
+/// What the body is made of.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Empty,
+    Full(Bytes),
+    /// Chunks that the exchange queues.
+    Stream,
+}
+
+/// The stream of a response broke off in JavaScript: the connection must not look complete.
+#[derive(Debug, thiserror::Error)]
+#[error("the response's stream failed")]
+pub(crate) struct BrokenOff;
+
+/// The body of one response; dropping it ends the exchange.
+#[derive(Debug)]
+pub(crate) struct Body {
+    kind: Kind,
+    exchange: Option<Rc<Exchange>>,
+}
+
+impl Body {
+    pub(crate) fn new(kind: Kind, exchange: Rc<Exchange>) -> Self {
+        Self { kind, exchange: Some(exchange) }
+    }
+
+    /// A body of an answer that the engine gives by itself.
+    pub(crate) fn empty() -> Self {
+        Self { kind: Kind::Empty, exchange: None }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        match &mut self.kind {
+            Kind::Empty => Poll::Ready(None),
+            Kind::Full(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.kind = Kind::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Kind::Stream => match &self.exchange {
+                Some(exchange) => exchange.poll_stream(context),
+                None => Poll::Ready(None),
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Empty => true,
+            Kind::Full(bytes) => bytes.is_empty(),
+            Kind::Stream => self.exchange.as_ref().is_none_or(|exchange| exchange.stream_is_done()),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Empty => SizeHint::with_exact(0),
+            Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Stream => self
+                .exchange
+                .as_ref()
+                .and_then(|exchange| exchange.stream_length())
+                .map_or_else(SizeHint::new, SizeHint::with_exact),
+        }
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(exchange) = self.exchange.take() {
+            let whole = match self.kind {
+                Kind::Empty | Kind::Full(_) => true,
+                Kind::Stream => exchange.stream_is_done(),
+            };
+            exchange.finish(whole);
+        }
+    }
+}

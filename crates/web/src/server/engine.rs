@@ -1,0 +1,506 @@
+//! The loop: polls sockets, runs tasks, and holds what is known of servers and exchanges.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use mio::{Events, Poll, Token};
+use slab::Slab;
+
+use super::connection::{Http1, Link};
+use super::exchange::{Chunk, Demand, Exchange};
+use super::executor::Executor;
+use super::inbound::{Inbound, event, int};
+use super::outbound;
+use super::socket::{Listener, Stream, TcpOptions, listen_tcp};
+use crate::Error;
+
+const WAKER: Token = Token(usize::MAX);
+const EVENTS: usize = 1024;
+const SCRATCH: usize = 64 * 1024;
+/// Rounds of the executor in one turn, so that one busy connection does not starve the loop.
+const ROUNDS: usize = 8;
+/// Batches up to this size are shared by the responses that they hold; larger ones are copied
+/// apart, so that one slow client does not keep a whole batch in memory.
+const SHARED_BATCH: usize = 16 * 1024;
+
+/// Where a server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listen {
+    /// A TCP port; an empty host name means all interfaces, port 0 any free one.
+    Tcp {
+        /// Host name or address.
+        hostname: String,
+        /// The port.
+        port: u16,
+        /// Sets `SO_REUSEPORT`.
+        reuse_port: bool,
+        /// Sets `IPV6_V6ONLY`.
+        ipv6_only: bool,
+    },
+    /// The path of a unix socket.
+    Unix {
+        /// The path.
+        path: String,
+    },
+}
+
+/// What a server is told at its start and by `reload`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerOptions {
+    /// Seconds without a byte after which a connection is closed; 0 is never.
+    pub idle_timeout: u32,
+    /// The largest body of a request, in bytes.
+    pub max_body: u64,
+}
+
+/// The address of a listening socket or of a peer.
+pub type Address = SocketAddr;
+
+/// A server that listens, or has stopped and waits for its connections to end.
+pub(crate) struct Server {
+    id: usize,
+    options: ServerOptions,
+    connections: Cell<usize>,
+    exchanges: Cell<usize>,
+    listening: Cell<bool>,
+    referenced: Cell<bool>,
+}
+
+impl Server {
+    pub(crate) fn id(&self) -> i32 {
+        int(self.id)
+    }
+
+    pub(crate) fn idle_timeout(&self) -> u32 {
+        self.options.idle_timeout
+    }
+
+    pub(crate) fn max_body(&self) -> u64 {
+        self.options.max_body
+    }
+
+    pub(crate) fn exchange_began(&self) {
+        self.exchanges.set(self.exchanges.get() + 1);
+    }
+
+    pub(crate) fn exchange_ended(&self) {
+        self.exchanges.set(self.exchanges.get().saturating_sub(1));
+    }
+}
+
+enum Source {
+    Listener(Listener, Rc<Server>),
+    Connection(Rc<Link>),
+}
+
+/// What tasks and exchanges share.
+pub(crate) struct Core {
+    pub(crate) executor: Executor,
+    pub(crate) exchanges: RefCell<Slab<Rc<Exchange>>>,
+    pub(crate) inbound: RefCell<Inbound>,
+    /// Requests that were kept back this turn for their bodies.
+    pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
+    pub(crate) scratch: RefCell<Box<[u8]>>,
+    pub(crate) tick: Cell<u32>,
+    sources: RefCell<Slab<Source>>,
+    servers: RefCell<Slab<Rc<Server>>>,
+    registry: mio::Registry,
+    seq: Cell<i32>,
+}
+
+impl Core {
+    pub(crate) fn next_seq(&self) -> i32 {
+        let seq = self.seq.get().wrapping_add(1) & i32::MAX;
+        self.seq.set(seq);
+        seq
+    }
+
+    pub(crate) fn connection_ended(&self, link: &Link) {
+        self.sources.borrow_mut().try_remove(link.token);
+        let server = &link.server;
+        server.connections.set(server.connections.get().saturating_sub(1));
+        self.tell_stopped(server);
+    }
+
+    fn tell_stopped(&self, server: &Server) {
+        if !server.listening.get() && server.connections.get() == 0 {
+            if self.servers.borrow_mut().try_remove(server.id).is_none() {
+                return;
+            }
+            self.inbound.borrow_mut().event(0, 0, event::STOPPED, 0, 0, server.id());
+        }
+    }
+
+    fn exchange(&self, slot: i32, seq: i32) -> Option<Rc<Exchange>> {
+        let slot = usize::try_from(slot).ok()?;
+        self.exchanges.borrow().get(slot).filter(|exchange| exchange.seq == seq).cloned()
+    }
+}
+
+/// The HTTP servers of one JavaScript environment.
+pub struct Engine {
+    core: Rc<Core>,
+    poll: RefCell<(Poll, Events)>,
+    /// Listeners that could not accept for want of descriptors; tried again at the next tick.
+    starved: RefCell<Vec<usize>>,
+}
+
+impl Engine {
+    /// Sets up the loop; it does nothing until [`Self::turn`] is called.
+    ///
+    /// # Errors
+    /// [`Error::Loop`] when the system gives no poll.
+    pub fn new() -> Result<Self, Error> {
+        let poll = Poll::new().map_err(Error::Loop)?;
+        let registry = poll.registry().try_clone().map_err(Error::Loop)?;
+        let waker = mio::Waker::new(poll.registry(), WAKER).map_err(Error::Loop)?;
+        let core = Core {
+            executor: Executor::new(waker),
+            exchanges: RefCell::default(),
+            inbound: RefCell::default(),
+            held: RefCell::default(),
+            scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
+            tick: Cell::new(0),
+            sources: RefCell::default(),
+            servers: RefCell::default(),
+            registry,
+            seq: Cell::new(0),
+        };
+        let poll = RefCell::new((poll, Events::with_capacity(EVENTS)));
+        Ok(Self { core: Rc::new(core), poll, starved: RefCell::default() })
+    }
+
+    /// The descriptor that becomes readable when [`Self::turn`] has something to do.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn descriptor(&self) -> std::os::fd::RawFd {
+        use std::os::fd::AsRawFd as _;
+        self.poll.borrow().0.as_raw_fd()
+    }
+
+    /// Starts a server; gives its id and address (none for a unix socket).
+    ///
+    /// # Errors
+    /// [`Error::PortInUse`], [`Error::Listen`], [`Error::ListenUnix`], [`Error::NoUnixSockets`].
+    pub fn listen(&self, listen: &Listen, options: ServerOptions) -> Result<(i32, Option<Address>), Error> {
+        let mut listener = open(listen)?;
+        let address = listener.local_address();
+        let core = &self.core;
+        let mut sources = core.sources.borrow_mut();
+        let mut servers = core.servers.borrow_mut();
+        let token = sources.vacant_key();
+        listener.register(&core.registry, Token(token)).map_err(|source| Error::Listen { source })?;
+        let server = Rc::new(Server {
+            id: servers.vacant_key(),
+            options,
+            connections: Cell::new(0),
+            exchanges: Cell::new(0),
+            listening: Cell::new(true),
+            referenced: Cell::new(true),
+        });
+        servers.insert(Rc::clone(&server));
+        sources.insert(Source::Listener(listener, Rc::clone(&server)));
+        Ok((server.id(), address))
+    }
+
+    /// Stops listening. Idle connections end now; busy ones with their response, or now if `force`.
+    /// [`event::STOPPED`] tells when the last one has ended.
+    pub fn stop(&self, server: i32, force: bool) {
+        let Some(server) = self.server(server) else { return };
+        let was_listening = server.listening.replace(false);
+        let mut tasks = Vec::new();
+        self.core.sources.borrow_mut().retain(|_, source| match source {
+            Source::Listener(_, owner) => owner.id != server.id,
+            Source::Connection(link) => {
+                if link.server.id == server.id {
+                    tasks.push(Rc::clone(link));
+                }
+                true
+            }
+        });
+        for link in tasks {
+            if force || link.is_idle() {
+                self.core.executor.cancel(link.task.get());
+            } else {
+                link.close_gracefully();
+            }
+        }
+        if was_listening && server.connections.get() == 0 {
+            self.core.tell_stopped(&server);
+        }
+        self.core.executor.wake_poll();
+    }
+
+    /// Closes the connections of a server that wait for a request; gives their number.
+    pub fn close_idle(&self, server: i32) -> usize {
+        let idle: Vec<usize> = self
+            .core
+            .sources
+            .borrow()
+            .iter()
+            .filter_map(|(_, source)| match source {
+                Source::Connection(link) if link.server.id() == server && link.is_idle() => Some(link.task.get()),
+                _ => None,
+            })
+            .collect();
+        for task in &idle {
+            self.core.executor.cancel(*task);
+        }
+        idle.len()
+    }
+
+    /// Whether a server is to keep the process alive while it listens.
+    pub fn reference(&self, server: i32, referenced: bool) {
+        if let Some(server) = self.server(server) {
+            server.referenced.set(referenced);
+        }
+    }
+
+    /// Whether the loop has to go on: a referenced server listens, or a request is under way.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let servers = self.core.servers.borrow();
+        !self.core.inbound.borrow().is_empty()
+            || servers
+                .iter()
+                .any(|(_, server)| (server.listening.get() && server.referenced.get()) || server.exchanges.get() > 0)
+    }
+
+    /// The number of requests under way on a server.
+    #[must_use]
+    pub fn pending(&self, server: i32) -> usize {
+        self.server(server).map_or(0, |server| server.exchanges.get())
+    }
+
+    /// Takes in what happened on the sockets and runs the tasks. Does not wait.
+    ///
+    /// # Errors
+    /// [`Error::Loop`] when the poll fails.
+    pub fn turn(&self) -> Result<(), Error> {
+        let (poll, events) = &mut *self.poll.borrow_mut();
+        match poll.poll(events, Some(Duration::ZERO)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::Loop(error)),
+        }
+        for event in &*events {
+            if event.token() != WAKER {
+                self.on_event(event);
+            }
+        }
+        self.work();
+        Ok(())
+    }
+
+    /// Runs the tasks that are ready: sends responses, reads further requests.
+    pub fn work(&self) {
+        let core = &self.core;
+        let mut more = true;
+        for _ in 0..ROUNDS {
+            more = core.executor.run();
+            if !more {
+                break;
+            }
+        }
+        for exchange in core.held.borrow_mut().drain(..) {
+            exchange.release();
+        }
+        if more {
+            core.executor.wake_poll();
+        }
+    }
+
+    /// Makes the descriptor readable, so that the host calls [`Self::turn`] again.
+    pub fn wake(&self) {
+        self.core.executor.wake_poll();
+    }
+
+    /// The batch to be delivered. The caller clears it.
+    #[must_use]
+    pub fn inbound(&self) -> RefMut<'_, Inbound> {
+        self.core.inbound.borrow_mut()
+    }
+
+    /// Takes a batch of answers in; answers to exchanges that are over are dropped.
+    ///
+    /// # Errors
+    /// [`Error::BadRecord`] when a record points outside `bytes`; what came before it is taken in.
+    pub fn respond(&self, records: &[i32], bytes: &[u8]) -> Result<(), Error> {
+        let shared = if bytes.len() <= SHARED_BATCH { Some(Bytes::copy_from_slice(bytes)) } else { None };
+        for record in outbound::records(records) {
+            let record = record?;
+            let found = self.core.exchanges.borrow().get(record.slot).filter(|it| it.seq == record.seq).cloned();
+            let Some(exchange) = found else { continue };
+            let response = match &shared {
+                Some(shared) => outbound::response(&record, shared, &exchange)?,
+                None => outbound::response(&record.at_start(), &record.copy(bytes)?, &exchange)?,
+            };
+            exchange.respond(response);
+        }
+        Ok(())
+    }
+
+    /// Hands over the body of a response that is about to come in a batch.
+    pub fn attach(&self, slot: i32, seq: i32, bytes: Bytes) {
+        if let Some(exchange) = self.core.exchange(slot, seq) {
+            exchange.attach(bytes);
+        }
+    }
+
+    /// Adds a chunk to the stream of a response.
+    #[must_use]
+    pub fn write(&self, slot: i32, seq: i32, bytes: Bytes) -> Chunk {
+        self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write(bytes))
+    }
+
+    /// Ends the stream of a response; a failed one breaks the connection off.
+    pub fn end(&self, slot: i32, seq: i32, failed: bool) {
+        if let Some(exchange) = self.core.exchange(slot, seq) {
+            exchange.end(failed);
+        }
+    }
+
+    /// Asks for the body of a request: all of it at once, or what there is. `false`: it is gone.
+    #[must_use]
+    pub fn demand(&self, slot: i32, seq: i32, all: bool) -> bool {
+        let exchange = self.core.exchange(slot, seq);
+        if let Some(exchange) = &exchange {
+            exchange.demand(if all { Demand::All } else { Demand::Some });
+        }
+        exchange.is_some()
+    }
+
+    /// Moves gathered bytes of a request's body into a buffer; gives their number.
+    #[must_use]
+    pub fn take(&self, slot: i32, seq: i32, into: &mut [u8]) -> usize {
+        self.core.exchange(slot, seq).map_or(0, |exchange| exchange.take_gathered(into))
+    }
+
+    /// Whether a request still waits for its answer to be sent.
+    #[must_use]
+    pub fn is_pending(&self, slot: i32, seq: i32) -> bool {
+        self.core.exchange(slot, seq).is_some()
+    }
+
+    /// The peer of a request: `None` when it is over, or came over a unix socket.
+    #[must_use]
+    pub fn peer(&self, slot: i32, seq: i32) -> Option<Address> {
+        self.core.exchange(slot, seq).and_then(|exchange| exchange.link.peer)
+    }
+
+    /// Sets the idle timeout of a request's connection, in seconds.
+    pub fn set_timeout(&self, slot: i32, seq: i32, seconds: u32) {
+        if let Some(exchange) = self.core.exchange(slot, seq) {
+            exchange.link.set_timeout(seconds);
+        }
+    }
+
+    /// To be called once a second: closes connections that were idle too long.
+    pub fn tick(&self) {
+        let tick = self.core.tick.get().wrapping_add(1);
+        self.core.tick.set(tick);
+        let late: Vec<usize> = self
+            .core
+            .sources
+            .borrow()
+            .iter()
+            .filter_map(|(_, source)| match source {
+                Source::Connection(link) if link.timed_out(tick) => Some(link.task.get()),
+                _ => None,
+            })
+            .collect();
+        for task in late {
+            self.core.executor.cancel(task);
+        }
+        for token in self.starved.take() {
+            self.accept(token);
+        }
+        self.work();
+    }
+
+    /// Ends everything: listeners, connections, exchanges.
+    pub fn close(&self) {
+        let sources: Vec<Source> = self.core.sources.borrow_mut().drain().collect();
+        for source in sources {
+            if let Source::Connection(link) = source {
+                self.core.executor.cancel(link.task.get());
+            }
+        }
+    }
+
+    fn server(&self, id: i32) -> Option<Rc<Server>> {
+        self.core.servers.borrow().get(usize::try_from(id).ok()?).cloned()
+    }
+
+    fn on_event(&self, event: &mio::event::Event) {
+        let token = event.token().0;
+        let link = match self.core.sources.borrow().get(token) {
+            Some(Source::Connection(link)) => Some(Rc::clone(link)),
+            Some(Source::Listener(..)) => None,
+            None => return,
+        };
+        match link {
+            Some(link) => link.on_event(event),
+            None => self.accept(token),
+        }
+    }
+
+    fn accept(&self, token: usize) {
+        loop {
+            let (accepted, server) = match self.core.sources.borrow().get(token) {
+                Some(Source::Listener(listener, server)) => (listener.accept(), Rc::clone(server)),
+                _ => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => self.connect(stream, peer, server),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => return,
+                    io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
+                    _ => {
+                        // No descriptors, no memory: edge-triggered, so nothing will tell us to try again.
+                        self.starved.borrow_mut().push(token);
+                        return;
+                    }
+                },
+            }
+        }
+    }
+
+    fn connect(&self, mut stream: Stream, peer: Option<Address>, server: Rc<Server>) {
+        let core = &self.core;
+        let mut sources = core.sources.borrow_mut();
+        let token = sources.vacant_key();
+        if stream.register(&core.registry, Token(token)).is_err() {
+            return; // the connection is dropped; there is no one to tell
+        }
+        server.connections.set(server.connections.get() + 1);
+        let link = Rc::new(Link::new(Rc::clone(core), server, token, peer));
+        sources.insert(Source::Connection(Rc::clone(&link)));
+        drop(sources);
+        let task = core.executor.spawn(Box::new(Http1::new(stream, Rc::clone(&link))));
+        link.task.set(task);
+    }
+}
+
+fn open(listen: &Listen) -> Result<Listener, Error> {
+    match listen {
+        Listen::Tcp { hostname, port, reuse_port, ipv6_only } => {
+            let options = TcpOptions { reuse_port: *reuse_port, ipv6_only: *ipv6_only };
+            listen_tcp(hostname, *port, &options).map(Listener::Tcp).map_err(|source| {
+                if source.kind() == io::ErrorKind::AddrInUse {
+                    Error::PortInUse { port: *port }
+                } else {
+                    Error::Listen { source }
+                }
+            })
+        }
+        Listen::Unix { path } => Listener::unix(path).map_err(|source| match source.kind() {
+            io::ErrorKind::Unsupported => Error::NoUnixSockets,
+            _ => Error::ListenUnix { path: path.clone(), source },
+        }),
+    }
+}

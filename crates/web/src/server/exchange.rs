@@ -1,0 +1,341 @@
+//! One request and its answer, known to JavaScript by slot and sequence number.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::Response;
+use http::request::Parts;
+use http_body::{Body as _, Frame};
+use hyper::body::Incoming;
+
+use super::body::{Body, BrokenOff};
+use super::connection::Link;
+use super::inbound::{event, int};
+
+/// Bodies up to this size are waited for a turn and cross with their request.
+pub(crate) const INLINE_BODY: u64 = 64 * 1024;
+/// Above this many queued bytes a stream asks its producer to wait.
+const HIGH_WATER: usize = 256 * 1024;
+/// Chunks of an upload are gathered up to this size before JavaScript is told.
+const GATHER: usize = 256 * 1024;
+
+/// What a call on an exchange found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chunk {
+    /// The exchange is over: the client went away or the answer was sent.
+    Gone,
+    /// Taken in; there is room for more.
+    Room,
+    /// Taken in; wait for [`event::DRAIN`].
+    Full,
+}
+
+/// How much of the request's body JavaScript has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demand {
+    Nothing,
+    Some,
+    All,
+}
+
+#[derive(Debug)]
+struct Upload {
+    incoming: Option<Incoming>,
+    gathered: Vec<u8>,
+    total: u64,
+    demand: Demand,
+    end: UploadEnd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum UploadEnd {
+    Open = 0,
+    Whole = 1,
+    Broken = 2,
+    TooLarge = 3,
+}
+
+#[derive(Debug, Default)]
+struct Download {
+    queue: VecDeque<Bytes>,
+    queued: usize,
+    length: Option<u64>,
+    ended: bool,
+    failed: bool,
+    full: bool,
+}
+
+/// One request and its answer.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    slot: usize,
+    pub(crate) seq: i32,
+    pub(crate) link: Rc<Link>,
+    task: Cell<usize>,
+    /// The head of a request whose body is still awaited before JavaScript is told.
+    head: RefCell<Option<Box<Parts>>>,
+    upload: RefCell<Upload>,
+    response: RefCell<Option<Response<Body>>>,
+    attached: RefCell<Option<Bytes>>,
+    download: RefCell<Download>,
+    answered: Cell<bool>,
+    finished: Cell<bool>,
+}
+
+impl Exchange {
+    pub(crate) fn new(slot: usize, seq: i32, link: Rc<Link>, incoming: Option<Incoming>) -> Self {
+        let end = if incoming.is_some() { UploadEnd::Open } else { UploadEnd::Whole };
+        let upload = Upload { incoming, gathered: Vec::new(), total: 0, demand: Demand::Nothing, end };
+        let task = Cell::new(link.task.get());
+        Self {
+            slot,
+            seq,
+            link,
+            task,
+            head: RefCell::default(),
+            upload: RefCell::new(upload),
+            response: RefCell::default(),
+            attached: RefCell::default(),
+            download: RefCell::default(),
+            answered: Cell::new(false),
+            finished: Cell::new(false),
+        }
+    }
+
+    /// Keeps the head back until the body is there or the turn ends.
+    pub(crate) fn hold(&self, head: Box<Parts>) {
+        self.upload.borrow_mut().demand = Demand::All;
+        self.head.replace(Some(head));
+    }
+
+    /// Tells JavaScript of a request that was held back and whose body is not there yet.
+    pub(crate) fn release(&self) {
+        if let Some(head) = self.head.take() {
+            self.upload.borrow_mut().demand = Demand::Nothing;
+            let core = &self.link.core;
+            core.inbound.borrow_mut().request(int(self.slot), self.seq, self.link.server.id(), &head, None, true);
+        }
+    }
+
+    /// Asks for the body; JavaScript is told with [`event::BODY`].
+    pub(crate) fn demand(&self, demand: Demand) {
+        let told = {
+            let mut upload = self.upload.borrow_mut();
+            upload.demand = demand;
+            upload.end != UploadEnd::Open || (demand == Demand::Some && !upload.gathered.is_empty())
+        };
+        if told {
+            self.tell_upload();
+        } else {
+            self.wake();
+        }
+    }
+
+    /// Moves what was gathered of the body to the start of `into`; gives its length.
+    pub(crate) fn take_gathered(&self, into: &mut [u8]) -> usize {
+        let mut upload = self.upload.borrow_mut();
+        let length = upload.gathered.len().min(into.len());
+        into[..length].copy_from_slice(&upload.gathered[..length]);
+        upload.gathered.drain(..length);
+        if upload.gathered.is_empty() && upload.gathered.capacity() > GATHER {
+            upload.gathered = Vec::new();
+        }
+        length
+    }
+
+    pub(crate) fn respond(&self, response: Response<Body>) {
+        self.response.replace(Some(response));
+        self.wake();
+    }
+
+    pub(crate) fn attach(&self, bytes: Bytes) {
+        self.attached.replace(Some(bytes));
+    }
+
+    pub(crate) fn take_attached(&self) -> Option<Bytes> {
+        self.attached.take()
+    }
+
+    pub(crate) fn open_stream(&self, length: Option<u64>) {
+        self.download.borrow_mut().length = length;
+    }
+
+    pub(crate) fn write(&self, bytes: Bytes) -> Chunk {
+        if self.finished.get() {
+            return Chunk::Gone;
+        }
+        let mut download = self.download.borrow_mut();
+        if !bytes.is_empty() {
+            download.queued += bytes.len();
+            download.queue.push_back(bytes);
+        }
+        download.full = download.queued >= HIGH_WATER;
+        self.wake();
+        if download.full { Chunk::Full } else { Chunk::Room }
+    }
+
+    pub(crate) fn end(&self, failed: bool) {
+        let mut download = self.download.borrow_mut();
+        download.ended = true;
+        download.failed = failed;
+        drop(download);
+        self.wake();
+    }
+
+    pub(crate) fn stream_is_done(&self) -> bool {
+        let download = self.download.borrow();
+        download.ended && !download.failed && download.queue.is_empty()
+    }
+
+    pub(crate) fn stream_length(&self) -> Option<u64> {
+        self.download.borrow().length
+    }
+
+    pub(crate) fn poll_stream(&self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        self.task.set(self.link.core.executor.current());
+        self.drive_upload(context);
+        let mut download = self.download.borrow_mut();
+        if download.failed {
+            return Poll::Ready(Some(Err(BrokenOff)));
+        }
+        match download.queue.pop_front() {
+            Some(chunk) => {
+                download.queued -= chunk.len();
+                if download.full && download.queued < HIGH_WATER / 2 {
+                    download.full = false;
+                    self.event(event::DRAIN, 0, 0);
+                }
+                Poll::Ready(Some(Ok(Frame::data(chunk))))
+            }
+            None if download.ended => Poll::Ready(None),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Ends the exchange, once; an answer that was not sent whole is reported.
+    pub(crate) fn finish(&self, whole: bool) {
+        if self.finished.replace(true) {
+            return;
+        }
+        let core = &self.link.core;
+        core.exchanges.borrow_mut().try_remove(self.slot);
+        self.link.exchange_ended();
+        if !whole && self.head.borrow().is_none() {
+            self.event(event::ABORT, 0, 0);
+        }
+    }
+
+    fn wake(&self) {
+        self.link.core.executor.wake(self.task.get());
+    }
+
+    fn event(&self, code: i32, first: i32, second: i32) {
+        let mut inbound = self.link.core.inbound.borrow_mut();
+        inbound.event(int(self.slot), self.seq, code, first, second, self.link.server.id());
+    }
+
+    /// Reads as much of the request's body as was asked for.
+    fn drive_upload(&self, context: &mut Context<'_>) {
+        let mut upload = self.upload.borrow_mut();
+        if upload.demand == Demand::Nothing || upload.end != UploadEnd::Open {
+            return;
+        }
+        let limit = self.link.server.max_body();
+        loop {
+            if upload.demand == Demand::Some && upload.gathered.len() >= GATHER {
+                break;
+            }
+            let Some(incoming) = &mut upload.incoming else { break };
+            match Pin::new(incoming).poll_frame(context) {
+                Poll::Pending if upload.demand == Demand::All || upload.gathered.is_empty() => return,
+                Poll::Pending => break,
+                Poll::Ready(Some(Ok(frame))) => {
+                    let Ok(data) = frame.into_data() else { continue };
+                    upload.total += data.len() as u64;
+                    if upload.total > limit {
+                        upload.end = UploadEnd::TooLarge;
+                        break;
+                    }
+                    upload.gathered.extend_from_slice(&data);
+                }
+                Poll::Ready(Some(Err(_))) => {
+                    upload.end = UploadEnd::Broken;
+                    break;
+                }
+                Poll::Ready(None) => {
+                    upload.end = UploadEnd::Whole;
+                    break;
+                }
+            }
+        }
+        if upload.end != UploadEnd::Open {
+            upload.incoming = None;
+        }
+        drop(upload);
+        self.tell_upload();
+    }
+
+    fn tell_upload(&self) {
+        if let Some(head) = self.head.take() {
+            let mut upload = self.upload.borrow_mut();
+            upload.demand = Demand::Nothing;
+            let body = (upload.end == UploadEnd::Whole).then(|| std::mem::take(&mut upload.gathered));
+            let core = &self.link.core;
+            let mut inbound = core.inbound.borrow_mut();
+            inbound.request(int(self.slot), self.seq, self.link.server.id(), &head, body.as_deref(), true);
+            return;
+        }
+        let mut upload = self.upload.borrow_mut();
+        if upload.demand == Demand::Nothing {
+            return;
+        }
+        upload.demand = Demand::Nothing;
+        let (length, end) = (int(upload.gathered.len()), upload.end as i32);
+        drop(upload);
+        self.event(event::BODY, length, end);
+    }
+}
+
+/// What hyper waits for: the response of an exchange.
+pub(crate) enum Answer {
+    /// The engine's own answer.
+    Ready(Option<Response<Body>>),
+    /// JavaScript's.
+    Awaited(Rc<Exchange>),
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Body>, std::convert::Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Ready(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+            Self::Awaited(exchange) => {
+                if let Some(response) = exchange.response.take() {
+                    exchange.answered.set(true);
+                    return Poll::Ready(Ok(response));
+                }
+                exchange.task.set(exchange.link.core.executor.current());
+                exchange.drive_upload(context);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if let Self::Awaited(exchange) = self {
+            // An answer that was taken ends the exchange with its body.
+            if !exchange.answered.get() {
+                let response = exchange.response.take();
+                exchange.finish(false);
+                drop(response);
+            }
+        }
+    }
+}

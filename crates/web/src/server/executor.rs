@@ -1,0 +1,171 @@
+//! A local executor: tasks live in a slab and are polled on the thread that owns the loop.
+//!
+//! The hot path never goes through a waker: readiness of a socket and the arrival of a response
+//! push the task's index on a plain list. Wakers exist for hyper's own channels and are sound on
+//! any thread: they go through a locked list, and from another thread they also wake the poll.
+
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, ThreadId};
+
+use slab::Slab;
+
+/// A unit of work of the loop: a connection, mostly.
+pub(crate) trait Task {
+    /// Goes on with the work; `Ready` drops the task.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()>;
+}
+
+struct Entry {
+    /// `None` while the task is being polled.
+    task: Option<Box<dyn Task>>,
+    waker: Waker,
+    queued: bool,
+    generation: u64,
+}
+
+struct Injector {
+    owner: ThreadId,
+    woken: Mutex<Vec<(usize, u64)>>,
+    poll: mio::Waker,
+}
+
+struct TaskWaker {
+    index: usize,
+    generation: u64,
+    injector: Arc<Injector>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let injector = &self.injector;
+        injector.woken.lock().unwrap_or_else(PoisonError::into_inner).push((self.index, self.generation));
+        // The owner looks at the list before it sleeps. A failed wake cannot be told to anyone.
+        if thread::current().id() != injector.owner {
+            let _ = injector.poll.wake();
+        }
+    }
+}
+
+/// The tasks of one loop.
+pub(crate) struct Executor {
+    tasks: RefCell<Slab<Entry>>,
+    ready: RefCell<Vec<usize>>,
+    running: RefCell<Vec<usize>>,
+    current: Cell<usize>,
+    generation: Cell<u64>,
+    injector: Arc<Injector>,
+}
+
+impl Executor {
+    pub(crate) fn new(poll: mio::Waker) -> Self {
+        let injector = Injector { owner: thread::current().id(), woken: Mutex::default(), poll };
+        Self {
+            tasks: RefCell::default(),
+            ready: RefCell::default(),
+            running: RefCell::default(),
+            current: Cell::new(usize::MAX),
+            generation: Cell::new(0),
+            injector: Arc::new(injector),
+        }
+    }
+
+    /// Takes a task in and marks it ready.
+    pub(crate) fn spawn(&self, task: Box<dyn Task>) -> usize {
+        let generation = self.generation.get() + 1;
+        self.generation.set(generation);
+        let mut tasks = self.tasks.borrow_mut();
+        let index = tasks.vacant_key();
+        let waker = Waker::from(Arc::new(TaskWaker { index, generation, injector: Arc::clone(&self.injector) }));
+        tasks.insert(Entry { task: Some(task), waker, queued: true, generation });
+        self.ready.borrow_mut().push(index);
+        index
+    }
+
+    /// The task that is being polled now.
+    pub(crate) fn current(&self) -> usize {
+        self.current.get()
+    }
+
+    /// Marks a task ready. Unknown indexes are ignored: the task may have ended.
+    pub(crate) fn wake(&self, index: usize) {
+        if let Some(entry) = self.tasks.borrow_mut().get_mut(index)
+            && !entry.queued
+        {
+            entry.queued = true;
+            self.ready.borrow_mut().push(index);
+        }
+    }
+
+    /// Ends a task where it stands. A task that is being polled is left alone.
+    pub(crate) fn cancel(&self, index: usize) {
+        let removed = {
+            let mut tasks = self.tasks.borrow_mut();
+            match tasks.get(index) {
+                Some(entry) if entry.task.is_some() => Some(tasks.remove(index)),
+                _ => None,
+            }
+        };
+        drop(removed); // outside the borrow: dropping a connection reports aborted requests
+    }
+
+    /// Polls every task that is ready, once each. `true` when some became ready meanwhile.
+    pub(crate) fn run(&self) -> bool {
+        self.take_woken();
+        let mut running = self.running.take();
+        std::mem::swap(&mut running, &mut self.ready.borrow_mut());
+        for index in running.drain(..) {
+            self.poll(index);
+        }
+        self.running.replace(running);
+        self.take_woken();
+        !self.ready.borrow().is_empty()
+    }
+
+    /// Wakes the poll, so that the loop does not sleep.
+    pub(crate) fn wake_poll(&self) {
+        let _ = self.injector.poll.wake();
+    }
+
+    fn poll(&self, index: usize) {
+        let (mut task, waker, generation) = {
+            let mut tasks = self.tasks.borrow_mut();
+            let Some(entry) = tasks.get_mut(index) else { return };
+            entry.queued = false;
+            let Some(task) = entry.task.take() else { return };
+            (task, entry.waker.clone(), entry.generation)
+        };
+        self.current.set(index);
+        let done = task.poll(&mut Context::from_waker(&waker)).is_ready();
+        self.current.set(usize::MAX);
+        let mut tasks = self.tasks.borrow_mut();
+        if let Some(entry) = tasks.get_mut(index)
+            && entry.generation == generation
+        {
+            if done {
+                let entry = tasks.remove(index);
+                drop(tasks);
+                drop(entry);
+            } else {
+                entry.task = Some(task);
+                return;
+            }
+        }
+        drop(task);
+    }
+
+    fn take_woken(&self) {
+        let woken = std::mem::take(&mut *self.injector.woken.lock().unwrap_or_else(PoisonError::into_inner));
+        for (index, generation) in woken {
+            let current = self.tasks.borrow().get(index).is_some_and(|entry| entry.generation == generation);
+            if current {
+                self.wake(index);
+            }
+        }
+    }
+}

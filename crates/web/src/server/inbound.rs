@@ -1,0 +1,180 @@
+//! What leaves the engine for JavaScript: one batch of fixed-size records and one latin1 text.
+//!
+//! A request is a record of [`RECORD`] ints and a stretch of the text:
+//! `target\nname:value\nname:value\n`, then its body if that was small and already there. Names are
+//! lower-case and appear once (repeated fields are joined), so that a face can look a header up
+//! with one `indexOf`. Other things that happen to an exchange are records with an [`event`] code.
+
+use http::header::{COOKIE, HOST};
+use http::request::Parts;
+use http::{HeaderMap, Method};
+
+/// Ints in a record: `slot seq code textStart targetEnd headEnd bodyEnd server`.
+pub const RECORD: usize = 8;
+
+/// `bodyEnd` of a request without a body.
+pub(crate) const NO_BODY: i32 = -1;
+/// `bodyEnd` of a request whose body has not arrived yet.
+pub(crate) const BODY_TO_COME: i32 = -2;
+
+/// Codes above every method: what happened to an exchange, or to a server.
+pub mod event {
+    /// The client went away, or the response could not be sent to its end.
+    pub const ABORT: i32 = 64;
+    /// Bytes of the request's body are there to be taken: length, then 1 at the end of the body,
+    /// 2 when the body broke off, 3 when it is over the limit.
+    pub const BODY: i32 = 65;
+    /// The stream of the response has room again.
+    pub const DRAIN: i32 = 66;
+    /// The last connection of a stopped server has ended.
+    pub const STOPPED: i32 = 67;
+}
+
+const METHODS: [(&str, Method); 9] = [
+    ("GET", Method::GET),
+    ("POST", Method::POST),
+    ("PUT", Method::PUT),
+    ("DELETE", Method::DELETE),
+    ("PATCH", Method::PATCH),
+    ("HEAD", Method::HEAD),
+    ("OPTIONS", Method::OPTIONS),
+    ("CONNECT", Method::CONNECT),
+    ("TRACE", Method::TRACE),
+];
+
+/// The code of a method that is not in the list: its name precedes the target, as `NAME target`.
+pub(crate) const OTHER_METHOD: i32 = 63;
+
+/// The record code of a method's name, as the faces list them in the same order.
+#[must_use]
+pub fn method_code(method: &Method) -> i32 {
+    (0_i32..)
+        .zip(METHODS.iter())
+        .find_map(|(code, (_, known))| (known == method).then_some(code))
+        .unwrap_or(OTHER_METHOD)
+}
+
+/// One batch on its way to JavaScript.
+#[derive(Debug, Default)]
+pub struct Inbound {
+    /// Records of [`RECORD`] ints.
+    pub records: Vec<i32>,
+    /// The text that the records point into, latin1.
+    pub text: Vec<u8>,
+}
+
+impl Inbound {
+    /// Whether there is nothing to deliver.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Forgets what was delivered and keeps the memory, unless a burst made it large.
+    pub fn clear(&mut self) {
+        const KEEP: usize = 1 << 20;
+        self.records.clear();
+        self.text.clear();
+        if self.text.capacity() > KEEP {
+            self.text.shrink_to(KEEP);
+        }
+    }
+
+    pub(crate) fn request(&mut self, slot: i32, seq: i32, server: i32, parts: &Parts, body: Option<&[u8]>, more: bool) {
+        let start = self.text.len();
+        let code = method_code(&parts.method);
+        if code == OTHER_METHOD {
+            self.text.extend_from_slice(parts.method.as_str().as_bytes());
+            self.text.push(b' ');
+        }
+        let uri = &parts.uri;
+        match uri.path_and_query() {
+            Some(target) => self.text.extend_from_slice(target.as_str().as_bytes()),
+            None => self.text.extend_from_slice(uri.authority().map_or("*", |authority| authority.as_str()).as_bytes()),
+        }
+        let target_end = self.text.len();
+        self.text.push(b'\n');
+        write_headers(&mut self.text, &parts.headers);
+        let head_end = self.text.len();
+        let body_end = match body {
+            None if more => BODY_TO_COME,
+            None => NO_BODY,
+            Some(bytes) => {
+                self.text.extend_from_slice(bytes);
+                int(self.text.len())
+            }
+        };
+        self.records.extend_from_slice(&[
+            slot,
+            seq,
+            code,
+            int(start),
+            int(target_end),
+            int(head_end),
+            body_end,
+            server,
+        ]);
+    }
+
+    pub(crate) fn event(&mut self, slot: i32, seq: i32, code: i32, first: i32, second: i32, server: i32) {
+        self.records.extend_from_slice(&[slot, seq, code, first, second, 0, 0, server]);
+    }
+}
+
+fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
+    for name in headers.keys() {
+        text.extend_from_slice(name.as_str().as_bytes());
+        text.push(b':');
+        // RFC 9110 section 5.3; RFC 6265 section 5.4 joins cookies otherwise. More than one Host was refused.
+        let separator: &[u8] = if name == COOKIE { b"; " } else { b", " };
+        for (index, value) in headers.get_all(name).iter().enumerate() {
+            if index > 0 {
+                if name == HOST {
+                    break;
+                }
+                text.extend_from_slice(separator);
+            }
+            text.extend_from_slice(value.as_bytes());
+        }
+        text.push(b'\n');
+    }
+}
+
+/// Offsets and lengths of a batch: a batch is a few megabytes at most.
+pub(crate) fn int(value: usize) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_one_record_and_one_stretch_of_text() {
+        let request = http::Request::builder()
+            .method("POST")
+            .uri("/a?b=c")
+            .header("Host", "x")
+            .header("Cookie", "a=1")
+            .header("Cookie", "b=2")
+            .header("Accept", "t/1")
+            .header("Accept", "t/2")
+            .body(())
+            .map(|request| request.into_parts().0);
+        let mut inbound = Inbound::default();
+        inbound.request(3, 7, 1, &request.unwrap(), Some(b"hello"), false);
+        let text = "/a?b=c\nhost:x\ncookie:a=1; b=2\naccept:t/1, t/2\nhello";
+        assert_eq!(String::from_utf8_lossy(&inbound.text), text);
+        assert_eq!(inbound.records, [3, 7, 1, 0, 6, int(text.len()) - 5, int(text.len()), 1]);
+    }
+
+    #[test]
+    fn an_unknown_method_precedes_the_target() {
+        let request = http::Request::builder().method("FOO").uri("/").body(()).map(|request| request.into_parts().0);
+        let mut inbound = Inbound::default();
+        inbound.request(0, 0, 0, &request.unwrap(), None, true);
+        assert_eq!(inbound.text, b"FOO /\n");
+        assert_eq!(inbound.records[2], OTHER_METHOD);
+        assert_eq!(inbound.records[6], BODY_TO_COME);
+    }
+}

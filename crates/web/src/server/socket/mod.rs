@@ -1,0 +1,72 @@
+//! Listening and connected sockets: TCP everywhere, unix sockets where the platform has them.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub(crate) use unix::{Listener, Stream};
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use windows::{Listener, Stream};
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// How a TCP socket is to be bound.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TcpOptions {
+    pub(crate) reuse_port: bool,
+    pub(crate) ipv6_only: bool,
+}
+
+const BACKLOG: i32 = 512;
+
+/// Listens on a host name, address, or (empty) on all interfaces.
+///
+/// All interfaces means `::` with IPv4 mapped in, and `0.0.0.0` on a host without IPv6. A name is
+/// tried address by address; the last failure is reported.
+pub(crate) fn listen_tcp(hostname: &str, port: u16, options: &TcpOptions) -> io::Result<mio::net::TcpListener> {
+    let host = hostname.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(hostname);
+    if host.is_empty() {
+        return bind(SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port), options).or_else(|error| {
+            if error.kind() == io::ErrorKind::AddrInUse {
+                return Err(error);
+            }
+            bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port), options)
+        });
+    }
+    let addresses: Vec<SocketAddr> = match host.parse::<IpAddr>() {
+        Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) => {
+            (host, port).to_socket_addrs().map_err(|_| io::Error::from_raw_os_error(libc::EADDRNOTAVAIL))?.collect()
+        }
+    };
+    let mut last = io::Error::from_raw_os_error(libc::EADDRNOTAVAIL);
+    for address in addresses {
+        match bind(address, options) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn bind(address: SocketAddr, options: &TcpOptions) -> io::Result<mio::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(options.ipv6_only)?;
+    }
+    platform_options(&socket, options)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    Ok(mio::net::TcpListener::from_std(socket.into()))
+}
+
+#[cfg(unix)]
+use unix::platform_options;
+#[cfg(windows)]
+use windows::platform_options;

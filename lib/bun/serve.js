@@ -1,0 +1,20 @@
+'use strict';
+
+const { serveOptions } = require('./serve/options');
+
+/**
+ * Starts an HTTP server.
+ *
+ * @see node_modules/bun-types/docs/runtime/http/server.mdx
+ * @param {any} options `{ fetch, port, hostname, unix, error, development, … }`
+ * @returns {import('./serve/server').Server}
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE for options; EADDRINUSE, EADDRNOTAVAIL, EACCES for addresses;
+ *   ERR_OPTION_UNSUPPORTED for an option that Bun has and this package not yet
+ */
+function serve(options) {
+  const checked = serveOptions(options);
+  const { Server } = require('./serve/server');
+  return new Server(checked);
+}
+
+module.exports = serve;

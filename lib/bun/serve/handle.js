@@ -1,0 +1,96 @@
+'use strict';
+
+/** From a request to its answer: the handler, what it returned, and what to do when it failed. */
+
+const { isResponse, fromNodes, Response } = require('../../web/response');
+const { respond } = require('./respond');
+
+/** @typedef {import('./call').Call} Call */
+
+/** @param {Call} call @param {any} request */
+function handle(call, request) {
+  const { state } = call;
+  let result;
+  try {
+    result = state.fetch.call(state.server, request, state.server);
+  } catch (error) {
+    return fail(call, request, error);
+  }
+  settle(call, request, result);
+}
+
+/** @param {Call} call @param {any} request @param {any} result */
+function settle(call, request, result) {
+  if (isResponse(result)) return send(call, request, result);
+  if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
+    result.then(
+      (/** @type {any} */ value) => (isResponse(value) ? send(call, request, value) : settleOther(call, request, value)),
+      (/** @type {any} */ error) => fail(call, request, error),
+    );
+    return;
+  }
+  settleOther(call, request, result);
+}
+
+/** @param {Call} call @param {any} request @param {any} value */
+function settleOther(call, request, value) {
+  if (value instanceof Response) return send(call, request, fromNodes(value));
+  if (call.answered) return;
+  console.error(`error: Expected a Response object, but received '${describe(value)}'`);
+  const { development } = call.state;
+  const answer = development ? new Response('Welcome to Bun! To get started, return a Response object.') : new Response(null, { status: 204 });
+  send(call, request, answer);
+}
+
+/** @param {unknown} value */
+function describe(value) {
+  return typeof value === 'string' ? JSON.stringify(value) : require('node:util').inspect(value);
+}
+
+/** @param {Call} call @param {any} request @param {any} response */
+function send(call, request, response) {
+  if (call.answered) return;
+  try {
+    const sent = respond(call, response);
+    if (sent !== undefined) sent.catch((error) => fail(call, request, error));
+  } catch (error) {
+    fail(call, request, error);
+  }
+}
+
+/** The handler threw, rejected, or gave what cannot be sent. @param {Call} call @param {any} request @param {any} error */
+function fail(call, request, error) {
+  if (call.answered || call.failed) return giveUp(call, request, error);
+  call.failed = true;
+  const { state } = call;
+  if (state.error === undefined) return giveUp(call, request, error);
+  let result;
+  try {
+    result = state.error.call(state.server, error);
+  } catch (second) {
+    return giveUp(call, request, second);
+  }
+  if (isResponse(result)) return send(call, request, result);
+  if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
+    result.then(
+      (/** @type {any} */ value) => (value instanceof Response ? settle(call, request, value) : giveUp(call, request, error)),
+      (/** @type {any} */ second) => giveUp(call, request, second),
+    );
+    return;
+  }
+  if (result instanceof Response) return settle(call, request, result);
+  giveUp(call, request, error);
+}
+
+/** @param {Call} call @param {any} request @param {any} error */
+function giveUp(call, request, error) {
+  console.error(error);
+  if (call.answered) return;
+  const { errorPage } = require('./error-page');
+  const answer = call.state.development
+    ? new Response(errorPage(request, error), { status: 500, headers: { 'content-type': 'text/html;charset=utf-8' } })
+    : new Response('Something went wrong!', { status: 500, headers: { 'content-type': 'text/plain' } });
+  send(call, request, answer);
+}
+
+module.exports = { handle };

@@ -1,0 +1,101 @@
+'use strict';
+
+/** The options of `Bun.serve`: checked with Bun's messages, defaults filled in. */
+
+const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
+
+const NEEDS_HANDLER = `Bun.serve() needs either:
+
+  - A routes object:
+     routes: {
+       "/path": {
+         GET: (req) => new Response("Hello")
+       }
+     }
+
+  - Or a fetch handler:
+     fetch: (req) => {
+       return new Response("Hello")
+     }
+
+Learn more at https://bun.com/docs/api/http`;
+
+const DEFAULT_PORT = 3000;
+const DEFAULT_IDLE_TIMEOUT = 10;
+const LONGEST_IDLE_TIMEOUT = 255;
+const DEFAULT_MAX_BODY = 128 * 1024 * 1024;
+const LARGEST_PORT = 65535;
+
+/** @param {any} port @returns {number} */
+function portOf(port) {
+  const given = port ?? process.env.BUN_PORT ?? process.env.PORT ?? process.env.NODE_PORT ?? DEFAULT_PORT;
+  const number = given === '' ? DEFAULT_PORT : Number(given);
+  if (!Number.isInteger(number)) {
+    throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be an integer. Received ${number}`);
+  }
+  if (number < 0 || number > LARGEST_PORT) {
+    throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be >= 0 and <= ${LARGEST_PORT}. Received ${number}`);
+  }
+  return number;
+}
+
+/** @param {any} seconds @returns {number} */
+function idleTimeoutOf(seconds) {
+  if (seconds == null) return DEFAULT_IDLE_TIMEOUT;
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds)) throw ERR_INVALID_ARG_TYPE('Bun.serve expects idleTimeout to be an integer');
+  if (seconds > LONGEST_IDLE_TIMEOUT) throw ERR_INVALID_ARG_TYPE(`Bun.serve expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
+  return Math.max(seconds, 0);
+}
+
+/** @param {any} options */
+function refuseUnsupported(options) {
+  for (const name of ['tls', 'routes', 'static', 'http2', 'http3']) {
+    const value = options[name];
+    if (value == null || value === false) continue;
+    if (name === 'tls' && typeof value !== 'object') throw ERR_INVALID_ARG_TYPE('TLSOptions must be an object');
+    throw ERR_OPTION_UNSUPPORTED('Bun.serve', name);
+  }
+  if (options.http1 === false) throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'http1');
+}
+
+/**
+ * What `reload` may change.
+ *
+ * @param {any} options
+ */
+function handlersOf(options) {
+  if (options === null || typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('Bun.serve expects an object');
+  const { fetch, error, websocket } = options;
+  if (fetch == null) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
+  if (typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
+  if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
+  if (websocket != null && typeof websocket !== 'object') throw ERR_INVALID_ARG_TYPE('Expected websocket to be an object');
+  return { fetch, error: error ?? undefined };
+}
+
+/**
+ * @param {any} options as given to `Bun.serve`
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_OPTION_UNSUPPORTED
+ */
+function serveOptions(options) {
+  const handlers = handlersOf(options);
+  refuseUnsupported(options);
+  const { unix, hostname, development, id, maxRequestBodySize } = options;
+  return {
+    ...handlers,
+    unix: unix == null || unix === '' ? undefined : String(unix),
+    hostname: hostname == null || hostname === '' ? undefined : String(hostname),
+    port: unix == null || unix === '' ? portOf(options.port) : 0,
+    reusePort: Boolean(options.reusePort),
+    ipv6Only: Boolean(options.ipv6Only),
+    idleTimeout: idleTimeoutOf(options.idleTimeout),
+    maxRequestBodySize: Number.isFinite(maxRequestBodySize) ? Math.max(0, maxRequestBodySize) : DEFAULT_MAX_BODY,
+    development: development == null ? process.env.NODE_ENV !== 'production' : Boolean(development),
+    id: id == null ? '' : String(id),
+  };
+}
+
+module.exports = { serveOptions, handlersOf };

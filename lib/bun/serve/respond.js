@@ -1,0 +1,201 @@
+'use strict';
+
+/**
+ * Answers on their way to the engine: a record of eight ints and the bytes of headers and body,
+ * appended to the batch that the engine takes when the handlers of a turn have run.
+ */
+
+const { Kind, kindOf, sourceOf, isUsed, markUsed, ERR_BODY_ALREADY_USED } = require('../../web/body');
+const { headerTriples } = require('../../web/response');
+const { STEP } = require('../../web/headers');
+const { engine, outgoing, bytes, RECORD, RECORDS } = require('./native');
+const { chunks, sendBlob } = require('./download');
+
+/** Where a body is; `payload` in crates/web/src/server/outbound.rs. */
+const INLINE = 0;
+const ATTACHED = 1;
+const STREAM = 2;
+
+/** Numbers of content types; `CONTENT_TYPES` in crates/web/src/server/outbound.rs. */
+const NO_TYPE = 0;
+const TEXT_PLAIN = 1;
+const OCTET_STREAM = 3;
+
+/** Above this a body does not go through the batch. */
+const LARGEST_INLINE = 16 * 1024;
+/** Below this, writing character by character is faster than a call of `utf8Write`. */
+const SHORT = 24;
+const UTF8_GROWTH = 3;
+
+/** Fields that the engine makes itself. */
+const engines = new Set(['content-length', 'transfer-encoding']);
+
+/** Lets the engine take the batch now. */
+function flush() {
+  if (outgoing[0] > 0) engine().flush();
+}
+
+/** Makes room for one more answer with so many bytes. @param {number} size */
+function reserve(size) {
+  if (outgoing[0] >= RECORDS || outgoing[1] + size > bytes.length) flush();
+}
+
+/**
+ * @param {string} text
+ * @param {number} at
+ * @returns {number} the bytes written
+ */
+function writeText(text, at) {
+  const { length } = text;
+  if (length <= SHORT) {
+    let index = 0;
+    for (; index < length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit >= 0x80) break;
+      bytes[at + index] = unit;
+    }
+    if (index === length) return length;
+  }
+  return bytes.utf8Write(text, at);
+}
+
+/**
+ * Appends a record. `header` bytes of header lines and `length` of body lie at the end of the batch.
+ *
+ * @param {Call} call
+ * @param {number} status
+ * @param {number} payload
+ * @param {number} header
+ * @param {number} length
+ * @param {number} contentType
+ * @typedef {import('./call').Call} Call
+ */
+function append(call, status, payload, header, length, contentType) {
+  const count = outgoing[0];
+  const used = outgoing[1];
+  const at = RECORD * (count + 1);
+  outgoing[at] = call.slot;
+  outgoing[at + 1] = call.seq;
+  outgoing[at + 2] = status;
+  outgoing[at + 3] = payload;
+  outgoing[at + 4] = header;
+  outgoing[at + 5] = used;
+  outgoing[at + 6] = length;
+  outgoing[at + 7] = contentType;
+  outgoing[0] = count + 1;
+  outgoing[1] = used + header + (payload === INLINE ? length : 0);
+  call.answered = true;
+}
+
+/**
+ * The header lines of a response. `Content-Length` is the engine's, except where it describes what a
+ * GET would have given.
+ *
+ * @param {string[] | null} list
+ * @param {boolean} keepLength
+ * @returns {string}
+ */
+function headerLines(list, keepLength) {
+  let lines = '';
+  if (list !== null) {
+    for (let at = 0; at < list.length; at += STEP) {
+      const name = list[at];
+      if (engines.has(name) && !(keepLength && name === 'content-length')) continue;
+      lines += `${name}:${list[at + 1]}\n`;
+    }
+  }
+  return lines;
+}
+
+/** @param {string[] | null} list */
+function hasType(list) {
+  if (list !== null) for (let at = 0; at < list.length; at += STEP) if (list[at] === 'content-type') return true;
+  return false;
+}
+
+/**
+ * Answers a request. What cannot be sent is thrown, so that the server's `error` handler sees it.
+ *
+ * @param {Call} call
+ * @param {import('../../web/response').Response} response
+ * @returns {Promise<void> | void} rejects when the body cannot be read and nothing was sent
+ */
+function respond(call, response) {
+  const kind = kindOf(response);
+  if (kind !== Kind.NULL && isUsed(response)) {
+    throw ERR_BODY_ALREADY_USED('Response body already used. A Response body can only be sent once; create a new Response for each request.');
+  }
+  const { status } = response;
+  if (status === 0) {
+    throw new Error('Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 (Response.error() returns status 0).');
+  }
+  const list = headerTriples(response);
+  switch (kind) {
+    case Kind.NULL:
+      return sendBytes(call, status, list, NO_TYPE, null);
+    case Kind.TEXT:
+      return sendText(call, status, list, sourceOf(response));
+    case Kind.BYTES:
+      return sendBytes(call, status, list, OCTET_STREAM, sourceOf(response));
+    default:
+      return sendStream(call, status, list, response, kind);
+  }
+}
+
+/** @param {Call} call @param {number} status @param {string[] | null} list @param {string} text */
+function sendText(call, status, list, text) {
+  const type = text === '' || hasType(list) ? NO_TYPE : TEXT_PLAIN;
+  const lines = list === null ? '' : headerLines(list, false);
+  if (text.length > LARGEST_INLINE) {
+    engine().attachText(call.slot, call.seq, text);
+    return sendHead(call, status, ATTACHED, lines, 0, type);
+  }
+  reserve(lines.length + text.length * UTF8_GROWTH);
+  const start = outgoing[1];
+  const header = lines === '' ? 0 : bytes.latin1Write(lines, start);
+  append(call, status, INLINE, header, writeText(text, start + header), type);
+}
+
+/** @param {Call} call @param {number} status @param {string[] | null} list @param {number} type @param {Uint8Array | null} body */
+function sendBytes(call, status, list, type, body) {
+  const contentType = body === null || body.length === 0 || hasType(list) ? NO_TYPE : type;
+  const lines = headerLines(list, body === null && call.isHead);
+  if (body !== null && body.length > LARGEST_INLINE) {
+    engine().attachBytes(call.slot, call.seq, body);
+    return sendHead(call, status, ATTACHED, lines, 0, contentType);
+  }
+  const length = body === null ? 0 : body.length;
+  reserve(lines.length + length);
+  const start = outgoing[1];
+  const header = lines === '' ? 0 : bytes.latin1Write(lines, start);
+  if (body !== null) bytes.set(body, start + header);
+  append(call, status, INLINE, header, length, contentType);
+}
+
+/** @param {Call} call @param {number} status @param {number} payload @param {string} lines @param {number} length @param {number} type */
+function sendHead(call, status, payload, lines, length, type) {
+  reserve(lines.length);
+  const header = lines === '' ? 0 : bytes.latin1Write(lines, outgoing[1]);
+  append(call, status, payload, header, length, type);
+}
+
+/**
+ * A body that is not at hand: its head goes now, its bytes as they come.
+ *
+ * @param {Call} call
+ * @param {number} status
+ * @param {string[] | null} list
+ * @param {import('../../web/response').Response} response
+ * @param {number} kind
+ * @returns {Promise<void> | void} rejects when the body cannot be read and nothing was sent
+ */
+function sendStream(call, status, list, response, kind) {
+  const source = sourceOf(response);
+  markUsed(response);
+  if (kind !== Kind.BLOB) return chunks(call, source, () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE));
+  const type = source.type ? NO_TYPE : TEXT_PLAIN;
+  const head = (/** @type {number} */ length) => sendHead(call, status, STREAM, headerLines(list, false), length, hasType(list) ? NO_TYPE : type);
+  return sendBlob(call, source, head, (body) => sendBytes(call, status, list, type, body));
+}
+
+module.exports = { respond, flush };

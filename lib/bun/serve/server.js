@@ -1,0 +1,178 @@
+'use strict';
+
+/**
+ * What `Bun.serve` returns.
+ *
+ * @see node_modules/bun-types/docs/runtime/http/server.mdx
+ */
+
+const { Request, isRequest, callOf } = require('../../web/request');
+const { ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const { engine } = require('./native');
+const { servers } = require('./dispatch');
+const { handlersOf } = require('./options');
+
+/** Flags of the engine's `listen`. */
+const UNIX = 1;
+const REUSE_PORT = 2;
+const IPV6_ONLY = 4;
+
+class Server {
+  /** What the hot path needs of this server. @type {any} */
+  #state;
+  #options;
+  /** @type {URL | undefined} */
+  #url;
+  /** @type {PromiseWithResolvers<void> | any} */
+  #stopped = null;
+
+  /** @param {ReturnType<typeof import('./options').serveOptions>} options */
+  constructor(options) {
+    this.#options = options;
+    const { unix, hostname, port, reusePort, ipv6Only, idleTimeout, maxRequestBodySize } = options;
+    const flags = (unix === undefined ? 0 : UNIX) | (reusePort ? REUSE_PORT : 0) | (ipv6Only ? IPV6_ONLY : 0);
+    const listening = engine().listen(unix ?? hostname ?? '', port, flags, idleTimeout, maxRequestBodySize);
+    const [id, address, bound] = listening.split('\n');
+    this.#state = {
+      server: this,
+      id: Number(id),
+      fetch: options.fetch,
+      error: options.error,
+      development: options.development,
+      scheme: 'http',
+      address: unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : null,
+      listening: true,
+      stopped: () => this.#onStopped(),
+    };
+    servers[this.#state.id] = this.#state;
+  }
+
+  /** The address that the server is bound to. */
+  get address() {
+    return this.#state.address;
+  }
+
+  /** @returns {number | undefined} */
+  get port() {
+    return this.#state.address?.port;
+  }
+
+  /** @returns {string | undefined} */
+  get hostname() {
+    return this.#options.unix === undefined ? (this.#options.hostname ?? 'localhost') : undefined;
+  }
+
+  /** @returns {'http' | 'https' | null} */
+  get protocol() {
+    return this.#options.unix === undefined ? 'http' : null;
+  }
+
+  get url() {
+    return (this.#url ??= this.#makeUrl());
+  }
+
+  #makeUrl() {
+    const { unix } = this.#options;
+    if (unix !== undefined) return new URL(unix.startsWith('\0') ? `abstract://${unix.slice(1)}` : `unix://${unix}`);
+    const hostname = /** @type {string} */ (this.hostname);
+    return new URL(`http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.port}/`);
+  }
+
+  get development() {
+    return this.#options.development;
+  }
+
+  get id() {
+    return this.#options.id;
+  }
+
+  get pendingRequests() {
+    return engine().pending(this.#state.id);
+  }
+
+  get pendingWebSockets() {
+    return 0;
+  }
+
+  /**
+   * Stops listening; requests under way are answered first unless they are to be cut off.
+   *
+   * @param {boolean} [closeActiveConnections]
+   * @returns {Promise<void>} when every connection has ended
+   */
+  stop(closeActiveConnections = false) {
+    const first = this.#stopped === null;
+    if (first) {
+      let resolve;
+      const promise = new Promise((settle) => {
+        resolve = settle;
+      });
+      this.#stopped = { promise, resolve };
+    }
+    if (first || (closeActiveConnections && this.#state.listening)) engine().stop(this.#state.id, Boolean(closeActiveConnections));
+    return this.#stopped.promise;
+  }
+
+  #onStopped() {
+    this.#state.listening = false;
+    this.#stopped?.resolve();
+  }
+
+  /** @returns {number} the connections that were closed */
+  closeIdleConnections() {
+    return engine().closeIdle(this.#state.id);
+  }
+
+  /** @param {any} options new handlers @returns {this} */
+  reload(options) {
+    Object.assign(this.#state, handlersOf(options));
+    return this;
+  }
+
+  /** Runs the handler without a socket. @param {Request | string | URL} request */
+  fetch(request) {
+    const made = isRequest(request) ? request : new Request(typeof request === 'string' ? new URL(request, this.url) : request);
+    return this.#state.fetch.call(this, made, this);
+  }
+
+  /** @param {any} request @returns {{ address: string, family: 'IPv4' | 'IPv6', port: number } | null} */
+  requestIP(request) {
+    const call = isRequest(request) ? callOf(request) : null;
+    const peer = call === null ? undefined : engine().peer(call.slot, call.seq);
+    if (peer === undefined) return null;
+    const [address, port] = peer.split('\n');
+    return { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(port) };
+  }
+
+  /** @param {any} request @param {number} seconds */
+  timeout(request, seconds) {
+    const call = isRequest(request) ? callOf(request) : null;
+    if (call !== null) engine().timeout(call.slot, call.seq, seconds);
+  }
+
+  ref() {
+    engine().reference(this.#state.id, true);
+  }
+
+  unref() {
+    engine().reference(this.#state.id, false);
+  }
+
+  upgrade() {
+    throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'websocket');
+  }
+
+  [Symbol.dispose]() {
+    void this.stop(true);
+  }
+
+  [Symbol.asyncDispose]() {
+    return this.stop(true);
+  }
+}
+
+for (const name of Object.getOwnPropertyNames(Server.prototype)) {
+  if (name !== 'constructor') Object.defineProperty(Server.prototype, name, { enumerable: true });
+}
+
+module.exports = { Server };

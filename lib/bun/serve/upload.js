@@ -1,0 +1,90 @@
+'use strict';
+
+/**
+ * The body of a request that did not arrive with its head: asked for all at once, or as a stream
+ * whose reader sets the pace.
+ */
+
+const { codeError } = require('../../internal/errors');
+
+const ERR_BODY_ABORTED = codeError(Error, 'ECONNRESET', () => 'The connection was closed before the request body was received.');
+const ERR_BODY_TOO_LARGE = codeError(Error, 'ERR_BODY_TOO_LARGE', () => 'The request body is larger than maxRequestBodySize.');
+
+/** How a body ended; `UploadEnd` in crates/web/src/server/exchange.rs. */
+const OPEN = 0;
+const BROKEN = 2;
+const TOO_LARGE = 3;
+
+class Upload {
+  /** @type {import('./call').Call} */
+  #call;
+  /** @type {((bytes: Uint8Array, end: number) => void) | null} */
+  #waiting = null;
+  /** @type {((error: Error) => void) | null} */
+  #fail = null;
+
+  /** @param {import('./call').Call} call */
+  constructor(call) {
+    this.#call = call;
+  }
+
+  /** @param {boolean} all @returns {Promise<{ bytes: Uint8Array, end: number }>} */
+  #demand(all) {
+    const { slot, seq } = this.#call;
+    return new Promise((resolve, reject) => {
+      this.#waiting = (bytes, end) => {
+        if (end === BROKEN) reject(ERR_BODY_ABORTED());
+        else if (end === TOO_LARGE) reject(ERR_BODY_TOO_LARGE());
+        else resolve({ bytes, end });
+      };
+      this.#fail = reject;
+      this.#call.upload = this;
+      this.#call.listen();
+      const { engine } = require('./native');
+      if (engine().demand(slot, seq, all) === 0) this.abort();
+    });
+  }
+
+  /** @returns {Promise<Uint8Array>} */
+  async all() {
+    return (await this.#demand(true)).bytes;
+  }
+
+  /** @returns {ReadableStream<Uint8Array>} */
+  stream() {
+    return new ReadableStream(
+      {
+        type: 'bytes',
+        pull: async (controller) => {
+          const { bytes, end } = await this.#demand(false);
+          if (bytes.byteLength > 0) controller.enqueue(bytes);
+          if (end !== OPEN) {
+            controller.close();
+            /** @type {any} */ (controller).byobRequest?.respond(0);
+          }
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** The engine has bytes. @param {number} length @param {number} end */
+  receive(length, end) {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.#waiting = null;
+    const bytes = new Uint8Array(length);
+    const { engine } = require('./native');
+    if (length > 0) engine().take(this.#call.slot, this.#call.seq, bytes);
+    waiting(bytes, end);
+  }
+
+  /** The client went away. */
+  abort() {
+    if (this.#waiting === null) return;
+    this.#waiting = null;
+    this.#fail?.(ERR_BODY_ABORTED());
+  }
+}
+
+module.exports = { Upload };

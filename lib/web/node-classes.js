@@ -1,0 +1,67 @@
+'use strict';
+
+/**
+ * Node's own `Request`, `Response` and `Headers`, and what joins them with ours: `instanceof`
+ * holds both ways. Node loads them on first touch (15 ms), so nothing here touches them early.
+ */
+
+/** @typedef {'Request' | 'Response' | 'Headers'} Name */
+
+/** The getters and values that `globalThis` had before the polyfill, by name. @type {Map<string, PropertyDescriptor>} */
+const originals = new Map();
+/** @type {Map<string, any>} */
+const loaded = new Map();
+
+/** To be called before the polyfill replaces a global of Node's. @param {string[]} names */
+function remember(names) {
+  for (const name of names) {
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+    if (descriptor && !originals.has(name)) originals.set(name, descriptor);
+  }
+}
+
+/** Node's class or function, loaded. @param {string} name @returns {any} */
+function nodes(name) {
+  let value = loaded.get(name);
+  if (value === undefined) {
+    const current = Object.getOwnPropertyDescriptor(globalThis, name);
+    const descriptor = originals.get(name) ?? current;
+    value = descriptor?.get ? descriptor.get.call(globalThis) : descriptor?.value;
+    // Node's getter puts what it loaded on globalThis, over what is there.
+    if (current) Object.defineProperty(globalThis, name, current);
+    loaded.set(name, value);
+  }
+  return value;
+}
+
+/**
+ * Whether a value is an instance of Node's class. When Node has not loaded its classes there is no instance.
+ *
+ * @param {Name} name
+ * @param {any} value
+ */
+function isNodes(name, value) {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value[Symbol.toStringTag] !== name) return false;
+  return Function.prototype[Symbol.hasInstance].call(nodes(name), value);
+}
+
+/**
+ * Makes `ours instanceof NodesClass` true.
+ *
+ * @param {Name} name
+ * @param {(value: unknown) => boolean} isOurs
+ */
+function join(name, isOurs) {
+  const Class = nodes(name);
+  if (typeof Class !== 'function' || Object.hasOwn(Class, Symbol.hasInstance)) return;
+  Object.defineProperty(Class, Symbol.hasInstance, {
+    configurable: true,
+    /** @this {unknown} @param {unknown} value */
+    value(value) {
+      return Function.prototype[Symbol.hasInstance].call(this, value) || (this === Class && isOurs(value));
+    },
+  });
+}
+
+module.exports = { remember, nodes, isNodes, join };

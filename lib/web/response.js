@@ -1,0 +1,182 @@
+'use strict';
+
+/**
+ * `Response`, light: `new Response('hi')` stores two values and makes nothing else.
+ *
+ * @see https://fetch.spec.whatwg.org/#response-class
+ */
+
+const { Body, Kind, extract, duplicate } = require('./body');
+const { Headers, triples } = require('./headers');
+const { codeError } = require('../internal/errors');
+const nodeClasses = require('./node-classes');
+
+const ERR_INVALID_INIT = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () =>
+  "Failed to construct 'Response': The provided body value is not of type 'ResponseInit'");
+
+/** Marks the constructor calls of this package: `new Response(MADE, { kind, source, … })`. */
+const MADE = Symbol('made');
+
+/** @param {unknown} value @returns {number} */
+function statusOf(value) {
+  const status = Math.trunc(Number(value)) & 0xffff;
+  if (status !== 101 && !(status >= 200 && status <= 599)) {
+    throw new RangeError(`The status provided (${status}) must be 101 or in the range of [200, 599]`);
+  }
+  return status;
+}
+
+class Response extends Body {
+  #status = 200;
+  #statusText = '';
+  /** @type {Headers | null} made on first use */
+  #headers = null;
+  /** @type {{ url: string, redirected: boolean, type: string } | null} of a response that `fetch` gave */
+  #origin = null;
+
+  /** @param {any} [body] @param {any} [init] */
+  constructor(body, init) {
+    let kind = Kind.NULL;
+    let source = null;
+    let type = null;
+    if (typeof body === 'string') {
+      kind = Kind.TEXT;
+      source = body;
+    } else if (body === MADE) {
+      super(init.kind, init.source);
+      this.#status = init.status;
+      this.#statusText = init.statusText;
+      this.#headers = init.headers;
+      this.#origin = init.origin;
+      return;
+    } else if (body != null) {
+      [kind, source, type] = extract(body);
+    }
+    super(kind, source);
+    if (init != null) this.#init(init);
+    if (type !== null) {
+      this.#headers ??= new Headers();
+      if (!this.#headers.has('content-type')) this.#headers.set('content-type', type);
+    }
+  }
+
+  /** @param {any} init */
+  #init(init) {
+    if (typeof init !== 'object') throw ERR_INVALID_INIT();
+    const { status, statusText, headers } = init;
+    if (status !== undefined) this.#status = statusOf(status);
+    if (statusText !== undefined) this.#statusText = String(statusText);
+    if (headers !== undefined) this.#headers = new Headers(headers);
+  }
+
+  get status() {
+    return this.#status;
+  }
+
+  get statusText() {
+    return this.#statusText;
+  }
+
+  get ok() {
+    return this.#status >= 200 && this.#status <= 299;
+  }
+
+  get headers() {
+    return (this.#headers ??= new Headers());
+  }
+
+  get url() {
+    return this.#origin?.url ?? '';
+  }
+
+  get redirected() {
+    return this.#origin?.redirected ?? false;
+  }
+
+  get type() {
+    return this.#origin?.type ?? 'default';
+  }
+
+  /** @returns {Response} */
+  clone() {
+    const [kind, source] = duplicate(this);
+    return new Response(MADE, {
+      kind,
+      source,
+      status: this.#status,
+      statusText: this.#statusText,
+      headers: this.#headers && new Headers(this.#headers),
+      origin: this.#origin,
+    });
+  }
+
+  /** @param {any} value @param {any} [init] a status or a `ResponseInit` @returns {Response} */
+  static json(value, init) {
+    const text = JSON.stringify(value);
+    if (text === undefined) throw new TypeError('Value is not JSON serializable');
+    const response = new Response(text, typeof init === 'number' ? { status: init } : init);
+    const headers = response.#headers ?? (response.#headers = new Headers());
+    if (!headers.has('content-type')) headers.set('content-type', 'application/json;charset=utf-8');
+    return response;
+  }
+
+  /** @param {string} url @param {any} [init] a status or a `ResponseInit` @returns {Response} */
+  static redirect(url, init = 302) {
+    const given = typeof init === 'object' && init !== null ? init : { status: init };
+    const status = given.status === undefined ? 302 : Number(given.status);
+    if (![301, 302, 303, 307, 308].includes(status)) {
+      throw new RangeError("Failed to execute 'redirect' on 'Response': Invalid status code");
+    }
+    const response = new Response(null, { ...given, status });
+    response.headers.set('location', String(url));
+    return response;
+  }
+
+  /** @returns {Response} */
+  static error() {
+    const origin = { url: '', redirected: false, type: 'error' };
+    return new Response(MADE, { kind: Kind.NULL, source: null, status: 0, statusText: '', headers: null, origin });
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](/** @type {number} */ depth, /** @type {any} */ options, /** @type {any} */ inspect) {
+    const { ok, url, status, statusText, headers, redirected, bodyUsed } = this;
+    return `Response ${inspect({ ok, url, status, statusText, headers, redirected, bodyUsed }, options)}`;
+  }
+
+  /** @param {unknown} value */
+  static [Symbol.hasInstance](value) {
+    if (this !== Response) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return isResponse(value) || nodeClasses.isNodes('Response', value);
+  }
+
+  static {
+    isResponse = (value) => typeof value === 'object' && value !== null && #status in value;
+    headerTriples = (response) => (response.#headers === null ? null : triples(response.#headers));
+  }
+}
+
+/** Whether a value is one of our responses. @type {(value: any) => boolean} */
+var isResponse;
+/** The live list of headers, or null when there are none. @type {(response: Response) => string[] | null} */
+var headerTriples;
+
+/** Makes our response of one of Node's. @param {any} response @returns {Response} */
+function fromNodes(response) {
+  const { status, statusText, url, redirected, type, body } = response;
+  return new Response(MADE, {
+    kind: body === null ? Kind.NULL : Kind.STREAM,
+    source: body,
+    status,
+    statusText,
+    headers: new Headers([...response.headers]),
+    origin: { url, redirected, type },
+  });
+}
+
+Object.defineProperty(Response.prototype, Symbol.toStringTag, { value: 'Response', configurable: true });
+for (const name of ['clone', 'headers', 'ok', 'redirected', 'status', 'statusText', 'type', 'url']) {
+  Object.defineProperty(Response.prototype, name, { enumerable: true });
+}
+for (const name of ['json', 'redirect', 'error']) Object.defineProperty(Response, name, { enumerable: true });
+
+module.exports = { Response, isResponse, headerTriples, fromNodes };

@@ -1,0 +1,216 @@
+//! The calls of `lib/bun/serve/native.js`, registered by hand: their state is the host behind `data`.
+
+#![expect(unsafe_code, reason = "Node-API callbacks")]
+
+use std::ffi::c_void;
+use std::ptr;
+
+use bytes::Bytes;
+use dx_fault::Fault;
+use dx_web::{Address, Chunk, Listen, ServerOptions};
+use napi::{Result, sys};
+
+use super::host::Host;
+use crate::call;
+use crate::raw::{self, Arguments, Callback};
+
+/// Arguments of the longest call.
+const MOST: usize = 8;
+/// Flags of `listen`.
+const UNIX: i32 = 1;
+const REUSE_PORT: i32 = 2;
+const IPV6_ONLY: i32 = 4;
+
+/// The entry of a call: what Node-API calls.
+macro_rules! entry {
+    ($call:ident) => {{
+        unsafe extern "C" fn entry(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+            // SAFETY: Node-API calls this with its own arguments.
+            unsafe { run(env, info, $call) }
+        }
+        entry
+    }};
+}
+
+/// Puts the calls on an object.
+///
+/// # Errors
+/// `napi::Error` when Node-API refuses.
+///
+/// # Safety
+/// `data` is the environment's [`Host`], which outlives every call.
+pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *mut c_void) -> Result<()> {
+    let calls: [(&str, Callback); 16] = [
+        ("flush", entry!(flush)),
+        ("listen", entry!(listen)),
+        ("stop", entry!(stop)),
+        ("closeIdle", entry!(close_idle)),
+        ("reference", entry!(reference)),
+        ("pending", entry!(pending)),
+        ("attachText", entry!(attach_text)),
+        ("attachBytes", entry!(attach_bytes)),
+        ("writeText", entry!(write_text)),
+        ("writeBytes", entry!(write_bytes)),
+        ("end", entry!(end)),
+        ("demand", entry!(demand)),
+        ("take", entry!(take)),
+        ("peer", entry!(peer)),
+        ("timeout", entry!(timeout)),
+        ("pendingCall", entry!(pending_call)),
+    ];
+    for (name, callback) in calls {
+        // SAFETY: the caller vouches.
+        unsafe { raw::define(env, object, name, callback, data)? };
+    }
+    Ok(())
+}
+
+type Call = Arguments<MOST>;
+type Outcome = std::result::Result<sys::napi_value, Fault>;
+
+/// Runs a call: reads the arguments, finds the host, contains what goes wrong.
+///
+/// # Safety
+/// `env` and `info` are those of the callback that calls this.
+unsafe fn run(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    work: impl FnOnce(sys::napi_env, &Host, &Call) -> Outcome,
+) -> sys::napi_value {
+    // SAFETY: the caller vouches.
+    let arguments = unsafe { Arguments::read(env, info) };
+    // SAFETY: `define` registered the host, which lives as long as JavaScript can call.
+    let host = unsafe { &*arguments.data().cast::<Host>() };
+    call::sync_raw(env, || work(env, host, &arguments)).unwrap_or(ptr::null_mut())
+}
+
+const NOTHING: Outcome = Ok(ptr::null_mut());
+
+fn flush(_env: sys::napi_env, host: &Host, _: &Call) -> Outcome {
+    host.flush()?;
+    NOTHING
+}
+
+/// `listen(hostname | path, port, flags, idleTimeout, maxBody)` gives `id\naddress\nport`.
+fn listen(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let name = String::from_utf8_lossy(&arguments.utf8(0)).into_owned();
+    let flags = arguments.int(2);
+    let listen = if flags & UNIX != 0 {
+        Listen::Unix { path: name }
+    } else {
+        let port = u16::try_from(arguments.int(1)).unwrap_or_default();
+        let (reuse_port, ipv6_only) = (flags & REUSE_PORT != 0, flags & IPV6_ONLY != 0);
+        Listen::Tcp { hostname: name, port, reuse_port, ipv6_only }
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
+    let max_body = arguments.double(4) as u64;
+    let idle_timeout = arguments.int(3).unsigned_abs();
+    let (id, address) = host.engine.listen(&listen, ServerOptions { idle_timeout, max_body })?;
+    host.update_reference();
+    let mut text = format!("{id}\n");
+    if let Some(address) = address {
+        write_address(&mut text, address);
+    }
+    Ok(raw::latin1(env, text.as_bytes()))
+}
+
+fn write_address(text: &mut String, address: Address) {
+    use std::fmt::Write as _;
+    // Writing to a String does not fail.
+    let _ = write!(text, "{}\n{}", address.ip(), address.port());
+}
+
+fn stop(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.stop(arguments.int(0), arguments.boolean(1));
+    host.update_reference();
+    NOTHING
+}
+
+fn close_idle(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    Ok(count(env, host.engine.close_idle(arguments.int(0))))
+}
+
+fn reference(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.reference(arguments.int(0), arguments.boolean(1));
+    host.update_reference();
+    NOTHING
+}
+
+fn pending(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    Ok(count(env, host.engine.pending(arguments.int(0))))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts and lengths are far below 2^53")]
+fn count(env: sys::napi_env, value: usize) -> sys::napi_value {
+    raw::number(env, value as f64)
+}
+
+fn attach_text(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.attach(arguments.int(0), arguments.int(1), Bytes::from(arguments.utf8(2)));
+    NOTHING
+}
+
+fn attach_bytes(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    // SAFETY: copied at once.
+    let bytes = Bytes::copy_from_slice(unsafe { arguments.bytes(2) });
+    host.engine.attach(arguments.int(0), arguments.int(1), bytes);
+    NOTHING
+}
+
+/// Gives -1 when the exchange is over, 0 when the writer has to wait, 1 when there is room.
+fn chunk(env: sys::napi_env, chunk: Chunk) -> sys::napi_value {
+    raw::number(
+        env,
+        match chunk {
+            Chunk::Gone => -1.0,
+            Chunk::Full => 0.0,
+            Chunk::Room => 1.0,
+        },
+    )
+}
+
+fn write_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let bytes = Bytes::from(arguments.utf8(2));
+    Ok(chunk(env, host.engine.write(arguments.int(0), arguments.int(1), bytes)))
+}
+
+fn write_bytes(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    // SAFETY: copied at once.
+    let bytes = Bytes::copy_from_slice(unsafe { arguments.bytes(2) });
+    Ok(chunk(env, host.engine.write(arguments.int(0), arguments.int(1), bytes)))
+}
+
+fn end(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.end(arguments.int(0), arguments.int(1), arguments.boolean(2));
+    NOTHING
+}
+
+/// Gives 1 when the body will come, 0 when the exchange is over.
+fn demand(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let there = host.engine.demand(arguments.int(0), arguments.int(1), arguments.boolean(2));
+    Ok(count(env, usize::from(there)))
+}
+
+fn take(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    // SAFETY: filled at once.
+    let into = unsafe { arguments.bytes(2) };
+    Ok(count(env, host.engine.take(arguments.int(0), arguments.int(1), into)))
+}
+
+/// `peer(slot, seq)` gives `address\nport`, or nothing.
+fn peer(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let Some(address) = host.engine.peer(arguments.int(0), arguments.int(1)) else { return NOTHING };
+    let mut text = String::new();
+    write_address(&mut text, address);
+    Ok(raw::latin1(env, text.as_bytes()))
+}
+
+fn timeout(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.set_timeout(arguments.int(0), arguments.int(1), arguments.int(2).unsigned_abs());
+    NOTHING
+}
+
+/// Gives 1 while a request waits for its answer to be sent.
+fn pending_call(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    Ok(count(env, usize::from(host.engine.is_pending(arguments.int(0), arguments.int(1)))))
+}

@@ -1,0 +1,362 @@
+//! The engine in its environment: libuv tells it to turn, batches go to JavaScript and come back.
+
+#![expect(unsafe_code, reason = "Node-API and libuv callbacks")]
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use dx_fault::Fault;
+use dx_web::{Engine, Inbound, RECORD};
+use napi::bindgen_prelude::{Env, Object, Unknown};
+use napi::{Error, JsValue, Result, Status, check_status, sys};
+use napi_derive::napi;
+
+use super::calls;
+use super::uv::{self, Handle};
+use crate::error;
+
+/// Batches delivered in one callback of libuv's before other handles get their turn.
+const BATCHES: usize = 8;
+/// The first ints of the outgoing array: the count of records, the bytes used. Records follow.
+pub(super) const OUT_HEADER: usize = RECORD;
+
+/// Memory that JavaScript allocated and shares with the engine for as long as the environment lives.
+struct Shared<T> {
+    data: *mut T,
+    length: usize,
+}
+
+impl<T> Shared<T> {
+    /// # Safety
+    /// The memory is kept alive by a reference, is never detached, and no other slice of it is in use.
+    unsafe fn slice(&self) -> &mut [T] {
+        // SAFETY: the caller vouches; pointer and length came from Node-API.
+        unsafe { std::slice::from_raw_parts_mut(self.data, self.length) }
+    }
+}
+
+/// The servers of one environment.
+pub(super) struct Host {
+    pub(super) engine: Engine,
+    env: sys::napi_env,
+    dispatch: sys::napi_ref,
+    context: sys::napi_async_context,
+    resource: sys::napi_ref,
+    incoming: Shared<i32>,
+    outgoing: Shared<i32>,
+    bytes: Shared<u8>,
+    /// The batch under delivery; kept for its memory.
+    batch: RefCell<Inbound>,
+    delivering: Cell<bool>,
+    handles: Cell<[Option<Handle>; 3]>,
+    open_handles: Cell<usize>,
+    referenced: Cell<bool>,
+    cleanup: Cell<sys::napi_async_cleanup_hook_handle>,
+}
+
+/// Backs the start of the first server: sets up the loop of this environment and gives the calls
+/// (`listen`, `stop`, `flush`, …) on an object.
+///
+/// # Errors
+/// When the system gives no poll, or Node-API refuses.
+#[napi(
+    namespace = "web",
+    ts_args_type = "dispatch: (count: number, text: string) => void, incoming: Int32Array, outgoing: Int32Array, bytes: Uint8Array"
+)]
+pub fn open(
+    env: Env,
+    dispatch: Unknown<'_>,
+    incoming: Unknown<'_>,
+    outgoing: Unknown<'_>,
+    bytes: Unknown<'_>,
+) -> Result<Object<'static>> {
+    let engine = crate::call::sync(&env, Engine::new)?;
+    let raw = env.raw();
+    let host = Box::new(Host {
+        engine,
+        env: raw,
+        dispatch: reference(raw, dispatch.raw())?,
+        context: ptr::null_mut(),
+        resource: ptr::null_mut(),
+        incoming: share(raw, &incoming, sys::TypedarrayType::int32_array)?,
+        outgoing: share(raw, &outgoing, sys::TypedarrayType::int32_array)?,
+        bytes: share(raw, &bytes, sys::TypedarrayType::uint8_array)?,
+        batch: RefCell::default(),
+        delivering: Cell::new(false),
+        handles: Cell::new([None; 3]),
+        open_handles: Cell::new(0),
+        referenced: Cell::new(true),
+        cleanup: Cell::new(ptr::null_mut()),
+    });
+    if host.incoming.length < RECORD || host.outgoing.length < 2 * OUT_HEADER {
+        return Err(error::throw(&env, &Fault::from(dx_web::Error::BadRecord)));
+    }
+    Host::start(host)
+}
+
+impl Host {
+    fn start(mut host: Box<Self>) -> Result<Object<'static>> {
+        let env = host.env;
+        let (context, resource) = async_context(env)?;
+        (host.context, host.resource) = (context, resource);
+        let mut uv_loop = ptr::null_mut();
+        // SAFETY: the environment is alive: we are in one of its calls.
+        check_status!(unsafe { sys::napi_get_uv_event_loop(env, &raw mut uv_loop) })?;
+        let descriptor = host.engine.descriptor();
+        let host = Box::into_raw(host);
+        let data: *mut c_void = host.cast();
+        // SAFETY: the loop is this thread's; the host is freed after its handles have closed.
+        let poll = unsafe { Handle::poll(uv_loop, descriptor, data, on_readable) };
+        // SAFETY: as above.
+        let prepare = unsafe { Handle::prepare(uv_loop, data, on_prepare) };
+        // SAFETY: as above.
+        let tick = unsafe { Handle::interval(uv_loop, 1000, data, on_tick) };
+        // SAFETY: made above and freed by nobody yet.
+        let this = unsafe { &*host };
+        let handles = [poll, prepare, tick];
+        this.handles.set(handles);
+        this.open_handles.set(handles.iter().flatten().count());
+        if handles.iter().any(Option::is_none) {
+            return Err(Error::new(Status::GenericFailure, "libuv refused a handle".to_owned()));
+        }
+        let mut cleanup = ptr::null_mut();
+        // SAFETY: the hook frees the host, once.
+        check_status!(unsafe { sys::napi_add_async_cleanup_hook(env, Some(on_cleanup), data, &raw mut cleanup) })?;
+        this.cleanup.set(cleanup);
+        this.update_reference();
+        let mut object = ptr::null_mut();
+        // SAFETY: the environment is alive.
+        check_status!(unsafe { sys::napi_create_object(env, &raw mut object) })?;
+        // SAFETY: the object is new; the functions cannot be called after the environment has ended.
+        unsafe { calls::define(env, object, data)? };
+        Ok(Object::from_raw(env, object))
+    }
+
+    /// Takes in the answers that JavaScript has appended.
+    pub(super) fn flush(&self) -> std::result::Result<(), dx_web::Error> {
+        // SAFETY: held by a reference; JavaScript does not run meanwhile and no other slice is in use.
+        let outgoing = unsafe { self.outgoing.slice() };
+        let count = usize::try_from(outgoing[0]).unwrap_or(0);
+        if count == 0 {
+            return Ok(());
+        }
+        let used = usize::try_from(outgoing[1]).unwrap_or(0).min(self.bytes.length);
+        (outgoing[0], outgoing[1]) = (0, 0);
+        let end = (OUT_HEADER + count * RECORD).min(outgoing.len());
+        // SAFETY: as above, of the other array.
+        let bytes = unsafe { self.bytes.slice() };
+        self.engine.respond(&outgoing[OUT_HEADER..end], &bytes[..used])
+    }
+
+    /// Keeps the process alive exactly as long as the engine wants it.
+    pub(super) fn update_reference(&self) {
+        let alive = self.engine.is_alive();
+        if alive != self.referenced.replace(alive)
+            && let Some(poll) = self.handles.get()[0]
+        {
+            poll.reference(alive);
+        }
+    }
+
+    /// Brings batches to JavaScript and answers back, until both sides are quiet.
+    fn exchange(&self) -> std::result::Result<(), Fault> {
+        if self.delivering.replace(true) {
+            return Ok(()); // JavaScript ran the loop from inside a handler
+        }
+        let result = self.exchange_batches();
+        self.delivering.set(false);
+        self.update_reference();
+        result
+    }
+
+    fn exchange_batches(&self) -> std::result::Result<(), Fault> {
+        for _ in 0..BATCHES {
+            self.flush()?;
+            self.engine.work();
+            if self.engine.inbound().is_empty() {
+                return Ok(());
+            }
+            let mut batch = self.batch.take();
+            std::mem::swap(&mut *self.engine.inbound(), &mut batch);
+            self.deliver(&batch);
+            batch.clear();
+            self.batch.replace(batch);
+        }
+        self.flush()?;
+        self.engine.work();
+        self.engine.wake();
+        Ok(())
+    }
+
+    fn deliver(&self, batch: &Inbound) {
+        let env = self.env;
+        let mut scope = ptr::null_mut();
+        // SAFETY: called from libuv's loop while the environment is alive.
+        if unsafe { sys::napi_open_handle_scope(env, &raw mut scope) } != sys::Status::napi_ok {
+            return;
+        }
+        let text = crate::raw::latin1(env, &batch.text);
+        for records in batch.records.chunks(self.incoming.length / RECORD * RECORD) {
+            // SAFETY: held by a reference; JavaScript reads it in the call below only.
+            let incoming = unsafe { self.incoming.slice() };
+            incoming[..records.len()].copy_from_slice(records);
+            #[expect(clippy::cast_precision_loss, reason = "a count of records")]
+            let count = crate::raw::number(env, (records.len() / RECORD) as f64);
+            self.call(&[count, text]);
+        }
+        // SAFETY: opened above.
+        unsafe { sys::napi_close_handle_scope(env, scope) };
+    }
+
+    fn call(&self, arguments: &[sys::napi_value]) {
+        let env = self.env;
+        let (mut dispatch, mut receiver) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the references were made in this environment and are deleted by nobody.
+        unsafe { sys::napi_get_reference_value(env, self.dispatch, &raw mut dispatch) };
+        // SAFETY: as above.
+        unsafe { sys::napi_get_reference_value(env, self.resource, &raw mut receiver) };
+        // SAFETY: all handles belong to the open scope; the callback drains microtasks at its end.
+        let status = unsafe {
+            sys::napi_make_callback(
+                env,
+                self.context,
+                receiver,
+                dispatch,
+                arguments.len(),
+                arguments.as_ptr(),
+                ptr::null_mut(),
+            )
+        };
+        if status != sys::Status::napi_ok {
+            report_pending(env);
+        }
+    }
+}
+
+/// What escaped from JavaScript becomes an uncaught exception, as from any callback of Node's.
+fn report_pending(env: sys::napi_env) {
+    let mut pending = false;
+    // SAFETY: the environment is alive.
+    unsafe { sys::napi_is_exception_pending(env, &raw mut pending) };
+    if pending {
+        let mut exception = ptr::null_mut();
+        // SAFETY: an exception is pending.
+        unsafe { sys::napi_get_and_clear_last_exception(env, &raw mut exception) };
+        // SAFETY: the value was given just now.
+        unsafe { sys::napi_fatal_exception(env, exception) };
+    }
+}
+
+/// Runs what a callback of libuv's is for; a panic or a fault becomes an uncaught exception.
+fn contain(host: &Host, work: impl FnOnce() -> std::result::Result<(), Fault>) {
+    let fault = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => return,
+        Ok(Err(fault)) => fault,
+        Err(payload) => Fault::panic(payload.as_ref()),
+    };
+    host.delivering.set(false);
+    let mut scope = ptr::null_mut();
+    // SAFETY: called from libuv's loop while the environment is alive.
+    unsafe { sys::napi_open_handle_scope(host.env, &raw mut scope) };
+    if let Ok(error) = error::build(&Env::from_raw(host.env), &fault) {
+        // SAFETY: the error was made just now.
+        unsafe { sys::napi_fatal_exception(host.env, error) };
+    }
+    // SAFETY: opened above.
+    unsafe { sys::napi_close_handle_scope(host.env, scope) };
+}
+
+unsafe extern "C" fn on_readable(handle: *mut c_void, _status: c_int, _events: c_int) {
+    // SAFETY: the handle was made with its host, which outlives it.
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
+    contain(host, || {
+        host.engine.turn()?;
+        host.exchange()
+    });
+}
+
+unsafe extern "C" fn on_prepare(handle: *mut c_void) {
+    // SAFETY: as in `on_readable`.
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
+    contain(host, || host.exchange());
+}
+
+unsafe extern "C" fn on_tick(handle: *mut c_void) {
+    // SAFETY: as in `on_readable`.
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
+    contain(host, || {
+        host.engine.tick();
+        host.exchange()
+    });
+}
+
+unsafe extern "C" fn on_cleanup(_: sys::napi_async_cleanup_hook_handle, data: *mut c_void) {
+    // SAFETY: the hook's data is the host; it is freed after the last handle has closed.
+    let host = unsafe { &*data.cast::<Host>() };
+    // A panic must not leave a frame of C's; the sockets then close with the engine.
+    let _ = catch_unwind(AssertUnwindSafe(|| host.engine.close()));
+    for handle in host.handles.get().into_iter().flatten() {
+        // SAFETY: the environment ends once, on its thread.
+        unsafe { handle.close(on_closed) };
+    }
+}
+
+unsafe extern "C" fn on_closed(handle: *mut c_void) {
+    // SAFETY: as in `on_readable`.
+    let host: *mut Host = unsafe { uv::data(handle) }.cast();
+    // SAFETY: freed below only, by the last handle.
+    let left = unsafe { &*host }.open_handles.get() - 1;
+    // SAFETY: as above.
+    unsafe { &*host }.open_handles.set(left);
+    if left == 0 {
+        // SAFETY: made by `Box::into_raw` in `start`; no handle knows it any more.
+        let host = unsafe { Box::from_raw(host) };
+        host.handles.get().into_iter().flatten().for_each(Handle::free);
+        // SAFETY: Node waits for exactly this call before it frees the environment.
+        unsafe { sys::napi_remove_async_cleanup_hook(host.cleanup.get()) };
+    }
+}
+
+fn reference(env: sys::napi_env, value: sys::napi_value) -> Result<sys::napi_ref> {
+    let mut reference = ptr::null_mut();
+    // SAFETY: the value belongs to the call under way; the reference lives as long as the environment.
+    check_status!(unsafe { sys::napi_create_reference(env, value, 1, &raw mut reference) })?;
+    Ok(reference)
+}
+
+/// Makes the resource that `async_hooks` sees for batches.
+fn async_context(env: sys::napi_env) -> Result<(sys::napi_async_context, sys::napi_ref)> {
+    let mut resource = ptr::null_mut();
+    // SAFETY: the environment is alive: we are in one of its calls.
+    check_status!(unsafe { sys::napi_create_object(env, &raw mut resource) })?;
+    let name = crate::raw::latin1(env, b"BUNSERVE");
+    let mut context = ptr::null_mut();
+    // SAFETY: both values were made just now.
+    check_status!(unsafe { sys::napi_async_init(env, resource, name, &raw mut context) })?;
+    Ok((context, reference(env, resource)?))
+}
+
+/// Keeps a typed array alive for good and takes its memory.
+fn share<T>(env: sys::napi_env, array: &Unknown<'_>, expected: i32) -> Result<Shared<T>> {
+    reference(env, array.raw())?;
+    let mut data = ptr::null_mut();
+    let (mut kind, mut length) = (0, 0);
+    // SAFETY: the value belongs to the call under way; what is not asked for may be null.
+    check_status!(unsafe {
+        sys::napi_get_typedarray_info(
+            env,
+            array.raw(),
+            &raw mut kind,
+            &raw mut length,
+            &raw mut data,
+            ptr::null_mut(),
+            ptr::null_mut(),
+        )
+    })?;
+    if kind != expected || data.is_null() {
+        return Err(Error::new(Status::InvalidArg, "a typed array of the wrong kind".to_owned()));
+    }
+    Ok(Shared { data: data.cast(), length })
+}

@@ -1,0 +1,150 @@
+//! The part of libuv that the server's loop is nested with. The symbols come from the host: every
+//! Node exports libuv's.
+
+#![expect(unsafe_code, reason = "libuv is C")]
+
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::ffi::{c_int, c_void};
+
+use napi::sys::uv_loop_s;
+
+const UV_POLL: c_int = 8;
+const UV_PREPARE: c_int = 9;
+const UV_TIMER: c_int = 13;
+const UV_READABLE: c_int = 1;
+/// More than the alignment of anything in a handle.
+const ALIGN: usize = 16;
+
+type PollCallback = unsafe extern "C" fn(*mut c_void, c_int, c_int);
+type Callback = unsafe extern "C" fn(*mut c_void);
+
+unsafe extern "C" {
+    fn uv_handle_size(kind: c_int) -> usize;
+    fn uv_handle_get_data(handle: *const c_void) -> *mut c_void;
+    fn uv_handle_set_data(handle: *mut c_void, data: *mut c_void);
+    fn uv_ref(handle: *mut c_void);
+    fn uv_unref(handle: *mut c_void);
+    fn uv_close(handle: *mut c_void, callback: Option<Callback>);
+    fn uv_poll_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, fd: c_int) -> c_int;
+    fn uv_poll_start(handle: *mut c_void, events: c_int, callback: PollCallback) -> c_int;
+    fn uv_prepare_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
+    fn uv_prepare_start(handle: *mut c_void, callback: Callback) -> c_int;
+    fn uv_timer_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
+    fn uv_timer_start(handle: *mut c_void, callback: Callback, timeout: u64, repeat: u64) -> c_int;
+}
+
+/// A libuv handle. It is not closed on drop: libuv wants a turn of its loop for that.
+#[derive(Clone, Copy)]
+pub(super) struct Handle {
+    raw: *mut c_void,
+    layout: Layout,
+}
+
+impl Handle {
+    fn allocate(kind: c_int) -> Option<Self> {
+        // SAFETY: a pure function.
+        let size = unsafe { uv_handle_size(kind) };
+        let layout = Layout::from_size_align(size, ALIGN).ok().filter(|layout| layout.size() > 0)?;
+        // SAFETY: the layout is not empty.
+        let raw = unsafe { alloc_zeroed(layout) };
+        if raw.is_null() {
+            handle_alloc_error(layout);
+        }
+        Some(Self { raw: raw.cast(), layout })
+    }
+
+    /// Gives the memory back.
+    pub(super) fn free(self) {
+        // SAFETY: allocated with this layout in `allocate`; libuv is done with it.
+        unsafe { dealloc(self.raw.cast(), self.layout) };
+    }
+
+    fn keep(self, status: c_int) -> Option<Self> {
+        if status == 0 {
+            return Some(self);
+        }
+        self.free();
+        None
+    }
+
+    /// Watches a descriptor for input.
+    ///
+    /// # Safety
+    /// `uv_loop` is a live loop of this thread; `data` outlives the handle.
+    pub(super) unsafe fn poll(
+        uv_loop: *mut uv_loop_s,
+        fd: c_int,
+        data: *mut c_void,
+        call: PollCallback,
+    ) -> Option<Self> {
+        let handle = Self::allocate(UV_POLL)?;
+        // SAFETY: the memory has the handle's size; the caller vouches for the loop.
+        let handle = handle.keep(unsafe { uv_poll_init(uv_loop, handle.raw, fd) })?;
+        // SAFETY: the handle was initialised.
+        unsafe { uv_handle_set_data(handle.raw, data) };
+        // SAFETY: the handle was initialised.
+        let status = unsafe { uv_poll_start(handle.raw, UV_READABLE, call) };
+        (status == 0).then_some(handle)
+    }
+
+    /// Calls back before the loop sleeps. Does not keep the loop alive.
+    ///
+    /// # Safety
+    /// As for [`Self::poll`].
+    pub(super) unsafe fn prepare(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
+        let handle = Self::allocate(UV_PREPARE)?;
+        // SAFETY: the memory has the handle's size; the caller vouches for the loop.
+        let handle = handle.keep(unsafe { uv_prepare_init(uv_loop, handle.raw) })?;
+        // SAFETY: the handle was initialised.
+        unsafe { uv_handle_set_data(handle.raw, data) };
+        // SAFETY: the handle was initialised.
+        let status = unsafe { uv_prepare_start(handle.raw, call) };
+        handle.reference(false);
+        (status == 0).then_some(handle)
+    }
+
+    /// Calls back at an interval. Does not keep the loop alive.
+    ///
+    /// # Safety
+    /// As for [`Self::poll`].
+    pub(super) unsafe fn interval(uv_loop: *mut uv_loop_s, ms: u64, data: *mut c_void, call: Callback) -> Option<Self> {
+        let handle = Self::allocate(UV_TIMER)?;
+        // SAFETY: the memory has the handle's size; the caller vouches for the loop.
+        let handle = handle.keep(unsafe { uv_timer_init(uv_loop, handle.raw) })?;
+        // SAFETY: the handle was initialised.
+        unsafe { uv_handle_set_data(handle.raw, data) };
+        // SAFETY: the handle was initialised.
+        let status = unsafe { uv_timer_start(handle.raw, call, ms, ms) };
+        handle.reference(false);
+        (status == 0).then_some(handle)
+    }
+
+    /// Whether the handle keeps the loop alive.
+    pub(super) fn reference(self, referenced: bool) {
+        if referenced {
+            // SAFETY: the handle is initialised and not closed.
+            unsafe { uv_ref(self.raw) };
+        } else {
+            // SAFETY: as above.
+            unsafe { uv_unref(self.raw) };
+        }
+    }
+
+    /// Closes the handle; `call` gets the handle and is the last to know of it.
+    ///
+    /// # Safety
+    /// Called once, on the loop's thread.
+    pub(super) unsafe fn close(self, call: Callback) {
+        // SAFETY: the caller vouches.
+        unsafe { uv_close(self.raw, Some(call)) };
+    }
+}
+
+/// The data that a handle was made with.
+///
+/// # Safety
+/// `handle` is what libuv gave a callback.
+pub(super) unsafe fn data(handle: *const c_void) -> *mut c_void {
+    // SAFETY: the caller vouches.
+    unsafe { uv_handle_get_data(handle) }
+}
