@@ -1,7 +1,7 @@
 'use strict';
 
 const path = require('node:path');
-const { version } = require('../../internal/bun-release');
+const { version } = require('../../bun/version');
 const { selectTestFiles } = require('./discover');
 const { matchesGlob } = require('./glob');
 const { Summary } = require('./summary');
