@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 
 const db = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const more = 'ts tsx jsx mts cts mjs cjs js json json5 jsonc toml yaml yml map wasm md mdx txt log woff woff2 ttf otf avif webp zip gz br zst';
+const more =
+  'ts tsx jsx mts cts mjs cjs js json json5 jsonc toml yaml yml map wasm md mdx txt log woff woff2 ttf otf avif webp zip gz br zst';
 const extensions = new Set([...Object.values(db).flatMap(({ extensions: known = [] }) => known), ...more.split(' ')]);
 const byType = new Map();
 for (const extension of [...extensions].sort()) {

@@ -116,7 +116,9 @@ describe('reading', () => {
     expect(await Bun.file(put('bom.txt', '\ufeffhi')).text()).toBe('hi');
     expect(await Bun.file(put('bom.json', '\ufeff{"a":1}')).json()).toEqual({ a: 1 });
     expect(await Bun.file(put('utf16.txt', new Uint8Array([0xff, 0xfe, 0x61, 0]))).text()).toBe('a');
-    expect(await Bun.file(put('bad.txt', new Uint8Array([0x61, 0xff, 0xe2, 0x82, 0x62]))).text()).toBe('a\ufffd\ufffdb');
+    expect(await Bun.file(put('bad.txt', new Uint8Array([0x61, 0xff, 0xe2, 0x82, 0x62]))).text()).toBe(
+      'a\ufffd\ufffdb',
+    );
   });
 
   test('what was read does not change with the file', async () => {
@@ -149,7 +151,10 @@ describe('reading', () => {
 
   test('a form', async () => {
     const file = Bun.file(put('form.txt', 'a=1&b=2'), { type: 'application/x-www-form-urlencoded' });
-    expect([...(await file.formData())] as any).toEqual([['a', '1'], ['b', '2']]);
+    expect([...(await file.formData())] as any).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
     expect((await failure(() => Bun.file(put('noform.txt', 'a=1')).formData())).message).toBe('Invalid encoding');
   });
 
@@ -222,7 +227,11 @@ describe('errors', () => {
 
   test('a directory, a file as a directory, a name too long, a closed descriptor', async () => {
     const folder = await failure(() => Bun.file(dir).text());
-    expect([folder.code, folder.message, folder.syscall]).toEqual(['EISDIR', 'Directories cannot be read like files', 'read']);
+    expect([folder.code, folder.message, folder.syscall]).toEqual([
+      'EISDIR',
+      'Directories cannot be read like files',
+      'read',
+    ]);
     expect((await failure(() => gather(Bun.file(dir).stream()))).code).toBe('EISDIR');
     expect((await failure(() => Bun.file(path.join(put('plain', ''), 'x')).text())).code).toBe('ENOTDIR');
     expect((await failure(() => Bun.file(at('x'.repeat(300))).text())).code).toBe('ENAMETOOLONG');

@@ -96,7 +96,11 @@ describe('sources', () => {
     const response = new Response('used');
     await response.text();
     const error = await failure(() => Bun.write(at('unused'), response));
-    expect([error.name, error.message, error.code]).toEqual(['TypeError', 'Body already used', 'ERR_BODY_ALREADY_USED']);
+    expect([error.name, error.message, error.code]).toEqual([
+      'TypeError',
+      'Body already used',
+      'ERR_BODY_ALREADY_USED',
+    ]);
     expect(fs.existsSync(at('unused'))).toBe(false);
   });
 
@@ -160,7 +164,9 @@ describe('destinations', () => {
   });
 
   test.each([undefined, null, {}])('%p is refused', (to) => {
-    expect(() => Bun.write(to as any, 'x')).toThrow(/^The "destination" argument must be of type path, file descriptor, or Blob\./);
+    expect(() => Bun.write(to as any, 'x')).toThrow(
+      /^The "destination" argument must be of type path, file descriptor, or Blob\./,
+    );
   });
 
   test('a Blob of bytes, a NUL, another scheme, a negative descriptor are refused', () => {
@@ -198,7 +204,13 @@ describe('errors', () => {
 
   test('a full device', async () => {
     if (!fs.existsSync('/dev/full')) return;
-    for (const source of ['x', 'x'.repeat(1_000_000), Buffer.alloc(1_000_000), Bun.file(at('in.txt')), new Response('x')]) {
+    for (const source of [
+      'x',
+      'x'.repeat(1_000_000),
+      Buffer.alloc(1_000_000),
+      Bun.file(at('in.txt')),
+      new Response('x'),
+    ]) {
       const error = await failure(() => Bun.write('/dev/full', source as any));
       expect([error.code, error.syscall]).toEqual(['ENOSPC', 'write']);
     }

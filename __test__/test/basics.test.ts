@@ -43,12 +43,6 @@ test('the hooks of a finished group have run', () => {
   expect(order).toContain('group done');
 });
 
-test('the test APIs are globals too', () => {
-  expect((globalThis as any).test).toBeFunction();
-  expect((globalThis as any).expect).toBe(expect);
-  expect((globalThis as any).jest.fn).toBeFunction();
-});
-
 test.each([
   [1, 2, 3],
   [2, 3, 5],

@@ -195,6 +195,7 @@ class Executor {
     this.report.result({
       status: 'fail',
       path: [...scope.path, '(unnamed)'],
+      scopeLines: scope.lines,
       ms: real.now() - started,
       note: outcome.kind === 'timeout' ? hookTimeout(outcome.limit) : undefined,
       line: 0,
@@ -239,7 +240,7 @@ class Executor {
 
   /** @param {TestCase} test @param {boolean} [concurrent] */
   async runTest(test, concurrent = false) {
-    const facts = { path: test.path, line: test.line, assertions: 0, ms: 0 };
+    const facts = { path: test.path, scopeLines: test.parent.lines, line: test.line, assertions: 0, ms: 0 };
     if (test.mode === 'skip') return this.report.result({ ...facts, status: 'skip' });
     if (test.mode === 'todo' && (!test.fn || !state.options.todo))
       return this.report.result({ ...facts, status: 'todo' });

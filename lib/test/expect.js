@@ -11,6 +11,7 @@ const { factories, ExpectCustomAsymmetricMatcher } = require('./asymmetric');
 const { attempt } = require('./execute');
 const { format } = require('./format');
 const { followUp } = require('./pending');
+const { markAssertion } = require('./assertion-error');
 
 /**
  * @typedef {object} Call what a matcher is asked about
@@ -95,7 +96,7 @@ function countAssertion() {
  * @returns {never}
  */
 function fail(subject, heading, body, from) {
-  const error = new Error(subject.message ? `${subject.message}\n\n${body}` : `${heading}\n\n${body}`);
+  const error = markAssertion(new Error(subject.message ? `${subject.message}\n\n${body}` : `${heading}\n\n${body}`));
   if (typeof from === 'function') Error.captureStackTrace(error, from);
   else error.stack = `Error: ${error.message}\n${from}`;
   throw error;

@@ -108,9 +108,10 @@ function addDescribe(modifiers, args) {
   refuseInsideTest('describe');
   const mode = modifiers.mode ?? 'normal';
   const { label, fn } = signature('describe', args, mode !== 'normal');
+  const line = callerLine();
   /** @param {string} name @param {unknown[]} [row] */
   const add = (name, row) => {
-    state.scope.children.push(new Scope(state.scope, name, { ...modifiers, mode, body: fn, args: row }));
+    state.scope.children.push(new Scope(state.scope, name, { ...modifiers, mode, body: fn, args: row, line }));
   };
   if (modifiers.table)
     modifiers.table.forEach((row, index) => add(formatTitle(label, row, index), Array.isArray(row) ? row : [row]));

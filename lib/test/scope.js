@@ -14,9 +14,9 @@ class Scope {
   /**
    * @param {Scope | null} parent
    * @param {string} label
-   * @param {{ mode?: Mode, only?: boolean, concurrent?: boolean, retry?: number, body?: Function, args?: unknown[] }} [facts]
+   * @param {{ mode?: Mode, only?: boolean, concurrent?: boolean, retry?: number, body?: Function, args?: unknown[], line?: number }} [facts]
    */
-  constructor(parent, label, { mode = 'normal', only = false, concurrent, body, args = [] } = {}) {
+  constructor(parent, label, { mode = 'normal', only = false, concurrent, body, args = [], line = 0 } = {}) {
     this.parent = parent;
     this.label = label;
     this.mode = parent?.mode && parent.mode !== 'normal' ? parent.mode : mode;
@@ -24,7 +24,7 @@ class Scope {
     this.concurrent = concurrent ?? parent?.concurrent;
     this.body = body;
     this.args = args;
-    this.line = 0;
+    this.line = line;
     /** @type {(Scope | TestCase)[]} */
     this.children = [];
     /** @type {Record<typeof hookNames[number], Hook[]>} */
@@ -35,6 +35,12 @@ class Scope {
   get path() {
     const above = this.parent ? this.parent.path : [];
     return this.label ? [...above, this.label] : above;
+  }
+
+  /** The lines of the scopes in `path`. @returns {number[]} */
+  get lines() {
+    const above = this.parent ? this.parent.lines : [];
+    return this.label ? [...above, this.line] : above;
   }
 }
 

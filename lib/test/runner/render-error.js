@@ -8,7 +8,6 @@ const { fileURLToPath } = require('node:url');
  * Shows an error the way Bun does: the source line with a caret, the message, the stack.
  */
 
-const frameworkFolder = path.dirname(__dirname) + path.sep;
 const libFolder = path.dirname(path.dirname(__dirname)) + path.sep;
 
 /** @typedef {{ name: string, file: string, line: number, column: number }} Frame */
@@ -89,4 +88,14 @@ function renderError(error, { colors = false } = {}) {
   return `${frames.length > 0 ? snippet(frames[0]) : ''}${head}\n${at}`;
 }
 
-module.exports = { renderError, framesOf, frameworkFolder };
+/** The stack with paths relative to the working directory. @param {Error} error */
+function stackOf(error) {
+  return framesOf(typeof error.stack === 'string' ? error.stack : '')
+    .map(({ name, file, line, column }) => {
+      const place = `${path.relative(process.cwd(), file).replaceAll(path.sep, '/')}:${line}:${column}`;
+      return name && name !== '<anonymous>' ? `      at ${name} (${place})\n` : `      at ${place}\n`;
+    })
+    .join('');
+}
+
+module.exports = { renderError, stackOf };

@@ -1,7 +1,8 @@
 'use strict';
 
 const fs = require('node:fs');
-const { renderError } = require('./render-error');
+const { renderError, stackOf } = require('./render-error');
+const { isAssertion } = require('../assertion-error');
 
 /**
  * Prints the results of one file as `bun test` does, on stderr, and tells the coordinator.
@@ -11,6 +12,7 @@ const { renderError } = require('./render-error');
  * @property {string[]} path the labels of the scopes and the test
  * @property {number} ms
  * @property {number} line
+ * @property {number[]} [scopeLines] the lines of the scopes around it
  * @property {number} assertions
  * @property {string} [suffix] `(attempt 2)`
  * @property {string} [note] the reason below a failed line
@@ -116,7 +118,8 @@ class Report {
       line,
       assertions,
       note,
-      failure: status === 'fail' ? failureOf(error) : undefined,
+      failure: status === 'fail' ? failureOf(error, note) : undefined,
+      scopeLines: result.scopeLines,
     });
     if (this.style === 'dots' && status !== 'fail') {
       this.dotted = true;
@@ -150,11 +153,22 @@ function resultLine({ status, path, ms, suffix = '', note }, colors) {
   return `${mark} ${name}${suffix}${shown ? ` \u001B[0m\u001B[2m${shown}\u001B[0m` : ''}\n${note ? `  \u001B[31m^\u001B[0m ${note}\n` : ''}`;
 }
 
-/** @param {unknown} error */
-function failureOf(error) {
+/**
+ * What the JUnit report says of a failure.
+ *
+ * @param {unknown} error
+ * @param {string} [note]
+ */
+function failureOf(error, note) {
+  if (note?.startsWith('this test timed out') || note?.startsWith('a beforeEach'))
+    return { type: 'TimeoutError', message: 'test timed out' };
+  if (note?.includes('.failing'))
+    return { type: 'AssertionError', message: 'test marked with .failing() did not throw' };
+  if (note?.includes('.todo')) return { type: 'AssertionError', message: 'TODO passed' };
   if (error === undefined) return undefined;
-  const { name = 'Error', message = String(error) } = /** @type {any} */ (error) ?? {};
-  return { type: name, message };
+  if (!(error instanceof Error)) return { type: 'Error', message: String(error), text: `${String(error)}\n` };
+  const type = isAssertion(error) ? 'AssertionError' : error.name;
+  return { type, message: error.message, text: `${type}: ${error.message}\n${stackOf(error)}` };
 }
 
 module.exports = { Report, writeAll };

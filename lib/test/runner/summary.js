@@ -5,7 +5,7 @@ const real = require('../real-time');
 
 /**
  * @typedef {{ status: string, path: string[], ms: number, line: number, assertions: number, note?: string,
- *   failure?: { type: string, message: string } }} TestRecord
+ *   failure?: { type: string, message: string, text?: string }, scopeLines?: number[] }} TestRecord
  * @typedef {{ title: string, file: string, started: number, ms: number, tests: TestRecord[] }} FileRecord
  */
 
