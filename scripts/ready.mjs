@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { root } from './addon-stamp.mjs';
+import { documented } from './gates/documented.mjs';
 import { licences } from './gates/licences.mjs';
 import { safety } from './gates/safety.mjs';
 import { sizes } from './gates/sizes.mjs';
@@ -22,6 +23,7 @@ const gates = [
   ['sizes', () => list(sizes())],
   ['safety', () => list(safety())],
   ['versions', () => list(versions())],
+  ['documented', () => list(documented())],
   ['oxfmt', () => run(bin('oxfmt'), ['--check'])],
   ['oxlint', () => run(bin('oxlint'), ['--deny-warnings'])],
   ['tsc', () => run(bin('tsc'), ['-p', 'tsconfig.json'])],

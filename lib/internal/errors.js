@@ -152,7 +152,6 @@ module.exports = {
   codeError,
   received,
   withCallerStack,
-  received,
   ERR_INVALID_ARG_TYPE,
   ERR_INVALID_ARG_VALUE,
   ERR_OUT_OF_RANGE,
