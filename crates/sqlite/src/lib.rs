@@ -1,3 +1,25 @@
-//! SQLite engine behind bun:sqlite.
+//! SQLite engine behind `bun:sqlite`: connections, statements, and rows packed for JavaScript.
+//!
+//! It knows nothing of JavaScript or Node-API. The hot path is [`Statement::fill`]: it steps a
+//! statement and writes the rows into a page of 8-byte cells that a generated constructor reads
+//! (`docs/sqlite.md` has the format and the measurements).
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
+
+mod bind;
+mod code;
+mod connection;
+mod error;
+mod function;
+mod page;
+mod row;
+mod statement;
+mod text;
+
+pub use bind::Value;
+pub use connection::{Changes, Connection, Open, Status, c_string};
+pub use error::{Error, Result};
+pub use function::{Aggregate, Argument, FunctionFlags, Reply, RowChange, Scalar};
+pub use page::{ColumnClass, Filled, PAGE_CELLS, Page, Sink, Tag};
+pub use statement::{Statement, StorageClass};
+pub use text::{Run, Text};

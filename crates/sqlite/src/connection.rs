@@ -1,0 +1,449 @@
+//! Connections: opening, preparing, running, closing, and what belongs to the database as a whole.
+#![expect(unsafe_code, reason = "calls SQLite's C API")]
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::ffi::{CStr, CString, c_int, c_void};
+use std::ptr;
+use std::rc::Rc;
+use std::slice;
+
+use rusqlite::ffi;
+use slab::Slab;
+
+use crate::error::{Error, Result};
+use crate::function::{self, Aggregate, FunctionFlags, RowChange, Scalar, UpdateHook};
+use crate::statement::{Handle, Statement};
+use crate::text::Text;
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Open<'a> {
+    /// The file, `:memory:`, or empty for a temporary database.
+    pub path: &'a CStr,
+    /// `SQLITE_OPEN_*`
+    pub flags: i32,
+    /// Whether a database file that this call creates gets `journal_mode = WAL`.
+    pub wal: bool,
+}
+
+/// What a run changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Rows that the statement itself inserted, updated or deleted.
+    pub rows: i64,
+    /// The rowid of the connection's last insert.
+    pub last_rowid: i64,
+}
+
+/// The status code of `sqlite3_file_control`.
+pub type Status = i32;
+
+/// A database connection. It closes when the last holder, `Database` or [`Statement`], lets go.
+#[derive(Debug)]
+pub struct Connection {
+    raw: Cell<*mut ffi::sqlite3>,
+    /// `close()` was called: no new statements.
+    shut: Cell<bool>,
+    /// User functions and hooks that are running.
+    callbacks: Rc<Cell<u32>>,
+    statements: RefCell<Slab<Rc<Handle>>>,
+    text: RefCell<Text>,
+    hook: RefCell<Option<Box<UpdateHook>>>,
+}
+
+impl Connection {
+    /// Opens a database.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`]: `SQLITE_CANTOPEN`, `SQLITE_MISUSE` for flags that make no sense, …
+    pub fn open(how: &Open<'_>) -> Result<Rc<Self>> {
+        let creates = how.wal && creates_file(how);
+        let mut raw = ptr::null_mut();
+        // One thread uses a connection: its mutex would only cost.
+        let threading = if how.flags & ffi::SQLITE_OPEN_FULLMUTEX == 0 { ffi::SQLITE_OPEN_NOMUTEX } else { 0 };
+        // SAFETY: the path ends with NUL and `raw` is a place for the result.
+        let code =
+            unsafe { ffi::sqlite3_open_v2(how.path.as_ptr(), &raw mut raw, how.flags | threading, ptr::null()) };
+        let connection = Rc::new(Self {
+            raw: Cell::new(raw),
+            shut: Cell::new(false),
+            callbacks: Rc::new(Cell::new(0)),
+            statements: RefCell::new(Slab::new()),
+            text: RefCell::new(Text::default()),
+            hook: RefCell::new(None),
+        });
+        if code != ffi::SQLITE_OK {
+            // A connection that did not open is closed all the same when it is dropped.
+            return Err(if raw.is_null() { Error::bare(code) } else { connection.last_error() });
+        }
+        // SAFETY: the connection is open.
+        unsafe { ffi::sqlite3_extended_result_codes(raw, 1) };
+        if creates {
+            // A file system without shared memory refuses; the database is as good without.
+            let _ = connection.run_all(b"PRAGMA journal_mode = WAL", |_| Ok(()));
+        }
+        Ok(connection)
+    }
+
+    /// Makes a database in memory from the bytes of `serialize`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; [`Error::Sqlite`]: `SQLITE_NOTADB` for other bytes.
+    pub fn deserialize(bytes: &[u8], flags: i32, read_only: bool) -> Result<Rc<Self>> {
+        let connection = Self::open(&Open { path: c":memory:", flags, wal: false })?;
+        let size = bytes.len();
+        // SAFETY: any size is allowed.
+        let copy = unsafe { ffi::sqlite3_malloc64(size as u64) }.cast::<u8>();
+        if copy.is_null() {
+            return Err(Error::OutOfMemory);
+        }
+        // SAFETY: `copy` has room for `size` bytes and is new.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), copy, size) };
+        let mut options = ffi::SQLITE_DESERIALIZE_FREEONCLOSE | ffi::SQLITE_DESERIALIZE_RESIZEABLE;
+        if read_only {
+            options |= ffi::SQLITE_DESERIALIZE_READONLY;
+        }
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        // SAFETY: the connection is open; SQLite owns `copy` from here on, also on failure (FREEONCLOSE).
+        let code = unsafe {
+            ffi::sqlite3_deserialize(connection.raw.get(), c"main".as_ptr(), copy, size, size, options)
+        };
+        if code == ffi::SQLITE_OK { Ok(connection) } else { Err(connection.last_error()) }
+    }
+
+    #[inline]
+    pub(crate) fn is_busy(&self) -> bool {
+        self.callbacks.get() > 0
+    }
+
+    /// The open C connection, unless it was closed or a user function is running on it.
+    fn usable(&self, closed: Error) -> Result<*mut ffi::sqlite3> {
+        if self.shut.get() || self.raw.get().is_null() {
+            return Err(closed);
+        }
+        if self.is_busy() {
+            return Err(Error::Busy);
+        }
+        Ok(self.raw.get())
+    }
+
+    /// Fails as any use of the connection would.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], [`Error::Busy`]
+    pub fn check(&self) -> Result<()> {
+        self.usable(Error::Closed).map(drop)
+    }
+
+    /// The collected text of the last batch; `None` while a batch is being made.
+    #[must_use]
+    pub fn text(&self) -> Option<RefMut<'_, Text>> {
+        self.text.try_borrow_mut().ok()
+    }
+
+    /// Makes the error of the last failed call.
+    pub(crate) fn last_error(&self) -> Error {
+        let raw = self.raw.get();
+        // SAFETY: the connection is open, or opened with an error, which is enough here.
+        let code = unsafe { ffi::sqlite3_extended_errcode(raw) };
+        // SAFETY: as above; the text is copied at once.
+        let message = unsafe { CStr::from_ptr(ffi::sqlite3_errmsg(raw)) }.to_string_lossy().into_owned();
+        // SAFETY: as above.
+        let offset = i64::from(unsafe { ffi::sqlite3_error_offset(raw) });
+        Error::Sqlite { code, message, offset }
+    }
+
+    /// Compiles the first statement of a text.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`] when it does not compile, [`Error::NoStatement`] when there is none,
+    /// [`Error::PrepareClosed`], [`Error::Busy`].
+    pub fn prepare(self: &Rc<Self>, sql: &[u8], flags: u32, big_integers: bool) -> Result<Statement> {
+        self.usable(Error::PrepareClosed)?;
+        let (statement, _) = self.compile(sql, flags, big_integers)?;
+        statement.ok_or(Error::NoStatement)
+    }
+
+    /// Compiles the first statement and counts the bytes of it.
+    fn compile(self: &Rc<Self>, sql: &[u8], flags: u32, big_integers: bool) -> Result<(Option<Statement>, usize)> {
+        let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG)) };
+        let (mut raw, mut tail) = (ptr::null_mut(), ptr::null());
+        // SAFETY: the connection is open, the text has `length` bytes, the places for results are valid.
+        let code = unsafe {
+            ffi::sqlite3_prepare_v3(
+                self.raw.get(),
+                sql.as_ptr().cast(),
+                length,
+                flags,
+                &raw mut raw,
+                &raw mut tail,
+            )
+        };
+        if code != ffi::SQLITE_OK {
+            return Err(self.last_error());
+        }
+        let consumed = (tail.addr()).saturating_sub(sql.as_ptr().addr()).min(sql.len());
+        if raw.is_null() {
+            return Ok((None, consumed));
+        }
+        let handle = Handle::new(raw);
+        let key = self.statements.borrow_mut().insert(Rc::clone(&handle));
+        Ok((Some(Statement::new(Rc::clone(self), handle, key, big_integers)), consumed))
+    }
+
+    /// Runs every statement of a text in order; `bind` gives the first one its values.
+    ///
+    /// # Errors
+    /// As [`Connection::prepare`] and [`Statement::run`]; offsets count from the start of the text.
+    /// [`Error::NothingToRun`] when there is no statement at all.
+    pub fn run_all(
+        self: &Rc<Self>,
+        sql: &[u8],
+        bind: impl FnOnce(&mut Statement) -> Result<()>,
+    ) -> Result<Changes> {
+        self.usable(Error::Closed)?;
+        // What follows a NUL is not SQL.
+        let sql = sql.split(|&byte| byte == 0).next().unwrap_or_default();
+        let (mut position, mut rows, mut bind) = (0, None, Some(bind));
+        while position < sql.len() {
+            let shift = |error| match error {
+                Error::Sqlite { code, message, offset } if offset >= 0 => {
+                    Error::Sqlite { code, message, offset: offset + i64::try_from(position).unwrap_or_default() }
+                }
+                other => other,
+            };
+            let (statement, consumed) = self.compile(&sql[position..], 0, false).map_err(shift)?;
+            if let Some(mut statement) = statement {
+                if let Some(bind) = bind.take() {
+                    bind(&mut statement)?;
+                }
+                let before = self.total_changes();
+                statement.run().map_err(shift)?;
+                *rows.get_or_insert(0) += self.changes_since(before);
+            }
+            if consumed == 0 {
+                break;
+            }
+            position += consumed;
+        }
+        let rows = rows.ok_or(Error::NothingToRun)?;
+        Ok(Changes { rows, last_rowid: self.last_rowid() })
+    }
+
+    /// Counts all rows ever changed by the connection.
+    #[must_use]
+    #[inline]
+    pub fn total_changes(&self) -> i64 {
+        // SAFETY: the connection is open while anybody holds it.
+        unsafe { ffi::sqlite3_total_changes64(self.raw.get()) }
+    }
+
+    /// Counts the rows that the last statement changed itself, 0 when it changed none since `total`.
+    #[must_use]
+    #[inline]
+    pub fn changes_since(&self, total: i64) -> i64 {
+        if self.total_changes() == total {
+            return 0;
+        }
+        // SAFETY: as above.
+        unsafe { ffi::sqlite3_changes64(self.raw.get()) }
+    }
+
+    /// The rowid of the last insert.
+    #[must_use]
+    #[inline]
+    pub fn last_rowid(&self) -> i64 {
+        // SAFETY: as above.
+        unsafe { ffi::sqlite3_last_insert_rowid(self.raw.get()) }
+    }
+
+    /// Whether a transaction is open.
+    ///
+    /// # Errors
+    /// As [`Connection::check`].
+    pub fn in_transaction(&self) -> Result<bool> {
+        let raw = self.usable(Error::Closed)?;
+        // SAFETY: the connection is open.
+        Ok(unsafe { ffi::sqlite3_get_autocommit(raw) } == 0)
+    }
+
+    /// Lends the bytes of a schema as a database file would have them.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`], also when there is no such schema; [`Error::CallClosed`], [`Error::Busy`].
+    pub fn serialize<T>(&self, schema: &CStr, take: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        let raw = self.usable(Error::CallClosed)?;
+        let mut size = 0;
+        // SAFETY: the connection is open, the name ends with NUL.
+        let bytes = unsafe { ffi::sqlite3_serialize(raw, schema.as_ptr(), &raw mut size, 0) };
+        if bytes.is_null() {
+            return Err(Error::OutOfMemory);
+        }
+        // SAFETY: SQLite gives `size` bytes, which live until they are freed below.
+        let taken = take(unsafe { slice::from_raw_parts(bytes, usize::try_from(size).unwrap_or_default()) });
+        // SAFETY: from sqlite3_malloc, used no more.
+        unsafe { ffi::sqlite3_free(bytes.cast()) };
+        Ok(taken)
+    }
+
+    /// Loads an extension. Loading is allowed for this call only: SQL cannot.
+    ///
+    /// # Errors
+    /// [`Error::Extension`] with the loader's message; [`Error::CallClosed`], [`Error::Busy`].
+    pub fn load_extension(&self, path: &CStr, entry: Option<&CStr>) -> Result<()> {
+        let raw = self.usable(Error::CallClosed)?;
+        let allow = |on: c_int| {
+            // SAFETY: the connection is open; this option takes an int and a place for one, which may be null.
+            unsafe { ffi::sqlite3_db_config(raw, ffi::SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, on, ptr::null::<c_int>()) }
+        };
+        allow(1);
+        let mut message = ptr::null_mut();
+        // SAFETY: the connection is open, the names end with NUL or are null.
+        let code = unsafe {
+            ffi::sqlite3_load_extension(raw, path.as_ptr(), entry.map_or(ptr::null(), CStr::as_ptr), &raw mut message)
+        };
+        allow(0);
+        if code == ffi::SQLITE_OK {
+            return Ok(());
+        }
+        let text = if message.is_null() {
+            crate::code::describe(code)
+        } else {
+            // SAFETY: SQLite's string, copied before it is freed.
+            unsafe { CStr::from_ptr(message) }.to_string_lossy().into_owned()
+        };
+        // SAFETY: from sqlite3_malloc, or null.
+        unsafe { ffi::sqlite3_free(message.cast()) };
+        Err(Error::Extension(text))
+    }
+
+    /// Calls `sqlite3_file_control`.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`] when there is no such schema; [`Error::CallClosed`], [`Error::Busy`].
+    ///
+    /// # Safety
+    /// `argument` must be what SQLite wants for `operation`, readable and writable for its length.
+    pub unsafe fn file_control(&self, schema: Option<&CStr>, operation: i32, argument: *mut c_void) -> Result<Status> {
+        let raw = self.usable(Error::CallClosed)?;
+        let name = schema.map_or(ptr::null(), CStr::as_ptr);
+        // SAFETY: the connection is open; the caller vouches for the argument.
+        let status = unsafe { ffi::sqlite3_file_control(raw, name, operation, argument) };
+        if status == ffi::SQLITE_ERROR { Err(self.last_error()) } else { Ok(status) }
+    }
+
+    /// Defines a scalar function.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`]: `SQLITE_MISUSE` for a name of more than 255 bytes or more than 1,000 arguments,
+    /// `SQLITE_BUSY` while a statement runs; [`Error::CallClosed`], [`Error::Busy`].
+    pub fn define_scalar(&self, name: &CStr, arity: i32, flags: FunctionFlags, body: Box<dyn Scalar>) -> Result<()> {
+        let raw = self.usable(Error::CallClosed)?;
+        // SAFETY: the connection is open.
+        let code = unsafe { function::define_scalar(raw, name, arity, flags, Rc::clone(&self.callbacks), body) };
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code)) }
+    }
+
+    /// Defines an aggregate function; with an inverse it is a window function, too.
+    ///
+    /// # Errors
+    /// As [`Connection::define_scalar`].
+    pub fn define_aggregate(
+        &self,
+        name: &CStr,
+        arity: i32,
+        flags: FunctionFlags,
+        is_window: bool,
+        body: Box<dyn Aggregate>,
+    ) -> Result<()> {
+        let raw = self.usable(Error::CallClosed)?;
+        let callbacks = Rc::clone(&self.callbacks);
+        // SAFETY: the connection is open.
+        let code = unsafe { function::define_aggregate(raw, name, arity, flags, is_window, callbacks, body) };
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code)) }
+    }
+
+    /// SQLite reports misuse by its code only: the connection's last error is another one then.
+    fn error_of(&self, code: i32) -> Error {
+        if code == ffi::SQLITE_MISUSE { Error::bare(code) } else { self.last_error() }
+    }
+
+    /// Sets or removes what is called for each row that a statement changes.
+    ///
+    /// # Errors
+    /// As [`Connection::check`].
+    pub fn set_update_hook(&self, hook: Option<Box<dyn Fn(&RowChange<'_>)>>) -> Result<()> {
+        let raw = self.usable(Error::Closed)?;
+        let hook = hook.map(|body| Box::new(UpdateHook { callbacks: Rc::clone(&self.callbacks), body }));
+        // SAFETY: the connection is open, and it keeps the box below until the next call or its end.
+        unsafe { function::set_update_hook(raw, hook.as_deref()) };
+        *self.hook.borrow_mut() = hook;
+        Ok(())
+    }
+
+    /// Shuts the connection: no statement can be prepared any more. It closes with its last statement.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] while a user function runs.
+    pub fn shut(&self) -> Result<()> {
+        if self.is_busy() {
+            return Err(Error::Busy);
+        }
+        self.shut.set(true);
+        Ok(())
+    }
+
+    /// Finalizes every statement and closes at once.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`] when SQLite refuses to close; [`Error::Busy`].
+    pub fn close(&self) -> Result<()> {
+        self.shut()?;
+        for (_, handle) in self.statements.borrow().iter() {
+            handle.finalize(true);
+        }
+        let raw = self.raw.get();
+        if raw.is_null() {
+            return Ok(());
+        }
+        // SAFETY: the connection is open and no statement of ours is left.
+        if unsafe { ffi::sqlite3_close(raw) } != ffi::SQLITE_OK {
+            return Err(self.last_error());
+        }
+        self.raw.set(ptr::null_mut());
+        Ok(())
+    }
+
+    /// Takes a dropped statement off the list.
+    pub(crate) fn forget(&self, key: usize) {
+        self.statements.borrow_mut().try_remove(key);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // SAFETY: null is allowed; nobody holds the connection any more, so no statement is left.
+        unsafe { ffi::sqlite3_close(self.raw.get()) };
+    }
+}
+
+/// Whether opening will create a database file: the path is a file's, and nothing but an empty one is there.
+fn creates_file(how: &Open<'_>) -> bool {
+    let creating = ffi::SQLITE_OPEN_CREATE | ffi::SQLITE_OPEN_READWRITE;
+    let name = how.path.to_bytes();
+    if how.flags & creating != creating || how.flags & ffi::SQLITE_OPEN_MEMORY != 0 {
+        return false;
+    }
+    if name.is_empty() || name == b":memory:" || (how.flags & ffi::SQLITE_OPEN_URI != 0 && name.starts_with(b"file:")) {
+        return false;
+    }
+    let Ok(path) = how.path.to_str() else { return false };
+    std::fs::metadata(path).map_or(true, |file| file.is_file() && file.len() == 0)
+}
+
+/// Makes a C string of a name that the face has checked; what follows a NUL is dropped.
+#[must_use]
+pub fn c_string(text: &[u8]) -> CString {
+    let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+    CString::new(&text[..end]).unwrap_or_default()
+}

@@ -1,0 +1,94 @@
+//! What can go wrong, and how JavaScript sees it.
+
+use dx_fault::{Class, Fault, Prop};
+
+use crate::code;
+
+/// The result of an engine call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A failure of the engine. Messages of the variants without a SQLite code are Bun's.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// SQLite itself failed: `SQLiteError` with `code`, `errno`, `byteOffset`.
+    #[error("{message}")]
+    Sqlite {
+        /// The extended result code (`sqlite3_extended_errcode`).
+        code: i32,
+        /// The text of `sqlite3_errmsg`.
+        message: String,
+        /// The byte offset of the offending token in the SQL, or -1.
+        offset: i64,
+    },
+    /// A statement was used after `finalize()`.
+    #[error("Statement has finalized")]
+    Finalized,
+    /// A statement that `close()` finalized was used, or a closed database was run.
+    #[error("Database has closed")]
+    Closed,
+    /// A statement was prepared on a closed database.
+    #[error("Cannot use a closed database")]
+    PrepareClosed,
+    /// A cold call on a closed database.
+    #[error("Can't do this on a closed database")]
+    CallClosed,
+    /// The connection is in the middle of a statement: a user function or hook used it.
+    #[error("This database connection is busy executing a query")]
+    Busy,
+    /// The SQL text holds no statement (`prepare`).
+    #[error("Invalid SQL statement")]
+    NoStatement,
+    /// The SQL text holds no statement (`run`).
+    #[error("Query contained no valid SQL statement; likely empty query.")]
+    NothingToRun,
+    /// The cursor of an iterator was taken by a newer run of its statement.
+    #[error(
+        "This iterator was invalidated: its statement was run again. Use db.prepare() to get a statement with a cursor of its own."
+    )]
+    CursorLost,
+    /// The number of values differs from the number of parameters.
+    #[error("SQLite query expected {expected} values, received {received}")]
+    ParameterCount {
+        /// Parameters of the statement.
+        expected: usize,
+        /// Values given.
+        received: usize,
+    },
+    /// `columnTypes` of a statement that is not known to be free of side effects.
+    #[error("columnTypes is not available for non-read-only statements (INSERT, UPDATE, DELETE, etc.)")]
+    NotReadOnly,
+    /// SQLite could not allocate, or `serialize` found no such schema.
+    #[error("Out of memory")]
+    OutOfMemory,
+    /// A shared library that does not load (`loadExtension`).
+    #[error("{0}")]
+    Extension(String),
+}
+
+impl Error {
+    /// Makes the error of a bare result code, with SQLite's wording for it.
+    pub(crate) fn bare(code: i32) -> Self {
+        Self::Sqlite { code, message: code::describe(code), offset: -1 }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error {
+            Error::Sqlite { code, offset, .. } => Self::new(Class::SqliteError, code::name(code), message)
+                .with("errno", Prop::Number(f64::from(code)))
+                .with("byteOffset", Prop::Number(small(offset))),
+            Error::PrepareClosed | Error::NoStatement => Self::new(Class::RangeError, "", message),
+            Error::Busy => Self::new(Class::TypeError, "", message),
+            _ => Self::new(Class::Error, "", message),
+        }
+    }
+}
+
+/// SQL texts end at 1,000,000,000 bytes, so an offset is exact as `f64`.
+#[allow(clippy::cast_precision_loss, reason = "an offset into at most 1e9 bytes")]
+fn small(offset: i64) -> f64 {
+    offset as f64
+}

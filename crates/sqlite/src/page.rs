@@ -1,0 +1,379 @@
+//! The format in which rows cross to JavaScript.
+//!
+//! A page is memory that JavaScript reads as `Int32Array`, `Float64Array`, `BigInt64Array` and
+//! bytes. Rows lie in it back to back, each column one or two 8-byte cells, by the class of the
+//! column. Text is collected in one string beside the page, small blobs at the page's end, large
+//! values are handed over one by one.
+
+use crate::row::Cell;
+use crate::text::Text;
+
+/// Cells of a page: 64 KiB, which holds the widest row (2,000 columns of two cells).
+pub const PAGE_CELLS: usize = 8192;
+/// Longer texts become strings of their own, so that a short one never keeps them alive.
+const LONG_TEXT: usize = 1024;
+/// A batch ends when its string has grown to this: what a single kept cell can pin.
+const TEXT_BATCH: usize = 4096;
+/// Longer blobs are handed over one by one.
+const LONG_BLOB: usize = 4096;
+
+/// How the cells of a column are written. Classes only widen while a statement lives, so
+/// JavaScript soon reads every row with one generated function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnClass {
+    /// Nothing but `NULL` so far: no cell.
+    Null,
+    /// `int32` in the low half; a high half that is not 0 means `NULL`.
+    Int,
+    /// A double; NaN means `NULL`.
+    Number,
+    /// Start and end in the batch's string; start -1 means `NULL`, `-2 - n` the n-th handed over.
+    Text,
+    /// Byte offset in the page and length; offset as for text.
+    Blob,
+    /// Two cells: not 0 means `NULL`; the 64-bit integer.
+    BigInt,
+    /// Two cells: [`Tag`]; what the tag says.
+    Any,
+}
+
+/// The first cell of a column of class `Any`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Tag {
+    /// `NULL`
+    Null = 0,
+    /// As `ColumnClass::Number`
+    Number = 1,
+    /// As `ColumnClass::Text`
+    Text = 2,
+    /// As `ColumnClass::Blob`
+    Blob = 3,
+    /// A 64-bit integer
+    BigInt = 4,
+}
+
+impl ColumnClass {
+    /// Names the class in the signature that JavaScript generates a reader from.
+    #[must_use]
+    pub fn letter(self) -> u8 {
+        match self {
+            Self::Null => b'n',
+            Self::Int => b'i',
+            Self::Number => b'f',
+            Self::Text => b't',
+            Self::Blob => b'b',
+            Self::BigInt => b'g',
+            Self::Any => b'x',
+        }
+    }
+
+    /// Cells that the class takes in a row.
+    #[must_use]
+    pub fn width(self) -> usize {
+        match self {
+            Self::Null => 0,
+            Self::Int | Self::Number | Self::Text | Self::Blob => 1,
+            Self::BigInt | Self::Any => 2,
+        }
+    }
+
+    /// The narrowest class that holds what this one holds and the cell.
+    fn widened(self, cell: Cell<'_>, big: bool) -> Self {
+        let own = match cell {
+            Cell::Null => return self,
+            Cell::Integer(_) if big => Self::BigInt,
+            Cell::Integer(value) if i32::try_from(value).is_ok() => Self::Int,
+            Cell::Integer(_) | Cell::Real(_) => Self::Number,
+            Cell::Text(_) => Self::Text,
+            Cell::Blob(_) => Self::Blob,
+        };
+        match (self, own) {
+            (Self::Null, own) => own,
+            (Self::Int, Self::Number) | (Self::Number, Self::Int) => Self::Number,
+            (class, own) if class == own => class,
+            _ => Self::Any,
+        }
+    }
+}
+
+/// Takes the values that are too large for the page. `n` in `-2 - n` counts the calls.
+pub trait Sink {
+    /// Takes a long text (UTF-8, possibly ill-formed).
+    fn text(&mut self, utf8: &[u8]);
+    /// Takes a long blob.
+    fn blob(&mut self, bytes: &[u8]);
+    /// Counts the values taken.
+    fn taken(&self) -> usize;
+    /// Forgets the values after the first `count`.
+    fn truncate(&mut self, count: usize);
+}
+
+/// What a call of [`crate::Statement::fill`] achieved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filled {
+    /// Rows in the page.
+    pub rows: usize,
+    /// Whether the statement has ended; otherwise there may be more rows.
+    pub done: bool,
+}
+
+/// Whether a row went into the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// It did.
+    Row,
+    /// A column's class was widened: rows written so far must be read before this one is written.
+    Widened,
+    /// No room: rows written so far must be read before this one is written.
+    Full,
+}
+
+/// A page under construction.
+#[derive(Debug)]
+pub struct Page<'a> {
+    cells: &'a mut [u64],
+    next: usize,
+    /// Cells from here on hold blobs.
+    blobs: usize,
+    /// Whether the row under way is the page's first: then waiting for an empty page would not help.
+    is_first: bool,
+}
+
+impl<'a> Page<'a> {
+    /// Starts an empty page over memory of at least [`PAGE_CELLS`] cells.
+    #[must_use]
+    pub fn new(cells: &'a mut [u64]) -> Self {
+        let blobs = cells.len();
+        Self { cells, next: 0, blobs, is_first: true }
+    }
+
+    /// Writes a row, or says why not; then nothing of it is left.
+    ///
+    /// `cell` reads a column. `classes` are widened in place.
+    #[inline]
+    pub(crate) fn place<'row, S: Sink>(
+        &mut self,
+        classes: &mut [ColumnClass],
+        big: bool,
+        text: &mut Text,
+        sink: &mut S,
+        cell: impl Fn(usize) -> Cell<'row>,
+    ) -> Placed {
+        let mark = (self.next, self.blobs, text.units(), sink.taken());
+        if self.next > 0 && (text.units() >= TEXT_BATCH || self.next + classes.len() * 2 > self.blobs) {
+            return Placed::Full;
+        }
+        self.is_first = self.next == 0;
+        for (column, class) in classes.iter_mut().enumerate() {
+            let value = cell(column);
+            let placed = self.put(*class, value, big, text, sink);
+            if placed != Placed::Row {
+                (self.next, self.blobs) = (mark.0, mark.1);
+                text.truncate(mark.2);
+                sink.truncate(mark.3);
+                if placed == Placed::Widened {
+                    *class = class.widened(value, big);
+                }
+                return placed;
+            }
+        }
+        Placed::Row
+    }
+
+    #[inline]
+    fn put<S: Sink>(
+        &mut self,
+        class: ColumnClass,
+        cell: Cell<'_>,
+        big: bool,
+        text: &mut Text,
+        sink: &mut S,
+    ) -> Placed {
+        match (class, cell) {
+            (ColumnClass::Null, Cell::Null) => {}
+            (ColumnClass::Int, Cell::Integer(value)) => match i32::try_from(value) {
+                Ok(value) => self.push(pair(value, 0)),
+                Err(_) => return Placed::Widened,
+            },
+            (ColumnClass::Int, Cell::Null) => self.push(pair(0, 1)),
+            (ColumnClass::Text, Cell::Text(utf8)) => {
+                let position = text_position(utf8, text, sink);
+                self.push(position);
+            }
+            (ColumnClass::Text | ColumnClass::Blob, Cell::Null) => self.push(pair(-1, 0)),
+            (ColumnClass::Number, Cell::Real(value)) => self.push(value.to_bits()),
+            (ColumnClass::Number, Cell::Integer(value)) => self.push(rounded(value).to_bits()),
+            (ColumnClass::Number, Cell::Null) => self.push(f64::NAN.to_bits()),
+            (ColumnClass::Blob, Cell::Blob(bytes)) => match self.blob_position(bytes, sink) {
+                Some(position) => self.push(position),
+                None => return Placed::Full,
+            },
+            (ColumnClass::BigInt, Cell::Integer(value)) => self.push_two(0, value.cast_unsigned()),
+            (ColumnClass::BigInt, Cell::Null) => self.push_two(1, 0),
+            (ColumnClass::Any, cell) => return self.put_any(cell, big, text, sink),
+            _ => return Placed::Widened,
+        }
+        Placed::Row
+    }
+
+    fn put_any<S: Sink>(&mut self, cell: Cell<'_>, big: bool, text: &mut Text, sink: &mut S) -> Placed {
+        let (tag, payload) = match cell {
+            Cell::Null => (Tag::Null, 0),
+            Cell::Integer(value) if big => (Tag::BigInt, value.cast_unsigned()),
+            Cell::Integer(value) => (Tag::Number, rounded(value).to_bits()),
+            Cell::Real(value) => (Tag::Number, value.to_bits()),
+            Cell::Text(utf8) => (Tag::Text, text_position(utf8, text, sink)),
+            Cell::Blob(bytes) => match self.blob_position(bytes, sink) {
+                Some(position) => (Tag::Blob, position),
+                None => return Placed::Full,
+            },
+        };
+        self.push_two(tag as u64, payload);
+        Placed::Row
+    }
+
+    #[inline]
+    fn push(&mut self, cell: u64) {
+        // `place` has made sure of room; a slice that is too short would show as missing values, not as a crash.
+        if let Some(place) = self.cells.get_mut(self.next) {
+            *place = cell;
+        }
+        self.next += 1;
+    }
+
+    fn push_two(&mut self, first: u64, second: u64) {
+        self.push(first);
+        self.push(second);
+    }
+
+    /// Copies a small blob to the end of the page, hands a large one over. `None`: no room now.
+    fn blob_position<S: Sink>(&mut self, bytes: &[u8], sink: &mut S) -> Option<u64> {
+        let cells = bytes.len().div_ceil(8);
+        // Two cells a column are kept free for the rest of the row: 2,000 columns at most.
+        let room = self.blobs.checked_sub(cells).filter(|&start| start > self.next + 4000);
+        let start = match room {
+            Some(start) if bytes.len() <= LONG_BLOB => start,
+            None if bytes.len() <= LONG_BLOB && !self.is_first => return None,
+            _ => {
+                sink.blob(bytes);
+                return Some(pair(handed_over(sink.taken()), 0));
+            }
+        };
+        for (place, chunk) in self.cells[start..].iter_mut().zip(bytes.chunks(8)) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            *place = u64::from_le_bytes(word);
+        }
+        self.blobs = start;
+        Some(pair(small(start * 8), small(bytes.len())))
+    }
+}
+
+fn text_position<S: Sink>(utf8: &[u8], text: &mut Text, sink: &mut S) -> u64 {
+    if utf8.len() > LONG_TEXT {
+        sink.text(utf8);
+        return pair(handed_over(sink.taken()), 0);
+    }
+    let start = text.units();
+    text.push(utf8);
+    pair(small(start), small(text.units()))
+}
+
+/// `-2 - n` for the value that was just taken, n counted from 0.
+fn handed_over(taken: usize) -> i32 {
+    -1 - small(taken)
+}
+
+#[inline]
+fn pair(low: i32, high: i32) -> u64 {
+    u64::from(low.cast_unsigned()) | (u64::from(high.cast_unsigned()) << 32)
+}
+
+/// Positions in a page and in a batch's text are far below 2^31.
+#[inline]
+#[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "bounded by the page and by TEXT_BATCH")]
+fn small(position: usize) -> i32 {
+    position as i32
+}
+
+/// The `number` nearest to a 64-bit integer, as `bun:sqlite` returns it without `safeIntegers`.
+#[inline]
+#[allow(clippy::cast_precision_loss, reason = "rounding is the documented result")]
+fn rounded(value: i64) -> f64 {
+    value as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Kept(Vec<Vec<u8>>);
+    impl Sink for Kept {
+        fn text(&mut self, utf8: &[u8]) {
+            self.0.push(utf8.to_vec());
+        }
+        fn blob(&mut self, bytes: &[u8]) {
+            self.0.push(bytes.to_vec());
+        }
+        fn taken(&self) -> usize {
+            self.0.len()
+        }
+        fn truncate(&mut self, count: usize) {
+            self.0.truncate(count);
+        }
+    }
+
+    fn place(page: &mut Page<'_>, classes: &mut [ColumnClass], kept: &mut Kept, row: &[Cell<'_>]) -> Placed {
+        let mut text = Text::default();
+        page.place(classes, false, &mut text, kept, |column| row[column])
+    }
+
+    #[test]
+    fn a_class_widens_and_the_row_is_taken_back() {
+        let mut memory = vec![0; PAGE_CELLS];
+        let mut page = Page::new(&mut memory);
+        let mut kept = Kept(Vec::new());
+        let mut classes = [ColumnClass::Null];
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(5)]), Placed::Widened);
+        assert_eq!(classes, [ColumnClass::Int]);
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(-5)]), Placed::Row);
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
+        assert_eq!(classes, [ColumnClass::Number]);
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Text(b"x")]), Placed::Widened);
+        assert_eq!(classes, [ColumnClass::Any]);
+        assert_eq!(page.next, 1);
+        assert_eq!(memory[0], 0xffff_fffb);
+    }
+
+    #[test]
+    fn large_values_are_handed_over_and_taken_back_with_their_row() {
+        let mut memory = vec![0; PAGE_CELLS];
+        let mut page = Page::new(&mut memory);
+        let mut kept = Kept(Vec::new());
+        let mut classes = [ColumnClass::Blob, ColumnClass::Int];
+        let large = vec![1; LONG_BLOB + 1];
+        let row = [Cell::Blob(&large), Cell::Text(b"widens")];
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &row), Placed::Widened);
+        assert_eq!(kept.taken(), 0);
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &row), Placed::Row);
+        assert_eq!(kept.taken(), 1);
+        assert_eq!(memory[0] & 0xffff_ffff, 0xffff_fffe);
+    }
+
+    #[test]
+    fn a_full_page_refuses_and_an_empty_one_does_not() {
+        let mut memory = vec![0; PAGE_CELLS];
+        let mut page = Page::new(&mut memory);
+        let mut kept = Kept(Vec::new());
+        let mut classes = [ColumnClass::Blob; 3];
+        let bytes = vec![7; LONG_BLOB];
+        let row = [Cell::Blob(&bytes); 3];
+        let mut rows = 0;
+        while place(&mut page, &mut classes, &mut kept, &row) == Placed::Row {
+            rows += 1;
+        }
+        assert!(rows >= 1);
+        assert_eq!(page.next, rows * 3);
+    }
+}

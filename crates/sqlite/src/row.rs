@@ -1,0 +1,194 @@
+//! The cells of the row a statement stands on.
+//!
+//! SQLite's column API costs a call and a mutex test for each of type, value and length. The row
+//! is an array of `sqlite3_value`, which `sqlite3_column_value` points into; this module reads
+//! those structs directly when a probe, run once in the process, has found the layout of the
+//! bundled (pinned) version, and uses the API for everything else.
+#![expect(unsafe_code, reason = "reads SQLite's row through its C API and its value structs")]
+
+use std::ptr;
+use std::slice;
+use std::sync::OnceLock;
+
+use rusqlite::ffi;
+
+/// One value of the row; the bytes live until the statement is stepped or reset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Cell<'row> {
+    /// `NULL`
+    Null,
+    /// A 64-bit integer.
+    Integer(i64),
+    /// A double; never NaN, SQLite makes that `NULL`.
+    Real(f64),
+    /// UTF-8, possibly ill-formed.
+    Text(&'row [u8]),
+    /// Bytes.
+    Blob(&'row [u8]),
+}
+
+/// `struct sqlite3_value` of the bundled SQLite, up to where this module reads.
+#[repr(C)]
+struct RawValue {
+    /// `u.i` or the bits of `u.r`
+    number: u64,
+    bytes: *const u8,
+    length: i32,
+    flags: u16,
+    encoding: u8,
+    subtype: u8,
+    database: *const u8,
+    allocated: i32,
+    temporary: u32,
+    allocation: *const u8,
+    destructor: *const u8,
+}
+
+// Flags of a value that has exactly one representation (`MEM_*` in vdbeInt.h).
+const AFFINITY_MASK: u16 = 0x003f;
+const ZERO_TAIL: u16 = 0x0400;
+const NULL: u16 = 0x0001;
+const TEXT: u16 = 0x0002;
+const INTEGER: u16 = 0x0004;
+const REAL: u16 = 0x0008;
+const BLOB: u16 = 0x0010;
+const UTF8: u8 = 1;
+
+/// The row that a statement stands on.
+pub(crate) struct Row {
+    statement: *mut ffi::sqlite3_stmt,
+    values: *const RawValue,
+}
+
+impl Row {
+    /// Opens the row of a statement.
+    ///
+    /// # Safety
+    /// `statement` must be live and its last step must have returned `SQLITE_ROW`. The row and
+    /// every cell of it must be dropped before the statement is stepped, reset or finalized.
+    pub(crate) unsafe fn open(statement: *mut ffi::sqlite3_stmt) -> Self {
+        let values = if layout_is_known() {
+            // SAFETY: the caller vouches for the statement; column 0 exists in every row.
+            unsafe { ffi::sqlite3_column_value(statement, 0) }.cast::<RawValue>().cast_const()
+        } else {
+            ptr::null()
+        };
+        Self { statement, values }
+    }
+
+    /// Reads a column.
+    ///
+    /// # Safety
+    /// `column` must be below the statement's column count.
+    #[inline]
+    pub(crate) unsafe fn cell(&self, column: usize) -> Cell<'_> {
+        if !self.values.is_null() {
+            // SAFETY: the probe found the row to be an array of this struct, and `column` is in it.
+            let value = unsafe { &*self.values.add(column) };
+            match value.flags & (AFFINITY_MASK | ZERO_TAIL) {
+                NULL => return Cell::Null,
+                INTEGER => return Cell::Integer(value.number.cast_signed()),
+                REAL => return Cell::Real(f64::from_bits(value.number)),
+                // SAFETY: a string value without a zero tail owns `length` bytes at `bytes`.
+                TEXT if value.encoding == UTF8 => return Cell::Text(unsafe { bytes(value.bytes, value.length) }),
+                // SAFETY: likewise for a blob.
+                BLOB => return Cell::Blob(unsafe { bytes(value.bytes, value.length) }),
+                _ => {}
+            }
+        }
+        // SAFETY: passed on from the caller.
+        unsafe { self.cell_by_api(column) }
+    }
+
+    /// Reads a column through the documented API.
+    ///
+    /// # Safety
+    /// As [`Row::cell`].
+    #[cold]
+    unsafe fn cell_by_api(&self, column: usize) -> Cell<'_> {
+        let (statement, index) = (self.statement, i32::try_from(column).unwrap_or(i32::MAX));
+        // SAFETY: the statement stands on a row (`open`), and any index is allowed here.
+        match unsafe { ffi::sqlite3_column_type(statement, index) } {
+            // SAFETY: as above.
+            ffi::SQLITE_INTEGER => Cell::Integer(unsafe { ffi::sqlite3_column_int64(statement, index) }),
+            // SAFETY: as above.
+            ffi::SQLITE_FLOAT => Cell::Real(unsafe { ffi::sqlite3_column_double(statement, index) }),
+            ffi::SQLITE_TEXT => {
+                // SAFETY: as above; asking for the text first fixes the encoding that the length is for.
+                let text = unsafe { ffi::sqlite3_column_text(statement, index) };
+                // SAFETY: as above.
+                let length = unsafe { ffi::sqlite3_column_bytes(statement, index) };
+                // SAFETY: SQLite gives `length` bytes at `text`, or null.
+                Cell::Text(unsafe { bytes(text, length) })
+            }
+            ffi::SQLITE_BLOB => {
+                // SAFETY: as above.
+                let blob = unsafe { ffi::sqlite3_column_blob(statement, index) };
+                // SAFETY: as above.
+                let length = unsafe { ffi::sqlite3_column_bytes(statement, index) };
+                // SAFETY: SQLite gives `length` bytes at `blob`, or null when it is empty.
+                Cell::Blob(unsafe { bytes(blob.cast(), length) })
+            }
+            _ => Cell::Null,
+        }
+    }
+}
+
+/// Borrows SQLite's bytes; null is no bytes.
+///
+/// # Safety
+/// `start` must be null or point to `length` bytes that outlive `'row`.
+unsafe fn bytes<'row>(start: *const u8, length: i32) -> &'row [u8] {
+    match usize::try_from(length) {
+        // SAFETY: the caller vouches for the range.
+        Ok(length) if !start.is_null() => unsafe { slice::from_raw_parts(start, length) },
+        _ => &[],
+    }
+}
+
+/// Whether `RawValue` is how this SQLite lays out a row; probed once in the process.
+fn layout_is_known() -> bool {
+    static KNOWN: OnceLock<bool> = OnceLock::new();
+    *KNOWN.get_or_init(probe)
+}
+
+fn probe() -> bool {
+    let mut database = ptr::null_mut();
+    let mut statement = ptr::null_mut();
+    let sql = c"SELECT 7, -1.5, 'abc', x'0102', NULL, -5000000000, ''";
+    // SAFETY: a database in memory, opened with valid pointers.
+    let opened = unsafe { ffi::sqlite3_open(c":memory:".as_ptr(), &raw mut database) } == ffi::SQLITE_OK
+        // SAFETY: the database is open and the text ends with NUL.
+        && unsafe { ffi::sqlite3_prepare_v2(database, sql.as_ptr(), -1, &raw mut statement, ptr::null_mut()) }
+            == ffi::SQLITE_OK
+        // SAFETY: the statement was prepared just now.
+        && unsafe { ffi::sqlite3_step(statement) } == ffi::SQLITE_ROW;
+    let known = opened && row_reads_the_same(statement);
+    // SAFETY: null is allowed, and nothing reads the statement any more.
+    unsafe { ffi::sqlite3_finalize(statement) };
+    // SAFETY: as above.
+    unsafe { ffi::sqlite3_close(database) };
+    known
+}
+
+fn row_reads_the_same(statement: *mut ffi::sqlite3_stmt) -> bool {
+    // SAFETY: the statement of `probe` stands on its row.
+    let first = unsafe { ffi::sqlite3_column_value(statement, 0) }.cast::<RawValue>().cast_const();
+    let row = Row { statement, values: first };
+    (0..7).all(|column| {
+        let index = i32::try_from(column).unwrap_or_default();
+        // SAFETY: as above; SQLite's own address for the column.
+        let address = unsafe { ffi::sqlite3_column_value(statement, index) }.cast::<RawValue>().cast_const();
+        // The addresses are compared before anything is read through the struct.
+        // SAFETY: seven columns exist.
+        address == first.wrapping_add(column) && unsafe { row.cell(column) == row.cell_by_api(column) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_bundled_sqlite_has_the_layout_that_is_read_directly() {
+        assert!(super::layout_is_known());
+    }
+}

@@ -1,0 +1,503 @@
+//! Prepared statements.
+#![expect(unsafe_code, reason = "calls SQLite's C API")]
+
+use std::cell::Cell as Slot;
+use std::ffi::{CStr, c_char};
+use std::ptr;
+use std::rc::Rc;
+
+use rusqlite::ffi;
+
+use crate::bind::{self, Value};
+use crate::connection::Connection;
+use crate::error::{Error, Result};
+use crate::page::{ColumnClass, Filled, Page, Placed, Sink};
+use crate::row::Row;
+
+/// The C statement, shared with the connection, which can finalize it when it closes.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    raw: Slot<*mut ffi::sqlite3_stmt>,
+    by_close: Slot<bool>,
+}
+
+impl Handle {
+    pub(crate) fn new(raw: *mut ffi::sqlite3_stmt) -> Rc<Self> {
+        Rc::new(Self { raw: Slot::new(raw), by_close: Slot::new(false) })
+    }
+
+    /// Finalizes once; later calls find nothing.
+    pub(crate) fn finalize(&self, by_close: bool) {
+        let raw = self.raw.replace(ptr::null_mut());
+        if !raw.is_null() {
+            self.by_close.set(by_close);
+            // SAFETY: the pointer was live and is forgotten; an error of the last step was reported by that step.
+            unsafe { ffi::sqlite3_finalize(raw) };
+        }
+    }
+}
+
+/// Where the statement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    /// Reset.
+    Idle,
+    /// Stepped; the row it stands on was placed.
+    Running,
+    /// It stands on a row that was not placed yet.
+    Pending,
+    /// The last step returned `SQLITE_DONE`; reset is due.
+    Done,
+}
+
+/// The type of a value of the first row (`columnTypes`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageClass {
+    /// `INTEGER`
+    Integer,
+    /// `FLOAT`
+    Float,
+    /// `TEXT`
+    Text,
+    /// `BLOB`
+    Blob,
+    /// `NULL`
+    Null,
+}
+
+/// A prepared statement. It keeps its connection open.
+#[derive(Debug)]
+pub struct Statement {
+    handle: Rc<Handle>,
+    key: usize,
+    connection: Rc<Connection>,
+    cursor: Cursor,
+    parameters: usize,
+    /// Runs begun; an iterator compares it to know whether it still owns the cursor.
+    runs: u32,
+    big_integers: bool,
+    classes: Vec<ColumnClass>,
+    /// Counts changes of `classes` and of the columns themselves.
+    version: u32,
+    reprepared: i32,
+}
+
+impl Statement {
+    pub(crate) fn new(connection: Rc<Connection>, handle: Rc<Handle>, key: usize, big_integers: bool) -> Self {
+        // SAFETY: prepared just now by the connection.
+        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(handle.raw.get()) };
+        Self {
+            handle,
+            key,
+            connection,
+            cursor: Cursor::Idle,
+            parameters: usize::try_from(parameters).unwrap_or_default(),
+            runs: 0,
+            big_integers,
+            classes: Vec::new(),
+            version: 0,
+            reprepared: 0,
+        }
+    }
+
+    /// The live C statement, unless a user function is running on the connection.
+    #[inline]
+    fn live(&self) -> Result<*mut ffi::sqlite3_stmt> {
+        let raw = self.handle.raw.get();
+        if raw.is_null() {
+            return Err(if self.handle.by_close.get() { Error::Closed } else { Error::Finalized });
+        }
+        if self.connection.is_busy() {
+            return Err(Error::Busy);
+        }
+        Ok(raw)
+    }
+
+    /// The connection of the statement.
+    #[must_use]
+    pub fn connection(&self) -> &Rc<Connection> {
+        &self.connection
+    }
+
+    /// Counts the parameters.
+    #[must_use]
+    pub fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    /// Counts the runs begun.
+    #[must_use]
+    pub fn runs(&self) -> u32 {
+        self.runs
+    }
+
+    /// Counts the changes of the columns and their classes; a reader generated for an older version is stale.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// How the columns of the placed rows are written.
+    #[must_use]
+    pub fn classes(&self) -> &[ColumnClass] {
+        &self.classes
+    }
+
+    /// Whether integers are placed as 64-bit integers.
+    #[must_use]
+    pub fn big_integers(&self) -> bool {
+        self.big_integers
+    }
+
+    /// Chooses whether integers are placed as 64-bit integers.
+    pub fn set_big_integers(&mut self, enabled: bool) {
+        if self.big_integers != enabled {
+            self.big_integers = enabled;
+            self.forget_classes();
+        }
+    }
+
+    /// Whether the statement was finalized, by whomever.
+    #[must_use]
+    pub fn is_finalized(&self) -> bool {
+        self.handle.raw.get().is_null()
+    }
+
+    /// Fails as any use of the statement would: finalized, closed, busy.
+    ///
+    /// # Errors
+    /// [`Error::Finalized`], [`Error::Closed`], [`Error::Busy`]
+    pub fn check(&self) -> Result<()> {
+        self.live().map(drop)
+    }
+
+    /// Finalizes the statement; a second call does nothing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] while a user function runs on the connection.
+    pub fn finalize(&mut self) -> Result<()> {
+        if !self.is_finalized() {
+            self.live()?;
+            self.handle.finalize(false);
+        }
+        Ok(())
+    }
+
+    /// Finalizes the statement because its database closes: uses fail with [`Error::Closed`].
+    pub fn finalize_by_close(&self) {
+        self.handle.finalize(true);
+    }
+
+    /// Binds a parameter, counted from 0. The statement must have been [`Statement::reset`].
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`] for a value above SQLite's length limit; as [`Statement::check`].
+    #[inline]
+    pub fn bind(&mut self, index: usize, value: Value<'_>) -> Result<()> {
+        let raw = self.live()?;
+        let position = i32::try_from(index + 1).unwrap_or(i32::MAX);
+        // SAFETY: the statement is live.
+        match unsafe { bind::bind(raw, position, value) } {
+            ffi::SQLITE_OK => Ok(()),
+            _ => Err(self.connection.last_error()),
+        }
+    }
+
+    /// Sets all parameters to `NULL`.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    pub fn clear_bindings(&mut self) -> Result<()> {
+        let raw = self.live()?;
+        // SAFETY: the statement is live.
+        unsafe { ffi::sqlite3_clear_bindings(raw) };
+        Ok(())
+    }
+
+    /// Ends the current run, if any.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    #[inline]
+    pub fn reset(&mut self) -> Result<()> {
+        let raw = self.live()?;
+        self.rewind(raw);
+        Ok(())
+    }
+
+    #[inline]
+    fn rewind(&mut self, raw: *mut ffi::sqlite3_stmt) {
+        if self.cursor != Cursor::Idle {
+            self.cursor = Cursor::Idle;
+            // SAFETY: the statement is live; the code repeats the last step's error, which was reported.
+            unsafe { ffi::sqlite3_reset(raw) };
+        }
+    }
+
+    /// Begins a run: an iterator of an earlier run has lost its cursor.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    #[inline]
+    pub fn begin(&mut self) -> Result<()> {
+        let raw = self.live()?;
+        self.rewind(raw);
+        self.runs = self.runs.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Steps on; `true` for a row.
+    #[inline]
+    fn step(&mut self, raw: *mut ffi::sqlite3_stmt) -> Result<bool> {
+        // SAFETY: the statement is live and no user function of its connection is running.
+        match unsafe { ffi::sqlite3_step(raw) } {
+            ffi::SQLITE_ROW => {
+                if self.cursor == Cursor::Idle {
+                    self.note_columns(raw);
+                }
+                self.cursor = Cursor::Pending;
+                Ok(true)
+            }
+            ffi::SQLITE_DONE => {
+                self.cursor = Cursor::Done;
+                Ok(false)
+            }
+            _ => {
+                let error = self.connection.last_error();
+                self.cursor = Cursor::Running;
+                self.rewind(raw);
+                Err(error)
+            }
+        }
+    }
+
+    /// Sees to it that there is one class a column: SQLite recompiles a statement when the schema has changed.
+    #[inline]
+    fn note_columns(&mut self, raw: *mut ffi::sqlite3_stmt) {
+        // SAFETY: the statement is live.
+        let reprepared = unsafe { ffi::sqlite3_stmt_status(raw, ffi::SQLITE_STMTSTATUS_REPREPARE, 0) };
+        if self.version == 0 || reprepared != self.reprepared {
+            self.reprepared = reprepared;
+            self.forget_classes();
+        }
+    }
+
+    fn forget_classes(&mut self) {
+        let count = self.column_count();
+        self.classes.clear();
+        self.classes.resize(count, ColumnClass::Null);
+        self.version = self.version.wrapping_add(1).max(1);
+    }
+
+    /// Steps the statement and places rows until the page is full, `limit` rows are placed, a
+    /// class was widened, or the statement has ended. Ended means reset, too.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`] when a step fails (the statement is reset); as [`Statement::check`].
+    #[inline]
+    pub fn fill<S: Sink>(&mut self, page: &mut Page<'_>, limit: usize, sink: &mut S) -> Result<Filled> {
+        let raw = self.live()?;
+        let connection = Rc::clone(&self.connection);
+        let mut text = connection.text().ok_or(Error::Busy)?;
+        text.clear();
+        let mut rows = 0;
+        while rows < limit {
+            if self.cursor != Cursor::Pending && (self.cursor == Cursor::Done || !self.step(raw)?) {
+                self.rewind(raw);
+                return Ok(Filled { rows, done: true });
+            }
+            // SAFETY: the cursor is on a row; the row is dropped before the next step.
+            let row = unsafe { Row::open(raw) };
+            // SAFETY: there is one class a column (`note_columns`).
+            let cell = |column| unsafe { row.cell(column) };
+            match page.place(&mut self.classes, self.big_integers, &mut text, sink, cell) {
+                Placed::Row => {
+                    rows += 1;
+                    self.cursor = Cursor::Running;
+                }
+                Placed::Widened => {
+                    self.version = self.version.wrapping_add(1).max(1);
+                    if rows > 0 {
+                        break;
+                    }
+                }
+                Placed::Full => break,
+            }
+        }
+        Ok(Filled { rows, done: false })
+    }
+
+    /// Runs the statement to its end without reading rows, and resets it.
+    ///
+    /// # Errors
+    /// As [`Statement::fill`].
+    #[inline]
+    pub fn run(&mut self) -> Result<()> {
+        let raw = self.live()?;
+        self.begin()?;
+        loop {
+            // SAFETY: as in `step`.
+            match unsafe { ffi::sqlite3_step(raw) } {
+                ffi::SQLITE_ROW => {}
+                ffi::SQLITE_DONE => break,
+                _ => {
+                    let error = self.connection.last_error();
+                    // SAFETY: the statement is live.
+                    unsafe { ffi::sqlite3_reset(raw) };
+                    return Err(error);
+                }
+            }
+        }
+        // SAFETY: the statement is live.
+        unsafe { ffi::sqlite3_reset(raw) };
+        Ok(())
+    }
+
+    /// Steps to the next row and hands every value over as bytes (`raw()`); `None`: ended, and reset.
+    ///
+    /// Integers and doubles are their eight bytes, little-endian.
+    ///
+    /// # Errors
+    /// As [`Statement::fill`].
+    pub fn next_bytes(&mut self, mut value: impl FnMut(usize, Option<&[u8]>)) -> Result<bool> {
+        use crate::row::Cell;
+        let raw = self.live()?;
+        if self.cursor == Cursor::Done || !self.step(raw)? {
+            self.rewind(raw);
+            return Ok(false);
+        }
+        self.cursor = Cursor::Running;
+        // SAFETY: the cursor is on a row; the row is dropped before the next step.
+        let row = unsafe { Row::open(raw) };
+        for column in 0..self.classes.len() {
+            // SAFETY: there is one class a column (`note_columns`).
+            match unsafe { row.cell(column) } {
+                Cell::Null => value(column, None),
+                Cell::Integer(number) => value(column, Some(&number.to_le_bytes())),
+                Cell::Real(number) => value(column, Some(&number.to_le_bytes())),
+                Cell::Text(bytes) | Cell::Blob(bytes) => value(column, Some(bytes)),
+            }
+        }
+        Ok(true)
+    }
+
+    fn column_count(&self) -> usize {
+        let raw = self.handle.raw.get();
+        // SAFETY: null is allowed and has no columns.
+        usize::try_from(unsafe { ffi::sqlite3_column_count(raw) }).unwrap_or_default()
+    }
+
+    /// Names the columns.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    pub fn column_names(&self) -> Result<Vec<String>> {
+        let raw = self.live()?;
+        // SAFETY: the statement is live and the index in range; the name is copied at once.
+        Ok(self.columns(|index| unsafe { owned(ffi::sqlite3_column_name(raw, index)) }.unwrap_or_default()))
+    }
+
+    /// Gives the declared type of each column, `None` for expressions.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    pub fn declared_types(&self) -> Result<Vec<Option<String>>> {
+        let raw = self.live()?;
+        // SAFETY: as in `column_names`.
+        Ok(self.columns(|index| unsafe { owned(ffi::sqlite3_column_decltype(raw, index)) }))
+    }
+
+    /// Runs the statement to its first row and gives the types there; all `NULL` without a row.
+    ///
+    /// # Errors
+    /// [`Error::NotReadOnly`] for a statement that may write; as [`Statement::fill`].
+    pub fn storage_classes(&mut self) -> Result<Vec<StorageClass>> {
+        let raw = self.live()?;
+        if !self.is_readonly()? {
+            return Err(Error::NotReadOnly);
+        }
+        self.begin()?;
+        let on_row = self.step(raw)?;
+        let classes = self.columns(|index| {
+            if !on_row {
+                return StorageClass::Null;
+            }
+            // SAFETY: the statement stands on a row and the index is in range.
+            match unsafe { ffi::sqlite3_column_type(raw, index) } {
+                ffi::SQLITE_INTEGER => StorageClass::Integer,
+                ffi::SQLITE_FLOAT => StorageClass::Float,
+                ffi::SQLITE_TEXT => StorageClass::Text,
+                ffi::SQLITE_BLOB => StorageClass::Blob,
+                _ => StorageClass::Null,
+            }
+        });
+        self.rewind(raw);
+        Ok(classes)
+    }
+
+    fn columns<T>(&self, of: impl FnMut(i32) -> T) -> Vec<T> {
+        (0..i32::try_from(self.column_count()).unwrap_or_default()).map(of).collect()
+    }
+
+    /// Names the parameters with their prefix; `None` for `?`.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    pub fn parameter_names(&self) -> Result<Vec<Option<String>>> {
+        let raw = self.live()?;
+        let count = i32::try_from(self.parameters).unwrap_or_default();
+        // SAFETY: the statement is live; SQLite checks the index; the name is copied at once.
+        Ok((1..=count).map(|index| unsafe { owned(ffi::sqlite3_bind_parameter_name(raw, index)) }).collect())
+    }
+
+    /// Whether the statement makes no direct change to the database.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    pub fn is_readonly(&self) -> Result<bool> {
+        let raw = self.live()?;
+        // SAFETY: the statement is live.
+        Ok(unsafe { ffi::sqlite3_stmt_readonly(raw) } != 0)
+    }
+
+    /// Whether the statement has columns.
+    ///
+    /// # Errors
+    /// As [`Statement::check`].
+    pub fn is_reader(&self) -> Result<bool> {
+        self.live()?;
+        Ok(self.column_count() > 0)
+    }
+
+    /// The SQL with the bound values in place; empty for a finalized statement.
+    #[must_use]
+    pub fn expanded_sql(&self) -> String {
+        let raw = self.handle.raw.get();
+        if raw.is_null() {
+            return String::new();
+        }
+        // SAFETY: the statement is live. A running user function does not matter: nothing is changed.
+        let text = unsafe { ffi::sqlite3_expanded_sql(raw) };
+        // SAFETY: SQLite's string or null, copied before it is freed.
+        let sql = unsafe { owned(text) }.unwrap_or_default();
+        // SAFETY: from sqlite3_malloc, or null.
+        unsafe { ffi::sqlite3_free(text.cast()) };
+        sql
+    }
+}
+
+impl Drop for Statement {
+    fn drop(&mut self) {
+        self.handle.finalize(false);
+        self.connection.forget(self.key);
+    }
+}
+
+/// Copies a C string.
+///
+/// # Safety
+/// `text` must be null or end with NUL.
+unsafe fn owned(text: *const c_char) -> Option<String> {
+    // SAFETY: the caller vouches for it.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
+}
