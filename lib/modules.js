@@ -9,6 +9,7 @@
 const modules = {
   bun: () => require('../pure'),
   'bun:test': () => require('./test'),
+  'bun:sqlite': () => require('./sqlite'),
 };
 
 function installModules() {

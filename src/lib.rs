@@ -7,6 +7,8 @@
 pub mod bun;
 pub mod call;
 pub mod error;
+#[cfg(feature = "bun-sqlite")]
+mod sqlite;
 #[cfg(feature = "bun-core")]
 pub mod transpiler;
 mod raw;

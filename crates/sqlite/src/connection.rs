@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "calls SQLite's C API")]
 
 use std::cell::{Cell, RefCell, RefMut};
-use std::ffi::{CStr, CString, c_int, c_void};
+use std::ffi::{CStr, CString, c_int};
 use std::ptr;
 use std::rc::Rc;
 use std::slice;
@@ -24,6 +24,17 @@ pub struct Open<'a> {
     pub flags: i32,
     /// Whether a database file that this call creates gets `journal_mode = WAL`.
     pub wal: bool,
+}
+
+/// How to compile a statement.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Prepare {
+    /// `SQLITE_PREPARE_*`
+    pub flags: u32,
+    /// Whether integers are placed as 64-bit integers.
+    pub big_integers: bool,
+    /// Whether closing the database finalizes the statement in any case.
+    pub owned: bool,
 }
 
 /// What a run changed.
@@ -158,14 +169,14 @@ impl Connection {
     /// # Errors
     /// [`Error::Sqlite`] when it does not compile, [`Error::NoStatement`] when there is none,
     /// [`Error::PrepareClosed`], [`Error::Busy`].
-    pub fn prepare(self: &Rc<Self>, sql: &[u8], flags: u32, big_integers: bool) -> Result<Statement> {
+    pub fn prepare(self: &Rc<Self>, sql: &[u8], how: Prepare) -> Result<Statement> {
         self.usable(Error::PrepareClosed)?;
-        let (statement, _) = self.compile(sql, flags, big_integers)?;
+        let (statement, _) = self.compile(sql, how)?;
         statement.ok_or(Error::NoStatement)
     }
 
     /// Compiles the first statement and counts the bytes of it.
-    fn compile(self: &Rc<Self>, sql: &[u8], flags: u32, big_integers: bool) -> Result<(Option<Statement>, usize)> {
+    fn compile(self: &Rc<Self>, sql: &[u8], how: Prepare) -> Result<(Option<Statement>, usize)> {
         let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG)) };
         let (mut raw, mut tail) = (ptr::null_mut(), ptr::null());
         // SAFETY: the connection is open, the text has `length` bytes, the places for results are valid.
@@ -174,7 +185,7 @@ impl Connection {
                 self.raw.get(),
                 sql.as_ptr().cast(),
                 length,
-                flags,
+                how.flags,
                 &raw mut raw,
                 &raw mut tail,
             )
@@ -186,9 +197,9 @@ impl Connection {
         if raw.is_null() {
             return Ok((None, consumed));
         }
-        let handle = Handle::new(raw);
+        let handle = Handle::new(raw, how.owned);
         let key = self.statements.borrow_mut().insert(Rc::clone(&handle));
-        Ok((Some(Statement::new(Rc::clone(self), handle, key, big_integers)), consumed))
+        Ok((Some(Statement::new(Rc::clone(self), handle, key, how.big_integers)), consumed))
     }
 
     /// Runs every statement of a text in order; `bind` gives the first one its values.
@@ -212,7 +223,7 @@ impl Connection {
                 }
                 other => other,
             };
-            let (statement, consumed) = self.compile(&sql[position..], 0, false).map_err(shift)?;
+            let (statement, consumed) = self.compile(&sql[position..], Prepare::default()).map_err(shift)?;
             if let Some(mut statement) = statement {
                 if let Some(bind) = bind.take() {
                     bind(&mut statement)?;
@@ -317,18 +328,15 @@ impl Connection {
         Err(Error::Extension(text))
     }
 
-    /// Calls `sqlite3_file_control`.
+    /// Calls `sqlite3_file_control`; SQLite reads and writes `place`, which no operation goes beyond.
     ///
     /// # Errors
     /// [`Error::Sqlite`] when there is no such schema; [`Error::CallClosed`], [`Error::Busy`].
-    ///
-    /// # Safety
-    /// `argument` must be what SQLite wants for `operation`, readable and writable for its length.
-    pub unsafe fn file_control(&self, schema: Option<&CStr>, operation: i32, argument: *mut c_void) -> Result<Status> {
+    pub fn file_control(&self, schema: Option<&CStr>, operation: i32, place: &mut [u64; 8]) -> Result<Status> {
         let raw = self.usable(Error::CallClosed)?;
         let name = schema.map_or(ptr::null(), CStr::as_ptr);
-        // SAFETY: the connection is open; the caller vouches for the argument.
-        let status = unsafe { ffi::sqlite3_file_control(raw, name, operation, argument) };
+        // SAFETY: the connection is open and the place is writable.
+        let status = unsafe { ffi::sqlite3_file_control(raw, name, operation, place.as_mut_ptr().cast()) };
         if status == ffi::SQLITE_ERROR { Err(self.last_error()) } else { Ok(status) }
     }
 
@@ -381,7 +389,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Shuts the connection: no statement can be prepared any more. It closes with its last statement.
+    /// Shuts the connection: owned statements are finalized and none can be prepared any more. It closes with its
+    /// last statement.
     ///
     /// # Errors
     /// [`Error::Busy`] while a user function runs.
@@ -390,6 +399,9 @@ impl Connection {
             return Err(Error::Busy);
         }
         self.shut.set(true);
+        for (_, handle) in self.statements.borrow().iter().filter(|(_, handle)| handle.owned) {
+            handle.finalize(true);
+        }
         Ok(())
     }
 

@@ -17,7 +17,7 @@ mod statement;
 mod text;
 
 pub use bind::Value;
-pub use connection::{Changes, Connection, Open, Status, c_string};
+pub use connection::{Changes, Connection, Open, Prepare, Status, c_string};
 pub use error::{Error, Result};
 pub use function::{Aggregate, Argument, FunctionFlags, Reply, RowChange, Scalar};
 pub use page::{ColumnClass, Filled, PAGE_CELLS, Page, Sink, Tag};

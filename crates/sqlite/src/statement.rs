@@ -19,11 +19,13 @@ use crate::row::Row;
 pub(crate) struct Handle {
     raw: Slot<*mut ffi::sqlite3_stmt>,
     by_close: Slot<bool>,
+    /// Whether `close()` finalizes it in any case: it came from the database's cache.
+    pub(crate) owned: bool,
 }
 
 impl Handle {
-    pub(crate) fn new(raw: *mut ffi::sqlite3_stmt) -> Rc<Self> {
-        Rc::new(Self { raw: Slot::new(raw), by_close: Slot::new(false) })
+    pub(crate) fn new(raw: *mut ffi::sqlite3_stmt, owned: bool) -> Rc<Self> {
+        Rc::new(Self { raw: Slot::new(raw), by_close: Slot::new(false), owned })
     }
 
     /// Finalizes once; later calls find nothing.
@@ -181,11 +183,6 @@ impl Statement {
             self.handle.finalize(false);
         }
         Ok(())
-    }
-
-    /// Finalizes the statement because its database closes: uses fail with [`Error::Closed`].
-    pub fn finalize_by_close(&self) {
-        self.handle.finalize(true);
     }
 
     /// Binds a parameter, counted from 0. The statement must have been [`Statement::reset`].

@@ -1,0 +1,292 @@
+'use strict';
+
+const { native } = require('../internal/native');
+const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
+require('./error'); // registers SQLiteError before the addon can need it
+const { Exchange, DatabaseOperation, Word } = require('./exchange');
+const { valuesOf, encode, isBytes, Unbindable } = require('./parameters');
+const { Statement, bindNow } = require('./statement');
+const { openFlags, wantsWal } = require('./options');
+const { makeTransaction, CONTROL } = require('./transaction');
+const { defineFunction, defineAggregate, setHooks } = require('./function');
+
+const { PREPARE, RUN, IN_TRANSACTION, CLOSE, SERIALIZE, LOAD_EXTENSION, FILE_CONTROL, CHECK } = DatabaseOperation;
+const PERSISTENT = 1; // SQLITE_PREPARE_PERSISTENT
+const LONGEST_CACHED = 65536;
+const READWRITE_CREATE = 6;
+
+/**
+ * @typedef {object} Prepared what a `Statement` is made of
+ * @property {(values?: any) => any} native
+ * @property {Exchange} exchange
+ * @property {number} count
+ * @property {boolean} strict
+ * @property {boolean} big
+ */
+
+/**
+ * A SQLite database.
+ *
+ * @see https://bun.com/docs/runtime/sqlite#database
+ */
+class Database {
+  static MAX_QUERY_CACHE_SIZE = 20;
+
+  #exchange = new Exchange();
+  /** @type {(operation: number, ...values: any[]) => any} */ #native;
+  #strict;
+  #big;
+  #handle;
+  #closed = false;
+  /** @type {Map<string, Statement>} least recently used first */ #cache = new Map();
+  /** @type {Record<string, Statement> | undefined} */ #control;
+  /** @type {Record<string, Function | null>} */ #hooks = { onInsert: null, onUpdate: null, onDelete: null };
+
+  /**
+   * @param {string | ArrayBufferView | ArrayBufferLike} [filename] `:memory:` or empty: in memory; bytes: as `deserialize`
+   * @param {number | import('bun:sqlite').DatabaseOptions & { wal?: boolean }} [options]
+   * @throws {SQLiteError} `SQLITE_CANTOPEN`, `SQLITE_NOTADB`, …
+   */
+  constructor(filename, options) {
+    const settings = typeof options === 'object' && options !== null ? options : {};
+    this.#strict = Boolean(settings.strict);
+    this.#big = Boolean(settings.safeIntegers);
+    const { buffer, handedOver } = this.#exchange;
+    const addon = native('bun-sqlite', 'sqlite');
+    if (typeof filename === 'object' && filename !== null && isBytes(filename)) {
+      this.filename = ':memory:';
+      if (filename.byteLength === 0) throw new Error('ArrayBuffer must not be empty');
+      const bytes = Buffer.from(view(filename)); // a copy: the bytes may be shared with another thread
+      this.#native = addon.deserialize(bytes, READWRITE_CREATE, Boolean(settings.readonly), buffer, handedOver);
+    } else {
+      this.filename = filename === undefined ? ':memory:' : checkFilename(filename);
+      const flags = openFlags(this.filename, options);
+      this.#native = addon.open(this.filename, flags, wantsWal(settings), buffer, handedOver);
+    }
+    this.#handle = this.#exchange.words[Word.RUN];
+  }
+
+  /** As `new Database()`. @param {any} filename @param {any} options */
+  static open(filename, options) {
+    return new Database(filename, options);
+  }
+
+  /**
+   * @param {ArrayBufferView | ArrayBufferLike} serialized
+   * @param {boolean | import('bun:sqlite').DatabaseOptions} [options] true: read-only
+   * @returns {Database}
+   */
+  static deserialize(serialized, options) {
+    if (typeof serialized !== 'object' || serialized === null || !isBytes(serialized)) {
+      throw new TypeError(`Expected 'serialized' to be a TypedArray or ArrayBuffer, got '${typeof serialized}'`);
+    }
+    return new Database(serialized, typeof options === 'object' ? options : { readonly: Boolean(options) });
+  }
+
+  /** @param {string} path @returns {boolean} false: SQLite is linked into the addon */
+  static setCustomSQLite(path) {
+    if (typeof path !== 'string') throw new Error('Expected SQLite path');
+    return false;
+  }
+
+  get handle() {
+    this.#checkIdle();
+    return this.#handle;
+  }
+
+  get inTransaction() {
+    return this.#native(IN_TRANSACTION);
+  }
+
+  /**
+   * @param {string} sql the first statement of it is compiled
+   * @param {any} [params] bound at once
+   * @param {number} [flags] SQLITE_PREPARE_*
+   * @returns {Statement}
+   */
+  prepare(sql, params, flags) {
+    const statement = this.#prepare(sql, flags, false);
+    if (params !== undefined) statement[bindNow](params);
+    return statement;
+  }
+
+  /** @param {any} sql @param {number | undefined} flags @param {boolean} owned @returns {Statement} */
+  #prepare(sql, flags, owned) {
+    if (typeof sql !== 'string') throw new Error('Expected SQL string');
+    const prepared = this.#native(PREPARE, sql, flags, this.#big, owned);
+    const exchange = this.#exchange;
+    return new Statement({ native: prepared, exchange, count: exchange.words[Word.COUNT], strict: this.#strict, big: this.#big });
+  }
+
+  /** @param {string} sql @returns {Statement} the same one for the same SQL, from a cache */
+  query(sql) {
+    if (typeof sql !== 'string') throw new TypeError(`Expected 'query' to be a string, got '${typeof sql}'`);
+    if (sql === '') throw new Error('SQL query cannot be empty.');
+    const cache = this.#cache;
+    let statement = cache.get(sql);
+    if (statement !== undefined && !this.#closed) {
+      this.#checkIdle();
+      cache.delete(sql);
+      if (!statement.isFinalized) {
+        cache.set(sql, statement);
+        return statement;
+      }
+    }
+    statement = this.#prepare(sql, PERSISTENT, true);
+    const limit = Database.MAX_QUERY_CACHE_SIZE;
+    if (sql.length <= LONGEST_CACHED && limit > 0) {
+      for (const oldest of cache.keys()) {
+        if (cache.size < limit) break;
+        cache.delete(oldest);
+      }
+      cache.set(sql, statement);
+    }
+    return statement;
+  }
+
+  clearQueryCache() {
+    const statements = [...this.#cache.values()];
+    this.#cache.clear();
+    if (this.#exchange.callbacks > 0) return; // they are finalized when they are collected
+    for (const statement of statements) statement.finalize();
+  }
+
+  /**
+   * Runs every statement of a string.
+   *
+   * @param {string} sql
+   * @param {...any} params for the first statement
+   * @returns {{ changes: number, lastInsertRowid: number | bigint }}
+   */
+  run(sql, ...params) {
+    if (typeof sql !== 'string') throw new Error('Expected SQL string');
+    if (sql === '' && !this.#closed) throw new Error("SQL string mustn't be blank");
+    const exchange = this.#exchange;
+    this.#native(RUN, sql, this.#big, params.length === 0 || (Array.isArray(params[0]) && params[0].length === 0) ? undefined : this.#binder(params));
+    const { doubles, integers } = exchange;
+    return {
+      changes: doubles[Word.CHANGES_F],
+      lastInsertRowid: this.#big ? integers[Word.LAST_ROWID_F] : doubles[Word.LAST_ROWID_F],
+    };
+  }
+
+  /** Gives the values of a `run` when the addon knows the parameters. @param {any[]} params */
+  #binder(params) {
+    return (/** @type {(string | null)[]} */ names) => {
+      try {
+        const values = valuesOf(params, names.length, () => names, this.#strict);
+        const array = encode(this.#exchange, values, this.#big);
+        if (array) this.#exchange.words[Word.COUNT] = names.length;
+        return array;
+      } catch (error) {
+        throw error instanceof Unbindable ? new TypeError(error.message) : error;
+      }
+    };
+  }
+
+  /** @param {(...args: any[]) => any} inside */
+  transaction(inside, _self) {
+    if (typeof inside !== 'function') throw new TypeError('Expected first argument to be a function');
+    this.#checkIdle();
+    if (!this.#control || this.#closed) {
+      const entries = Object.entries(CONTROL).map(([name, sql]) => [name, this.#prepare(sql, PERSISTENT, true)]);
+      this.#control = Object.fromEntries(entries);
+    }
+    return makeTransaction(this, /** @type {any} */ (this.#control), inside);
+  }
+
+  function(name, options, fn) {
+    this.#native(CHECK);
+    defineFunction({ native: this.#native, exchange: this.#exchange, big: this.#big }, name, options, fn);
+    return this;
+  }
+
+  aggregate(name, options) {
+    this.#native(CHECK);
+    defineAggregate({ native: this.#native, exchange: this.#exchange, big: this.#big }, name, options);
+    return this;
+  }
+
+  get onInsert() { return this.#hook('onInsert'); }
+  set onInsert(hook) { this.#setHook('onInsert', hook); }
+  get onUpdate() { return this.#hook('onUpdate'); }
+  set onUpdate(hook) { this.#setHook('onUpdate', hook); }
+  get onDelete() { return this.#hook('onDelete'); }
+  set onDelete(hook) { this.#setHook('onDelete', hook); }
+
+  /** @param {string} name */
+  #hook(name) {
+    this.#checkIdle();
+    return this.#hooks[name];
+  }
+
+  /** @param {string} name @param {any} hook */
+  #setHook(name, hook) {
+    if (hook != null && typeof hook !== 'function') throw new TypeError('Expected a function or null');
+    this.#native(CHECK);
+    this.#hooks[name] = hook ?? null;
+    setHooks({ native: this.#native, exchange: this.#exchange, big: this.#big }, this, this.#hooks);
+  }
+
+  /** @param {string} [name] of the schema @returns {Buffer} */
+  serialize(name) {
+    return this.#native(SERIALIZE, name == null ? 'main' : String(name));
+  }
+
+  /** @param {string} extension @param {string} [entryPoint] */
+  loadExtension(extension, entryPoint) {
+    if (typeof extension !== 'string') throw new TypeError('Expected string');
+    this.#native(LOAD_EXTENSION, withoutNul('extension', extension), entryPoint);
+  }
+
+  /** `fileControl(op, value?)` or `fileControl(schema, op, value?)` @returns {number} the status code */
+  fileControl(zDbName, op, value) {
+    if (arguments.length < 3 && typeof zDbName !== 'string') [zDbName, op, value] = [undefined, zDbName, op];
+    if (typeof op !== 'number') throw new Error('Expected number');
+    if (typeof zDbName === 'string') withoutNul('zDbName', zDbName);
+    if (ArrayBuffer.isView(value)) {
+      if (value.byteLength < 8) throw new Error('TypedArray must be at least 8 bytes');
+    } else if (value != null && typeof value !== 'number') {
+      throw new Error('Expected result to be a number, null or a TypedArray');
+    }
+    return this.#native(FILE_CONTROL, zDbName, op, value ?? -1);
+  }
+
+  /** @param {boolean} [throwOnError] true: finalize every statement and close at once */
+  close(throwOnError = false) {
+    this.#checkIdle();
+    this.#native(CLOSE, Boolean(throwOnError));
+    this.#closed = true;
+    this.#cache.clear();
+  }
+
+  [Symbol.dispose]() {
+    this.close(true);
+  }
+
+  #checkIdle() {
+    if (this.#exchange.callbacks > 0) throw new TypeError('This database connection is busy executing a query');
+  }
+}
+
+Object.defineProperty(Database.prototype, 'exec', { value: Database.prototype.run, writable: true, enumerable: true, configurable: true });
+Object.defineProperty(Database.prototype, Symbol.for('sqlite-type'), { value: 'bun:sqlite', writable: true, enumerable: true, configurable: true });
+
+/** @param {any} filename @returns {string} */
+function checkFilename(filename) {
+  if (typeof filename !== 'string') throw new TypeError(`Expected 'filename' to be a string, got '${typeof filename}'`);
+  return withoutNul('filename', filename);
+}
+
+/** @param {string} name @param {string} value */
+function withoutNul(name, value) {
+  if (value.includes('\0')) throw ERR_INVALID_ARG_VALUE(name, value, 'must be a string without null bytes');
+  return value;
+}
+
+/** @param {any} bytes */
+function view(bytes) {
+  return ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+}
+
+module.exports = { Database };

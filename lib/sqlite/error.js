@@ -1,0 +1,32 @@
+'use strict';
+
+const { registerClass } = require('../internal/errors');
+
+let constructing = false;
+
+/**
+ * An error from SQLite, with `code`, `errno` and `byteOffset`. Only `bun:sqlite` makes it.
+ *
+ * @see https://bun.com/reference/bun/sqlite/SQLiteError
+ */
+class SQLiteError extends Error {
+  constructor() {
+    if (!constructing) throw new Error('SQLiteError can only be constructed by bun:sqlite');
+    super(arguments[0]);
+    Object.defineProperty(this, 'name', { value: 'SQLiteError', writable: true, enumerable: false, configurable: true });
+  }
+}
+
+/** Makes the error of an engine's fault; `lib/internal/errors.js` adds the properties. */
+function makeSQLiteError(/** @type {string} */ message) {
+  constructing = true;
+  try {
+    return new /** @type {any} */ (SQLiteError)(message);
+  } finally {
+    constructing = false;
+  }
+}
+
+registerClass('SQLiteError', /** @type {any} */ (makeSQLiteError));
+
+module.exports = { SQLiteError };

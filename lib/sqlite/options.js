@@ -1,0 +1,41 @@
+'use strict';
+
+const READONLY = 1;
+const READWRITE = 2;
+const CREATE = 4;
+
+/**
+ * The `SQLITE_OPEN_*` flags of the second argument of `new Database`.
+ *
+ * @param {string} filename
+ * @param {any} options
+ * @returns {number}
+ * @throws {TypeError} for options that contradict each other
+ */
+function openFlags(filename, options) {
+  if (typeof options === 'number') return options | 0;
+  if (typeof options !== 'object' || options === null) return READWRITE | CREATE;
+  const { readonly, create, readwrite } = options;
+  if (readonly || (readwrite !== undefined && !readwrite)) {
+    if (create || readwrite) {
+      throw new TypeError('A read-only database ("readonly: true" or "readwrite: false") cannot have "create: true" or "readwrite: true"');
+    }
+    if (filename === '' || filename === ':memory:') throw new Error('Cannot open an anonymous database in read-only mode.');
+    return READONLY;
+  }
+  if (create) return READWRITE | CREATE;
+  if (readwrite || create !== undefined) return READWRITE;
+  return READWRITE | CREATE;
+}
+
+/**
+ * Whether a database file that is created gets WAL as its journal: yes, unless the option
+ * `wal: false` or the environment variable `DX_COMPAT_SQLITE_WAL=0` says otherwise.
+ *
+ * @param {{ wal?: boolean }} options
+ */
+function wantsWal({ wal }) {
+  return wal === undefined ? process.env.DX_COMPAT_SQLITE_WAL !== '0' : Boolean(wal);
+}
+
+module.exports = { openFlags, wantsWal };

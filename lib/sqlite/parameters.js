@@ -1,0 +1,198 @@
+'use strict';
+
+/**
+ * What `bun:sqlite` makes of the arguments of `get`, `all`, `run`, …: which values go to which
+ * parameters, and their encoding in the exchange buffer (`src/sqlite/parameters.rs` reads it).
+ *
+ * @see https://bun.com/docs/runtime/sqlite#parameters
+ */
+
+const { types } = require('node:util');
+const { Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
+
+const NULL = 0;
+const INT32 = 1;
+const REAL = 2;
+const TEXT_TYPE = 3;
+const BIGINT = 4;
+const SAFE_INTEGER = 5;
+
+/** Short strings are copied character by character: calling `utf8Write` costs more. */
+const SHORT = 24;
+
+/** A value that cannot be bound, and how many before it can. */
+class Unbindable extends TypeError {
+  /** @param {number} index */
+  constructor(index) {
+    super('Binding expected string, TypedArray, boolean, number, bigint or null');
+    this.index = index;
+  }
+}
+
+/**
+ * Finds the values of a call: a list or an object of named values.
+ *
+ * @param {ArrayLike<any>} given the arguments of the call, at least one
+ * @param {number} count the statement's parameters
+ * @param {() => (string | null)[]} names of the parameters
+ * @param {boolean} strict
+ * @returns {ArrayLike<any>}
+ * @throws {Error} for missing or extra values
+ */
+function valuesOf(given, count, names, strict) {
+  const first = given[0];
+  if (typeof first === 'object' && first !== null) {
+    if (Array.isArray(first)) return counted(Array.from({ length: first.length }, (_, index) => first[index]), count);
+    if (!isBytes(first)) {
+      if (!isRecord(first)) throw new Unbindable(0);
+      return named(first, names(), strict);
+    }
+  }
+  return counted(given, count);
+}
+
+/** @param {ArrayLike<any>} values @param {number} count */
+function counted(values, count) {
+  if (values.length !== count) {
+    throw new Error(`SQLite query expected ${count} values, received ${values.length}`);
+  }
+  return values;
+}
+
+/**
+ * Takes the values of an object's own properties. A key may have the prefix of the parameter or
+ * leave it out: with both, the one with the prefix wins, in strict mode the one without.
+ *
+ * @param {any} record
+ * @param {(string | null)[]} names
+ * @param {boolean} strict
+ */
+function named(record, names, strict) {
+  const values = new Array(names.length);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index];
+    const [first, second] = keysOf(name, index, strict);
+    if (Object.hasOwn(record, first)) values[index] = record[first];
+    else if (second !== undefined && Object.hasOwn(record, second)) values[index] = record[second];
+    else if (strict) throw new Error(`Missing parameter "${missingName(name, index)}"`);
+  }
+  return values;
+}
+
+/** @param {string | null} name @param {number} index @param {boolean} strict */
+function keysOf(name, index, strict) {
+  if (name === null) return [index];
+  const bare = name[0] === '?' ? index : name.slice(1);
+  return strict ? [bare, name] : [name, bare];
+}
+
+/** @param {string | null} name @param {number} index */
+function missingName(name, index) {
+  if (name === null) return `?${index + 1}`;
+  return name[0] === '?' || /^[0-9]+$/.test(name.slice(1)) ? name : name.slice(1);
+}
+
+/** @param {object} value */
+function isBytes(value) {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+}
+
+/** Objects that hold named values: plain ones, instances of classes, `arguments`. @param {object} value */
+function isRecord(value) {
+  if (types.isProxy(value)) return true;
+  return !(types.isDate(value) || types.isRegExp(value) || types.isMap(value) || types.isSet(value) ||
+    types.isPromise(value) || types.isBoxedPrimitive(value) || types.isWeakMap(value) || types.isWeakSet(value) ||
+    value instanceof Blob);
+}
+
+/**
+ * Writes values to the exchange buffer.
+ *
+ * @param {import('./exchange').Exchange} exchange
+ * @param {ArrayLike<any>} values
+ * @param {boolean} big whether a bigint beyond 64 bits is an error
+ * @returns {any[] | undefined} the values themselves when they do not fit into the buffer
+ * @throws {Unbindable}
+ * @throws {RangeError}
+ */
+function encode(exchange, values, big) {
+  const { words, doubles, integers, text } = exchange;
+  const count = values.length;
+  if (count > SLOTS) return checked(values, big);
+  let end = TEXT;
+  for (let index = 0; index < count; index++) {
+    const value = values[index];
+    switch (typeof value) {
+      case 'number':
+        if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
+          words[TYPES + index] = INT32;
+          words[2 * (VALUES + index)] = value;
+        } else {
+          words[TYPES + index] = Number.isSafeInteger(value) && value !== 0 ? SAFE_INTEGER : REAL;
+          doubles[VALUES + index] = value;
+        }
+        break;
+      case 'string': {
+        const { length } = value;
+        if (length * 3 > TEXT_END - end) return checked(values, big);
+        const written = length <= SHORT ? writeShort(exchange, value, end) : text.utf8Write(value, end, TEXT_END - end);
+        words[TYPES + index] = TEXT_TYPE;
+        words[2 * (VALUES + index)] = end;
+        words[2 * (VALUES + index) + 1] = written;
+        end += written;
+        break;
+      }
+      case 'boolean':
+        words[TYPES + index] = INT32;
+        words[2 * (VALUES + index)] = value ? 1 : 0;
+        break;
+      case 'undefined':
+        words[TYPES + index] = NULL;
+        break;
+      case 'bigint':
+        if (big) checkRange(value);
+        words[TYPES + index] = BIGINT;
+        integers[VALUES + index] = value;
+        break;
+      default:
+        if (value !== null) return checked(values, big);
+        words[TYPES + index] = NULL;
+    }
+  }
+  words[Word.COUNT] = count;
+}
+
+/** @param {import('./exchange').Exchange} exchange @param {string} value @param {number} start @returns {number} bytes written */
+function writeShort({ bytes, text }, value, start) {
+  const { length } = value;
+  for (let index = 0; index < length; index++) {
+    const code = value.charCodeAt(index);
+    if (code > 127) return /** @type {any} */ (text).utf8Write(value, start, TEXT_END - start);
+    bytes[start + index] = code;
+  }
+  return length;
+}
+
+/** @param {bigint} value */
+function checkRange(value) {
+  if (BigInt.asIntN(64, value) !== value) throw new RangeError(`BigInt value '${value}' is out of range`);
+}
+
+/** Checks values that the addon reads from an array. @param {ArrayLike<any>} values @param {boolean} big */
+function checked(values, big) {
+  const array = Array.from(values);
+  for (let index = 0; index < array.length; index++) {
+    const value = array[index];
+    if (typeof value === 'bigint') {
+      if (big) checkRange(value);
+    } else if (typeof value === 'object' ? value !== null && !isBytes(value) : typeof value === 'symbol' || typeof value === 'function') {
+      throw new Unbindable(index);
+    } else if (types.isSharedArrayBuffer(value)) array[index] = new Uint8Array(value).slice();
+    else if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer)) {
+      array[index] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+    }
+  }
+  return array;
+}
+
+module.exports = { valuesOf, encode, isBytes, checkRange, Unbindable };

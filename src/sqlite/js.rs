@@ -1,0 +1,346 @@
+//! Hand-registered callbacks and direct value conversions, for calls whose cost counts.
+//!
+//! `#[napi]` costs 30-200 ns a call and more for objects; a raw callback 21-60 ns. A callback gets
+//! a Rust value through its `data` pointer; the value is dropped when JavaScript drops the function.
+#![expect(unsafe_code, reason = "calls Node-API directly")]
+
+use std::ffi::c_void;
+use std::ptr;
+
+use napi::bindgen_prelude::Unknown;
+use napi::{check_status, sys};
+
+/// A value of JavaScript in the call under way.
+pub(crate) type Js = sys::napi_value;
+
+/// The body of a hand-registered function: `None` means that an exception is pending.
+pub(crate) type Body<T> = fn(Call<'_, T>) -> Option<Js>;
+
+/// A call under way.
+pub(crate) struct Call<'a, T> {
+    /// The environment of the call.
+    pub(crate) env: Raw,
+    /// What the function was made with.
+    pub(crate) data: &'a T,
+    /// The first arguments; `undefined` where the caller gave fewer.
+    pub(crate) arguments: &'a [Js],
+}
+
+/// What a function carries: its value and its body.
+struct Carried<T> {
+    value: T,
+    body: Body<T>,
+}
+
+/// Makes a function of up to `N` arguments that carries a value.
+///
+/// # Errors
+/// `napi::Error` when Node-API cannot make it.
+pub(crate) fn function<const N: usize, T: 'static>(env: Raw, value: T, body: Body<T>) -> napi::Result<Js> {
+    let data = Box::into_raw(Box::new(Carried { value, body })).cast::<c_void>();
+    let mut function = ptr::null_mut();
+    // SAFETY: the environment is that of the call under way; `enter` knows what `data` is.
+    let made = unsafe {
+        sys::napi_create_function(env.0, ptr::null(), 0, Some(enter::<N, T>), data, &raw mut function)
+    };
+    if let Err(error) = check_status!(made) {
+        // SAFETY: nobody else got the pointer.
+        drop(unsafe { Box::from_raw(data.cast::<Carried<T>>()) });
+        return Err(error);
+    }
+    // SAFETY: the function was made just now; `leave` knows what `data` is and runs once.
+    check_status!(unsafe {
+        sys::napi_add_finalizer(env.0, function, data, Some(leave::<T>), ptr::null_mut(), ptr::null_mut())
+    })?;
+    Ok(function)
+}
+
+unsafe extern "C" fn enter<const N: usize, T>(env: sys::napi_env, info: sys::napi_callback_info) -> Js {
+    let mut arguments = [ptr::null_mut(); N];
+    let mut count = N;
+    let mut data = ptr::null_mut();
+    // SAFETY: the places for results are valid; Node-API fills missing arguments with undefined.
+    unsafe {
+        sys::napi_get_cb_info(env, info, &raw mut count, arguments.as_mut_ptr(), ptr::null_mut(), &raw mut data);
+    }
+    // SAFETY: made in `function` for the same `T`; the function is alive, since it is being called.
+    let carried = unsafe { &*data.cast::<Carried<T>>() };
+    (carried.body)(Call { env: Raw(env), data: &carried.value, arguments: &arguments }).unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn leave<T>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
+    // SAFETY: made in `function` for the same `T`; Node-API runs a finalizer once.
+    drop(unsafe { Box::from_raw(data.cast::<Carried<T>>()) });
+}
+
+/// An environment, used on its own thread only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Raw(pub(crate) sys::napi_env);
+
+/// Makes a value with a `napi_create_*`-like call.
+macro_rules! made {
+    ($call:ident($($argument:expr),*)) => {{
+        let mut value = ptr::null_mut();
+        // SAFETY: the environment is alive: one of its calls is under way; pointers and lengths are those of slices.
+        check_status!(unsafe { sys::$call($($argument,)* &raw mut value) })?;
+        Ok(value)
+    }};
+}
+
+impl Raw {
+    /// `undefined`
+    pub(crate) fn undefined(self) -> napi::Result<Js> {
+        made!(napi_get_undefined(self.0))
+    }
+
+    /// `null`
+    pub(crate) fn null(self) -> napi::Result<Js> {
+        made!(napi_get_null(self.0))
+    }
+
+    /// A boolean.
+    pub(crate) fn boolean(self, value: bool) -> napi::Result<Js> {
+        made!(napi_get_boolean(self.0, value))
+    }
+
+    /// A number.
+    pub(crate) fn number(self, value: f64) -> napi::Result<Js> {
+        made!(napi_create_double(self.0, value))
+    }
+
+    /// A bigint.
+    pub(crate) fn bigint(self, value: i64) -> napi::Result<Js> {
+        made!(napi_create_bigint_int64(self.0, value))
+    }
+
+    /// A string of one-byte characters.
+    pub(crate) fn latin1(self, text: &[u8]) -> napi::Result<Js> {
+        made!(napi_create_string_latin1(self.0, text.as_ptr().cast(), text.len().cast_signed()))
+    }
+
+    /// A string of UTF-16 units.
+    pub(crate) fn utf16(self, text: &[u16]) -> napi::Result<Js> {
+        made!(napi_create_string_utf16(self.0, text.as_ptr(), text.len().cast_signed()))
+    }
+
+    /// A string of UTF-8; ill-formed parts become U+FFFD.
+    pub(crate) fn utf8(self, text: &[u8]) -> napi::Result<Js> {
+        if text.is_ascii() {
+            return self.latin1(text);
+        }
+        made!(napi_create_string_utf8(self.0, text.as_ptr().cast(), text.len().cast_signed()))
+    }
+
+    /// An empty array.
+    pub(crate) fn array(self) -> napi::Result<Js> {
+        made!(napi_create_array(self.0))
+    }
+
+    /// A `Uint8Array` with memory of its own.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> napi::Result<Js> {
+        let (mut memory, mut buffer) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the environment is alive; the places for results are valid.
+        check_status!(unsafe {
+            sys::napi_create_arraybuffer(self.0, bytes.len(), &raw mut memory, &raw mut buffer)
+        })?;
+        if !bytes.is_empty() {
+            // SAFETY: V8 has just made `memory` of this length, and nobody else knows it yet.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), memory.cast::<u8>(), bytes.len()) };
+        }
+        made!(napi_create_typedarray(self.0, sys::TypedarrayType::uint8_array, bytes.len(), buffer, 0))
+    }
+
+    /// A `Buffer` with memory of its own.
+    pub(crate) fn buffer(self, bytes: &[u8]) -> napi::Result<Js> {
+        made!(napi_create_buffer_copy(self.0, bytes.len(), bytes.as_ptr().cast(), ptr::null_mut()))
+    }
+
+    /// The `typeof` of a value.
+    pub(crate) fn kind(self, value: Js) -> sys::napi_valuetype {
+        let mut kind = sys::ValueType::napi_undefined;
+        // SAFETY: the value belongs to the call under way; on failure `undefined` stays.
+        unsafe { sys::napi_typeof(self.0, value, &raw mut kind) };
+        kind
+    }
+
+    /// The number of a number.
+    pub(crate) fn as_number(self, value: Js) -> napi::Result<f64> {
+        let mut number = 0.0;
+        // SAFETY: the value belongs to the call under way.
+        check_status!(unsafe { sys::napi_get_value_double(self.0, value, &raw mut number) })?;
+        Ok(number)
+    }
+
+    /// The number of a number as JavaScript's `ToInt32`; 0 for anything else.
+    pub(crate) fn as_int(self, value: Js) -> i32 {
+        let mut number = 0;
+        // SAFETY: the value belongs to the call under way; on failure the 0 stays.
+        unsafe { sys::napi_get_value_int32(self.0, value, &raw mut number) };
+        number
+    }
+
+    /// Whether a value is `true`.
+    pub(crate) fn as_bool(self, value: Js) -> bool {
+        let mut truth = false;
+        // SAFETY: the value belongs to the call under way; on failure the false stays.
+        unsafe { sys::napi_get_value_bool(self.0, value, &raw mut truth) };
+        truth
+    }
+
+    /// The low 64 bits of a bigint.
+    pub(crate) fn as_bigint(self, value: Js) -> napi::Result<i64> {
+        let (mut number, mut lossless) = (0, false);
+        // SAFETY: the value belongs to the call under way.
+        check_status!(unsafe { sys::napi_get_value_bigint_int64(self.0, value, &raw mut number, &raw mut lossless) })?;
+        Ok(number)
+    }
+
+    /// The UTF-8 of a string; lone surrogates become U+FFFD.
+    pub(crate) fn as_utf8(self, value: Js) -> napi::Result<Vec<u8>> {
+        let mut length = 0;
+        // SAFETY: the value belongs to the call under way; a null buffer asks for the length.
+        check_status!(unsafe {
+            sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &raw mut length)
+        })?;
+        // Node-API writes a NUL behind the text.
+        let mut text = vec![0; length + 1];
+        // SAFETY: the buffer has the length given.
+        check_status!(unsafe {
+            sys::napi_get_value_string_utf8(self.0, value, text.as_mut_ptr().cast(), text.len(), &raw mut length)
+        })?;
+        text.truncate(length);
+        Ok(text)
+    }
+
+    /// The memory of an `ArrayBuffer`, a typed array or a `DataView`; `None`: the value is none of these.
+    fn memory(self, value: Js) -> Option<(*mut u8, usize)> {
+        let (mut memory, mut length) = (ptr::null_mut(), 0);
+        let (mut is_typed_array, mut is_data_view) = (false, false);
+        // SAFETY: the value belongs to the call under way, here and below.
+        unsafe { sys::napi_is_typedarray(self.0, value, &raw mut is_typed_array) };
+        // SAFETY: as above.
+        unsafe { sys::napi_is_dataview(self.0, value, &raw mut is_data_view) };
+        let status = if is_typed_array || is_data_view {
+            // SAFETY: as above. This call measures any view in bytes, whatever its elements.
+            unsafe { sys::napi_get_buffer_info(self.0, value, &raw mut memory, &raw mut length) }
+        } else {
+            // SAFETY: as above; fails for anything that is not an ArrayBuffer.
+            unsafe { sys::napi_get_arraybuffer_info(self.0, value, &raw mut memory, &raw mut length) }
+        };
+        (status == sys::Status::napi_ok).then_some((memory.cast(), length))
+    }
+
+    /// Lends bytes to code that runs no JavaScript; `None`: the value has no bytes.
+    pub(crate) fn with_bytes<R>(self, value: Js, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        let (memory, length) = self.memory(value)?;
+        if memory.is_null() || length == 0 {
+            return Some(read(&[]));
+        }
+        // SAFETY: Node-API gave the range; without JavaScript nothing can write to it or detach it meanwhile, other
+        // than a thread that shares a SharedArrayBuffer, which the faces copy first.
+        Some(read(unsafe { std::slice::from_raw_parts(memory, length) }))
+    }
+
+    /// The place of bytes, for memory that is shared with JavaScript for longer; `None`: the value has no bytes.
+    pub(crate) fn place_of_bytes(self, value: Js) -> Option<(*mut u8, usize)> {
+        self.memory(value)
+    }
+
+    /// A property of an object.
+    pub(crate) fn property(self, object: Js, name: &std::ffi::CStr) -> napi::Result<Js> {
+        made!(napi_get_named_property(self.0, object, name.as_ptr()))
+    }
+
+    /// An element of an array.
+    pub(crate) fn element(self, array: Js, index: u32) -> napi::Result<Js> {
+        made!(napi_get_element(self.0, array, index))
+    }
+
+    /// Sets an element of an array.
+    pub(crate) fn set_element(self, array: Js, index: u32, value: Js) -> napi::Result<()> {
+        // SAFETY: both values belong to the call under way.
+        check_status!(unsafe { sys::napi_set_element(self.0, array, index, value) })
+    }
+
+    /// Calls a function without `this`; `None` when it threw: the exception is pending.
+    pub(crate) fn call(self, function: Js, arguments: &[Js]) -> Option<Js> {
+        let mut result = ptr::null_mut();
+        let this = self.undefined().ok()?;
+        // SAFETY: the values belong to the call under way.
+        let status = unsafe {
+            sys::napi_call_function(self.0, this, function, arguments.len(), arguments.as_ptr(), &raw mut result)
+        };
+        (status == sys::Status::napi_ok).then_some(result)
+    }
+
+    /// The napi-rs view of a value.
+    pub(crate) fn unknown<'env>(self, value: Js) -> Unknown<'env> {
+        // SAFETY: the value belongs to the environment and the call under way.
+        unsafe { Unknown::from_raw_unchecked(self.0, value) }
+    }
+
+    /// Throws a value.
+    pub(crate) fn throw(self, value: Js) {
+        // SAFETY: the value belongs to the call under way.
+        unsafe { sys::napi_throw(self.0, value) };
+    }
+
+    /// Runs `body` with a handle scope of its own: what it makes is released at its end.
+    pub(crate) fn scoped<R>(self, body: impl FnOnce() -> R) -> R {
+        let mut scope = ptr::null_mut();
+        // SAFETY: a call of the environment is under way.
+        unsafe { sys::napi_open_handle_scope(self.0, &raw mut scope) };
+        let result = body();
+        // SAFETY: opened above, and scopes opened since are closed.
+        unsafe { sys::napi_close_handle_scope(self.0, scope) };
+        result
+    }
+}
+
+/// Copies the bytes that JavaScript gave into a place, as many as fit.
+pub(crate) fn copy_in(from: Option<(*mut u8, usize)>, place: &mut [u64; 8]) {
+    if let Some((memory, length)) = from {
+        // SAFETY: Node-API gave the range in this call, and no JavaScript ran since; the length is the smaller one's.
+        unsafe { ptr::copy_nonoverlapping(memory, place.as_mut_ptr().cast::<u8>(), length.min(64)) };
+    }
+}
+
+/// Copies a place back to where its bytes came from.
+pub(crate) fn copy_out(place: &[u64; 8], to: Option<(*mut u8, usize)>) {
+    if let Some((memory, length)) = to {
+        // SAFETY: as in `copy_in`.
+        unsafe { ptr::copy_nonoverlapping(place.as_ptr().cast::<u8>(), memory, length.min(64)) };
+    }
+}
+
+/// A value kept across calls; for the thread of its environment only.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    env: Raw,
+    reference: sys::napi_ref,
+}
+
+impl Kept {
+    /// Keeps an object or function.
+    pub(crate) fn new(env: Raw, value: Js) -> napi::Result<Self> {
+        let mut reference = ptr::null_mut();
+        // SAFETY: the value belongs to the call under way.
+        check_status!(unsafe { sys::napi_create_reference(env.0, value, 1, &raw mut reference) })?;
+        Ok(Self { env, reference })
+    }
+
+    /// The value, in the call under way.
+    pub(crate) fn get(&self) -> napi::Result<Js> {
+        let mut value = ptr::null_mut();
+        // SAFETY: the reference is deleted by `drop` only.
+        check_status!(unsafe { sys::napi_get_reference_value(self.env.0, self.reference, &raw mut value) })?;
+        Ok(value)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // SAFETY: made in `new`, deleted once; values that hold a `Kept` are dropped on the environment's thread.
+        unsafe { sys::napi_delete_reference(self.env.0, self.reference) };
+    }
+}

@@ -1,0 +1,227 @@
+//! Backs `Statement`: one function a statement, the operation in the exchange buffer.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use dx_sqlite::{ColumnClass, Error, Page, Run, Statement, StorageClass};
+
+use super::exchange::{Exchange, HandOver, Word};
+use super::parameters;
+use crate::call;
+use super::js::{self, Call, Js, Raw};
+
+/// What a statement's function carries.
+pub(super) struct Carried {
+    statement: RefCell<Statement>,
+    exchange: Rc<Exchange>,
+}
+
+// Operations; `lib/sqlite/exchange.js` has the same.
+const GET: i32 = 0;
+const ALL: i32 = 1;
+const MORE: i32 = 2;
+const RUN: i32 = 3;
+const ITERATE: i32 = 4;
+const NEXT: i32 = 5;
+const END: i32 = 6;
+const RAW: i32 = 7;
+const BIND: i32 = 8;
+const FINALIZE: i32 = 9;
+const IS_FINALIZED: i32 = 11;
+const CHECK: i32 = 12;
+const COLUMNS: i32 = 13;
+const CLASSES: i32 = 14;
+const PARAMETERS: i32 = 15;
+const COLUMN_TYPES: i32 = 16;
+const DECLARED_TYPES: i32 = 17;
+const READER: i32 = 18;
+const READONLY: i32 = 19;
+const TO_STRING: i32 = 20;
+const SET_BIG: i32 = 21;
+
+/// Makes the function of a statement.
+pub(super) fn function(env: Raw, statement: Statement, exchange: &Rc<Exchange>) -> napi::Result<Js> {
+    let carried = Carried { statement: RefCell::new(statement), exchange: Rc::clone(exchange) };
+    js::function::<1, Carried>(env, carried, operate)
+}
+
+/// `statement(values?)`: does the operation of the exchange buffer's first word.
+fn operate(call: Call<'_, Carried>) -> Option<Js> {
+    let Carried { statement, exchange } = call.data;
+    let env = call.env;
+    let operation = exchange.get(Word::Operation);
+    call::sync_raw(env.0, || {
+        let done = dispatch(env, statement, exchange, operation, call.arguments[0]);
+        // What a user function threw is thrown in place of SQLite's word for it.
+        done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
+    })?
+}
+
+#[inline]
+fn dispatch(
+    env: Raw,
+    statement: &RefCell<Statement>,
+    exchange: &Exchange,
+    operation: i32,
+    argument: Js,
+) -> Result<Option<Js>, Error> {
+    if operation == TO_STRING {
+        // Bun allows this one while a user function runs.
+        let sql = statement.try_borrow().map(|statement| statement.expanded_sql()).unwrap_or_default();
+        return Ok(env.utf8(sql.as_bytes()).ok());
+    }
+    let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
+    match operation {
+        GET | ALL | RUN | ITERATE | RAW | BIND => {
+            statement.check()?;
+            parameters::bind(&mut statement, exchange, super::as_array(env, argument))?;
+            start(env, &mut statement, exchange, operation)
+        }
+        MORE => batch(env, &mut statement, exchange, usize::MAX),
+        NEXT => next(env, &mut statement, exchange),
+        END => end(&mut statement, exchange),
+        _ => describe(env, &mut statement, operation, argument),
+    }
+}
+
+#[inline]
+fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i32) -> Result<Option<Js>, Error> {
+    match operation {
+        GET => {
+            statement.begin()?;
+            let row = batch(env, statement, exchange, 1)?;
+            statement.reset()?;
+            Ok(row)
+        }
+        ALL => {
+            statement.begin()?;
+            batch(env, statement, exchange, usize::MAX)
+        }
+        RUN => {
+            let connection = Rc::clone(statement.connection());
+            let before = connection.total_changes();
+            statement.run()?;
+            exchange.set_number(Word::Changes, super::database::number(connection.changes_since(before)));
+            let rowid = connection.last_rowid();
+            if statement.big_integers() {
+                exchange.set_integer(Word::LastRowid, rowid);
+            } else {
+                exchange.set_number(Word::LastRowid, super::database::number(rowid));
+            }
+            Ok(None)
+        }
+        ITERATE => {
+            statement.begin()?;
+            exchange.set(Word::Run, statement.runs().cast_signed());
+            Ok(None)
+        }
+        RAW => {
+            statement.begin()?;
+            raw_rows(env, statement).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Fills the page; gives the text of the batch as one string.
+#[inline]
+fn batch(env: Raw, statement: &mut Statement, exchange: &Exchange, limit: usize) -> Result<Option<Js>, Error> {
+    let mut sink = HandOver::new(exchange);
+    let filled =
+        exchange.with_page(|cells| statement.fill(&mut Page::new(cells), limit, &mut sink)).ok_or(Error::Busy)??;
+    if sink.failed() {
+        statement.reset()?;
+        return Err(Error::OutOfMemory);
+    }
+    exchange.set(Word::Rows, i32::try_from(filled.rows).unwrap_or(i32::MAX));
+    exchange.set(Word::Done, i32::from(filled.done));
+    exchange.set(Word::Version, statement.version().cast_signed());
+    exchange.set(Word::HandedOver, i32::try_from(dx_sqlite::Sink::taken(&sink)).unwrap_or(i32::MAX));
+    let connection = statement.connection();
+    let Some(text) = connection.text() else { return Err(Error::Busy) };
+    let string = match text.run() {
+        Run::Latin1([]) => return Ok(None),
+        Run::Latin1(text) => env.latin1(text),
+        Run::Utf16(text) => env.utf16(text),
+    };
+    Ok(string.ok())
+}
+
+fn next(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>, Error> {
+    statement.check()?;
+    if statement.runs() != exchange.get(Word::Run).cast_unsigned() {
+        return Err(Error::CursorLost);
+    }
+    batch(env, statement, exchange, 1)
+}
+
+/// Ends an iterator's run if it still owns the cursor.
+fn end(statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>, Error> {
+    if !statement.is_finalized() && statement.runs() == exchange.get(Word::Run).cast_unsigned() {
+        statement.reset()?;
+    }
+    Ok(None)
+}
+
+fn raw_rows(env: Raw, statement: &mut Statement) -> Result<Js, Error> {
+    let rows = env.array().map_err(|_| Error::OutOfMemory)?;
+    for index in 0.. {
+        let row = env.array().map_err(|_| Error::OutOfMemory)?;
+        let mut made = Ok(());
+        let more = statement.next_bytes(|column, bytes| {
+            let value = bytes.map_or_else(|| env.null(), |bytes| env.bytes(bytes));
+            let column = u32::try_from(column).unwrap_or(u32::MAX);
+            let put = value.and_then(|value| env.set_element(row, column, value));
+            if made.is_ok() {
+                made = put;
+            }
+        })?;
+        if !more {
+            break;
+        }
+        if made.and_then(|()| env.set_element(rows, index, row)).is_err() {
+            statement.reset()?;
+            return Err(Error::OutOfMemory);
+        }
+    }
+    Ok(rows)
+}
+
+/// Everything that does not run the statement.
+fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -> Result<Option<Js>, Error> {
+    let value = match operation {
+        FINALIZE => {
+            statement.finalize()?;
+            return Ok(None);
+        }
+        IS_FINALIZED => env.boolean(statement.is_finalized()),
+        CHECK => {
+            statement.check()?;
+            return Ok(None);
+        }
+        COLUMNS => super::list(env, statement.column_names()?.iter().map(|name| Some(name.as_str()))),
+        CLASSES => env.latin1(&statement.classes().iter().map(|class: &ColumnClass| class.letter()).collect::<Vec<_>>()),
+        PARAMETERS => super::names(env, statement).map_err(|_| napi::Error::new(napi::Status::GenericFailure, String::new())),
+        COLUMN_TYPES => super::list(env, statement.storage_classes()?.into_iter().map(|class| Some(name(class)))),
+        DECLARED_TYPES => super::list(env, statement.declared_types()?.iter().map(Option::as_deref)),
+        READER => env.boolean(statement.is_reader()?),
+        READONLY => env.boolean(statement.is_readonly()?),
+        SET_BIG => {
+            statement.check()?;
+            statement.set_big_integers(env.as_bool(argument));
+            return Ok(None);
+        }
+        _ => env.undefined(),
+    };
+    Ok(value.ok())
+}
+
+fn name(class: StorageClass) -> &'static str {
+    match class {
+        StorageClass::Integer => "INTEGER",
+        StorageClass::Float => "FLOAT",
+        StorageClass::Text => "TEXT",
+        StorageClass::Blob => "BLOB",
+        StorageClass::Null => "NULL",
+    }
+}
