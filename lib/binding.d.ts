@@ -81,6 +81,23 @@ export declare namespace file {
   export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
 }
 
+export declare namespace sqlite {
+  /**
+   * Backs `Database.deserialize(serialized, options)` and `new Database(serialized, options)`.
+   *
+   * # Errors
+   * `SQLiteError` when the bytes are no database.
+   */
+  export function deserialize(serialized: unknown, flags: number, readOnly: boolean, buffer: unknown, handedOver: unknown): (operation: number, ...values: any[]) => any
+  /**
+   * Backs `new Database(filename, options)`: gives the database's function.
+   *
+   * # Errors
+   * `SQLiteError` when the database does not open.
+   */
+  export function open(path: string, flags: number, wal: boolean, buffer: unknown, handedOver: unknown): (operation: number, ...values: any[]) => any
+}
+
 export declare namespace transpiler {
   /** Resolver and transpiler with their caches. */
   export class Engine {

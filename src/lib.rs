@@ -7,11 +7,11 @@
 pub mod bun;
 pub mod call;
 pub mod error;
+mod raw;
 #[cfg(feature = "bun-sqlite")]
-mod sqlite;
+pub mod sqlite;
 #[cfg(feature = "bun-core")]
 pub mod transpiler;
-mod raw;
 #[cfg(feature = "web-core")]
 pub mod web;
 

@@ -10,8 +10,8 @@ use dx_sqlite::{Aggregate, Argument, Error, Reply, RowChange, Scalar, Value};
 use napi::sys;
 
 use super::exchange::{Exchange, Word};
-use super::parameters;
 use super::js::{Js, Kept, Raw};
+use super::parameters;
 
 /// The JavaScript function behind a callback.
 struct Wrapper {
@@ -65,9 +65,7 @@ fn reply(env: Raw, value: Js) -> Reply {
         sys::ValueType::napi_bigint => env.as_bigint(value).map_or(Reply::Failed, Reply::Integer),
         sys::ValueType::napi_boolean => Reply::Integer(i64::from(env.as_bool(value))),
         sys::ValueType::napi_string => env.as_utf8(value).map_or(Reply::Failed, Reply::Text),
-        sys::ValueType::napi_object => {
-            env.with_bytes(value, <[u8]>::to_vec).map_or(Reply::Failed, Reply::Blob)
-        }
+        sys::ValueType::napi_object => env.with_bytes(value, <[u8]>::to_vec).map_or(Reply::Failed, Reply::Blob),
         _ => Reply::Null,
     }
 }
@@ -105,7 +103,13 @@ impl AggregateCallbacks {
         Ok(Self { wrapper: Wrapper::new(exchange, function, big_integers)?, groups: Cell::new(0) })
     }
 
-    fn phase<R>(&self, phase: f64, group: u64, arguments: &[Argument<'_>], read: impl FnOnce(Raw, Js) -> R) -> Option<R> {
+    fn phase<R>(
+        &self,
+        phase: f64,
+        group: u64,
+        arguments: &[Argument<'_>],
+        read: impl FnOnce(Raw, Js) -> R,
+    ) -> Option<R> {
         let group = f64::from(u32::try_from(group).unwrap_or_default());
         self.wrapper.call(&[phase, group], arguments, read)
     }
@@ -139,8 +143,7 @@ impl Aggregate for AggregateCallbacks {
 pub(super) fn update_hook(exchange: &Rc<Exchange>, function: Js) -> Result<Box<dyn Fn(&RowChange<'_>)>, Error> {
     let wrapper = Wrapper::new(exchange, function, true)?;
     Ok(Box::new(move |change| {
-        let arguments =
-            [Argument::Text(change.table), Argument::Integer(change.rowid), Argument::Text(change.schema)];
+        let arguments = [Argument::Text(change.table), Argument::Integer(change.rowid), Argument::Text(change.schema)];
         wrapper.call(&[f64::from(change.operation)], &arguments, |_, _| ());
     }))
 }

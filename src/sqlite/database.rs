@@ -12,9 +12,9 @@ use napi_derive::napi;
 
 use super::callback::{AggregateCallbacks, ScalarCallback, update_hook};
 use super::exchange::{Exchange, Word};
+use super::js::{self, Call, Js, Raw};
 use super::{parameters, statement};
 use crate::call;
-use super::js::{self, Call, Js, Raw};
 
 /// What a database's function carries.
 struct Carried {

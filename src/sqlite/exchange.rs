@@ -164,7 +164,9 @@ impl<'a> HandOver<'a> {
 
     fn put(&mut self, value: napi::Result<Js>) {
         let index = u32::try_from(self.taken).unwrap_or(u32::MAX);
-        let set = |value| self.exchange.handed_over.get().and_then(|array| self.exchange.env.set_element(array, index, value));
+        let set = |value| {
+            self.exchange.handed_over.get().and_then(|array| self.exchange.env.set_element(array, index, value))
+        };
         if value.and_then(set).is_err() {
             self.failed = true;
         }

@@ -40,9 +40,8 @@ pub(crate) fn function<const N: usize, T: 'static>(env: Raw, value: T, body: Bod
     let data = Box::into_raw(Box::new(Carried { value, body })).cast::<c_void>();
     let mut function = ptr::null_mut();
     // SAFETY: the environment is that of the call under way; `enter` knows what `data` is.
-    let made = unsafe {
-        sys::napi_create_function(env.0, ptr::null(), 0, Some(enter::<N, T>), data, &raw mut function)
-    };
+    let made =
+        unsafe { sys::napi_create_function(env.0, ptr::null(), 0, Some(enter::<N, T>), data, &raw mut function) };
     if let Err(error) = check_status!(made) {
         // SAFETY: nobody else got the pointer.
         drop(unsafe { Box::from_raw(data.cast::<Carried<T>>()) });
@@ -140,9 +139,7 @@ impl Raw {
     pub(crate) fn bytes(self, bytes: &[u8]) -> napi::Result<Js> {
         let (mut memory, mut buffer) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the environment is alive; the places for results are valid.
-        check_status!(unsafe {
-            sys::napi_create_arraybuffer(self.0, bytes.len(), &raw mut memory, &raw mut buffer)
-        })?;
+        check_status!(unsafe { sys::napi_create_arraybuffer(self.0, bytes.len(), &raw mut memory, &raw mut buffer) })?;
         if !bytes.is_empty() {
             // SAFETY: V8 has just made `memory` of this length, and nobody else knows it yet.
             unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), memory.cast::<u8>(), bytes.len()) };
@@ -199,9 +196,7 @@ impl Raw {
     pub(crate) fn as_utf8(self, value: Js) -> napi::Result<Vec<u8>> {
         let mut length = 0;
         // SAFETY: the value belongs to the call under way; a null buffer asks for the length.
-        check_status!(unsafe {
-            sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &raw mut length)
-        })?;
+        check_status!(unsafe { sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &raw mut length) })?;
         // Node-API writes a NUL behind the text.
         let mut text = vec![0; length + 1];
         // SAFETY: the buffer has the length given.

@@ -4,7 +4,7 @@
 //! exchange buffer that JavaScript allocates ([`exchange`]), rows through its page.
 
 mod callback;
-mod database;
+pub mod database;
 mod exchange;
 mod js;
 mod parameters;

@@ -59,9 +59,7 @@ fn bind_element(statement: &mut Statement, env: Raw, array: Js, index: usize) ->
         napi::sys::ValueType::napi_bigint => {
             statement.bind(index, Value::Integer(env.as_bigint(value).unwrap_or_default()))
         }
-        napi::sys::ValueType::napi_boolean => {
-            statement.bind(index, Value::Integer(i64::from(env.as_bool(value))))
-        }
+        napi::sys::ValueType::napi_boolean => statement.bind(index, Value::Integer(i64::from(env.as_bool(value)))),
         napi::sys::ValueType::napi_object => {
             env.with_bytes(value, |bytes| statement.bind(index, Value::Blob(bytes))).unwrap_or(Ok(()))
         }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use dx_sqlite::{ColumnClass, Error, Page, Run, Statement, StorageClass};
 
 use super::exchange::{Exchange, HandOver, Word};
+use super::js::{self, Call, Js, Raw};
 use super::parameters;
 use crate::call;
-use super::js::{self, Call, Js, Raw};
 
 /// What a statement's function carries.
 pub(super) struct Carried {
@@ -200,8 +200,12 @@ fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -
             return Ok(None);
         }
         COLUMNS => super::list(env, statement.column_names()?.iter().map(|name| Some(name.as_str()))),
-        CLASSES => env.latin1(&statement.classes().iter().map(|class: &ColumnClass| class.letter()).collect::<Vec<_>>()),
-        PARAMETERS => super::names(env, statement).map_err(|_| napi::Error::new(napi::Status::GenericFailure, String::new())),
+        CLASSES => {
+            env.latin1(&statement.classes().iter().map(|class: &ColumnClass| class.letter()).collect::<Vec<_>>())
+        }
+        PARAMETERS => {
+            super::names(env, statement).map_err(|_| napi::Error::new(napi::Status::GenericFailure, String::new()))
+        }
         COLUMN_TYPES => super::list(env, statement.storage_classes()?.into_iter().map(|class| Some(name(class)))),
         DECLARED_TYPES => super::list(env, statement.declared_types()?.iter().map(Option::as_deref)),
         READER => env.boolean(statement.is_reader()?),

@@ -73,8 +73,7 @@ impl Connection {
         // One thread uses a connection: its mutex would only cost.
         let threading = if how.flags & ffi::SQLITE_OPEN_FULLMUTEX == 0 { ffi::SQLITE_OPEN_NOMUTEX } else { 0 };
         // SAFETY: the path ends with NUL and `raw` is a place for the result.
-        let code =
-            unsafe { ffi::sqlite3_open_v2(how.path.as_ptr(), &raw mut raw, how.flags | threading, ptr::null()) };
+        let code = unsafe { ffi::sqlite3_open_v2(how.path.as_ptr(), &raw mut raw, how.flags | threading, ptr::null()) };
         let connection = Rc::new(Self {
             raw: Cell::new(raw),
             shut: Cell::new(false),
@@ -116,9 +115,8 @@ impl Connection {
         }
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         // SAFETY: the connection is open; SQLite owns `copy` from here on, also on failure (FREEONCLOSE).
-        let code = unsafe {
-            ffi::sqlite3_deserialize(connection.raw.get(), c"main".as_ptr(), copy, size, size, options)
-        };
+        let code =
+            unsafe { ffi::sqlite3_deserialize(connection.raw.get(), c"main".as_ptr(), copy, size, size, options) };
         if code == ffi::SQLITE_OK { Ok(connection) } else { Err(connection.last_error()) }
     }
 
@@ -181,14 +179,7 @@ impl Connection {
         let (mut raw, mut tail) = (ptr::null_mut(), ptr::null());
         // SAFETY: the connection is open, the text has `length` bytes, the places for results are valid.
         let code = unsafe {
-            ffi::sqlite3_prepare_v3(
-                self.raw.get(),
-                sql.as_ptr().cast(),
-                length,
-                how.flags,
-                &raw mut raw,
-                &raw mut tail,
-            )
+            ffi::sqlite3_prepare_v3(self.raw.get(), sql.as_ptr().cast(), length, how.flags, &raw mut raw, &raw mut tail)
         };
         if code != ffi::SQLITE_OK {
             return Err(self.last_error());
@@ -207,11 +198,7 @@ impl Connection {
     /// # Errors
     /// As [`Connection::prepare`] and [`Statement::run`]; offsets count from the start of the text.
     /// [`Error::NothingToRun`] when there is no statement at all.
-    pub fn run_all(
-        self: &Rc<Self>,
-        sql: &[u8],
-        bind: impl FnOnce(&mut Statement) -> Result<()>,
-    ) -> Result<Changes> {
+    pub fn run_all(self: &Rc<Self>, sql: &[u8], bind: impl FnOnce(&mut Statement) -> Result<()>) -> Result<Changes> {
         self.usable(Error::Closed)?;
         // What follows a NUL is not SQL.
         let sql = sql.split(|&byte| byte == 0).next().unwrap_or_default();

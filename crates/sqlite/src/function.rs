@@ -207,7 +207,11 @@ unsafe extern "C" fn drop_definition<F: ?Sized>(data: *mut c_void) {
     drop(unsafe { Box::from_raw(data.cast::<Definition<F>>()) });
 }
 
-unsafe extern "C" fn call_scalar(context: *mut ffi::sqlite3_context, count: c_int, values: *mut *mut ffi::sqlite3_value) {
+unsafe extern "C" fn call_scalar(
+    context: *mut ffi::sqlite3_context,
+    count: c_int,
+    values: *mut *mut ffi::sqlite3_value,
+) {
     // SAFETY: SQLite passes the data of `define_scalar`, which lives as long as the function.
     let definition = unsafe { &*ffi::sqlite3_user_data(context).cast::<Definition<dyn Scalar>>() };
     let reply = contain(&definition.callbacks, || {
@@ -397,13 +401,7 @@ unsafe fn answer(context: *mut ffi::sqlite3_context, reply: Reply) {
         Reply::Real(number) => unsafe { ffi::sqlite3_result_double(context, number) },
         // SAFETY: as above; the bytes are copied before the call returns.
         Reply::Text(utf8) => unsafe {
-            ffi::sqlite3_result_text64(
-                context,
-                utf8.as_ptr().cast(),
-                utf8.len() as u64,
-                ffi::SQLITE_TRANSIENT(),
-                UTF8,
-            )
+            ffi::sqlite3_result_text64(context, utf8.as_ptr().cast(), utf8.len() as u64, ffi::SQLITE_TRANSIENT(), UTF8)
         },
         // SAFETY: as above.
         Reply::Blob(bytes) if bytes.is_empty() => unsafe { ffi::sqlite3_result_zeroblob(context, 0) },

@@ -182,14 +182,7 @@ impl<'a> Page<'a> {
     }
 
     #[inline]
-    fn put<S: Sink>(
-        &mut self,
-        class: ColumnClass,
-        cell: Cell<'_>,
-        big: bool,
-        text: &mut Text,
-        sink: &mut S,
-    ) -> Placed {
+    fn put<S: Sink>(&mut self, class: ColumnClass, cell: Cell<'_>, big: bool, text: &mut Text, sink: &mut S) -> Placed {
         match (class, cell) {
             (ColumnClass::Null, Cell::Null) => {}
             (ColumnClass::Int, Cell::Integer(value)) => match i32::try_from(value) {
