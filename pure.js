@@ -30,6 +30,8 @@ defineLazy(Bun, {
   peek: () => require('./lib/bun/peek'),
   randomUUIDv5: () => require('./lib/bun/random-uuid-v5'),
   randomUUIDv7: () => require('./lib/bun/random-uuid-v7'),
+  resolve: () => require('./lib/bun/resolve'),
+  resolveSync: () => require('./lib/bun/resolve-sync'),
   revision: () => require('./lib/bun/version').revision,
   shrink: () => require('./lib/bun/shrink'),
   sleep: () => require('./lib/bun/sleep'),

@@ -104,28 +104,44 @@ export declare namespace transpiler {
     /** Makes an engine with empty caches. */
     constructor(options?: transpiler.LoaderEngineOptions | undefined | null)
     /**
-     * Finds the file that `specifier` means in the file `referrer`.
+     * Finds the file that `specifier` means in the file `referrer`; `null` when there is none.
      *
      * # Errors
-     * Throws a `ResolveMessage` when there is none.
+     * None but a panic's.
      */
-    resolve(specifier: string, referrer: string, require: boolean): string
+    resolve(specifier: string, referrer: string, require: boolean): string | null
+    /** Tells whether package.json declares the files of a folder ES modules. */
+    isModuleScope(file: string): boolean
     /**
-     * Turns a file into JavaScript; `source` saves the reading, `loader` is `js`, `jsx`, `ts` or `tsx`.
+     * Turns a file into JavaScript; `loader` is `js`, `jsx`, `ts` or `tsx`.
      *
      * # Errors
      * Throws a `BuildMessage` when the file does not parse, a system error when it cannot be read.
      */
-    load(path: string, loader: string, source?: string | undefined | null): transpiler.LoadedModule
+    load(path: string, loader: string, wantRequests: boolean): transpiler.LoadedModule
+  }
+  /**
+   * Parses a data file; `format` is `jsonc`, `json5`, `toml` or `yaml`.
+   *
+   * # Errors
+   * Throws a `BuildMessage` when the text does not parse.
+   */
+  export function dataExpression(source: string, path: string, format: string): transpiler.DataExpression
+  /** A data file as a JavaScript expression. */
+  export interface DataExpression {
+    /** The expression; dates of TOML are calls of `$datetime`. */
+    text: string
+    /** Whether the expression is JSON. */
+    isJson: boolean
   }
   /** JavaScript that Node runs. */
   export interface LoadedModule {
     /** The JavaScript. */
     code: string
-    /** The source map's `mappings`. */
-    mappings: string
     /** Whether it is an ECMAScript module. */
     esm: boolean
+    /** What it imports; only with `wantRequests`. */
+    requests?: Array<transpiler.ModuleRequest>
   }
   /** Options of `Engine`. */
   export interface LoaderEngineOptions {
@@ -139,6 +155,8 @@ export declare namespace transpiler {
     lowerUsing?: boolean
     /** Give modules setters for their exports. */
     mockable?: boolean
+    /** The folder of the on-disk cache. */
+    cache?: string
   }
   /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
   export function wrapCompletion(code: string, wrapper: string): string | null
@@ -153,4 +171,19 @@ export declare namespace web {
    * When the system gives no poll, or Node-API refuses.
    */
   export function open(dispatch: (count: number, text: string) => void, incoming: Int32Array, outgoing: Int32Array, bytes: Uint8Array): object
+  /** The names that a module imports from one specifier. */
+  export interface ModuleRequest {
+    /** The specifier as written. */
+    specifier: string
+    /** The imported names; `*` stands for the namespace. */
+    names: Array<string>
+  }
+  /** What `setModuleSource` keeps for a path; `null` for none. */
+  export function moduleSource(path: string): string | null
+  /** Finds the place in the source of a place in emitted code: `[line, column]`, counted from 0. */
+  export function originalPosition(path: string, line: number, column: number): Array<number> | null
+  /** Makes a path answer with a text instead of a file, in every environment of the process. */
+  export function setModuleSource(path: string, source: string): void
+  /** The `mappings` of an emitted file's source map. */
+  export function sourceMapMappings(path: string): string | null
 }

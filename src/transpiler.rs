@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use dx_transpiler::{EngineOptions, Kind, ModuleKind, ResolverOptions, Syntax};
+use dx_transpiler::{
+    DataFormat, EngineOptions, Kind, ModuleKind, Place, ResolverOptions, Syntax, Transpiled, mappings_of,
+    original_place, parse_data, set_source, source_of,
+};
 use napi::Result;
 use napi::bindgen_prelude::Env;
 use napi_derive::napi;
@@ -23,6 +26,17 @@ pub struct LoaderEngineOptions {
     pub lower_using: Option<bool>,
     /// Give modules setters for their exports.
     pub mockable: Option<bool>,
+    /// The folder of the on-disk cache.
+    pub cache: Option<String>,
+}
+
+/// The names that a module imports from one specifier.
+#[napi(object, namespace = "transpiler", object_from_js = false)]
+pub struct ModuleRequest {
+    /// The specifier as written.
+    pub specifier: String,
+    /// The imported names; `*` stands for the namespace.
+    pub names: Vec<String>,
 }
 
 /// JavaScript that Node runs.
@@ -30,10 +44,10 @@ pub struct LoaderEngineOptions {
 pub struct LoadedModule {
     /// The JavaScript.
     pub code: String,
-    /// The source map's `mappings`.
-    pub mappings: String,
     /// Whether it is an ECMAScript module.
     pub esm: bool,
+    /// What it imports; only with `wantRequests`.
+    pub requests: Option<Vec<ModuleRequest>>,
 }
 
 /// Resolver and transpiler with their caches.
@@ -57,28 +71,37 @@ impl Engine {
             production: options.production.unwrap_or(false),
             lower_using: options.lower_using.unwrap_or(false),
             mockable: options.mockable.unwrap_or(false),
+            cache: options.cache.map(PathBuf::from),
         });
         Self { engine }
     }
 
-    /// Finds the file that `specifier` means in the file `referrer`.
+    /// Finds the file that `specifier` means in the file `referrer`; `null` when there is none.
     ///
     /// # Errors
-    /// Throws a `ResolveMessage` when there is none.
+    /// None but a panic's.
     #[napi]
-    pub fn resolve(&self, env: &Env, specifier: String, referrer: String, require: bool) -> Result<String> {
+    pub fn resolve(&self, env: &Env, specifier: String, referrer: String, require: bool) -> Result<Option<String>> {
         call::sync(env, || {
             let kind = if require { Kind::Require } else { Kind::Import };
-            self.engine.resolve(&specifier, Path::new(&referrer), kind).map(|path| path.to_string_lossy().into_owned())
+            let found = self.engine.resolve(&specifier, Path::new(&referrer), kind);
+            Ok::<_, dx_transpiler::Error>(found.map(|path| path.to_string_lossy().into_owned()))
         })
     }
 
-    /// Turns a file into JavaScript; `source` saves the reading, `loader` is `js`, `jsx`, `ts` or `tsx`.
+    /// Tells whether package.json declares the files of a folder ES modules.
+    #[napi]
+    #[must_use]
+    pub fn is_module_scope(&self, file: String) -> bool {
+        self.engine.is_module_scope(Path::new(&file))
+    }
+
+    /// Turns a file into JavaScript; `loader` is `js`, `jsx`, `ts` or `tsx`.
     ///
     /// # Errors
     /// Throws a `BuildMessage` when the file does not parse, a system error when it cannot be read.
     #[napi]
-    pub fn load(&self, env: &Env, path: String, loader: String, source: Option<String>) -> Result<LoadedModule> {
+    pub fn load(&self, env: &Env, path: String, loader: String, want_requests: bool) -> Result<LoadedModule> {
         call::sync(env, || {
             let syntax = match loader.as_str() {
                 "js" => Syntax::Js,
@@ -86,13 +109,70 @@ impl Engine {
                 "ts" => Syntax::Ts,
                 _ => Syntax::Tsx,
             };
-            self.engine.load(&path, source.as_deref(), syntax).map(|module| LoadedModule {
-                code: module.code,
-                mappings: module.mappings,
-                esm: module.kind == ModuleKind::Esm,
-            })
+            self.engine.load(&path, None, syntax).map(|module| loaded(module, want_requests))
         })
     }
+}
+
+fn loaded(module: Transpiled, want_requests: bool) -> LoadedModule {
+    let requests = want_requests.then(|| {
+        let requests = module.requests.into_iter();
+        requests.map(|request| ModuleRequest { specifier: request.specifier, names: request.names }).collect()
+    });
+    LoadedModule { code: module.code, esm: module.kind == ModuleKind::Esm, requests }
+}
+
+/// A data file as a JavaScript expression.
+#[napi(object, namespace = "transpiler", object_from_js = false)]
+pub struct DataExpression {
+    /// The expression; dates of TOML are calls of `$datetime`.
+    pub text: String,
+    /// Whether the expression is JSON.
+    pub is_json: bool,
+}
+
+/// Parses a data file; `format` is `jsonc`, `json5`, `toml` or `yaml`.
+///
+/// # Errors
+/// Throws a `BuildMessage` when the text does not parse.
+#[napi(namespace = "transpiler")]
+pub fn data_expression(env: &Env, source: String, path: String, format: String) -> Result<DataExpression> {
+    call::sync(env, || {
+        let format = match format.as_str() {
+            "jsonc" => DataFormat::Jsonc,
+            "json5" => DataFormat::Json5,
+            "toml" => DataFormat::Toml,
+            _ => DataFormat::Yaml,
+        };
+        parse_data(&source, &path, format).map(|data| DataExpression { text: data.text, is_json: data.is_json })
+    })
+}
+
+/// Makes a path answer with a text instead of a file, in every environment of the process.
+#[napi(namespace = "transpiler")]
+pub fn set_module_source(path: String, source: String) {
+    set_source(&path, &source);
+}
+
+/// What `setModuleSource` keeps for a path; `null` for none.
+#[napi(namespace = "transpiler")]
+#[must_use]
+pub fn module_source(path: String) -> Option<String> {
+    source_of(&path)
+}
+
+/// Finds the place in the source of a place in emitted code: `[line, column]`, counted from 0.
+#[napi(namespace = "transpiler")]
+#[must_use]
+pub fn original_position(path: String, line: u32, column: u32) -> Option<Vec<u32>> {
+    original_place(&path, Place { line, column }).map(|place| vec![place.line, place.column])
+}
+
+/// The `mappings` of an emitted file's source map.
+#[napi(namespace = "transpiler")]
+#[must_use]
+pub fn source_map_mappings(path: String) -> Option<String> {
+    mappings_of(&path)
 }
 
 /// Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`.

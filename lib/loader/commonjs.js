@@ -5,36 +5,110 @@
  */
 
 const Module = /** @type {any} */ (require('node:module'));
+const engine = require('./engine');
 const { resolve } = require('./resolve');
-const { loadScript } = require('./load');
+const { loadScript, isPublished } = require('./load');
+const { readData, requiredData } = require('./data');
 const { isOwnFile } = require('./own-files');
+const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
+const { mocked } = require('./mock');
+
+const scriptExtensions = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
+const dataExtensions = ['.json', '.jsonc', '.json5', '.toml', '.yaml', '.yml', '.txt', '.html', '.css', '.wasm'];
 
 function install() {
   require('./builtins').installBuiltins();
-  const { _resolveFilename, _extensions } = Module;
+  patchResolve();
+  patchExtensions();
+  patchLoad();
+}
 
-  Module._resolveFilename = function resolveFilename(
-    /** @type {string} */ request,
-    /** @type {any} */ parent,
-    /** @type {boolean} */ isMain,
-    /** @type {any} */ options,
-  ) {
-    if (isMain || options?.paths || typeof request !== 'string' || !parent?.filename || isOwnFile(parent.filename)) {
+function patchResolve() {
+  const { _resolveFilename } = Module;
+  Module._resolveFilename = function resolveFilename(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain, /** @type {any} */ options) {
+    const referrer = parent?.filename ?? undefined;
+    if (isMain || typeof request !== 'string' || !referrer || isOwnFile(referrer)) {
       return _resolveFilename.call(this, request, parent, isMain, options);
     }
-    const found = resolve(request, parent.filename, true);
-    if (!found) return _resolveFilename.call(this, request, parent, isMain, options);
+    const found = resolveFrom(request, referrer, options?.paths);
+    if (found === undefined) return _resolveFilename.call(this, request, parent, isMain, options);
+    if (found === null) throw missing(request, referrer, parent);
     return found.kind === 'file' ? found.path : found.kind === 'node' ? request : found.name;
   };
+}
 
-  const original = _extensions['.js'];
+/** @param {string} request @param {string} referrer @param {any} parent */
+function missing(request, referrer, parent) {
+  if (request === '') return ERR_INVALID_ARG_VALUE('id', '', 'must be a non-empty string');
+  // `require` and `require.resolve` call the same function with the same arguments.
+  const isResolve = /\bresolve \(node:internal\/modules\//.test(String(new Error().stack));
+  return require('./messages').notFound(request, referrer, isResolve ? 'require-resolve' : 'require-call', requireStack(parent));
+}
+
+/** @param {string} request @param {string} referrer @param {string[] | undefined} paths as `require.resolve` takes them */
+function resolveFrom(request, referrer, paths) {
+  if (!paths) return resolve(request, referrer, true);
+  for (const folder of paths) {
+    const found = resolve(request, require('node:path').resolve(folder, '[paths]'), true);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** @param {any} parent @returns {string[]} */
+function requireStack(parent) {
+  const stack = [];
+  for (let module = parent; module && stack.length < 50; module = module.parent) stack.push(module.filename ?? module.id);
+  return stack;
+}
+
+function patchExtensions() {
+  const original = Module._extensions['.js'];
+  const originalJson = Module._extensions['.json'];
   const compile = (/** @type {any} */ module, /** @type {string} */ filename) => {
-    const script = isOwnFile(filename) ? undefined : loadScript(filename);
-    if (!script) return original(module, filename);
-    module._compile(script.code, filename, script.esm ? 'module' : 'commonjs');
+    if (isOwnFile(filename) || isPublished(filename)) return original(module, filename);
+    const script = loadScript(filename);
+    if (script) run(module, script, filename);
+    else if (engine.loaderOf(filename) === 'napi') Module._extensions['.node'](module, filename);
+    else readInto(module, filename);
   };
-  for (const extension of ['.js', '.ts', '.tsx', '.jsx', '.mts', '.cts', '.mjs', '.cjs'])
-    _extensions[extension] = compile;
+  const readInto = (/** @type {any} */ module, /** @type {string} */ filename) => {
+    const loader = engine.loaderOf(filename);
+    module.exports = requiredData(loader, readData(filename, loader));
+  };
+  for (const extension of scriptExtensions) Module._extensions[extension] = compile;
+  for (const extension of dataExtensions) Module._extensions[extension] = compile;
+  Module._extensions['.json'] = (/** @type {any} */ module, /** @type {string} */ filename) =>
+    isOwnFile(filename) || isPublished(filename.replace(/\.json$/, '.js')) ? originalJson(module, filename) : compile(module, filename);
+}
+
+/** @param {any} module @param {{ code: string, esm: boolean }} script @param {string} filename */
+function run(module, script, filename) {
+  if (!script.esm) return module._compile(script.code, filename, 'commonjs');
+  try {
+    module._compile(script.code, filename, 'module');
+  } catch (error) {
+    if (/** @type {any} */ (error)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    throw new TypeError(`require() async module "${filename}" is unsupported. use "await import()" instead.`);
+  }
+}
+
+/** Modules that `mock.module` replaced, and `node:` names that do not exist. */
+function patchLoad() {
+  const { _load } = Module;
+  const { mockable } = engine.configured();
+  Module._load = function load(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain) {
+    if (typeof request === 'string' && request.startsWith('node:') && !Module.isBuiltin(request)) {
+      throw require('./messages').notFound(request, parent?.filename ?? '', 'require-call');
+    }
+    if (!mockable) return _load.call(this, request, parent, isMain);
+    if (parent?.filename && !isOwnFile(parent.filename)) {
+      const found = resolve(request, parent.filename, true);
+      const mock = mocked(found ? (found.kind === 'file' ? found.path : found.name) : request);
+      if (mock !== undefined && found?.kind !== 'node') return mock;
+    }
+    return _load.call(this, request, parent, isMain);
+  };
 }
 
 module.exports = { install };

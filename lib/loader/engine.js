@@ -6,12 +6,14 @@
 
 const path = require('node:path');
 const { native } = require('../internal/native');
-const { registerClass } = require('../internal/errors');
 
 /** @type {import('./index').LoaderOptions} */
 let options = {};
 /** @type {any} */
 let engine;
+/** @type {any} */
+let namespace;
+let busy = false;
 
 /** @type {Record<string, string>} extension -> Bun's loader */
 const loaders = {
@@ -43,23 +45,68 @@ function configure(given) {
   if (given.reportTo !== undefined) require('./loaded').reportTo(given.reportTo);
   if (given.evaluated) Object.assign(require('./evaluated').evaluated, given.evaluated);
   engine = undefined;
-  if (given.loader) Object.assign(loaders, given.loader);
+  for (const [extension, loader] of Object.entries(given.loader ?? {})) {
+    loaders[extension.startsWith('.') ? extension : `.${extension}`] = loader;
+  }
+}
+
+/** @returns {import('./index').LoaderOptions} */
+function configured() {
+  return options;
+}
+
+/** The native functions that need no engine. */
+function binding() {
+  if (!namespace) {
+    namespace = native('bun-core', 'transpiler');
+    require('./messages').register();
+  }
+  return namespace;
+}
+
+/** The same for stack traces, which are also asked for while the addon is being loaded. */
+function readyBinding() {
+  if (namespace) return namespace;
+  const entry = require.cache[require.resolve('../binding')];
+  if (busy || (entry && !entry.loaded)) return undefined;
+  busy = true;
+  try {
+    return binding();
+  } catch {
+    return undefined; // no addon: no maps either
+  } finally {
+    busy = false;
+  }
 }
 
 function get() {
   if (engine) return engine;
-  const { BuildMessage, ResolveMessage } = require('./messages');
-  registerClass('BuildMessage', BuildMessage);
-  registerClass('ResolveMessage', ResolveMessage);
-  const { Engine } = native('bun-core', 'transpiler');
+  const { Engine } = binding();
   engine = new Engine({
     conditions: options.conditions,
     tsconfig: options.tsconfig && path.resolve(options.tsconfig),
     production: process.env.NODE_ENV === 'production',
     lowerUsing: Number(process.versions.node.split('.')[0]) < 24,
     mockable: options.mockable,
+    cache: require('./cache-folder').cacheFolder(),
   });
   return engine;
+}
+
+/**
+ * Emits a script.
+ *
+ * @param {string} filename
+ * @param {string} loader `js`, `jsx`, `ts` or `tsx`
+ * @param {boolean} wantRequests
+ * @returns {{ code: string, esm: boolean, requests?: { specifier: string, names: string[] }[] }}
+ */
+function load(filename, loader, wantRequests) {
+  try {
+    return get().load(filename, loader, wantRequests);
+  } catch (error) {
+    throw require('./messages').complete(error);
+  }
 }
 
 /**
@@ -72,4 +119,4 @@ function loaderOf(filename) {
   return loaders[path.extname(filename)] ?? 'file';
 }
 
-module.exports = { configure, get, loaderOf };
+module.exports = { configure, configured, binding, readyBinding, get, load, loaderOf };

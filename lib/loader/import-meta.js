@@ -16,7 +16,7 @@ function extend(meta) {
   const filename = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url;
   const dirname = path.dirname(filename);
   const define = (/** @type {string} */ name, /** @type {unknown} */ value) =>
-    Object.defineProperty(meta, name, { value, enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(meta, name, { value, enumerable: false, writable: true, configurable: true });
   define('dir', dirname);
   define('dirname', dirname);
   define('file', path.basename(filename));
@@ -31,7 +31,7 @@ function extend(meta) {
     resolvePath(specifier, parent ? String(parent) : filename),
   );
   Object.defineProperty(meta, 'require', {
-    enumerable: true,
+    enumerable: false,
     configurable: true,
     get() {
       return require('./runtime').runtime.requireOf(url);
@@ -44,18 +44,34 @@ function isMain(filename) {
   return require('node:worker_threads').isMainThread && require('./main').get() === filename;
 }
 
-/** @param {string} specifier @param {string} parent @returns {string} a URL */
+/**
+ * A relative or absolute specifier is joined, not looked up; a package is looked up.
+ *
+ * @param {string} specifier
+ * @param {string} parent
+ * @returns {string} a URL
+ */
 function resolveUrl(specifier, parent) {
-  const found = resolve(specifier, toPath(parent), false);
+  if (/^\.{0,2}\/|^\.\.?$/.test(specifier)) return new URL(specifier, pathToFileURL(toPath(parent))).href;
+  if (/^bun:/.test(specifier) || /^node:/.test(specifier)) return specifier;
+  const found = resolveOrThrow(specifier, toPath(parent));
   if (!found) return specifier;
   return found.kind === 'file' ? urlOf(found) : found.name;
 }
 
 /** @param {string} specifier @param {string} parent @returns {string} a path */
 function resolvePath(specifier, parent) {
-  const found = resolve(specifier, toPath(parent), false);
+  if (specifier === '') throw require('../internal/errors').ERR_INVALID_ARG_VALUE('id', '', 'must be a non-empty string');
+  const found = resolveOrThrow(specifier, toPath(parent));
   if (!found) return specifier;
   return found.kind === 'file' ? found.path : found.name;
+}
+
+/** @param {string} specifier @param {string} parent */
+function resolveOrThrow(specifier, parent) {
+  const found = resolve(specifier, parent, false);
+  if (found === null) throw require('./messages').notFound(specifier, parent, 'import-statement');
+  return found;
 }
 
 /** @param {string} parent */
@@ -63,4 +79,4 @@ function toPath(parent) {
   return parent.startsWith('file:') ? fileURLToPath(parent) : parent;
 }
 
-module.exports = { extend, resolveUrl, resolvePath, pathToFileURL };
+module.exports = { extend, resolveUrl, resolvePath };

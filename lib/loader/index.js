@@ -42,6 +42,14 @@ function install(options = {}) {
   require('./runtime').install();
   require('./commonjs').install();
   require('./esm').install(options);
+  require('./stack').install();
 }
 
-module.exports = { install };
+module.exports = {
+  install,
+  /** Runs a file, or a text in its name, as the program. */
+  run: (/** @type {string} */ filename, /** @type {string | undefined} */ source) => require('./main').run(filename, source),
+  /** `mock.module`: see `mock.js`. */
+  mockModule: (/** @type {string} */ specifier, /** @type {string} */ referrer, /** @type {() => any} */ factory) =>
+    require('./mock').mockModule(specifier, referrer, factory),
+};

@@ -1,68 +1,96 @@
 'use strict';
 
 /**
- * A file in, what to run out: emitted JavaScript, or the source of a facade module.
+ * A file in, what to run out: emitted JavaScript, or the source of a facade module, which hands
+ * out what a CommonJS module, a data file or a built-in module of Bun has.
  */
 
 const engine = require('./engine');
+const { isDataLoader, readData, dataNames } = require('./data');
 
 const runtime = 'globalThis[Symbol.for("dx-compat.loader")]';
 const scripts = new Set(['js', 'jsx', 'ts', 'tsx']);
 
 /**
- * @param {string} filename
- * @returns {{ code: string, esm: boolean } | undefined} `undefined` when Node may load the file as it is
+ * @typedef {{ esm: true, code: string, requests?: { specifier: string, names: string[] }[] } | { esm: false, code: string }} Script
  */
-function loadScript(filename) {
-  const loader = engine.loaderOf(filename);
+
+/**
+ * @param {string} filename
+ * @param {boolean} [wantRequests]
+ * @param {string} [loader]
+ * @returns {Script | undefined} `undefined` when the file is no script
+ */
+function loadScript(filename, wantRequests = false, loader = engine.loaderOf(filename)) {
   if (!scripts.has(loader)) return undefined;
-  if (loader === 'js' && isInPackage(filename)) return undefined;
-  return engine.get().load(filename, loader);
+  return /** @type {any} */ (engine.load(filename, loader, wantRequests));
 }
 
-/** Packages are published as JavaScript: Node loads them untouched. @param {string} filename */
-function isInPackage(filename) {
-  return filename.includes('/node_modules/') || filename.includes('\\node_modules\\');
+/** Published JavaScript: `require` of Node loads it untouched. @param {string} filename */
+function isPublished(filename) {
+  return engine.loaderOf(filename) === 'js' && (filename.includes('/node_modules/') || filename.includes('\\node_modules\\'));
 }
 
 /**
  * Writes an ECMAScript module that hands out what an expression gives.
  *
  * @param {string} expression
+ * @param {string} defaultExport an expression over `$`
  * @param {string[]} names the named exports
+ * @param {(name: string) => string} [read] an expression over `$` for a named export
  * @returns {string}
  */
-function facade(expression, names) {
-  let code = `const $=${expression};\nexport default ${runtime}.defaultExport($);\n`;
-  const list = [];
+function facade(expression, defaultExport, names, read = (name) => `$[${JSON.stringify(name)}]`) {
+  let code = `const $=${expression};\nlet $d=${defaultExport};\n`;
+  let setters = `"default":v=>{$d=v}`;
+  const list = ['$d as default'];
   names.forEach((name, index) => {
     if (name === 'default') return;
-    code += `const $${index}=$[${JSON.stringify(name)}];\n`;
-    list.push(`$${index} as ${JSON.stringify(name)}`);
+    const text = JSON.stringify(name);
+    code += `let $${index}=${name === '__esModule' ? true : read(name)};\n`;
+    list.push(`$${index} as ${text}`);
+    setters += `,${text}:v=>{$${index}=v}`;
   });
+  if (engine.configured().mockable) code += `${runtime}.exportsOf(import.meta.url,{${setters}},{},[]);\n`;
   return `${code}export{${list.join(',')}};\n`;
 }
 
 /** @param {string} name `bun`, `bun:sqlite`, … @param {string[]} names */
 function builtinFacade(name, names) {
-  return facade(`${runtime}.namespaceOf(${JSON.stringify(name)})`, names);
+  return facade(`${runtime}.namespaceOf(${JSON.stringify(name)})`, `"default" in $?$.default:$`, names, (wanted) => `${runtime}.read($,${JSON.stringify(wanted)})`);
 }
 
-/** @param {string} filename @param {string[]} names @param {boolean} isMain */
-function commonJsFacade(filename, names, isMain) {
-  return facade(`${runtime}.load(${JSON.stringify(filename)},${isMain})`, names);
+/** @param {string} filename @param {string[]} names */
+function commonJsFacade(filename, names) {
+  return facade(`${runtime}.load(${JSON.stringify(filename)})`, `${runtime}.defaultExport($,${JSON.stringify(filename)})`, names);
 }
 
-/** @param {unknown} exports @returns {string[]} */
+/** Names that importers ask for, where the module cannot be run to see its own. @param {string} filename @param {string[]} names @param {string} url */
+function wantedFacade(filename, names, url) {
+  const native = `export * from ${JSON.stringify(`${url}?dx-native`)};\n`;
+  const text = JSON.stringify(filename);
+  return native + facade(`${runtime}.load(${text})`, `${runtime}.defaultExport($,${text})`, names, (name) => `${runtime}.named($,${JSON.stringify(name)},${text})`);
+}
+
+/** @param {string} filename @param {string} [given] loader of an import attribute */
+function dataFacade(filename, given) {
+  const loader = given ?? engine.loaderOf(filename);
+  const value = readData(filename, loader);
+  const names = dataNames(loader, value);
+  if (value && typeof value === 'object' && 'close' in value && loader.startsWith('sqlite')) /** @type {any} */ (value).close();
+  const expression = `${runtime}.data(${JSON.stringify(filename)},${JSON.stringify(loader)},${given !== undefined})`;
+  return facade(expression, '$', names, (name) => (loader.startsWith('sqlite') ? '$' : `$[${JSON.stringify(name)}]`));
+}
+
+/** @param {string} id @param {string[]} names */
+function mockFacade(id, names) {
+  return facade(`${runtime}.mockOf(${JSON.stringify(id)})`, '"default" in $?$.default:$', names);
+}
+
+/** @param {unknown} exports @returns {string[]} the names that a CommonJS module exports */
 function namesOf(exports) {
   if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return [];
-  const names = Object.keys(exports);
-  return names.filter((name) => name !== 'default' && isWellFormed(name));
+  return Object.keys(exports).filter((name) => name !== 'default' && /** @type {any} */ (name).isWellFormed());
 }
 
-/** @param {string} name */
-function isWellFormed(name) {
-  return /** @type {any} */ (name).isWellFormed();
-}
-
-module.exports = { loadScript, builtinFacade, commonJsFacade, namesOf, scripts };
+module.exports = { loadScript, isPublished, isDataLoader, builtinFacade, commonJsFacade, wantedFacade, dataFacade, mockFacade, namesOf, scripts };

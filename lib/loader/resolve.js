@@ -5,6 +5,7 @@
  */
 
 const { isBuiltin } = require('node:module');
+const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const engine = require('./engine');
 const { report } = require('./loaded');
@@ -18,20 +19,22 @@ const { modules } = require('../modules');
  * @param {string} specifier
  * @param {string} referrer path of the file that asks
  * @param {boolean} isRequire
- * @returns {Resolved | undefined} `undefined` for what is not ours to resolve (`data:` and the like)
- * @throws {ResolveMessage}
+ * @returns {Resolved | null | undefined} `null` when there is no such module, `undefined` for what
+ *   is not ours to resolve (`data:` and the like)
  */
 function resolve(specifier, referrer, isRequire) {
   if (isBunModule(specifier)) return { kind: 'bun', name: specifier };
-  if (isBuiltin(specifier))
-    return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
+  if (isBuiltin(specifier)) return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
+  if (specifier === '') return null;
   let wanted = specifier;
   let query = '';
   if (specifier.startsWith('file:')) {
     const url = new URL(specifier);
     query = url.search;
     wanted = fileURLToPath(url);
-  } else if (/^[a-z][a-z+.-]+:/i.test(specifier) && !/^[a-z]:[\\/]/i.test(specifier)) {
+  } else if (/^(?:bun|node):/.test(specifier)) {
+    return null;
+  } else if (/^[a-z][a-z+.-]+:/i.test(specifier)) {
     return undefined;
   } else if (!isRequire) {
     const at = specifier.indexOf('?');
@@ -40,9 +43,10 @@ function resolve(specifier, referrer, isRequire) {
       query = specifier.slice(at);
     }
   }
-  const path = engine.get().resolve(wanted, referrer, isRequire);
-  report(path);
-  return { kind: 'file', path, query };
+  const found = engine.get().resolve(wanted, referrer, isRequire);
+  if (found === null || found === undefined) return null;
+  report(found);
+  return { kind: 'file', path: found, query };
 }
 
 /** @param {string} specifier */
@@ -50,20 +54,24 @@ function isBunModule(specifier) {
   return Object.hasOwn(modules, specifier);
 }
 
-/** @param {string | undefined} url URL or path of a module @returns {string} its path; the entry of `cwd` for none */
+/**
+ * The path of a module; a file name in the working directory for code that is in no file.
+ *
+ * @param {string | undefined} url URL or path
+ */
 function pathOf(url) {
   if (url?.startsWith('file:')) {
-    const at = url.indexOf('?');
-    const path = fileURLToPath(at < 0 ? url : url.slice(0, at));
-    return url.endsWith('/') ? `${path}[eval]` : path; // what `--import` names is asked for by the folder
+    const at = url.search(/[?#]/);
+    const name = fileURLToPath(at < 0 ? url : url.slice(0, at));
+    return url.endsWith('/') ? `${name}[eval]` : name; // what `--import` names is asked for by the folder
   }
-  if (url && require('node:path').isAbsolute(url)) return url;
-  return require('node:path').join(process.cwd(), '[eval]');
+  if (url && path.isAbsolute(url)) return url;
+  return path.join(process.cwd(), '[eval]');
 }
 
 /** @param {{ path: string, query: string }} file @returns {string} */
-function urlOf({ path, query }) {
-  return pathToFileURL(path).href + query;
+function urlOf(file) {
+  return pathToFileURL(file.path).href + file.query;
 }
 
 module.exports = { resolve, isBunModule, pathOf, urlOf };

@@ -11,7 +11,6 @@ const { modules } = require('../modules');
 
 const key = Symbol.for('dx-compat.loader');
 const requires = new Map();
-const moduleObjects = new Map();
 
 const runtime = {
   /** Bun's `import.meta`. @param {any} meta */
@@ -19,69 +18,107 @@ const runtime = {
     require('./import-meta').extend(meta);
   },
   requireOf,
-  /** `module` of an ECMAScript module. @param {string} url */
-  moduleOf(url) {
-    let found = moduleObjects.get(url);
-    if (!found)
-      moduleObjects.set(
-        url,
-        (found = {
-          exports: {},
-          id: fileURLToPath(url),
-          filename: fileURLToPath(url),
-          loaded: false,
-          children: [],
-          paths: [],
-          require: requireOf(url),
-        }),
-      );
-    return found;
-  },
   /** @param {string} url */
-  filenameOf: (url) => fileURLToPath(url),
+  filenameOf: (url) => fileURLToPath(url.replace(/[?#].*$/, '')),
   /** @param {string} url */
-  dirnameOf: (url) => path.dirname(fileURLToPath(url)),
+  dirnameOf: (url) => path.dirname(runtime.filenameOf(url)),
   get syntaxHelpers() {
     return require('./syntax-helpers');
   },
   namespaceOf,
-  /** @param {string} name */
-  defaultOf(name) {
-    const namespace = namespaceOf(name);
-    return 'default' in namespace ? namespace.default : namespace;
+  defaultOf,
+  pick,
+  load,
+  defaultExport,
+  /** A named export of a built-in; one that this binary lacks is undefined. @param {any} namespace @param {string} name */
+  read(namespace, name) {
+    try {
+      return namespace[name];
+    } catch {
+      return undefined;
+    }
   },
-  /** The named exports of a built-in module, as an import declaration asks for them. @param {string} name @param {string[]} names */
-  pick(name, names) {
-    const namespace = namespaceOf(name);
-    return names.map((wanted) => {
-      if (wanted === 'default') return runtime.defaultOf(name);
-      if (!(wanted in namespace)) throw new SyntaxError(`Export named '${wanted}' not found in module '${name}'.`);
-      return namespace[wanted];
-    });
+  /** A named export of a CommonJS module. @param {any} exports @param {string} name @param {string} filename */
+  named(exports, name, filename) {
+    if (exports === null || exports === undefined || !(name in Object(exports))) throw missing(name, filename);
+    return exports[name];
   },
-  /** Loads a CommonJS module for its facade. @param {string} filename @param {boolean} isMain */
-  load(filename, isMain) {
-    return /** @type {any} */ (Module)._load(filename, null, isMain);
+  /** The value of a data file. @param {string} filename @param {string} loader @param {boolean} byAttribute */
+  data(filename, loader, byAttribute) {
+    const { readData } = require('./data');
+    if (byAttribute || loader === 'text' || loader === 'napi') return readData(filename, loader);
+    return /** @type {any} */ (Module)._load(filename, null, false);
   },
-  /** The default export of a CommonJS module. @param {any} exports */
-  defaultExport(exports) {
-    return exports?.__esModule && 'default' in exports ? exports.default : exports;
+  /** @param {string} specifier @param {string} referrer */
+  notFound: (specifier, referrer) => require('./messages').notFound(specifier, referrer, 'import-statement'),
+  /** What `mock.module` put in a module's place. @param {string} id */
+  mockOf: (id) => require('./mock').mocked(id),
+  /** Takes the setters of a module's exports, for `mock.module`. @param {string} url @param {any} own @param {any} from @param {string[]} all */
+  exportsOf(url, own, from, all) {
+    require('./mock').register(url, own, from, all);
   },
 };
 
-/** @param {string} name @returns {any} */
+/** @param {string} name @returns {any} the namespace of a built-in module of Bun */
 function namespaceOf(name) {
-  return modules[name]();
+  return require('./mock').mocked(name) ?? modules[name]();
+}
+
+/** @param {string} name */
+function defaultOf(name) {
+  const namespace = namespaceOf(name);
+  return 'default' in namespace ? namespace.default : namespace;
+}
+
+/**
+ * The named exports of a built-in module, as an import declaration asks for them.
+ *
+ * @param {string} name
+ * @param {string[]} names
+ */
+function pick(name, names) {
+  const namespace = namespaceOf(name);
+  return names.map((wanted) => {
+    if (wanted === 'default') return defaultOf(name);
+    if (!(wanted in namespace)) throw missing(wanted, name);
+    return namespace[wanted];
+  });
+}
+
+/** @param {string} name @param {string} module */
+function missing(name, module) {
+  return new SyntaxError(`Export named '${name}' not found in module '${module}'.`);
+}
+
+/** Loads a CommonJS module for its facade. @param {string} filename */
+function load(filename) {
+  return require('./mock').mocked(filename) ?? /** @type {any} */ (Module)._load(filename, null, isEntry(filename));
+}
+
+let entered = false;
+
+/** Whether this is the program's start. @param {string} filename */
+function isEntry(filename) {
+  if (entered || require.main || require('./main').get() !== filename) return false;
+  entered = true;
+  return true;
+}
+
+/**
+ * The default export of a CommonJS module: what a transpiled ES module says, but for files that
+ * package.json declares ES modules.
+ *
+ * @param {any} exports
+ * @param {string} filename
+ */
+function defaultExport(exports, filename) {
+  return exports?.__esModule && 'default' in exports && !require('./engine').get().isModuleScope(filename) ? exports.default : exports;
 }
 
 /** @param {string} url */
 function requireOf(url) {
   let found = requires.get(url);
-  if (!found)
-    requires.set(
-      url,
-      (found = Module.createRequire(url.startsWith('file:') ? url.replace(/[?#].*$/, '') : pathToFileURL(url))),
-    );
+  if (!found) requires.set(url, (found = Module.createRequire(url.startsWith('file:') ? url.replace(/[?#].*$/, '') : pathToFileURL(url))));
   return found;
 }
 

@@ -1,10 +1,17 @@
-//! The engine as one object: resolver, and the options that hold for each file.
+//! The engine as one object: resolver, cache, and the options that hold for each file.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use crate::{Error, JsxRuntime, Kind, Resolver, ResolverOptions, Syntax, TranspileOptions, Transpiled, transpile};
+use crate::cache::{self, Cache};
+use crate::package::{PackageTypes, is_in_package, may_be_module, needs_transpiler};
+use crate::{
+    Error, JsxRuntime, Kind, ModuleKind, Resolver, ResolverOptions, Syntax, TranspileOptions, Transpiled, source_map,
+    transpile,
+};
 
 /// What the command line and the run-time decide for all files.
 #[derive(Debug, Clone, Default)]
@@ -17,39 +24,106 @@ pub struct EngineOptions {
     pub lower_using: bool,
     /// Give every module setters for its exports, for `mock.module`.
     pub mockable: bool,
+    /// The folder of the on-disk cache; none switches it off.
+    pub cache: Option<PathBuf>,
+}
+
+/// Sources that are in no file (`-e`, standard input), for all engines of the process.
+static SOURCES: LazyLock<Mutex<HashMap<String, Arc<str>>>> = LazyLock::new(Mutex::default);
+
+/// Makes a path answer with a text instead of a file.
+pub fn set_source(path: &str, source: &str) {
+    SOURCES.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), source.into());
+}
+
+/// Gives the text that `set_source` keeps for a path.
+#[must_use]
+pub fn source_of(path: &str) -> Option<String> {
+    SOURCES.lock().unwrap_or_else(PoisonError::into_inner).get(path).map(ToString::to_string)
 }
 
 /// Resolves and transpiles.
 pub struct Engine {
     resolver: Resolver,
     options: EngineOptions,
+    package_types: PackageTypes,
+    cache: Option<Cache>,
 }
 
 impl Engine {
     /// Makes an engine with empty caches.
     #[must_use]
     pub fn new(options: EngineOptions) -> Self {
-        Self { resolver: Resolver::new(&options.resolver), options }
+        Self {
+            resolver: Resolver::new(&options.resolver),
+            package_types: PackageTypes::default(),
+            cache: options.cache.clone().map(Cache::new),
+            options,
+        }
     }
 
     /// Finds the file that a specifier means in a file.
-    ///
-    /// # Errors
-    /// `Error::NotFound` (`ResolveMessage` in JavaScript).
-    pub fn resolve(&self, specifier: &str, referrer: &Path, kind: Kind) -> Result<PathBuf, Error> {
+    #[must_use]
+    pub fn resolve(&self, specifier: &str, referrer: &Path, kind: Kind) -> Option<PathBuf> {
         self.resolver.resolve(specifier, referrer, kind)
     }
 
     /// Turns a file into JavaScript; reads it when no source is given.
+    ///
+    /// Published JavaScript that needs nothing of Bun comes back as it is; the `code` of such a
+    /// CommonJS module stays empty, as Node reads it itself.
     ///
     /// # Errors
     /// `Error::Read` (a system error in JavaScript), `Error::Syntax` (`BuildMessage`).
     pub fn load(&self, path: &str, source: Option<&str>, syntax: Syntax) -> Result<Transpiled, Error> {
         let source = match source {
             Some(source) => Cow::Borrowed(source),
-            None => Cow::Owned(read(path)?),
+            None => read(path)?,
         };
-        transpile(source.strip_prefix('\u{feff}').unwrap_or(&source), path, &self.options_for(path, syntax))
+        let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
+        if syntax == Syntax::Js && is_in_package(path) {
+            if let Some(untouched) = self.untouched(path, source) {
+                return Ok(untouched);
+            }
+        }
+        let options = self.options_for(path, syntax);
+        let entry = self.cache.as_ref().and_then(|cache| cache.entry(source, path, &options));
+        let module = match entry.as_deref().and_then(cache::read) {
+            Some(module) => module,
+            None => {
+                let module = transpile(source, path, &options)?;
+                if let Some(entry) = entry {
+                    cache::write(&entry, &module);
+                }
+                module
+            }
+        };
+        source_map::keep(path, &module.mappings);
+        Ok(module)
+    }
+
+    /// Tells whether package.json declares the files of a folder ES modules.
+    #[must_use]
+    pub fn is_module_scope(&self, file: &Path) -> bool {
+        self.package_types.of(file) == Some(ModuleKind::Esm)
+    }
+
+    fn untouched(&self, path: &str, source: &str) -> Option<Transpiled> {
+        let kind = match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+            Some("mjs") => ModuleKind::Esm,
+            Some("cjs") => ModuleKind::CommonJs,
+            _ => match self.package_types.of(Path::new(path)) {
+                Some(kind) => kind,
+                None if !may_be_module(source) => ModuleKind::CommonJs,
+                None => return None,
+            },
+        };
+        let code = match kind {
+            ModuleKind::Esm if needs_transpiler(source) => return None,
+            ModuleKind::Esm => source.to_owned(),
+            ModuleKind::CommonJs => String::new(),
+        };
+        Some(Transpiled { code, mappings: String::new(), kind, requests: Vec::new() })
     }
 
     /// Gathers the options that hold for a file: tsconfig.json, extension, environment.
@@ -59,7 +133,7 @@ impl Engine {
         let mut options = TranspileOptions {
             syntax,
             lower_using: self.options.lower_using,
-            mockable: self.options.mockable,
+            mockable: self.options.mockable && !is_in_package(path),
             commonjs_by_default: Path::new(path).extension().is_some_and(|name| name == "cjs" || name == "cts"),
             ..TranspileOptions::default()
         };
@@ -82,10 +156,13 @@ impl Engine {
     }
 }
 
-fn read(path: &str) -> Result<String, Error> {
+fn read(path: &str) -> Result<Cow<'static, str>, Error> {
+    if let Some(source) = SOURCES.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+        return Ok(Cow::Owned(source.to_string()));
+    }
     let bytes = fs::read(path).map_err(|source| Error::Read { path: PathBuf::from(path), source })?;
-    Ok(match String::from_utf8(bytes) {
+    Ok(Cow::Owned(match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+    }))
 }

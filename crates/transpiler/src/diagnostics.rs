@@ -32,13 +32,26 @@ pub(crate) fn place<'d>(
 
 fn one(diagnostic: &OxcDiagnostic, source: &str, file: &str) -> Diagnostic {
     let label = diagnostic.labels.first();
-    let offset = label.map_or(0, |label| floor(source, label.offset()));
-    let end = label.map_or(offset, |label| floor(source, label.offset() + label.len()));
+    let start = label.map_or(0, oxc::diagnostics::LabeledSpan::offset);
+    let end = label.map_or(start, |label| label.offset() + label.len());
+    span(diagnostic.message.to_string(), source, file, start, end)
+}
+
+impl Diagnostic {
+    /// Places a message at an offset in bytes.
+    pub(crate) fn at(message: String, source: &str, file: &str, offset: u32) -> Self {
+        span(message, source, file, offset, offset)
+    }
+}
+
+fn span(message: String, source: &str, file: &str, start: u32, end: u32) -> Diagnostic {
+    let offset = floor(source, start);
+    let end = floor(source, end);
     let line_start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
     let line_end = source[offset..].find('\n').map_or(source.len(), |at| offset + at);
     let line = source[..line_start].bytes().filter(|byte| *byte == b'\n').count() + 1;
     Diagnostic {
-        message: diagnostic.message.to_string(),
+        message,
         file: file.to_owned(),
         line_text: source[line_start..line_end].trim_end_matches('\r').to_owned(),
         line: small(line),

@@ -14,16 +14,6 @@ pub enum Error {
     /// The source does not parse.
     #[error("{}", .0.first().map_or("syntax error", |first| first.message.as_str()))]
     Syntax(Vec<Diagnostic>),
-    /// No file answers to the specifier.
-    #[error("Cannot find module '{specifier}' from '{referrer}'")]
-    NotFound {
-        /// The specifier as written.
-        specifier: String,
-        /// The file that asks.
-        referrer: String,
-        /// Whether the specifier names a package.
-        package: bool,
-    },
     /// A file cannot be read.
     #[error("{path}: {source}")]
     Read {
@@ -50,13 +40,6 @@ impl From<Error> for Fault {
                         .with("offset", Prop::Number(f64::from(first.offset)));
                 }
                 fault
-            }
-            Error::NotFound { specifier, referrer, package } => {
-                let message =
-                    if package { format!("Cannot find package '{specifier}' from '{referrer}'") } else { message };
-                Self::new(Class::ResolveMessage, "", message)
-                    .with("specifier", Prop::Text(specifier))
-                    .with("referrer", Prop::Text(referrer))
             }
             Error::Read { path, source } => Self::file(&source, "open", Some(&path)),
         }

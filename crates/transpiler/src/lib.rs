@@ -2,22 +2,31 @@
 
 #![forbid(unsafe_code)]
 
+mod cache;
 mod completion;
 mod config;
+mod data;
 mod diagnostics;
 mod error;
 mod hoist;
+mod mockable;
 mod module_kind;
 mod options;
+mod package;
 mod prologue;
+mod requests;
 mod resolve;
+mod source_map;
 mod transpile;
 
 pub use completion::wrap_completion;
-pub use config::{Engine, EngineOptions};
+pub use config::{Engine, EngineOptions, set_source, source_of};
+pub use data::{DataFormat, DataText, parse_data};
 pub use diagnostics::Diagnostic;
 pub use error::Error;
 pub use module_kind::ModuleKind;
 pub use options::{Jsx, JsxRuntime, Syntax, TranspileOptions};
+pub use requests::Request;
 pub use resolve::{Kind, Resolver, ResolverOptions};
+pub use source_map::{Place, mappings_of, original_place};
 pub use transpile::{Transpiled, transpile};

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::hoist::Hoisted;
 
-const RUNTIME: &str = "globalThis[Symbol.for(\"dx-compat.loader\")]";
+pub(crate) const RUNTIME: &str = "globalThis[Symbol.for(\"dx-compat.loader\")]";
 
 /// What a module needs of the run-time object.
 #[derive(Debug, Default)]
@@ -17,8 +17,6 @@ pub(crate) struct Needs {
     pub(crate) meta: bool,
     /// The ECMAScript module uses `require`.
     pub(crate) require: bool,
-    /// The ECMAScript module uses `module` or `exports`.
-    pub(crate) module: bool,
     /// The ECMAScript module uses `__filename`.
     pub(crate) filename: bool,
     /// The ECMAScript module uses `__dirname`.
@@ -41,9 +39,6 @@ pub(crate) fn write(needs: &Needs) -> String {
     }
     if needs.require {
         add(format_args!("var require={RUNTIME}.requireOf(import.meta.url);"));
-    }
-    if needs.module {
-        add(format_args!("var module={RUNTIME}.moduleOf(import.meta.url),exports=module.exports;"));
     }
     if needs.filename {
         add(format_args!("var __filename={RUNTIME}.filenameOf(import.meta.url);"));

@@ -8,8 +8,6 @@ use oxc_resolver::{
     TsconfigReferences,
 };
 
-use crate::Error;
-
 /// How a module is asked for; decides conditions and the order of extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -49,10 +47,8 @@ impl Resolver {
     }
 
     /// Finds the file that a specifier means in a file.
-    ///
-    /// # Errors
-    /// `Error::NotFound` (`ResolveMessage` in JavaScript).
-    pub fn resolve(&self, specifier: &str, referrer: &Path, kind: Kind) -> Result<PathBuf, Error> {
+    #[must_use]
+    pub fn resolve(&self, specifier: &str, referrer: &Path, kind: Kind) -> Option<PathBuf> {
         let resolver = match kind {
             Kind::Import => &self.import,
             Kind::Require => &self.require,
@@ -65,7 +61,7 @@ impl Resolver {
             }
             other => other,
         };
-        found.map(oxc_resolver::Resolution::into_path_buf).map_err(|_| not_found(specifier, referrer))
+        found.ok().map(oxc_resolver::Resolution::into_path_buf)
     }
 
     /// Finds the tsconfig.json that holds for a file.
@@ -80,11 +76,6 @@ fn is_stale(error: &ResolveError) -> bool {
         error,
         ResolveError::NotFound(_) | ResolveError::MatchedAliasNotFound(..) | ResolveError::ExtensionAlias(..)
     )
-}
-
-fn not_found(specifier: &str, referrer: &Path) -> Error {
-    let package = !specifier.starts_with(['.', '/', '#']);
-    Error::NotFound { specifier: specifier.to_owned(), referrer: referrer.display().to_string(), package }
 }
 
 fn resolve_options(options: &ResolverOptions, condition: &str, extensions: &[&str]) -> ResolveOptions {

@@ -17,8 +17,10 @@ use oxc::transformer::{
 
 use crate::diagnostics::place;
 use crate::hoist::take_builtin_imports;
-use crate::module_kind::{decide, is_free};
+use crate::mockable::open_exports;
+use crate::module_kind::{decide, is_free, is_import_require};
 use crate::prologue::{self, Needs};
+use crate::requests::{self, Request};
 use crate::{Error, JsxRuntime, ModuleKind, Syntax, TranspileOptions};
 
 /// What became of a source file.
@@ -30,6 +32,8 @@ pub struct Transpiled {
     pub mappings: String,
     /// What the file is.
     pub kind: ModuleKind,
+    /// What it imports.
+    pub requests: Vec<Request>,
 }
 
 /// Turns a source file into JavaScript that Node runs.
@@ -51,14 +55,26 @@ pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result
     }
     let scoping = semantic.semantic.into_scoping();
     let fallback = if options.commonjs_by_default { ModuleKind::CommonJs } else { ModuleKind::Esm };
-    let kind = decide(&module_record, &scoping, has_top_level_await(&program), fallback);
-    let mut needs = needs(&scoping, kind, !module_record.import_metas.is_empty());
+    let meta = !module_record.import_metas.is_empty();
+    let kind = decide(&program, &scoping, meta || has_top_level_await(&program), fallback);
+    program.source_type = program.source_type.with_module(kind == ModuleKind::Esm);
+    let mut needs = needs(&scoping, kind, meta);
+    needs.require |= kind == ModuleKind::Esm && program.body.iter().any(is_import_require);
 
     transform(&allocator, &mut program, scoping, path, options).map_err(|errors| syntax(&errors, source, path))?;
     if kind == ModuleKind::Esm {
         needs.builtins = take_builtin_imports(&mut program);
     }
-    Ok(emit(&mut program, source, path, kind, needs))
+    let requests = requests::list(&program);
+    let epilogue = if options.mockable && kind == ModuleKind::Esm {
+        open_exports(&mut program, &allocator)
+    } else {
+        String::new()
+    };
+    let mut module = emit(&mut program, source, path, kind, needs);
+    module.requests = requests;
+    module.code.push_str(&epilogue);
+    Ok(module)
 }
 
 fn parse<'a>(
@@ -143,7 +159,6 @@ fn needs(scoping: &Scoping, kind: ModuleKind, meta: bool) -> Needs {
     Needs {
         meta: esm && meta,
         require: esm && is_free(scoping, "require"),
-        module: esm && (is_free(scoping, "module") || is_free(scoping, "exports")),
         filename: esm && is_free(scoping, "__filename"),
         dirname: esm && is_free(scoping, "__dirname"),
         syntax_helpers: false,
@@ -165,14 +180,15 @@ fn emit(program: &mut Program<'_>, source: &str, path: &str, kind: ModuleKind, m
     needs.syntax_helpers = printed.code.contains("babelHelpers.");
     let prologue = prologue::write(&needs);
     if prologue.is_empty() {
-        return Transpiled { code: printed.code, mappings, kind };
+        return Transpiled { code: printed.code, mappings, kind, requests: Vec::new() };
     }
     let strict = if program.directives.iter().any(|directive| directive.directive == "use strict") {
         "\"use strict\";"
     } else {
         ""
     };
-    Transpiled { code: format!("{strict}{prologue}\n{}", printed.code), mappings: format!(";{mappings}"), kind }
+    let code = format!("{strict}{prologue}\n{}", printed.code);
+    Transpiled { code, mappings: format!(";{mappings}"), kind, requests: Vec::new() }
 }
 
 fn syntax(errors: &Diagnostics, source: &str, path: &str) -> Error {
