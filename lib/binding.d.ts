@@ -113,12 +113,12 @@ export declare namespace transpiler {
     /** Tells whether package.json declares the files of a folder ES modules. */
     isModuleScope(file: string): boolean
     /**
-     * Turns a file into JavaScript; `loader` is `js`, `jsx`, `ts` or `tsx`.
+     * Turns a file into JavaScript; `source` saves the reading, `loader` is `js`, `jsx`, `ts` or `tsx`.
      *
      * # Errors
      * Throws a `BuildMessage` when the file does not parse, a system error when it cannot be read.
      */
-    load(path: string, loader: string, wantRequests: boolean): transpiler.LoadedModule
+    load(path: string, loader: string, source?: string | undefined | null, wantRequests?: boolean | undefined | null): transpiler.LoadedModule
   }
   /**
    * Parses a data file; `format` is `jsonc`, `json5`, `toml` or `yaml`.
@@ -158,19 +158,6 @@ export declare namespace transpiler {
     /** The folder of the on-disk cache. */
     cache?: string
   }
-  /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
-  export function wrapCompletion(code: string, wrapper: string): string | null
-}
-
-export declare namespace web {
-  /**
-   * Backs the start of the first server: sets up the loop of this environment and gives the calls
-   * (`listen`, `stop`, `flush`, …) on an object.
-   *
-   * # Errors
-   * When the system gives no poll, or Node-API refuses.
-   */
-  export function open(dispatch: (count: number, text: string) => void, incoming: Int32Array, outgoing: Int32Array, bytes: Uint8Array): object
   /** The names that a module imports from one specifier. */
   export interface ModuleRequest {
     /** The specifier as written. */
@@ -186,4 +173,17 @@ export declare namespace web {
   export function setModuleSource(path: string, source: string): void
   /** The `mappings` of an emitted file's source map. */
   export function sourceMapMappings(path: string): string | null
+  /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
+  export function wrapCompletion(code: string, wrapper: string): string | null
+}
+
+export declare namespace web {
+  /**
+   * Backs the start of the first server: sets up the loop of this environment and gives the calls
+   * (`listen`, `stop`, `flush`, …) on an object.
+   *
+   * # Errors
+   * When the system gives no poll, or Node-API refuses.
+   */
+  export function open(dispatch: (count: number, text: string) => void, incoming: Int32Array, outgoing: Int32Array, bytes: Uint8Array): object
 }

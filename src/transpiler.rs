@@ -96,12 +96,19 @@ impl Engine {
         self.engine.is_module_scope(Path::new(&file))
     }
 
-    /// Turns a file into JavaScript; `loader` is `js`, `jsx`, `ts` or `tsx`.
+    /// Turns a file into JavaScript; `source` saves the reading, `loader` is `js`, `jsx`, `ts` or `tsx`.
     ///
     /// # Errors
     /// Throws a `BuildMessage` when the file does not parse, a system error when it cannot be read.
     #[napi]
-    pub fn load(&self, env: &Env, path: String, loader: String, want_requests: bool) -> Result<LoadedModule> {
+    pub fn load(
+        &self,
+        env: &Env,
+        path: String,
+        loader: String,
+        source: Option<String>,
+        want_requests: Option<bool>,
+    ) -> Result<LoadedModule> {
         call::sync(env, || {
             let syntax = match loader.as_str() {
                 "js" => Syntax::Js,
@@ -109,7 +116,8 @@ impl Engine {
                 "ts" => Syntax::Ts,
                 _ => Syntax::Tsx,
             };
-            self.engine.load(&path, None, syntax).map(|module| loaded(module, want_requests))
+            let module = self.engine.load(&path, source.as_deref(), syntax)?;
+            Ok::<_, dx_transpiler::Error>(loaded(module, want_requests.unwrap_or(false)))
         })
     }
 }

@@ -103,7 +103,7 @@ function get() {
  */
 function load(filename, loader, wantRequests) {
   try {
-    return get().load(filename, loader, wantRequests);
+    return get().load(filename, loader, undefined, wantRequests);
   } catch (error) {
     throw require('./messages').complete(error);
   }
