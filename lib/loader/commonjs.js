@@ -105,7 +105,7 @@ function patchLoad() {
     if (parent?.filename && !isOwnFile(parent.filename)) {
       const found = resolve(request, parent.filename, true);
       const mock = mocked(found ? (found.kind === 'file' ? found.path : found.name) : request);
-      if (mock !== undefined && found?.kind !== 'node') return mock;
+      if (mock !== undefined) return mock;
     }
     return _load.call(this, request, parent, isMain);
   };

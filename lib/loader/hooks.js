@@ -11,7 +11,7 @@ const engine = require('./engine');
 const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
 const { isOwnFile } = require('./own-files');
-const { loadScript, isDataLoader, builtinFacade, commonJsFacade, wantedFacade, dataFacade, namesOf, scripts } = require('./load');
+const { loadScript, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, dataFacade, namesOf, scripts } = require('./load');
 
 const scheme = 'dx-compat:';
 const runtimeName = 'globalThis[Symbol.for("dx-compat.loader")]';
@@ -30,6 +30,7 @@ function resolve(specifier, context, next) {
 /** @param {string} specifier @param {any} context @param {() => any} skip */
 function route(specifier, context, skip) {
   if (specifier === evaluated.url || specifier.startsWith(scheme)) return moduleAt(specifier);
+  if (context.parentURL?.startsWith(scheme)) return skip();
   const referrer = pathOf(context.parentURL);
   if (context.parentURL && isOwnFile(referrer)) return skip();
   const found = find(specifier, referrer, false);
@@ -37,6 +38,7 @@ function route(specifier, context, skip) {
   const mock = mockOf(found ? (found.kind === 'file' ? found.path : found.name) : specifier);
   if (mock) return moduleAt(mock);
   if (found === null) throw require('./messages').notFound(specifier, referrer, 'import-statement');
+  if (found.kind === 'node' && engine.configured().mockable) return moduleAt(scheme + found.name);
   if (found.kind === 'node') return { url: found.name, format: 'builtin', shortCircuit: true };
   if (found.kind === 'bun') return moduleAt(scheme + found.name);
   const { type } = context.importAttributes ?? {};
@@ -71,6 +73,7 @@ function sourceAt(url) {
   if (!url.startsWith(scheme)) return undefined;
   const name = url.slice(scheme.length);
   if (name.startsWith('missing:')) return moduleSource(`throw ${runtimeName}.notFound(...${name.slice('missing:'.length)})`);
+  if (name.startsWith('node:')) return moduleSource(nodeFacade(name, Object.keys(process.getBuiltinModule(name))));
   if (!name.startsWith('mock:')) return moduleSource(builtinFacade(name, namesOf(require('./runtime').runtime.namespaceOf(name))));
   const names = JSON.parse(engine.binding().moduleSource(url));
   return moduleSource(require('./load').mockFacade(name.slice('mock:'.length), names));

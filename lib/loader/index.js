@@ -50,6 +50,6 @@ module.exports = {
   /** Runs a file, or a text in its name, as the program. */
   run: (/** @type {string} */ filename, /** @type {string | undefined} */ source) => require('./main').run(filename, source),
   /** `mock.module`: see `mock.js`. */
-  mockModule: (/** @type {string} */ specifier, /** @type {string} */ referrer, /** @type {() => any} */ factory) =>
+  mockModule: (/** @type {string} */ specifier, /** @type {string | undefined} */ referrer, /** @type {() => any} */ factory) =>
     require('./mock').mockModule(specifier, referrer, factory),
 };

@@ -60,6 +60,11 @@ function builtinFacade(name, names) {
   return facade(`${runtime}.namespaceOf(${JSON.stringify(name)})`, `"default" in $?$.default:$`, names, (wanted) => `${runtime}.read($,${JSON.stringify(wanted)})`);
 }
 
+/** A module of Node that `mock.module` may replace. @param {string} name @param {string[]} names */
+function nodeFacade(name, names) {
+  return `import * as $m from ${JSON.stringify(name)};\n${facade('$m', '$.default', names)}`;
+}
+
 /** @param {string} filename @param {string[]} names */
 function commonJsFacade(filename, names) {
   return facade(`${runtime}.load(${JSON.stringify(filename)})`, `${runtime}.defaultExport($,${JSON.stringify(filename)})`, names);
@@ -93,4 +98,4 @@ function namesOf(exports) {
   return Object.keys(exports).filter((name) => name !== 'default' && /** @type {any} */ (name).isWellFormed());
 }
 
-module.exports = { loadScript, isPublished, isDataLoader, builtinFacade, commonJsFacade, wantedFacade, dataFacade, mockFacade, namesOf, scripts };
+module.exports = { loadScript, isPublished, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, dataFacade, mockFacade, namesOf, scripts };

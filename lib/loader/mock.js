@@ -5,9 +5,10 @@
  *
  * `mockModule(specifier, referrer, factory)` makes later imports and requires of the module give
  * the factory's exports, and writes them into modules that are already loaded: `require`d ones
- * through `require.cache`, Node's own through `syncBuiltinESMExports`, ECMAScript modules through
- * the setters that the transpiler gives every module when the loader is installed with
- * `mockable: true`. Facades (CommonJS and data files seen from ES modules) hand out setters too.
+ * through `require.cache`, ECMAScript modules through the setters that the transpiler gives every
+ * module when the loader is installed with `mockable: true`. Facades (CommonJS, data files, and then
+ * Node's own modules too, as seen from ES modules) hand out setters as well. Node's own modules stay
+ * as they are: this library and the test runner use them.
  */
 
 const Module = /** @type {any} */ (require('node:module'));
@@ -32,18 +33,18 @@ function mocked(id) {
 
 /**
  * @param {string} specifier
- * @param {string} referrer path of the file that calls
+ * @param {string | undefined} referrer path of the file that calls; found on the stack when not given
  * @param {() => any} factory gives the exports, or a promise of them
  * @returns {void | Promise<void>}
  */
 function mockModule(specifier, referrer, factory) {
-  const target = identify(specifier, referrer);
+  const target = identify(specifier, referrer ?? require('./caller').callerFile());
   const exports = factory();
   if (typeof exports?.then === 'function') return exports.then((/** @type {any} */ given) => apply(target, given));
   return apply(target, exports);
 }
 
-/** @param {string} specifier @param {string} referrer */
+/** @param {string} specifier @param {string | undefined} referrer */
 function identify(specifier, referrer) {
   const found = resolve(specifier, pathOf(referrer), false);
   if (!found) return { id: specifier, kind: 'virtual' };
@@ -55,21 +56,13 @@ function apply({ id, kind }, exports) {
   mocks.set(id, exports);
   const names = [...new Set([...namesOf(exports), ...(exports && 'default' in Object(exports) ? ['default'] : [])])];
   engine.binding().setModuleSource(mockKey(id), JSON.stringify(names));
-  if (kind === 'node') return applyToNode(id, exports, names);
   if (kind === 'file') {
     const cached = Module._cache[id];
     if (cached) cached.exports = exports;
   }
   for (const url of loaded.keys()) {
-    if (url.startsWith('file:') ? pathOf(url) === id : url === `dx-compat:${id}`) write(url, exports, names);
+    if (url.startsWith('file:') ? pathOf(url) === id : url === `dx-compat:${id}` || url === `dx-compat:mock:${id}`) write(url, exports, names);
   }
-}
-
-/** @param {string} id @param {any} exports @param {string[]} names */
-function applyToNode(id, exports, names) {
-  const original = process.getBuiltinModule?.(id) ?? require(id);
-  for (const name of names) if (name !== 'default') original[name] = exports[name];
-  Module.syncBuiltinESMExports();
 }
 
 /** @param {string} url @param {any} exports @param {string[]} names */

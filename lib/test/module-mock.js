@@ -18,7 +18,12 @@ async function settled() {
 function mockModule(specifier, factory) {
   if (typeof specifier !== 'string') throw new TypeError('mock(module, fn) requires a module name string');
   if (typeof factory !== 'function') throw new TypeError('mock(module, fn) requires a function');
-  throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('mock', 'module');
+  const done = require('../loader').mockModule(specifier, undefined, factory);
+  if (done) {
+    unsettled.add(done);
+    done.finally(() => unsettled.delete(done)).catch(() => {});
+  }
+  return done;
 }
 
 module.exports = { mockModule, settled };
