@@ -6,24 +6,32 @@
  * @see https://jestjs.io/docs/expect#expectextendmatchers
  */
 
-const { equals } = require('@jest/expect-utils');
+const { deepEqual } = require('./equality');
 const { format } = require('./format');
 const { followUp } = require('./pending');
 
-const utils = {
-  stringify: format,
-  printReceived: format,
-  printExpected: format,
-  matcherHint(
-    /** @type {string} */ name,
-    received = 'received',
-    expected = 'expected',
-    /** @type {any} */ options = {},
-  ) {
+class MatcherUtils {
+  stringify(/** @type {unknown} */ value) {
+    return format(value);
+  }
+
+  printReceived(/** @type {unknown} */ value) {
+    return format(value);
+  }
+
+  printExpected(/** @type {unknown} */ value) {
+    return format(value);
+  }
+
+  /** @param {string} name @param {unknown} [received] @param {unknown} [expected] @param {{ isNot?: boolean, promise?: string }} [options] */
+  matcherHint(name, received = 'received', expected = 'expected', options = {}) {
     const { isNot = false, promise = '' } = options ?? {};
-    return `expect(${received})${promise ? `.${promise}` : ''}${isNot ? '.not' : ''}.${name}(${expected})`;
-  },
-};
+    const chain = `${promise ? `.${promise}` : ''}${isNot ? '.not' : ''}`;
+    return `expect(received)${chain}.${name}(expected)\n\nExpected: ${format(expected)}\nReceived: ${format(received)}\n`;
+  }
+}
+
+const utils = new MatcherUtils();
 
 /** What a custom matcher has as `this`. @param {{ not: boolean, promise: string }} facts */
 function context({ not, promise }) {
@@ -33,7 +41,7 @@ function context({ not, promise }) {
       Object.entries({
         isNot: not,
         promise,
-        equals: (/** @type {unknown} */ a, /** @type {unknown} */ b) => equals(a, b),
+        equals: (/** @type {unknown} */ a, /** @type {unknown} */ b) => deepEqual(a, b),
         utils,
         expand: false,
         customTesters: [],

@@ -1,20 +1,152 @@
 'use strict';
 
-/** Deep equality as `toEqual`, `toStrictEqual` and `toMatchObject` understand it. */
+/**
+ * Deep equality as `toEqual` (loose) and `toStrictEqual` (strict) understand it in Bun. Unlike Jest,
+ * Bun compares classes by name, iterators by their properties and errors by all that they carry.
+ */
 
-const utils = require('@jest/expect-utils');
+const { types } = require('node:util');
+const { isAsymmetric } = require('./asymmetric');
+const { bytesEqual, mapsEqual, setsEqual } = require('./equality-collections');
 
-const loose = [utils.iterableEquality];
-const strict = [utils.iterableEquality, utils.typeEquality, utils.sparseArrayEquality, utils.arrayBufferEquality];
-const subset = [utils.iterableEquality, utils.subsetEquality];
+/** @typedef {{ strict: boolean, pairs: [object, object][] }} Walk */
 
-/** @param {unknown} a @param {unknown} b */
-const deepEqual = (a, b) => utils.equals(a, b, loose);
+/** @param {unknown} a @param {unknown} b @returns {boolean} */
+const deepEqual = (a, b) => same(a, b, { strict: false, pairs: [] });
 
-/** @param {unknown} a @param {unknown} b */
-const strictlyEqual = (a, b) => utils.equals(a, b, strict, true);
+/** @param {unknown} a @param {unknown} b @returns {boolean} */
+const strictlyEqual = (a, b) => same(a, b, { strict: true, pairs: [] });
 
-/** @param {unknown} received @param {unknown} expected */
-const matchesSubset = (received, expected) => utils.equals(received, expected, subset);
+/** @param {any} a @param {any} b @param {Walk} walk @returns {boolean} */
+function same(a, b, walk) {
+  if (isAsymmetric(b)) return isAsymmetric(a) ? a === b : b.asymmetricMatch(a);
+  if (isAsymmetric(a)) return a.asymmetricMatch(b);
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (walk.pairs.some(([left, right]) => left === a && right === b)) return true;
+  walk.pairs.push([a, b]);
+  try {
+    return sameObjects(a, b, walk);
+  } finally {
+    walk.pairs.pop();
+  }
+}
+
+/** @param {any} a @param {any} b @param {Walk} walk @returns {boolean} */
+function sameObjects(a, b, walk) {
+  const kind = kindOf(a);
+  if (kind !== kindOf(b)) return false;
+  const inner = (/** @type {unknown} */ x, /** @type {unknown} */ y) => same(x, y, walk);
+  if (walk.strict && !sameClass(a, b)) return false;
+  switch (kind) {
+    case 'array':
+      return sameArrays(a, b, walk);
+    case 'map':
+      return mapsEqual(a, b, inner);
+    case 'set':
+      return setsEqual(a, b, inner);
+    case 'date':
+      return a.getTime() === b.getTime();
+    case 'regexp':
+      return a.source === b.source && a.flags === b.flags;
+    case 'error':
+      return a.name === b.name && a.message === b.message && inner(a.cause, b.cause) && sameProperties(a, b, walk);
+    case 'bytes':
+      return bytesEqual(a, b, walk.strict);
+    case 'boxed':
+      return Object.is(a.valueOf(), b.valueOf()) && sameProperties(a, b, walk);
+    case 'url':
+      return a.href === b.href;
+    case 'entries':
+      return inner([...a], [...b]);
+    case 'form':
+      return true;
+    default:
+      return sameProperties(a, b, walk);
+  }
+}
+
+/** @param {any} value */
+function kindOf(value) {
+  if (Array.isArray(value)) return 'array';
+  if (types.isMap(value)) return 'map';
+  if (types.isSet(value)) return 'set';
+  if (types.isDate(value)) return 'date';
+  if (types.isRegExp(value)) return 'regexp';
+  if (types.isNativeError(value) && !(value instanceof DOMException)) return 'error';
+  if (ArrayBuffer.isView(value) && !types.isDataView(value)) return 'bytes';
+  if (types.isAnyArrayBuffer(value)) return 'bytes';
+  if (types.isBoxedPrimitive(value)) return 'boxed';
+  if (value instanceof FormData) return 'form';
+  if (value instanceof URL) return 'url';
+  if (value instanceof URLSearchParams || value instanceof Headers) return 'entries';
+  return 'object';
+}
+
+/** @param {any} a @param {any} b */
+function sameClass(a, b) {
+  if (types.isProxy(a) !== types.isProxy(b)) return false;
+  if (types.isUint8Array(a) && types.isUint8Array(b)) return true; // Buffer is one
+  if (types.isNativeError(a)) return true;
+  return className(a) === className(b);
+}
+
+/** @param {any} value */
+function className(value) {
+  const tag = value[Symbol.toStringTag];
+  if (typeof tag === 'string') return tag;
+  if (types.isArgumentsObject(value)) return 'Arguments';
+  const name = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === 'string' ? name : 'Object';
+}
+
+/** @param {unknown[]} a @param {unknown[]} b @param {Walk} walk */
+function sameArrays(a, b, walk) {
+  if (walk.strict && a.length !== b.length) return false;
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    if (walk.strict && i in a !== i in b) return false;
+    if (!same(a[i], b[i], walk)) return false;
+  }
+  return true;
+}
+
+/** @param {object} object */
+const keysOf = (object) => Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
+
+/** @param {any} a @param {any} b @param {Walk} walk */
+function sameProperties(a, b, walk) {
+  const keys = keysOf(a);
+  const others = keysOf(b);
+  if (walk.strict && keys.length !== others.length) return false;
+  for (const key of keys) {
+    if (walk.strict && !Object.hasOwn(b, key)) return false;
+    if (!Object.hasOwn(b, key) ? a[key] !== undefined : !same(a[key], b[key], walk)) return false;
+  }
+  return others.every((key) => Object.hasOwn(a, key) || b[key] === undefined);
+}
+
+/**
+ * Whether `received` has everything that `expected` has, as `toMatchObject` asks.
+ *
+ * @param {any} received
+ * @param {any} expected
+ * @param {object[]} [above] the objects of `expected` around this one
+ * @returns {boolean}
+ */
+function matchesSubset(received, expected, above = []) {
+  if (isAsymmetric(expected) || isAsymmetric(received)) return deepEqual(received, expected);
+  if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null) return deepEqual(received, expected);
+  if (above.includes(expected)) return true;
+  const inner = [...above, expected];
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(received) || received.length !== expected.length) return false;
+    return expected.every((item, i) => i in expected === i in received && matchesSubset(received[i], item, inner));
+  }
+  if (Array.isArray(received) && types.isSet(expected)) return false;
+  if (types.isNativeError(expected) && types.isNativeError(received) && expected.message !== received.message) return false;
+  if (above.length > 0 && kindOf(expected) !== 'object') return deepEqual(received, expected);
+  const inherited = Object.keys(Object.getPrototypeOf(expected) ?? {});
+  return [...keysOf(expected), ...inherited].every((key) => key in received && matchesSubset(received[key], expected[key], inner));
+}
 
 module.exports = { deepEqual, strictlyEqual, matchesSubset };

@@ -18,6 +18,7 @@ const { markAssertion } = require('./assertion-error');
  * @property {any} received
  * @property {boolean} not
  * @property {string} name
+ * @property {'' | 'resolves' | 'rejects'} promise
  * @property {any} [facts] what `test` wants to tell `say`
  *
  * @typedef {object} Matcher
@@ -30,6 +31,12 @@ const { markAssertion } = require('./assertion-error');
  * @property {(call: Call, args: any[]) => string} [shownFor] the arguments in the heading, when they depend on the call
  *
  * @typedef {Record<string, Matcher>} Matchers
+ *
+ * @typedef {object} Machine what matchers elsewhere need of this module
+ * @property {(self: object) => Subject} subjectOf
+ * @property {() => void} countAssertion
+ * @property {(subject: Subject, heading: string, body: string, from: Function | string) => never} fail
+ * @property {(subject: Subject, heading: string, from: Function, then: (received: any, stack: string) => unknown) => unknown} throughPromise
  */
 
 /** @type {Matchers} */
@@ -157,7 +164,7 @@ function builtin(name, matcher) {
       /** @param {unknown} received @param {Function | string} at */
       function judge(received, at) {
         /** @type {Call} */
-        const call = { received, not: subject.not, name };
+        const call = { received, not: subject.not, name, promise: subject.promise };
         try {
           matcher.check?.(call, args);
         } catch (error) {

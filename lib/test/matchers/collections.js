@@ -21,7 +21,7 @@ module.exports = {
     test: ({ received }, [expected]) =>
       typeof received === 'string'
         ? received.includes(expected)
-        : [...received].some((item) => item === expected || Object.is(item, expected)),
+        : [...received].some((item) => item === expected),
     say: ({ received, not }, [expected]) =>
       `Expected to ${not ? 'not ' : ''}contain: ${format(expected)}\nReceived: ${format(received)}\n`,
   },

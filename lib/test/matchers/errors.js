@@ -37,7 +37,7 @@ function matches({ threw, thrown }, args) {
   if (isAsymmetric(expected)) return expected.asymmetricMatch(thrown);
   if (typeof expected === 'function') return thrown instanceof expected;
   const wanted = /** @type {{ message?: unknown }} */ (expected);
-  return 'message' in wanted ? deepEqual(messageOf(thrown), wanted.message) : deepEqual(thrown, expected);
+  return 'message' in wanted && deepEqual(messageOf(thrown), wanted.message);
 }
 
 /** @type {import('../expect').Matchers} */
@@ -45,7 +45,8 @@ module.exports = {
   toThrow: {
     shown: 'expected',
     shownFor: (_, args) => (args.length === 0 || args[0] === undefined ? '' : 'expected'),
-    check({ received }, args) {
+    check(call, args) {
+      const { received } = call;
       const [expected] = args;
       if (
         args.length > 0 &&
@@ -56,7 +57,7 @@ module.exports = {
       ) {
         throw new Error(`Expected value must be string or Error: ${format(expected)}`);
       }
-      if (typeof received !== 'function' && !(received instanceof Error))
+      if (typeof received !== 'function' && !call.promise)
         throw new Error('Expected value must be a function');
     },
     test(call, args) {

@@ -48,8 +48,6 @@ function keysOf(path) {
 /** @param {any} object @param {unknown} path @returns {{ found: boolean, value: any }} */
 function lookUp(object, path) {
   if (object === null || object === undefined) return { found: false, value: undefined };
-  if (!Array.isArray(path) && Object(object) === object && String(path) in object)
-    return { found: true, value: object[String(path)] };
   let value = object;
   for (const key of keysOf(path)) {
     if (value === null || value === undefined || !(key in Object(value))) return { found: false, value: undefined };

@@ -76,13 +76,13 @@ module.exports = {
       const shown = `${format(expected)}`;
       if (times <= 0)
         return not
-          ? `Expected to include: ${shown} \n\nReceived: ${format(received)}\n`
-          : `Expected to not include: ${shown}\n\nReceived: ${format(received)}\n`;
+          ? `Expected to include: ${shown} \nReceived: ${format(received)}\n`
+          : `Expected to not include: ${shown}\nReceived: ${format(received)}\n`;
       if (times === 1)
         return not
-          ? `Expected not to include: ${shown}\n\nReceived: ${format(received)}\n`
-          : `Expected to include: ${shown}\n\nReceived: ${format(received)}\n`;
-      return `Expected ${not ? 'not ' : ''}to include: ${shown} ${times} times \n\nReceived: ${format(received)}\n`;
+          ? `Expected not to include: ${shown}\nReceived: ${format(received)}\n`
+          : `Expected to include: ${shown}\nReceived: ${format(received)}\n`;
+      return `Expected ${not ? 'not ' : ''}to include: ${shown} ${times} times \nReceived: ${format(received)}\n`;
     },
   },
 };

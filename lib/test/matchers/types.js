@@ -56,10 +56,10 @@ module.exports = {
     typeof value === 'bigint' ? value % 2n === 0n : Number.isInteger(value) && value % 2 === 0,
   ),
   toBeEmptyObject: unary(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0,
+    (value) => typeof value === 'object' && value !== null && !types.isMap(value) && !types.isSet(value) && Object.keys(value).length === 0,
   ),
   toBeObject: {
-    test: ({ received }) => typeof received === 'object' && received !== null,
+    test: ({ received }) => (typeof received === 'object' && received !== null) || typeof received === 'function',
     say: ({ received, not }) => `Expected value ${not ? 'not ' : ''}to be an object\n\nReceived: ${format(received)}\n`,
   },
   toBeEmpty: {
@@ -90,11 +90,22 @@ module.exports = {
     say: ({ received, not }, [constructor]) =>
       `Expected constructor: ${not ? 'not ' : ''}${constructorLabel(constructor)}\nReceived value: ${format(received)}\n`,
   },
+  toSatisfy: {
+    shown: 'expected',
+    needs: [1, 'requires 1 argument'],
+    check(_, [predicate]) {
+      if (typeof predicate !== 'function') throw new Error('toSatisfy() argument must be a function');
+    },
+    test: ({ received }, [predicate]) => predicate(received) === true,
+    say: ({ received, not }, [predicate]) =>
+      not ? `Expected: not ${format(predicate)}\n` : `Expected: ${format(predicate)}\nReceived: ${format(received)}\n`,
+  },
   pass: {
     test: () => true,
     say: (_, [message]) => `${message ?? 'passes by .pass() assertion'}\n`,
   },
   fail: {
+    heading: 'not.fail',
     test: () => false,
     say: (_, [message]) => `${message ?? 'fails by .fail() assertion'}\n`,
   },
