@@ -32,7 +32,9 @@ class AsymmetricMatcher {
 
   /** @param {number} _depth @param {object} options @param {(value: unknown, options: object) => string} inspect */
   [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
-    const { label, object, list } = /** @type {{ label: string, list?: unknown[], object?: object }} */ (describeAsymmetric(this));
+    const { label, object, list } = /** @type {{ label: string, list?: unknown[], object?: object }} */ (
+      describeAsymmetric(this)
+    );
     const content = object ?? list;
     return content ? `${label} ${inspect(content, options)}` : label;
   }
@@ -95,9 +97,7 @@ class ExpectObjectContaining extends AsymmetricMatcher {
   matches(other) {
     if (typeof other !== 'object' && typeof other !== 'function') return false;
     if (other === null) return false;
-    return Reflect.ownKeys(this.sample).every(
-      (key) => key in other && equals(other[key], this.sample[key]),
-    );
+    return Reflect.ownKeys(this.sample).every((key) => key in other && equals(other[key], this.sample[key]));
   }
 }
 

@@ -44,7 +44,12 @@ function bytesEqual(a, b, strict) {
   if (kind(a) !== kind(b) || x.length !== y.length) return false;
   const floats = a instanceof Float32Array || a instanceof Float64Array;
   if (floats && !strict) return x.every((value, i) => value === y[i]);
-  return Buffer.compare(new Uint8Array(x.buffer, x.byteOffset, x.byteLength), new Uint8Array(y.buffer, y.byteOffset, y.byteLength)) === 0;
+  return (
+    Buffer.compare(
+      new Uint8Array(x.buffer, x.byteOffset, x.byteLength),
+      new Uint8Array(y.buffer, y.byteOffset, y.byteLength),
+    ) === 0
+  );
 }
 
 /** `Buffer` is a `Uint8Array`. @param {any} value */

@@ -111,7 +111,8 @@ function sameArrays(a, b, walk) {
 }
 
 /** @param {object} object */
-const keysOf = (object) => Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
+const keysOf = (object) =>
+  Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
 
 /** @param {any} a @param {any} b @param {Walk} walk */
 function sameProperties(a, b, walk) {
@@ -135,7 +136,8 @@ function sameProperties(a, b, walk) {
  */
 function matchesSubset(received, expected, above = []) {
   if (isAsymmetric(expected) || isAsymmetric(received)) return deepEqual(received, expected);
-  if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null) return deepEqual(received, expected);
+  if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null)
+    return deepEqual(received, expected);
   if (above.includes(expected)) return true;
   const inner = [...above, expected];
   if (Array.isArray(expected)) {
@@ -143,10 +145,13 @@ function matchesSubset(received, expected, above = []) {
     return expected.every((item, i) => i in expected === i in received && matchesSubset(received[i], item, inner));
   }
   if (Array.isArray(received) && types.isSet(expected)) return false;
-  if (types.isNativeError(expected) && types.isNativeError(received) && expected.message !== received.message) return false;
+  if (types.isNativeError(expected) && types.isNativeError(received) && expected.message !== received.message)
+    return false;
   if (above.length > 0 && kindOf(expected) !== 'object') return deepEqual(received, expected);
   const inherited = Object.keys(Object.getPrototypeOf(expected) ?? {});
-  return [...keysOf(expected), ...inherited].every((key) => key in received && matchesSubset(received[key], expected[key], inner));
+  return [...keysOf(expected), ...inherited].every(
+    (key) => key in received && matchesSubset(received[key], expected[key], inner),
+  );
 }
 
 module.exports = { deepEqual, strictlyEqual, matchesSubset };

@@ -24,7 +24,9 @@ function add(matcher, value, from) {
   const frame = framesOf(holder.stack)[0];
   if (!frame) throw new Error(`${matcher}: the line of the call is unknown`);
   if (frame.file !== state.file) {
-    throw new Error(`Inline snapshot matchers must be called from the test file:\n  Expected to be called from file: ${JSON.stringify(state.file)}\n  ${matcher} called from file: ${JSON.stringify(frame.file)}\n`);
+    throw new Error(
+      `Inline snapshot matchers must be called from the test file:\n  Expected to be called from file: ${JSON.stringify(state.file)}\n  ${matcher} called from file: ${JSON.stringify(frame.file)}\n`,
+    );
   }
   const list = additions.get(frame.file) ?? [];
   additions.set(frame.file, list);
@@ -32,7 +34,9 @@ function add(matcher, value, from) {
   const before = list.find((each) => each.line === line && each.column === column);
   if (!before) list.push({ matcher, line, column, value });
   else if (before.value !== value) {
-    throw new Error(`Failed to update inline snapshot: Multiple inline snapshots on the same line must all have the same value:\nExpected: ${before.value}\nReceived: ${value}`);
+    throw new Error(
+      `Failed to update inline snapshot: Multiple inline snapshots on the same line must all have the same value:\nExpected: ${before.value}\nReceived: ${value}`,
+    );
   }
 }
 
@@ -45,7 +49,10 @@ function save() {
     for (const { matcher, line, column, value } of list) {
       const edit = editOf(source, starts[line - 1] + column - 1, matcher, value);
       if (edit) edits.push(edit);
-      else process.stderr.write(`Failed to update inline snapshot: Ln ${line}, Col ${column}: Could not find '${matcher}' here\n`);
+      else
+        process.stderr.write(
+          `Failed to update inline snapshot: Ln ${line}, Col ${column}: Could not find '${matcher}' here\n`,
+        );
     }
     edits.sort((a, b) => b.start - a.start);
     let result = source;
@@ -79,10 +86,15 @@ function editOf(source, at, matcher, value) {
   const indent = /** @type {RegExpExecArray} */ (/[ \t]*/.exec(source.slice(source.lastIndexOf('\n', name) + 1)))[0];
   const literal = `\`${indented(value, indent)}\``;
   const last = call.args.at(-1);
-  if (last && /^[`'"]/.test(source.slice(last.start, last.end))) return { start: last.start, end: last.end, text: literal };
+  if (last && /^[`'"]/.test(source.slice(last.start, last.end)))
+    return { start: last.start, end: last.end, text: literal };
   if (!last) return { start: call.close, end: call.close, text: literal };
   const comma = call.trailing ? ' ' : ', ';
-  return { start: call.trailing ? call.close : last.end, end: call.trailing ? call.close : last.end, text: comma + literal };
+  return {
+    start: call.trailing ? call.close : last.end,
+    end: call.trailing ? call.close : last.end,
+    text: comma + literal,
+  };
 }
 
 /**
@@ -98,7 +110,7 @@ function readArguments(source, open) {
   let depth = 0;
   let start = -1;
   let end = -1;
-  for (let i = open + 1; i < source.length; ) {
+  for (let i = open + 1; i < source.length;) {
     const c = source[i];
     const skipped = skip(source, i);
     if (skipped.comment) {
@@ -162,7 +174,8 @@ function unindent(text) {
   if (lines[0].trim() !== '' || lines.at(-1)?.trim() !== '') return text;
   const first = lines.slice(1, -1).find((line) => line.trim() !== '');
   const indent = first === undefined ? '' : /** @type {RegExpExecArray} */ (/^[ \t]*/.exec(first))[0];
-  if (indent === '' || lines.slice(1, -1).some((line) => line !== '' && !line.startsWith(indent))) return ['', ...lines.slice(1, -1), ''].join('\n');
+  if (indent === '' || lines.slice(1, -1).some((line) => line !== '' && !line.startsWith(indent)))
+    return ['', ...lines.slice(1, -1), ''].join('\n');
   return ['', ...lines.slice(1, -1).map((line) => line.slice(indent.length)), ''].join('\n');
 }
 

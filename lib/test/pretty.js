@@ -112,6 +112,7 @@ class Printer {
     if (types.isAnyArrayBuffer(value))
       return this.block(`${value.constructor.name} `, '[', Array.from(new Uint8Array(value), String), ']', depth);
     if (types.isArgumentsObject(value)) return json({ ...value }, depth);
+    if (types.isProxy(value)) return json(value, depth);
     if (value instanceof URLSearchParams) return json(Object.fromEntries(value), depth);
     if (isElement(value))
       return require('./pretty-element').element(value, depth, (/** @type {unknown} */ item) =>
@@ -152,10 +153,7 @@ class Printer {
 
   /** @param {any} value @param {string} label @param {number} depth */
   properties(value, label, depth) {
-    const keys = [
-      ...Object.keys(value),
-      ...Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)),
-    ];
+    const keys = shownKeys(value);
     keys.sort((a, b) => compare(keyName(a), keyName(b)));
     const items = keys.map((key) => {
       const descriptor = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(value, key));
@@ -168,6 +166,19 @@ class Printer {
       return `${tag} ${this.block(label, '{', items, '}', depth)}`;
     return this.block(tag ? `${tag} ${label}` : label, '{', items, '}', depth);
   }
+}
+
+/** Node keeps the state of its web classes in symbol properties. @param {any} value @returns {(string | symbol)[]} */
+function shownKeys(value) {
+  const { constructor } = value;
+  const builtin =
+    typeof constructor === 'function' &&
+    constructor !== Object &&
+    /** @type {any} */ (globalThis)[constructor.name] === constructor;
+  const symbols = builtin
+    ? []
+    : Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+  return [...Object.keys(value), ...symbols];
 }
 
 /** @param {string | symbol} key */

@@ -15,7 +15,10 @@ const { isAsymmetric } = require('./asymmetric');
 
 /** @param {any} Expect @param {Machine} machine */
 function install(Expect, machine) {
-  const define = (/** @type {string} */ name, /** @type {(subject: Subject, args: any[], from: Function | string) => void} */ judge) => {
+  const define = (
+    /** @type {string} */ name,
+    /** @type {(subject: Subject, args: any[], from: Function | string) => void} */ judge,
+  ) => {
     const method = {
       /** @this {object} @param {any[]} args */
       [name](...args) {
@@ -23,10 +26,17 @@ function install(Expect, machine) {
         machine.countAssertion();
         if (!subject.promise) return judge(subject, args, Expect.prototype[name]);
         const heading = `expect(received).${subject.promise}.${name}(expected)`;
-        return machine.throughPromise(subject, heading, Expect.prototype[name], (received, stack) => judge({ ...subject, received }, args, stack));
+        return machine.throughPromise(subject, heading, Expect.prototype[name], (received, stack) =>
+          judge({ ...subject, received }, args, stack),
+        );
       },
     }[name];
-    Object.defineProperty(Expect.prototype, name, { value: method, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(Expect.prototype, name, {
+      value: method,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
   };
   define('toMatchSnapshot', (subject, args, from) => {
     const { matchers, hint } = fileArguments(args, machine, subject, from);
@@ -34,7 +44,14 @@ function install(Expect, machine) {
     compareWithFile('toMatchSnapshot', subject, value, hint, machine, from);
   });
   define('toThrowErrorMatchingSnapshot', (subject, [hint], from) => {
-    compareWithFile('toThrowErrorMatchingSnapshot', subject, thrownMessage('toThrowErrorMatchingSnapshot', subject, machine, from), hint ?? '', machine, from);
+    compareWithFile(
+      'toThrowErrorMatchingSnapshot',
+      subject,
+      thrownMessage('toThrowErrorMatchingSnapshot', subject, machine, from),
+      hint ?? '',
+      machine,
+      from,
+    );
   });
   define('toMatchInlineSnapshot', (subject, args, from) => {
     const [matchers, expected] = typeof args[0] === 'object' && args[0] !== null ? args : [undefined, args[0]];
@@ -42,16 +59,29 @@ function install(Expect, machine) {
     compareInline('toMatchInlineSnapshot', subject, value, expected, machine, from);
   });
   define('toThrowErrorMatchingInlineSnapshot', (subject, [expected], from) => {
-    compareInline('toThrowErrorMatchingInlineSnapshot', subject, thrownMessage('toThrowErrorMatchingInlineSnapshot', subject, machine, from), expected, machine, from);
+    compareInline(
+      'toThrowErrorMatchingInlineSnapshot',
+      subject,
+      thrownMessage('toThrowErrorMatchingInlineSnapshot', subject, machine, from),
+      expected,
+      machine,
+      from,
+    );
   });
 }
 
 /** @param {any[]} args @param {Machine} machine @param {Subject} subject @param {Function | string} from */
 function fileArguments(args, machine, subject, from) {
   const [first, second] = args;
-  if (typeof first === 'object' && first !== null) return { matchers: first, hint: typeof second === 'string' ? second : '' };
+  if (typeof first === 'object' && first !== null)
+    return { matchers: first, hint: typeof second === 'string' ? second : '' };
   if (first !== undefined && first !== null && typeof first !== 'string') {
-    machine.fail(subject, 'expect(received).toMatchSnapshot(properties, hint)', '\nMatcher error: Expected properties must be an object\n', from);
+    machine.fail(
+      subject,
+      'expect(received).toMatchSnapshot(properties, hint)',
+      '\nMatcher error: Expected properties must be an object\n',
+      from,
+    );
   }
   return { matchers: undefined, hint: first ?? '' };
 }
@@ -69,21 +99,46 @@ function withMatchers(name, subject, matchers, machine, from) {
   const { received } = subject;
   if (matchers === undefined || matchers === null) return received;
   if (typeof received !== 'object' || received === null) {
-    machine.fail(subject, `expect(received).${name}(properties, hint)`, '\nMatcher error: <b>received<r> values must be an object when the matcher has <green>properties<r>\n'.replaceAll(/<\/?\w+>/g, ''), from);
+    machine.fail(
+      subject,
+      `expect(received).${name}(properties, hint)`,
+      '\nMatcher error: <b>received<r> values must be an object when the matcher has <green>properties<r>\n'.replaceAll(
+        /<\/?\w+>/g,
+        '',
+      ),
+      from,
+    );
   }
   if (!matchesSubset(received, matchers)) {
-    machine.fail(subject, `expect(received).${name}(properties, hint)`, `Expected propertyMatchers to match properties from received object\n\nReceived: ${format(received)}\n`, from);
+    machine.fail(
+      subject,
+      `expect(received).${name}(properties, hint)`,
+      `Expected propertyMatchers to match properties from received object\n\nReceived: ${format(received)}\n`,
+      from,
+    );
   }
   return merged(received, matchers);
 }
 
 /** @param {any} received @param {any} matchers @returns {any} */
 function merged(received, matchers) {
-  if (isAsymmetric(matchers) || typeof matchers !== 'object' || matchers === null || typeof received !== 'object' || received === null) return matchers;
+  if (
+    isAsymmetric(matchers) ||
+    typeof matchers !== 'object' ||
+    matchers === null ||
+    typeof received !== 'object' ||
+    received === null
+  )
+    return matchers;
   if (Array.isArray(matchers)) return matchers.map((item, i) => merged(received[i], item));
   const copy = Object.create(Object.getPrototypeOf(received), Object.getOwnPropertyDescriptors(received));
   for (const key of Object.keys(matchers)) {
-    Object.defineProperty(copy, key, { value: merged(received[key], matchers[key]), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(copy, key, {
+      value: merged(received[key], matchers[key]),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return copy;
 }
@@ -98,13 +153,23 @@ function thrownMessage(name, { received, ...rest }, machine, from) {
   } catch (error) {
     return typeof error === 'object' && error !== null ? /** @type {any} */ (error).message : undefined;
   }
-  return machine.fail(subject, `expect(received).${name}(expected)`, 'Matcher error: Received function did not throw\n', from);
+  return machine.fail(
+    subject,
+    `expect(received).${name}(expected)`,
+    'Matcher error: Received function did not throw\n',
+    from,
+  );
 }
 
 /** @param {string} name @param {Subject} subject @param {Function | string} from @param {Machine} machine */
 function refuseNot(name, subject, machine, from) {
   if (!subject.not) return;
-  machine.fail(subject, `expect(received).not.${name}(expected)`, 'Matcher error: Snapshot matchers cannot be used with not\n', from);
+  machine.fail(
+    subject,
+    `expect(received).not.${name}(expected)`,
+    'Matcher error: Snapshot matchers cannot be used with not\n',
+    from,
+  );
 }
 
 /**

@@ -54,7 +54,9 @@ class SnapshotFile {
   save() {
     if (!this.changed) return;
     fs.mkdirSync(path.dirname(this.path), { recursive: true });
-    const text = [...this.entries].map(([key, value]) => `\nexports[\`${escapeTemplate(key)}\`] = \`${escapeTemplate(value)}\`;\n`).join('');
+    const text = [...this.entries]
+      .map(([key, value]) => `\nexports[\`${escapeTemplate(key)}\`] = \`${escapeTemplate(value)}\`;\n`)
+      .join('');
     const unfinished = `${this.path}.${process.pid}`;
     fs.writeFileSync(unfinished, header + text);
     fs.renameSync(unfinished, this.path);
@@ -66,7 +68,10 @@ function escapeTemplate(text) {
   return text
     .toWellFormed?.()
     .replaceAll(/[\\`]|\$\{/g, '\\$&')
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, (c) => `\\x${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase().padStart(2, '0')}`)
+    .replaceAll(
+      /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g,
+      (c) => `\\x${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase().padStart(2, '0')}`,
+    )
     .replaceAll(/[\u2028\u2029]/g, (c) => `\\u${/** @type {number} */ (c.codePointAt(0)).toString(16)}`);
 }
 

@@ -19,9 +19,7 @@ module.exports = {
         throw new Error('Received value must be an array type, or both received and expected values must be strings.');
     },
     test: ({ received }, [expected]) =>
-      typeof received === 'string'
-        ? received.includes(expected)
-        : [...received].some((item) => item === expected),
+      typeof received === 'string' ? received.includes(expected) : [...received].some((item) => item === expected),
     say: ({ received, not }, [expected]) =>
       `Expected to ${not ? 'not ' : ''}contain: ${format(expected)}\nReceived: ${format(received)}\n`,
   },

@@ -57,8 +57,7 @@ module.exports = {
       ) {
         throw new Error(`Expected value must be string or Error: ${format(expected)}`);
       }
-      if (typeof received !== 'function' && !call.promise)
-        throw new Error('Expected value must be a function');
+      if (typeof received !== 'function' && !call.promise) throw new Error('Expected value must be a function');
     },
     test(call, args) {
       const { received } = call;

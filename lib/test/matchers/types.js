@@ -56,7 +56,12 @@ module.exports = {
     typeof value === 'bigint' ? value % 2n === 0n : Number.isInteger(value) && value % 2 === 0,
   ),
   toBeEmptyObject: unary(
-    (value) => typeof value === 'object' && value !== null && !types.isMap(value) && !types.isSet(value) && Object.keys(value).length === 0,
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      !types.isMap(value) &&
+      !types.isSet(value) &&
+      Object.keys(value).length === 0,
   ),
   toBeObject: {
     test: ({ received }) => (typeof received === 'object' && received !== null) || typeof received === 'function',
