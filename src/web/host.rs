@@ -18,7 +18,7 @@ use super::uv::{self, Handle};
 use crate::error;
 
 /// Batches delivered in one callback of libuv's before other handles get their turn.
-const BATCHES: usize = 8;
+const BATCHES: usize = 16;
 /// The first ints of the outgoing array: the count of records, the bytes used. Records follow.
 pub(super) const OUT_HEADER: usize = RECORD;
 
@@ -176,6 +176,7 @@ impl Host {
             self.flush()?;
             self.engine.work();
             if self.engine.inbound().is_empty() {
+                self.engine.send();
                 return Ok(());
             }
             let mut batch = self.batch.take();
@@ -186,6 +187,7 @@ impl Host {
         }
         self.flush()?;
         self.engine.work();
+        self.engine.send();
         self.engine.wake();
         Ok(())
     }

@@ -61,12 +61,13 @@ class Call {
 
   /** The client went away before the answer was sent. */
   abort() {
+    if (this.aborted) return;
     this.aborted = true;
     live.delete(this.slot);
+    this.#abort();
     this.upload?.abort();
     this.onAbort?.();
     this.onDrain?.();
-    this.#abort();
   }
 }
 

@@ -84,6 +84,7 @@ function fail(call, request, error) {
 
 /** @param {Call} call @param {any} request @param {any} error */
 function giveUp(call, request, error) {
+  if (call.aborted) return; // there is nobody to answer, and what failed is that
   console.error(error);
   if (call.answered) return;
   const { errorPage } = require('./error-page');

@@ -40,7 +40,7 @@ class Server {
       error: options.error,
       development: options.development,
       scheme: 'http',
-      address: unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : null,
+      address: unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
       listening: true,
       stopped: () => this.#onStopped(),
     };
@@ -54,7 +54,7 @@ class Server {
 
   /** @returns {number | undefined} */
   get port() {
-    return this.#state.address?.port;
+    return this.#options.unix === undefined ? this.#state.address.port : undefined;
   }
 
   /** @returns {string | undefined} */
@@ -62,9 +62,9 @@ class Server {
     return this.#options.unix === undefined ? (this.#options.hostname ?? 'localhost') : undefined;
   }
 
-  /** @returns {'http' | 'https' | null} */
+  /** @returns {'http' | 'https'} */
   get protocol() {
-    return this.#options.unix === undefined ? 'http' : null;
+    return this.#state.scheme;
   }
 
   get url() {

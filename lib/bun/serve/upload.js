@@ -7,7 +7,8 @@
 
 const { codeError } = require('../../internal/errors');
 
-const ERR_BODY_ABORTED = codeError(Error, 'ECONNRESET', () => 'The connection was closed before the request body was received.');
+/** What Bun rejects with when the client goes away. */
+const aborted = () => new DOMException('The connection was closed.', 'AbortError');
 const ERR_BODY_TOO_LARGE = codeError(Error, 'ERR_BODY_TOO_LARGE', () => 'The request body is larger than maxRequestBodySize.');
 
 /** How a body ended; `UploadEnd` in crates/web/src/server/exchange.rs. */
@@ -32,10 +33,12 @@ class Upload {
   #demand(all) {
     const { slot, seq } = this.#call;
     return new Promise((resolve, reject) => {
+      if (this.#call.aborted) return reject(aborted());
       this.#waiting = (bytes, end) => {
-        if (end === BROKEN) reject(ERR_BODY_ABORTED());
-        else if (end === TOO_LARGE) reject(ERR_BODY_TOO_LARGE());
-        else resolve({ bytes, end });
+        if (end === TOO_LARGE) {
+          this.#call.aborted = true; // the engine has answered 413 itself
+          reject(ERR_BODY_TOO_LARGE());
+        } else resolve({ bytes, end });
       };
       this.#fail = reject;
       this.#call.upload = this;
@@ -72,6 +75,7 @@ class Upload {
   receive(length, end) {
     const waiting = this.#waiting;
     if (waiting === null) return;
+    if (end === BROKEN) return this.#call.abort();
     this.#waiting = null;
     const bytes = new Uint8Array(length);
     const { engine } = require('./native');
@@ -83,7 +87,7 @@ class Upload {
   abort() {
     if (this.#waiting === null) return;
     this.#waiting = null;
-    this.#fail?.(ERR_BODY_ABORTED());
+    this.#fail?.(aborted());
   }
 }
 

@@ -1,11 +1,11 @@
 //! One connection: its socket as hyper reads and writes it, and the task that drives hyper.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use http::header::{CONNECTION, HOST, HeaderValue};
 use http::{Request, Response, StatusCode, Version};
@@ -39,6 +39,13 @@ pub(crate) struct Link {
     timeout: Cell<u32>,
     exchanges: Cell<u32>,
     closing: Cell<bool>,
+    stream: RefCell<Stream>,
+    /// Bytes on their way out that wait for the end of the turn or for the socket.
+    gathered: RefCell<Vec<u8>>,
+    /// The socket refused a write for good.
+    broken: Cell<bool>,
+    /// The peer's end was read.
+    ended: Cell<bool>,
 }
 
 impl std::fmt::Debug for Link {
@@ -48,7 +55,13 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    pub(crate) fn new(core: Rc<Core>, server: Rc<Server>, token: usize, peer: Option<SocketAddr>) -> Self {
+    pub(crate) fn new(
+        core: Rc<Core>,
+        server: Rc<Server>,
+        stream: Stream,
+        token: usize,
+        peer: Option<SocketAddr>,
+    ) -> Self {
         let (active, timeout) = (Cell::new(core.tick.get()), Cell::new(server.idle_timeout()));
         Self {
             core,
@@ -63,13 +76,20 @@ impl Link {
             timeout,
             exchanges: Cell::new(0),
             closing: Cell::new(false),
+            stream: RefCell::new(stream),
+            gathered: RefCell::default(),
+            broken: Cell::new(false),
+            ended: Cell::new(false),
         }
     }
 
     /// Takes in what the poll said of the socket.
-    pub(crate) fn on_event(&self, event: &mio::event::Event) {
+    pub(crate) fn on_event(self: &Rc<Self>, event: &mio::event::Event) {
         if event.is_read_closed() || event.is_error() {
-            self.read_closed.set(true);
+            if !self.read_closed.replace(true) {
+                self.core.hanging.borrow_mut().push(Rc::clone(self));
+                self.core.executor.wake_poll();
+            }
             self.readable.set(true);
         }
         if event.is_readable() {
@@ -107,88 +127,156 @@ impl Link {
     }
 }
 
-/// The socket as hyper sees it. Edge-triggered: no system call is made before the poll has said
-/// that there is something to do, and a read that does not fill its buffer has drained the socket.
+/// Bun's limit of a head.
+const MAX_HEAD: usize = 16 * 1024;
+/// hyper's read buffer; a head that does not end within it is refused.
+const MAX_BUFFER: usize = 64 * 1024;
+/// Written bytes are gathered up to this size; what is larger goes to the socket at once.
+const GATHER: usize = 16 * 1024;
+/// What a closed connection's peer may still send before it is cut off, so that it can read the
+/// last answer (closing a socket with unread bytes resets it).
+const LINGER_BYTES: usize = 4 * 1024 * 1024;
+/// How long that may take, in ticks.
+const LINGER_TICKS: u32 = 2;
+
+impl Link {
+    /// Reads what there is, edge-triggered: no system call is made before the poll has said that
+    /// there is something, and a read that does not fill its buffer has drained the socket.
+    fn read(&self, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if !self.readable.get() {
+            return Poll::Pending;
+        }
+        loop {
+            match self.stream.borrow_mut().read(buffer) {
+                Ok(length) => {
+                    if length < buffer.len() && !self.read_closed.get() {
+                        self.readable.set(false);
+                    }
+                    self.active.set(self.core.tick.get());
+                    return Poll::Ready(Ok(length));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.readable.set(false);
+                    return Poll::Pending;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    fn write(&self, mut write: impl FnMut(&mut Stream) -> io::Result<usize>) -> Poll<io::Result<usize>> {
+        if !self.writable.get() {
+            return Poll::Pending;
+        }
+        loop {
+            match write(&mut self.stream.borrow_mut()) {
+                Ok(length) => {
+                    self.active.set(self.core.tick.get());
+                    return Poll::Ready(Ok(length));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.writable.set(false);
+                    return Poll::Pending;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    /// Sends what was gathered.
+    pub(crate) fn send(&self) -> Poll<io::Result<()>> {
+        let mut gathered = self.gathered.borrow_mut();
+        let mut sent = 0;
+        let result = loop {
+            if sent == gathered.len() {
+                break Poll::Ready(Ok(()));
+            }
+            match self.write(|stream| stream.write(&gathered[sent..])) {
+                Poll::Ready(Ok(length)) => sent += length,
+                Poll::Ready(Err(error)) => {
+                    // hyper hears of it at its next write; nothing more can be sent.
+                    sent = gathered.len();
+                    self.broken.set(true);
+                    break Poll::Ready(Err(error));
+                }
+                Poll::Pending => break Poll::Pending,
+            }
+        };
+        gathered.drain(..sent);
+        result
+    }
+
+    /// Keeps small writes for the end of the turn, so that the answers to pipelined requests leave in one send.
+    fn gather(self: &Rc<Self>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        if self.broken.get() {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        let length: usize = slices.iter().map(|slice| slice.len()).sum();
+        let mut gathered = self.gathered.borrow_mut();
+        if gathered.len() + length <= GATHER {
+            if gathered.is_empty() {
+                self.core.unsent.borrow_mut().push(Rc::clone(self));
+            }
+            for slice in slices {
+                gathered.extend_from_slice(slice);
+            }
+            return Poll::Ready(Ok(length));
+        }
+        drop(gathered);
+        match self.send() {
+            Poll::Ready(Ok(())) => self.write(|stream| stream.write_vectored(slices)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The socket as hyper sees it.
 struct Io {
-    stream: Stream,
     link: Rc<Link>,
 }
 
 impl Read for Io {
-    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, link } = &mut *self;
-        if !link.readable.get() {
-            return Poll::Pending;
-        }
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let link = &self.link;
         let mut scratch = link.core.scratch.borrow_mut();
         let room = buffer.remaining().min(scratch.len());
-        loop {
-            match stream.read(&mut scratch[..room]) {
-                Ok(length) => {
-                    if length < room && !link.read_closed.get() {
-                        link.readable.set(false);
-                    }
-                    link.active.set(link.core.tick.get());
-                    buffer.put_slice(&scratch[..length]);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    link.readable.set(false);
-                    return Poll::Pending;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Poll::Ready(Err(error)),
+        link.read(&mut scratch[..room]).map_ok(|length| {
+            if length == 0 && room > 0 {
+                link.ended.set(true);
             }
-        }
-    }
-}
-
-impl Io {
-    fn try_write(&mut self, mut write: impl FnMut(&mut Stream) -> io::Result<usize>) -> Poll<io::Result<usize>> {
-        let Self { stream, link } = self;
-        if !link.writable.get() {
-            return Poll::Pending;
-        }
-        loop {
-            match write(stream) {
-                Ok(length) => {
-                    link.active.set(link.core.tick.get());
-                    return Poll::Ready(Ok(length));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    link.writable.set(false);
-                    return Poll::Pending;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
+            buffer.put_slice(&scratch[..length]);
+        })
     }
 }
 
 impl Write for Io {
-    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.try_write(|stream| stream.write(bytes))
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.link.gather(&[io::IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         _: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.try_write(|stream| stream.write_vectored(slices))
+        self.link.gather(slices)
     }
 
     fn is_write_vectored(&self) -> bool {
         true
     }
 
+    /// Gathered bytes leave at the end of the turn: [`Core::send`].
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.stream.shutdown_write() {
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.link.send())?;
+        match self.link.stream.borrow_mut().shutdown_write() {
             Err(error) if error.kind() != io::ErrorKind::NotConnected => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(())),
         }
@@ -227,8 +315,10 @@ impl Service<Request<Incoming>> for Exchanges {
         drop(exchanges);
         link.exchanges.set(link.exchanges.get() + 1);
         link.server.exchange_began();
-        let waits_for_body = has_body && hint.exact().is_some_and(|length| length <= INLINE_BODY);
-        if waits_for_body && !parts.headers.contains_key(http::header::EXPECT) {
+        let expects = has_body && parts.headers.contains_key(http::header::EXPECT);
+        let waits_for_body = has_body && !expects && hint.exact().is_some_and(|length| length <= INLINE_BODY);
+        exchange.set_expects(expects);
+        if waits_for_body {
             exchange.hold(Box::new(parts));
             core.held.borrow_mut().push(Rc::clone(&exchange));
         } else {
@@ -239,42 +329,73 @@ impl Service<Request<Incoming>> for Exchanges {
 }
 
 fn refuse(status: StatusCode) -> Answer {
+    Answer::Ready(Some(refusal(status)))
+}
+
+/// An answer of the engine's own, after which the connection is closed.
+pub(crate) fn refusal(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    Answer::Ready(Some(response))
+    response
 }
 
 /// The task of a connection that speaks HTTP/1.
 pub(crate) struct Http1 {
-    connection: http1::Connection<Io, Exchanges>,
+    /// `None` when HTTP is over and the peer is given time to read the last answer.
+    connection: Option<http1::Connection<Io, Exchanges>>,
     link: Rc<Link>,
+    discarded: usize,
 }
 
 impl Http1 {
-    pub(crate) fn new(stream: Stream, link: Rc<Link>) -> Self {
-        let io = Io { stream, link: Rc::clone(&link) };
+    pub(crate) fn new(link: Rc<Link>) -> Self {
         let connection = http1::Builder::new()
-            .pipeline_flush(true)
+            // A client that has sent its request may close its side: `Core::hang_up` decides.
+            .half_close(true)
+            .max_header_size(MAX_HEAD)
+            .max_buf_size(MAX_BUFFER)
             // Timeouts are the loop's: one sweep a second over all connections.
             .header_read_timeout(None)
-            .serve_connection(io, Exchanges { link: Rc::clone(&link) });
-        Self { connection, link }
+            .serve_connection(Io { link: Rc::clone(&link) }, Exchanges { link: Rc::clone(&link) });
+        Self { connection: Some(connection), link, discarded: 0 }
+    }
+
+    /// Reads the peer to its end, within limits.
+    fn linger(&mut self) -> Poll<()> {
+        let mut scratch = self.link.core.scratch.borrow_mut();
+        loop {
+            match ready!(self.link.read(&mut scratch)) {
+                Ok(length) if length > 0 && self.discarded < LINGER_BYTES => self.discarded += length,
+                _ => return Poll::Ready(()),
+            }
+        }
     }
 }
 
 impl Task for Http1 {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if self.link.closing.get() {
-            Pin::new(&mut self.connection).graceful_shutdown();
+        if let Some(connection) = &mut self.connection {
+            // What was gathered goes first. If it cannot, the socket's next event brings us back.
+            let _ = self.link.send();
+            if self.link.closing.get() {
+                Pin::new(&mut *connection).graceful_shutdown();
+            }
+            // Whatever ended it, HTTP is over: hyper has answered what could be answered.
+            let _ = ready!(Pin::new(connection).poll(context));
+            self.connection = None;
+            if self.link.broken.get() || self.link.ended.get() {
+                return Poll::Ready(());
+            }
+            self.link.set_timeout(LINGER_TICKS);
         }
-        // Whatever ended it, the connection is over: hyper has answered what could be answered.
-        Pin::new(&mut self.connection).poll(context).map(drop)
+        self.linger()
     }
 }
 
 impl Drop for Http1 {
     fn drop(&mut self) {
+        self.connection = None;
         self.link.core.connection_ended(&self.link);
     }
 }

@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use mio::{Events, Poll, Token};
+use mio::{Events, Token};
 use slab::Slab;
 
 use super::connection::{Http1, Link};
@@ -106,6 +107,10 @@ pub(crate) struct Core {
     pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
     pub(crate) scratch: RefCell<Box<[u8]>>,
     pub(crate) tick: Cell<u32>,
+    /// Connections with gathered bytes.
+    pub(crate) unsent: RefCell<Vec<Rc<Link>>>,
+    /// Connections whose peer has sent its end.
+    pub(crate) hanging: RefCell<Vec<Rc<Link>>>,
     sources: RefCell<Slab<Source>>,
     servers: RefCell<Slab<Rc<Server>>>,
     registry: mio::Registry,
@@ -135,6 +140,31 @@ impl Core {
         }
     }
 
+    /// Sends what connections have gathered.
+    fn send(&self) {
+        let mut unsent = self.unsent.take();
+        for link in unsent.drain(..) {
+            if let Poll::Ready(Err(_)) = link.send() {
+                self.executor.wake(link.task.get());
+            }
+        }
+        // Keep the list's memory, unless sending has put something on it.
+        let mut current = self.unsent.borrow_mut();
+        if current.is_empty() {
+            *current = unsent;
+        }
+    }
+
+    /// Ends connections whose peer has sent its end and that still owe an answer a turn later: the
+    /// client has gone away, as far as one can tell, and the handler is to know.
+    fn hang_up(&self) {
+        for link in self.hanging.take() {
+            if !link.is_idle() {
+                self.executor.cancel(link.task.get());
+            }
+        }
+    }
+
     fn exchange(&self, slot: i32, seq: i32) -> Option<Rc<Exchange>> {
         let slot = usize::try_from(slot).ok()?;
         self.exchanges.borrow().get(slot).filter(|exchange| exchange.seq == seq).cloned()
@@ -144,7 +174,7 @@ impl Core {
 /// The HTTP servers of one JavaScript environment.
 pub struct Engine {
     core: Rc<Core>,
-    poll: RefCell<(Poll, Events)>,
+    poll: RefCell<(mio::Poll, Events)>,
     /// Listeners that could not accept for want of descriptors; tried again at the next tick.
     starved: RefCell<Vec<usize>>,
 }
@@ -155,7 +185,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Loop`] when the system gives no poll.
     pub fn new() -> Result<Self, Error> {
-        let poll = Poll::new().map_err(Error::Loop)?;
+        let poll = mio::Poll::new().map_err(Error::Loop)?;
         let registry = poll.registry().try_clone().map_err(Error::Loop)?;
         let waker = mio::Waker::new(poll.registry(), WAKER).map_err(Error::Loop)?;
         let core = Core {
@@ -165,6 +195,8 @@ impl Engine {
             held: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
             tick: Cell::new(0),
+            unsent: RefCell::default(),
+            hanging: RefCell::default(),
             sources: RefCell::default(),
             servers: RefCell::default(),
             registry,
@@ -281,6 +313,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Loop`] when the poll fails.
     pub fn turn(&self) -> Result<(), Error> {
+        self.core.hang_up();
         let (poll, events) = &mut *self.poll.borrow_mut();
         match poll.poll(events, Some(Duration::ZERO)) {
             Ok(()) => {}
@@ -312,6 +345,11 @@ impl Engine {
         if more {
             core.executor.wake_poll();
         }
+    }
+
+    /// Sends what the turn has gathered; to be called at its end.
+    pub fn send(&self) {
+        self.core.send();
     }
 
     /// Makes the descriptor readable, so that the host calls [`Self::turn`] again.
@@ -478,10 +516,10 @@ impl Engine {
             return; // the connection is dropped; there is no one to tell
         }
         server.connections.set(server.connections.get() + 1);
-        let link = Rc::new(Link::new(Rc::clone(core), server, token, peer));
+        let link = Rc::new(Link::new(Rc::clone(core), server, stream, token, peer));
         sources.insert(Source::Connection(Rc::clone(&link)));
         drop(sources);
-        let task = core.executor.spawn(Box::new(Http1::new(stream, Rc::clone(&link))));
+        let task = core.executor.spawn(Box::new(Http1::new(Rc::clone(&link))));
         link.task.set(task);
     }
 }

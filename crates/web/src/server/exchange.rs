@@ -4,16 +4,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::Response;
 use http::request::Parts;
+use http::{Response, StatusCode};
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 
 use super::body::{Body, BrokenOff};
 use super::connection::Link;
+use super::executor::Task;
 use super::inbound::{event, int};
 
 /// Bodies up to this size are waited for a turn and cross with their request.
@@ -82,6 +83,8 @@ pub(crate) struct Exchange {
     response: RefCell<Option<Response<Body>>>,
     attached: RefCell<Option<Bytes>>,
     download: RefCell<Download>,
+    /// The client sends its body only when it is asked to.
+    expects: Cell<bool>,
     answered: Cell<bool>,
     finished: Cell<bool>,
 }
@@ -101,6 +104,7 @@ impl Exchange {
             response: RefCell::default(),
             attached: RefCell::default(),
             download: RefCell::default(),
+            expects: Cell::new(false),
             answered: Cell::new(false),
             finished: Cell::new(false),
         }
@@ -224,9 +228,25 @@ impl Exchange {
         let core = &self.link.core;
         core.exchanges.borrow_mut().try_remove(self.slot);
         self.link.exchange_ended();
+        self.drain_upload();
         if !whole && self.head.borrow().is_none() {
             self.event(event::ABORT, 0, 0);
         }
+    }
+
+    /// Reads on what the handler did not want of the body, so that the connection can be used again.
+    fn drain_upload(&self) {
+        // A client that waits for "100 Continue" must not be told to send now.
+        if self.expects.get() {
+            return;
+        }
+        if let Some(incoming) = self.upload.borrow_mut().incoming.take() {
+            self.link.core.executor.spawn(Box::new(Drain { incoming, drained: 0 }));
+        }
+    }
+
+    pub(crate) fn set_expects(&self, expects: bool) {
+        self.expects.set(expects);
     }
 
     fn wake(&self) {
@@ -258,6 +278,9 @@ impl Exchange {
                     upload.total += data.len() as u64;
                     if upload.total > limit {
                         upload.end = UploadEnd::TooLarge;
+                        if !self.answered.get() {
+                            self.response.replace(Some(super::connection::refusal(StatusCode::PAYLOAD_TOO_LARGE)));
+                        }
                         break;
                     }
                     upload.gathered.extend_from_slice(&data);
@@ -300,6 +323,27 @@ impl Exchange {
     }
 }
 
+/// Bodies that nobody reads are read on up to this size; hyper then closes the connection.
+const DRAIN: usize = 1024 * 1024;
+
+/// Reads a body that nobody wants.
+struct Drain {
+    incoming: Incoming,
+    drained: usize,
+}
+
+impl Task for Drain {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while self.drained < DRAIN {
+            match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+                Some(Ok(frame)) => self.drained += frame.data_ref().map_or(0, Bytes::len),
+                _ => break,
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
 /// What hyper waits for: the response of an exchange.
 pub(crate) enum Answer {
     /// The engine's own answer.
@@ -315,13 +359,16 @@ impl Future for Answer {
         match &mut *self {
             Self::Ready(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
             Self::Awaited(exchange) => {
-                if let Some(response) = exchange.response.take() {
-                    exchange.answered.set(true);
-                    return Poll::Ready(Ok(response));
-                }
                 exchange.task.set(exchange.link.core.executor.current());
-                exchange.drive_upload(context);
-                Poll::Pending
+                if exchange.response.borrow().is_none() {
+                    exchange.drive_upload(context);
+                }
+                let Some(response) = exchange.response.take() else { return Poll::Pending };
+                exchange.answered.set(true);
+                if exchange.upload.borrow().end == UploadEnd::TooLarge {
+                    exchange.finish(true); // the answer is the engine's own
+                }
+                Poll::Ready(Ok(response))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::path::PathBuf;
 
 use mio::event::Source;
 use mio::{Interest, Registry, Token};
@@ -11,7 +12,8 @@ use super::TcpOptions;
 /// A listening socket.
 pub(crate) enum Listener {
     Tcp(mio::net::TcpListener),
-    Unix(mio::net::UnixListener),
+    /// With the path to be removed when listening ends.
+    Unix(mio::net::UnixListener, Option<PathBuf>),
 }
 
 /// A connection's socket.
@@ -32,10 +34,10 @@ pub(super) fn platform_options(socket: &socket2::Socket, options: &TcpOptions) -
 impl Listener {
     /// Listens on the path of a unix socket; a leading NUL names Linux's abstract namespace.
     pub(crate) fn unix(path: &str) -> io::Result<Self> {
-        Ok(Self::Unix(match path.strip_prefix('\0') {
-            None => mio::net::UnixListener::bind(path)?,
-            Some(name) => abstract_listener(name)?,
-        }))
+        Ok(match path.strip_prefix('\0') {
+            None => Self::Unix(mio::net::UnixListener::bind(path)?, Some(PathBuf::from(path))),
+            Some(name) => Self::Unix(abstract_listener(name)?, None),
+        })
     }
 
     pub(crate) fn accept(&self) -> io::Result<(Stream, Option<SocketAddr>)> {
@@ -46,21 +48,30 @@ impl Listener {
                 stream.set_nodelay(true)?;
                 Ok((Stream::Tcp(stream), Some(peer)))
             }
-            Self::Unix(listener) => Ok((Stream::Unix(listener.accept()?.0), None)),
+            Self::Unix(listener, _) => Ok((Stream::Unix(listener.accept()?.0), None)),
         }
     }
 
     pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         match self {
             Self::Tcp(listener) => listener.register(registry, token, Interest::READABLE),
-            Self::Unix(listener) => listener.register(registry, token, Interest::READABLE),
+            Self::Unix(listener, _) => listener.register(registry, token, Interest::READABLE),
         }
     }
 
     pub(crate) fn local_address(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(listener) => listener.local_addr().ok(),
-            Self::Unix(_) => None,
+            Self::Unix(..) => None,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Self::Unix(_, Some(path)) = self {
+            // Someone may have removed it already.
+            let _ = std::fs::remove_file(path);
         }
     }
 }
