@@ -13,6 +13,8 @@ export declare function features(): Array<string>
 export declare function registerErrorFactory(makeError: (...args: any[]) => Error): void
 
 export declare namespace bun {
+  /** Whether the functions of this module work in this Node. */
+  export function introspection(): boolean
   /** Hashes a password on the thread pool. */
   export function passwordHash(password: Uint8Array, algorithm: string, cost: number, memory: number): Promise<string>
   /**
@@ -33,8 +35,13 @@ export declare namespace bun {
    * A `PASSWORD_*` fault.
    */
   export function passwordVerifySync(password: Uint8Array, stored: Uint8Array, algorithm: string): boolean
-  /** Whether `promiseState` and `promiseResult` work in this Node. */
-  export function promiseReadable(): boolean
+  /**
+   * What an iterator of a Map or Set would still give, without moving it; `undefined` for anything else.
+   *
+   * # Errors
+   * When the value cannot be examined.
+   */
+  export function previewEntries(value: object): unknown[] | undefined
   /**
    * The value or reason of a settled promise; anything else comes back as it is.
    *
@@ -49,6 +56,13 @@ export declare namespace bun {
    * When the value cannot be examined.
    */
   export function promiseState(value: unknown): number
+  /**
+   * The target of a proxy, `null` when it was revoked. `value` must be a proxy (`util.types.isProxy`).
+   *
+   * # Errors
+   * When the value is no object.
+   */
+  export function proxyTarget(value: object): object | null
 }
 
 export declare namespace file {

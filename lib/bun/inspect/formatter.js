@@ -1,0 +1,421 @@
+'use strict';
+
+const types = require('node:util/types');
+const { RESET, start, paint } = require('./colors');
+const { functionTitle, objectName } = require('./names');
+const { properties } = require('./properties');
+
+const LONGEST_LINE = 80;
+const MOST_ITEMS = 100;
+const IDENTIFIER = /^[A-Za-z$_][\w$]*$/; // Bun quotes a key beyond ASCII
+const custom = Symbol.for('nodejs.util.inspect.custom');
+
+/** @typedef {{ depth: number, colors: boolean, sorted: boolean, compact: boolean, inspect: Function }} Settings */
+
+/**
+ * Prints values in one pass. Bun breaks lines by an estimate of the current line's length, which
+ * counts what it wrote since the last break; `#line` is that estimate, to the character.
+ */
+class Formatter {
+  /** @type {string} */ #out = '';
+  #line = 0;
+  #indent = 0;
+  #depth = 0;
+  #quote = true;
+  /** @type {Set<unknown>} what is being printed: a second meeting is circular */
+  #open = new Set();
+  /** @type {Settings} */ #settings;
+
+  /** @param {Settings} settings */
+  constructor(settings) {
+    this.#settings = settings;
+  }
+
+  /** @param {unknown} value @param {boolean} quote whether a string at the top is quoted */
+  print(value, quote) {
+    this.#quote = quote;
+    this.#format(value);
+    const out = this.#out;
+    this.#out = '';
+    return out;
+  }
+
+  /** @param {unknown} value */
+  #format(value) {
+    switch (typeof value) {
+      case 'string':
+        this.#string(value);
+        return;
+      case 'number':
+        this.#word(Object.is(value, -0) ? '-0' : String(value), 'yellow');
+        return;
+      case 'bigint':
+        this.#word(`${value}n`, 'yellow');
+        return;
+      case 'boolean':
+        this.#word(String(value), 'yellow');
+        return;
+      case 'undefined':
+        this.#word('undefined', 'dim');
+        return;
+      case 'symbol':
+        this.#word(`Symbol(${value.description ?? ''})`, 'blue');
+        return;
+      default:
+        if (value === null) this.#word('null', 'yellow');
+        else this.#reference(/** @type {object} */ (value));
+    }
+  }
+
+  /** @param {object} value */
+  #reference(value) {
+    if (types.isProxy(value)) {
+      const target = proxyTarget(value);
+      if (target === null) this.#write('<Revoked Proxy>');
+      else if (target === value) this.#write('[Proxy]');
+      else this.#reference(target);
+      return;
+    }
+    if (this.#open.has(value)) {
+      this.#write(this.#settings.colors ? paint('cyan', '[Circular]') : '[Circular]');
+      return;
+    }
+    this.#open.add(value);
+    const quote = this.#quote;
+    try {
+      if (!this.#custom(value)) this.#object(value);
+    } finally {
+      this.#quote = quote;
+      this.#open.delete(value);
+    }
+  }
+
+  /** Runs `[Bun.inspect.custom]`. @param {any} value @returns {boolean} whether it had one */
+  #custom(value) {
+    const method = value[custom];
+    if (typeof method !== 'function' || method === value.constructor?.prototype?.[custom] && builtin(value)) return false;
+    const { depth, colors, inspect } = this.#settings;
+    const options = { stylize, depth, colors };
+    Object.defineProperty(options, 'stylize', { enumerable: true });
+    const nested = (/** @type {unknown} */ inner, /** @type {object} */ given) => inspect(inner, { ...this.#settings, compact: true, ...given });
+    const result = method.call(value, depth - this.#depth, options, Object.defineProperty(nested, 'name', { value: 'inspect' }));
+    if (result === value) return false;
+    if (typeof result === 'string') this.#write(result);
+    else this.#format(result);
+    return true;
+  }
+
+  /** @param {any} value */
+  #object(value) {
+    const special = require('./special').find(value);
+    if (special !== undefined) special(value, this.#tools());
+    else if (typeof value === 'function') this.#write(this.#styled('cyan', functionTitle(value)));
+    else if (Array.isArray(value) || types.isArgumentsObject(value)) this.#array(/** @type {unknown[]} */ (value));
+    else if (types.isMap(value) && isSound(Map.prototype, value)) this.#entries('Map', value.size, value);
+    else if (types.isSet(value) && isSound(Set.prototype, value)) this.#entries('Set', value.size, value);
+    else this.#braces(value);
+  }
+
+  /** What the printers of special objects may do. */
+  #tools() {
+    return {
+      settings: this.#settings,
+      write: (/** @type {string} */ text) => this.#write(text),
+      word: (/** @type {string} */ text, /** @type {import('./colors').Style} */ style) => this.#word(text, style),
+      string: (/** @type {string} */ text) => this.#string(text),
+      format: (/** @type {unknown} */ value) => this.#nested(value),
+      comma: () => this.#comma(),
+      space: () => this.#space(),
+      block: (/** @type {string} */ open, /** @type {string} */ close, /** @type {(() => void)[]} */ lines) => this.#block(open, close, lines),
+      properties: (/** @type {object} */ value) => this.#braces(value),
+      indentation: () => '  '.repeat(this.#indent),
+    };
+  }
+
+  /** @param {object} value */
+  #braces(value) {
+    if (this.#depth > this.#settings.depth) {
+      this.#write(this.#settings.colors ? paint('cyan', '[Object ...]') : '[Object ...]');
+      return;
+    }
+    let found = properties(value);
+    if (this.#settings.sorted) found = sorted(found);
+    const name = objectName(value);
+    if (name) this.#write(`${name} `);
+    if (found.length === 0) {
+      this.#write('{}');
+      return;
+    }
+    this.#block('{', '}', found.map((property) => () => this.#property(property)));
+  }
+
+  /** Prints `{`, one line for each part with a comma, `}`. @param {string} open @param {string} close @param {(() => void)[]} lines */
+  #block(open, close, lines) {
+    const { compact } = this.#settings;
+    this.#line = this.#indent * 2 + 1;
+    this.#indent += 1;
+    this.#depth += 1;
+    this.#quote = true;
+    this.#write(open);
+    for (const [index, line] of lines.entries()) {
+      if (index > 0) this.#comma();
+      if (compact) this.#space();
+      else this.#newLine();
+      line();
+    }
+    this.#indent -= 1;
+    this.#depth -= 1;
+    if (compact) {
+      this.#line += 2;
+      this.#write(` ${close}`);
+    } else {
+      this.#comma();
+      this.#write(`\n${'  '.repeat(this.#indent)}${close}`);
+      this.#line += 1;
+    }
+  }
+
+  /** @param {{ key: string | symbol, descriptor: PropertyDescriptor }} property */
+  #property({ key, descriptor }) {
+    this.#key(key);
+    if ('value' in descriptor) {
+      const stringLike = this.#settings.colors && isStringLike(descriptor.value);
+      if (stringLike) this.#write(RESET + start('green'));
+      this.#format(descriptor.value);
+      if (stringLike) this.#write(RESET);
+      return;
+    }
+    const kind = descriptor.get ? (descriptor.set ? '[Getter/Setter]' : '[Getter]') : '[Setter]';
+    this.#write(this.#styled('cyan', kind));
+  }
+
+  /** @param {string | symbol} key */
+  #key(key) {
+    const { colors } = this.#settings;
+    if (typeof key === 'symbol') {
+      const name = `Symbol(${key.description ?? ''})`;
+      this.#line += name.length + 4;
+      const dim = start('dim');
+      this.#write(colors ? `${RESET}${dim}[${RESET}${start('blue')}${name}${RESET}${dim}]:${RESET} ` : `[${name}]: `);
+      return;
+    }
+    const plain = IDENTIFIER.test(key);
+    this.#line += key.length + (plain ? 1 : 3);
+    const shown = plain ? key : JSON.stringify(key);
+    this.#write(colors ? `${RESET}${plain ? '' : start('green')}${shown}${plain ? '' : RESET}${start('dim')}:${RESET} ` : `${shown}: `);
+  }
+
+  /** @param {unknown[]} array */
+  #array(array) {
+    const { length } = array;
+    if (length === 0) {
+      this.#write('[]');
+      this.#line += 2;
+      return;
+    }
+    if (this.#depth > this.#settings.depth) {
+      this.#write(this.#settings.colors ? paint('cyan', '[Array ...]') : '[Array ...]');
+      return;
+    }
+    const wrap = !this.#settings.compact;
+    let broken = length > 10;
+    this.#indent += 1;
+    this.#depth += 1;
+    this.#line += 2;
+    this.#quote = true;
+    broken = broken || (0 in array && !isPrimitiveLike(array[0])) || this.#full();
+    if (wrap && broken) {
+      this.#line = this.#indent * 2;
+      this.#write(`[\n${'  '.repeat(this.#indent)}`);
+      this.#line += 1;
+    } else {
+      this.#write('[ ');
+      this.#line += 2;
+    }
+    let printed = 0;
+    const next = () => {
+      if (printed++ === 0) return;
+      this.#comma();
+      if (wrap && this.#full()) {
+        broken = true;
+        this.#write(`\n${'  '.repeat(this.#indent)}`);
+      } else {
+        this.#space();
+      }
+    };
+    let shown = 0;
+    for (let index = 0; index < length; index++) {
+      if (shown >= MOST_ITEMS) {
+        this.#comma();
+        this.#write(wrap ? `\n${'  '.repeat(this.#indent)}` : ' ');
+        const more = `... ${length - index} more items`;
+        this.#write(this.#settings.colors ? paint('dim', more) : more);
+        break;
+      }
+      const hole = holeAt(array, index, length);
+      next();
+      if (hole > 0) {
+        this.#hole(hole);
+        index += hole - 1;
+        continue;
+      }
+      shown += 1;
+      this.#element(array[index]);
+    }
+    if (!types.isArgumentsObject(array)) {
+      for (const property of properties(array, true)) {
+        this.#comma();
+        this.#space();
+        this.#property(property);
+      }
+    }
+    this.#indent -= 1;
+    this.#depth -= 1;
+    if (wrap && broken) {
+      this.#line = this.#indent * 2;
+      this.#write(`\n${'  '.repeat(this.#indent)}]`);
+      this.#line = this.#indent * 2 + 1;
+    } else {
+      this.#write(' ]');
+      this.#line += 2;
+    }
+  }
+
+  /** @param {number} count */
+  #hole(count) {
+    const text = count === 1 ? 'empty item' : `${count} x empty items`;
+    if (count > 1) this.#line += String(count).length;
+    this.#write(this.#settings.colors ? paint('dim', text) : text);
+  }
+
+  /** @param {unknown} value */
+  #element(value) {
+    this.#format(value);
+    if (this.#settings.colors && isStringLike(value)) this.#write(RESET);
+  }
+
+  /** @param {string} name @param {number} size @param {Iterable<any>} entries */
+  #entries(name, size, entries) {
+    if (size === 0) {
+      this.#write(`${name} {}`);
+      return;
+    }
+    if (this.#depth > this.#settings.depth) {
+      this.#write(this.#settings.colors ? paint('cyan', `[${name} ...]`) : `[${name} ...]`);
+      return;
+    }
+    const lines = [];
+    for (const entry of name === 'Map' ? Map.prototype.entries.call(entries) : Set.prototype.values.call(entries)) {
+      lines.push(() => {
+        if (name === 'Set') {
+          this.#format(entry);
+          return;
+        }
+        this.#format(entry[0]);
+        this.#write(': ');
+        this.#format(entry[1]);
+      });
+    }
+    this.#block(`${name}(${size}) {`, '}', lines);
+  }
+
+  /** @param {unknown} value */
+  #nested(value) {
+    this.#format(value);
+  }
+
+  /** @param {string} text */
+  #string(text) {
+    this.#line += text.length;
+    if (!this.#quote) this.#write(text);
+    else if (text === '') this.#write('""');
+    else this.#write(this.#settings.colors ? paint('green', JSON.stringify(text)) : JSON.stringify(text));
+  }
+
+  /** @param {string} text @param {import('./colors').Style} style */
+  #word(text, style) {
+    this.#line += text.length;
+    this.#write(this.#settings.colors ? paint(style, text) : text);
+  }
+
+  /** @param {import('./colors').Style} style @param {string} text */
+  #styled(style, text) {
+    return this.#settings.colors ? `${start(style)}${text}${RESET}` : text;
+  }
+
+  #comma() {
+    this.#write(this.#settings.colors ? `${RESET}${start('dim')},${RESET}` : ',');
+    this.#line += 1;
+  }
+
+  #space() {
+    this.#write(' ');
+    this.#line += 1;
+  }
+
+  #newLine() {
+    this.#write(`\n${'  '.repeat(this.#indent)}`);
+    this.#line = this.#indent * 2;
+  }
+
+  /** Whether the line is long enough to be broken; if so it counts as broken. */
+  #full() {
+    if (this.#line <= LONGEST_LINE) return false;
+    this.#line = this.#indent * 2;
+    return true;
+  }
+
+  /** @param {string} text */
+  #write(text) {
+    this.#out += text;
+  }
+}
+
+/** @param {string} text */
+function stylize(text) {
+  return text;
+}
+
+/** @param {object} proxy @returns {any} */
+function proxyTarget(proxy) {
+  const { native } = require('../../internal/native');
+  return native('bun-core', 'bun').proxyTarget(proxy);
+}
+
+/** Node's own classes carry a printer in Node's format, which Bun's do not. @param {any} value */
+function builtin(value) {
+  return require('./special').find(value) !== undefined;
+}
+
+/** A subclass or a foreign prototype may hide that an object is no Map. @param {object} prototype @param {object} value */
+function isSound(prototype, value) {
+  return Object.prototype.isPrototypeOf.call(prototype, value);
+}
+
+/** Strings, their objects and regular expressions. @param {unknown} value */
+function isStringLike(value) {
+  return typeof value === 'string' || types.isStringObject(value);
+}
+
+/** What may stand behind the opening bracket of an array. @param {unknown} value */
+function isPrimitiveLike(value) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return true;
+  return types.isStringObject(value) || types.isNumberObject(value) || types.isBooleanObject(value) || types.isRegExp(value);
+}
+
+/** How many elements are missing from `index` on. @param {unknown[]} array @param {number} index @param {number} length */
+function holeAt(array, index, length) {
+  let end = index;
+  while (end < length && !Object.hasOwn(array, end)) end += 1;
+  return end - index;
+}
+
+/** @param {{ key: string | symbol, descriptor: PropertyDescriptor }[]} found */
+function sorted(found) {
+  const symbols = found.filter(({ key }) => typeof key === 'symbol');
+  const strings = found.filter(({ key }) => typeof key === 'string');
+  strings.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return [...strings, ...symbols];
+}
+
+module.exports = { Formatter };
