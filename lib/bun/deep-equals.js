@@ -89,15 +89,15 @@ function kindOf(value) {
   if (types.isBoxedPrimitive(value)) return 'boxed';
   if (types.isArgumentsObject(value)) return 'arguments';
   if (value instanceof URL) return 'url';
-  if (value instanceof URLSearchParams || value instanceof Headers || value instanceof FormData) return 'pairs';
+  if (value instanceof URLSearchParams || value instanceof Headers return 'pairs';
   if (value instanceof Event) return 'event';
-  if (value instanceof AbortController || (typeof Blob === 'function' && value instanceof Blob) || value instanceof Response) return 'opaque';
+  if (value instanceof AbortController || (typeof Blob === 'function' && value instanceof Blob) || value instanceof Response || value instanceof FormData) return 'opaque';
   return 'object';
 }
 
 /** Named properties of arrays do not count, in Bun. @param {unknown[]} a @param {unknown[]} b @param {boolean} strict @param {[unknown, unknown][]} open */
 function arrays(a, b, strict, open) {
-  if (strict && (a.length !== b.length || className(a) !== className(b))) return false;
+  if (strict && a.length !== b.length) return false;
   const length = Math.max(a.length, b.length);
   for (let at = 0; at < length; at++) {
     if (strict && at in a !== at in b) return false;

@@ -4,4 +4,3 @@ pub mod content;
 pub mod file;
 pub mod introspect;
 pub mod password;
-
