@@ -61,7 +61,7 @@ class Database {
     } else {
       this.filename = filename === undefined ? ':memory:' : checkFilename(filename);
       const flags = openFlags(this.filename, options);
-      this.#native = addon.open(this.filename, flags, wantsWal(settings), buffer, handedOver);
+      this.#native = addon.open(this.filename || ':memory:', flags, wantsWal(settings), buffer, handedOver);
     }
     this.#handle = this.#exchange.words[Word.RUN];
   }
@@ -249,6 +249,7 @@ class Database {
     } else if (value != null && typeof value !== 'number') {
       throw new Error('Expected result to be a number, null or a TypedArray');
     }
+    if (this.#closed) return /** @type {any} */ (undefined);
     return this.#native(FILE_CONTROL, zDbName, op, value ?? -1);
   }
 

@@ -13,19 +13,27 @@ const CREATE = 4;
  * @throws {TypeError} for options that contradict each other
  */
 function openFlags(filename, options) {
-  if (typeof options === 'number') return options | 0;
+  const isAnonymous = filename === '' || filename === ':memory:';
+  if (typeof options === 'number') {
+    if (isAnonymous && (options | 0) === READONLY) throw anonymousReadonly();
+    return options | 0;
+  }
   if (typeof options !== 'object' || options === null) return READWRITE | CREATE;
   const { readonly, create, readwrite } = options;
   if (readonly || (readwrite !== undefined && !readwrite)) {
     if (create || readwrite) {
       throw new TypeError('A read-only database ("readonly: true" or "readwrite: false") cannot have "create: true" or "readwrite: true"');
     }
-    if (filename === '' || filename === ':memory:') throw new Error('Cannot open an anonymous database in read-only mode.');
+    if (isAnonymous) throw anonymousReadonly();
     return READONLY;
   }
   if (create) return READWRITE | CREATE;
   if (readwrite || create !== undefined) return READWRITE;
   return READWRITE | CREATE;
+}
+
+function anonymousReadonly() {
+  return new Error('Cannot open an anonymous database in read-only mode.');
 }
 
 /**

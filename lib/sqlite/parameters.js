@@ -97,12 +97,25 @@ function isBytes(value) {
   return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
 }
 
+/** Whether an argument holds named values. @param {any} value */
+function isNamed(value) {
+  return typeof value === 'object' && value !== null && !isBytes(value) && isRecord(value);
+}
+
+/** Objects of the platform, by their `Symbol.toStringTag`, that hold no named values. */
+const PLATFORM_OBJECTS = new Set([
+  'URL', 'URLSearchParams', 'Request', 'Response', 'Headers', 'FormData', 'Event', 'Blob', 'File',
+  'Array Iterator', 'String Iterator',
+]);
+
 /** Objects that hold named values: plain ones, instances of classes, `arguments`. @param {object} value */
 function isRecord(value) {
   if (types.isProxy(value)) return true;
   return !(types.isDate(value) || types.isRegExp(value) || types.isMap(value) || types.isSet(value) ||
-    types.isPromise(value) || types.isBoxedPrimitive(value) || types.isWeakMap(value) || types.isWeakSet(value) ||
-    value instanceof Blob);
+    types.isPromise(value) || types.isStringObject(value) || types.isNumberObject(value) || types.isBooleanObject(value) ||
+    types.isWeakMap(value) || types.isWeakSet(value) || types.isNativeError(value) || types.isGeneratorObject(value) ||
+    types.isMapIterator(value) || types.isSetIterator(value) || value === globalThis ||
+    (Symbol.toStringTag in value && PLATFORM_OBJECTS.has(/** @type {any} */ (value)[Symbol.toStringTag])));
 }
 
 /**
@@ -195,4 +208,4 @@ function checked(values, big) {
   return array;
 }
 
-module.exports = { valuesOf, encode, isBytes, checkRange, Unbindable };
+module.exports = { valuesOf, encode, isBytes, isNamed, checkRange, Unbindable };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { Operation, Word, TYPES, VALUES } = require('./exchange');
-const { valuesOf, encode, Unbindable } = require('./parameters');
+const { valuesOf, encode, isNamed, Unbindable } = require('./parameters');
 const { Reader } = require('./reader');
 
 const {
@@ -27,6 +27,7 @@ class Statement {
   #count;
   #strict;
   #big;
+  /** @type {object | undefined} */ #handle;
   /** @type {object | null} */ #prototype = null;
   /** @type {Reader} */ #reader;
   #version = 0;
@@ -161,7 +162,11 @@ class Statement {
 
   /** @param {ArrayLike<any>} given @returns {any[] | undefined} the values, when the exchange buffer does not hold them */
   #bind(given) {
-    if (this.#count === 0 || isEmptyList(given)) return keep(this.#words);
+    if (this.#count === 0) return keep(this.#words);
+    if (isEmptyList(given)) {
+      this.#words[COUNT] = 0;
+      return;
+    }
     try {
       const values = valuesOf(given, this.#count, () => this.#parameterNames(), this.#strict);
       const array = encode(this.#exchange, values, this.#big);
@@ -194,6 +199,10 @@ class Statement {
 
   /** @param {any} params */
   [bindNow](params) {
+    // A single value for several parameters is ignored here, unlike in the other methods.
+    if (Array.isArray(params)) {
+      if (this.#count === 0 && params.length > 0) throw new Error(`SQLite query expected 0 values, received ${params.length}`);
+    } else if (this.#count !== 1 && !isNamed(params)) return;
     const values = this.#bind([params]);
     this.#words[0] = BIND;
     this.#native(values);
@@ -265,7 +274,8 @@ class Statement {
   get reader() { return this.#do(READER); }
   get readonly() { return this.#do(READONLY); }
   get isFinalized() { return this.#do(IS_FINALIZED); }
-  get native() { return this.#native; }
+  /** Nothing of it is public. */
+  get native() { return (this.#handle ??= Object.freeze({ __proto__: null })); }
   get paramsCount() {
     this.#do(CHECK);
     return this.#count;
@@ -276,7 +286,7 @@ class Statement {
   }
 }
 
-/** `all([])` is `all()`. @param {ArrayLike<any>} given */
+/** An empty list sets all parameters to NULL, whatever their number. @param {ArrayLike<any>} given */
 function isEmptyList(given) {
   return Array.isArray(given[0]) && given[0].length === 0;
 }

@@ -37,7 +37,8 @@ function makeTransaction(database, control, inside) {
  * @param {Function} inside
  */
 function wrap(database, control, begin, inside) {
-  return function transaction(/** @type {any[]} */ ...args) {
+  // A method, since the function that Bun returns cannot be constructed either.
+  const { transaction } = { transaction(/** @type {any[]} */ ...args) {
     const nested = database.inTransaction;
     const after = nested ? control.release : control.commit;
     (nested ? control.savepoint : begin).run();
@@ -55,12 +56,13 @@ function wrap(database, control, begin, inside) {
       undo();
       throw error;
     }
-  };
+  } };
+  return transaction;
 }
 
 /** Whether a promise is rejected now; Node has no other way to ask without waiting. @param {Promise<unknown>} promise */
 function isRejected(promise) {
-  return /^[^{]*\{\s*<rejected>/.test(inspect(promise, { depth: -1, customInspect: false }));
+  return /^[^{]*\{\s*<rejected>/.test(inspect(promise, { depth: 0, customInspect: false }));
 }
 
 /** The SQL of the statements that begin and end transactions. */

@@ -136,8 +136,8 @@ pub struct Page<'a> {
     next: usize,
     /// Cells from here on hold blobs.
     blobs: usize,
-    /// Whether the row under way is the page's first: then waiting for an empty page would not help.
-    is_first: bool,
+    /// Rows placed. Rows of nothing but `NULL` take no cells, so `next` does not tell.
+    rows: usize,
 }
 
 impl<'a> Page<'a> {
@@ -145,12 +145,12 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn new(cells: &'a mut [u64]) -> Self {
         let blobs = cells.len();
-        Self { cells, next: 0, blobs, is_first: true }
+        Self { cells, next: 0, blobs, rows: 0 }
     }
 
     /// Writes a row, or says why not; then nothing of it is left.
     ///
-    /// `cell` reads a column. `classes` are widened in place.
+    /// `cell` reads a column. `classes` are widened in place while the page is empty.
     #[inline]
     pub(crate) fn place<'row, S: Sink>(
         &mut self,
@@ -161,10 +161,9 @@ impl<'a> Page<'a> {
         cell: impl Fn(usize) -> Cell<'row>,
     ) -> Placed {
         let mark = (self.next, self.blobs, text.units(), sink.taken());
-        if self.next > 0 && (text.units() >= TEXT_BATCH || self.next + classes.len() * 2 > self.blobs) {
+        if self.rows > 0 && (text.units() >= TEXT_BATCH || self.next + classes.len() * 2 > self.blobs) {
             return Placed::Full;
         }
-        self.is_first = self.next == 0;
         for (column, class) in classes.iter_mut().enumerate() {
             let value = cell(column);
             let placed = self.put(*class, value, big, text, sink);
@@ -172,12 +171,14 @@ impl<'a> Page<'a> {
                 (self.next, self.blobs) = (mark.0, mark.1);
                 text.truncate(mark.2);
                 sink.truncate(mark.3);
-                if placed == Placed::Widened {
+                // Rows that are in the page were written, and will be read, with the classes as they are.
+                if placed == Placed::Widened && self.rows == 0 {
                     *class = class.widened(value, big);
                 }
                 return placed;
             }
         }
+        self.rows += 1;
         Placed::Row
     }
 
@@ -247,7 +248,7 @@ impl<'a> Page<'a> {
         let room = self.blobs.checked_sub(cells).filter(|&start| start > self.next + 4000);
         let start = match room {
             Some(start) if bytes.len() <= LONG_BLOB => start,
-            None if bytes.len() <= LONG_BLOB && !self.is_first => return None,
+            None if bytes.len() <= LONG_BLOB && self.rows > 0 => return None,
             _ => {
                 sink.blob(bytes);
                 return Some(pair(handed_over(sink.taken()), 0));
@@ -332,11 +333,15 @@ mod tests {
         assert_eq!(classes, [ColumnClass::Int]);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(-5)]), Placed::Row);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
+        assert_eq!(classes, [ColumnClass::Int], "the row in the page is still to be read");
+        assert_eq!(page.next, 1);
+        assert_eq!(page.cells[0], 0xffff_fffb);
+        let mut page = Page::new(&mut memory);
+        assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
         assert_eq!(classes, [ColumnClass::Number]);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Text(b"x")]), Placed::Widened);
         assert_eq!(classes, [ColumnClass::Any]);
-        assert_eq!(page.next, 1);
-        assert_eq!(memory[0], 0xffff_fffb);
+        assert_eq!(page.next, 0);
     }
 
     #[test]

@@ -312,13 +312,8 @@ impl Statement {
                     rows += 1;
                     self.cursor = Cursor::Running;
                 }
-                Placed::Widened => {
-                    self.version = self.version.wrapping_add(1).max(1);
-                    if rows > 0 {
-                        break;
-                    }
-                }
-                Placed::Full => break,
+                Placed::Widened if rows == 0 => self.version = self.version.wrapping_add(1).max(1),
+                Placed::Widened | Placed::Full => break,
             }
         }
         Ok(Filled { rows, done: false })
