@@ -89,7 +89,7 @@ function kindOf(value) {
   if (types.isBoxedPrimitive(value)) return 'boxed';
   if (types.isArgumentsObject(value)) return 'arguments';
   if (value instanceof URL) return 'url';
-  if (value instanceof URLSearchParams || value instanceof Headers return 'pairs';
+  if (value instanceof URLSearchParams || value instanceof Headers) return 'pairs';
   if (value instanceof Event) return 'event';
   if (value instanceof AbortController || (typeof Blob === 'function' && value instanceof Blob) || value instanceof Response || value instanceof FormData) return 'opaque';
   return 'object';
