@@ -171,6 +171,8 @@ export declare namespace transpiler {
     mockable?: boolean
     /** The folder of the on-disk cache. */
     cache?: string
+    /** Pairs of an expression and what stands in for it. */
+    define?: Array<Array<string>>
   }
   /** The names that a module imports from one specifier. */
   export interface ModuleRequest {

@@ -28,6 +28,8 @@ pub struct LoaderEngineOptions {
     pub mockable: Option<bool>,
     /// The folder of the on-disk cache.
     pub cache: Option<String>,
+    /// Pairs of an expression and what stands in for it.
+    pub define: Option<Vec<Vec<String>>>,
 }
 
 /// The names that a module imports from one specifier.
@@ -72,6 +74,7 @@ impl Engine {
             lower_using: options.lower_using.unwrap_or(false),
             mockable: options.mockable.unwrap_or(false),
             cache: options.cache.map(PathBuf::from),
+            define: options.define.unwrap_or_default().into_iter().filter_map(pair).collect(),
         });
         Self { engine }
     }
@@ -120,6 +123,11 @@ impl Engine {
             Ok::<_, dx_transpiler::Error>(loaded(module, want_requests.unwrap_or(false)))
         })
     }
+}
+
+fn pair(pair: Vec<String>) -> Option<(String, String)> {
+    let [name, value]: [String; 2] = pair.try_into().ok()?;
+    Some((name, value))
 }
 
 fn loaded(module: Transpiled, want_requests: bool) -> LoadedModule {

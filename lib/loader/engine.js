@@ -89,6 +89,7 @@ function get() {
     lowerUsing: Number(process.versions.node.split('.')[0]) < 24,
     mockable: options.mockable,
     cache: require('./cache-folder').cacheFolder(),
+    define: Object.entries(options.define ?? {}),
   });
   return engine;
 }

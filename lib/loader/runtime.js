@@ -25,6 +25,10 @@ const runtime = {
   get syntaxHelpers() {
     return require('./syntax-helpers');
   },
+  /** @param {Function[]} list */
+  decorators: (list) => require('./decorators').decorators(list),
+  /** @param {...any} given */
+  keyOf: (...given) => require('./decorators').keyOf(...given),
   namespaceOf,
   defaultOf,
   pick,

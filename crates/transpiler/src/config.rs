@@ -26,6 +26,8 @@ pub struct EngineOptions {
     pub mockable: bool,
     /// The folder of the on-disk cache; none switches it off.
     pub cache: Option<PathBuf>,
+    /// Expressions and what stands in for them.
+    pub define: Vec<(String, String)>,
 }
 
 /// Sources that are in no file (`-e`, standard input), for all engines of the process.
@@ -134,6 +136,7 @@ impl Engine {
             syntax,
             lower_using: self.options.lower_using,
             mockable: self.options.mockable && !is_in_package(path),
+            define: self.options.define.clone(),
             commonjs_by_default: Path::new(path).extension().is_some_and(|name| name == "cjs" || name == "cts"),
             ..TranspileOptions::default()
         };

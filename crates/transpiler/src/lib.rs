@@ -6,6 +6,7 @@ mod cache;
 mod completion;
 mod config;
 mod data;
+mod decorators;
 mod diagnostics;
 mod error;
 mod hoist;

@@ -60,6 +60,8 @@ pub struct TranspileOptions {
     pub mockable: bool,
     /// The format that package.json or the extension declares, when the syntax does not decide.
     pub commonjs_by_default: bool,
+    /// Expressions and what stands in for them (`define` of bunfig.toml, `--define`).
+    pub define: Vec<(String, String)>,
 }
 
 impl Default for TranspileOptions {
@@ -74,6 +76,7 @@ impl Default for TranspileOptions {
             lower_using: false,
             mockable: false,
             commonjs_by_default: false,
+            define: Vec::new(),
         }
     }
 }

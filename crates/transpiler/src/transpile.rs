@@ -15,6 +15,9 @@ use oxc::transformer::{
     Transformer, TypeScriptOptions,
 };
 
+use oxc::transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig};
+
+use crate::decorators;
 use crate::diagnostics::place;
 use crate::hoist::take_builtin_imports;
 use crate::mockable::open_exports;
@@ -61,6 +64,7 @@ pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result
     let mut needs = needs(&scoping, kind, meta);
     needs.require |= kind == ModuleKind::Esm && program.body.iter().any(is_import_require);
 
+    let scoping = define(&allocator, &mut program, scoping, options).map_err(|errors| syntax(&errors, source, path))?;
     transform(&allocator, &mut program, scoping, path, options).map_err(|errors| syntax(&errors, source, path))?;
     if kind == ModuleKind::Esm {
         needs.builtins = take_builtin_imports(&mut program);
@@ -71,9 +75,13 @@ pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result
     } else {
         String::new()
     };
+    let decorated = decorators::are_in(&program);
     let mut module = emit(&mut program, source, path, kind, needs);
     module.requests = requests;
     module.code.push_str(&epilogue);
+    if decorated {
+        module.code = decorators::lower(module.code, kind == ModuleKind::Esm);
+    }
     Ok(module)
 }
 
@@ -101,6 +109,19 @@ fn parse<'a>(
         return Ok(module);
     }
     Err(module.diagnostics)
+}
+
+fn define<'a>(
+    allocator: &'a Allocator,
+    program: &mut Program<'a>,
+    scoping: Scoping,
+    options: &TranspileOptions,
+) -> Result<Scoping, Diagnostics> {
+    if options.define.is_empty() {
+        return Ok(scoping);
+    }
+    let config = ReplaceGlobalDefinesConfig::new(&options.define)?;
+    Ok(ReplaceGlobalDefines::new(allocator, config).build(scoping, program).scoping)
 }
 
 fn transform<'a>(
