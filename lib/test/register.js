@@ -54,7 +54,7 @@ function signature(api, args, optional) {
     fn = undefined;
   }
   /** @type {{ timeout?: number, retry?: number, repeats?: number }} */
-  let settings = {};
+  const settings = {};
   if (typeof options === 'number') settings.timeout = options;
   else if (typeof options === 'object' && options !== null) {
     for (const name of /** @type {const} */ (['timeout', 'retry', 'repeats'])) {

@@ -55,6 +55,7 @@ function refuseUnsupported(options) {
   for (const name of ['tls', 'routes', 'static', 'http2', 'http3']) {
     const value = options[name];
     if (value == null || value === false) continue;
+    if ((name === 'routes' || name === 'static') && !Object.keys(value).some((path) => path.startsWith('/'))) continue; // Hono's app has an array there
     if (name === 'tls' && typeof value !== 'object') throw ERR_INVALID_ARG_TYPE('TLSOptions must be an object');
     throw ERR_OPTION_UNSUPPORTED('Bun.serve', name);
   }
