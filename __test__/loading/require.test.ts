@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'bun:test';
-import { evaluate, onNode, project, run } from './host';
+import { isDxCompat } from '../runtime';
+import { evaluate, project, run } from './host';
 
 /** What of dx-compat is loaded, as paths below the package. */
 const loaded = `const loaded = () => Object.keys(require.cache).map((file) => file.replaceAll('\\\\', '/'))
   .filter((file) => !file.endsWith('main.cjs')).map((file) => file.replace(/^.*?\\/(?=(index|pure|register)\\.js$|lib\\/)/, ''));`;
 
-describe.skipIf(!onNode)("require('dx-compat')", () => {
+// About Node as the host: Bun has nothing to load.
+describe.skipIf(!isDxCompat)("require('dx-compat')", () => {
   test('loads the table of contents only: no binary, no area', () => {
     using app = project({
       'main.cjs': `${loaded} require('dx-compat'); console.log(JSON.stringify(loaded()));`,
