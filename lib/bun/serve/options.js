@@ -3,6 +3,7 @@
 /** The options of `Bun.serve`: checked with Bun's messages, defaults filled in. */
 
 const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const runtime = require('../../internal/runtime');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
@@ -31,7 +32,7 @@ const LARGEST_PORT = 65535;
 
 /** @param {any} port @returns {number} */
 function portOf(port) {
-  const given = port ?? process.env.BUN_PORT ?? process.env.PORT ?? process.env.NODE_PORT ?? DEFAULT_PORT;
+  const given = port ?? environmentPort() ?? runtime.port ?? DEFAULT_PORT;
   const number = given === '' ? DEFAULT_PORT : Number(given);
   if (!Number.isInteger(number)) {
     throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be an integer. Received ${number}`);
@@ -40,6 +41,12 @@ function portOf(port) {
     throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be >= 0 and <= ${LARGEST_PORT}. Received ${number}`);
   }
   return number;
+}
+
+/** The first of Bun's variables that holds a port; others are passed over. */
+function environmentPort() {
+  const { BUN_PORT, PORT, NODE_PORT } = process.env;
+  return [BUN_PORT, PORT, NODE_PORT].find((text) => text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= LARGEST_PORT);
 }
 
 /** @param {any} seconds @returns {number} */
