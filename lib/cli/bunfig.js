@@ -11,7 +11,9 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const loaders = new Set(
-  'js jsx ts tsx css file json jsonc json5 toml yaml wasm napi base64 dataurl text txt html sqlite sqlite_embedded sh'.split(' '),
+  'js jsx ts tsx css file json jsonc json5 toml yaml wasm napi base64 dataurl text txt html sqlite sqlite_embedded sh'.split(
+    ' ',
+  ),
 );
 
 /** @type {{ file: string, settings: Record<string, any> } | undefined} */
@@ -56,10 +58,13 @@ function parse(text, file) {
 /** @param {Record<string, any>} settings @returns {string | undefined} what is wrong with them */
 function check({ preload, define, loader, smol, test, run, env }) {
   for (const list of [preload, test?.preload]) {
-    if (list !== undefined && typeof list !== 'string' && !Array.isArray(list)) return 'Expected preload to be an array';
+    if (list !== undefined && typeof list !== 'string' && !Array.isArray(list))
+      return 'Expected preload to be an array';
   }
   const tables = Object.entries({ define, loader, test, run });
-  const objects = tables.find(([, value]) => value !== undefined && (typeof value !== 'object' || Array.isArray(value)));
+  const objects = tables.find(
+    ([, value]) => value !== undefined && (typeof value !== 'object' || Array.isArray(value)),
+  );
   if (objects) return `expected object but received ${kindOf(objects[1])}`;
   const switches = [smol, run?.silent, run?.bun, typeof env === 'object' ? env.file : env];
   const wrong = switches.find((value) => value !== undefined && typeof value !== 'boolean');

@@ -21,6 +21,8 @@ const store = 'globalThis[Symbol.for("dx-compat.print")]';
  */
 async function evaluate(flags, args) {
   const print = flags.print !== undefined;
+  const separator = args.indexOf('--');
+  if (separator !== -1) args.splice(separator, 1);
   await runSource({ name: '[eval]', source: print ? flags.print : flags.eval, print, args, flags });
   if (print) console.log(await /** @type {any} */ (globalThis)[result]?.value);
 }
@@ -52,12 +54,16 @@ async function runSource({ name, source, print, args, flags }) {
 function emit(main, source, print, flags) {
   const engine = require('../loader/engine');
   engine.configure(loaderOptions(flags, require('./bunfig').loadBunfig(flags)));
-  const { code, esm } = engine.get().load(main, 'tsx', source);
+  engine.binding().setModuleSource(main, source);
+  const { code, esm } = engine.load(main, 'tsx');
   const url = pathToFileURL(main).href;
   if (!print) return { url, code, kind: esm ? 'module' : 'commonjs' };
   if (!esm || isScript(code)) return { url, code: storeValue(main, code), kind: 'commonjs' };
-  const { wrapCompletion } = require('../internal/native').native('bun-core', 'transpiler');
-  return { url, code: wrapCompletion(code, `(value => ${store} = { value })`) ?? code, kind: 'module' };
+  return {
+    url,
+    code: engine.binding().wrapCompletion(code, `(value => ${store} = { value })`) ?? code,
+    kind: 'module',
+  };
 }
 
 /** Code with nothing in it that only a module has. @param {string} code */

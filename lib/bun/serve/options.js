@@ -38,7 +38,9 @@ function portOf(port) {
     throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be an integer. Received ${number}`);
   }
   if (number < 0 || number > LARGEST_PORT) {
-    throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be >= 0 and <= ${LARGEST_PORT}. Received ${number}`);
+    throw ERR_OUT_OF_RANGE(
+      `The value of "options.port" is out of range. It must be >= 0 and <= ${LARGEST_PORT}. Received ${number}`,
+    );
   }
   return number;
 }
@@ -46,14 +48,18 @@ function portOf(port) {
 /** The first of Bun's variables that holds a port; others are passed over. */
 function environmentPort() {
   const { BUN_PORT, PORT, NODE_PORT } = process.env;
-  return [BUN_PORT, PORT, NODE_PORT].find((text) => text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= LARGEST_PORT);
+  return [BUN_PORT, PORT, NODE_PORT].find(
+    (text) => text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= LARGEST_PORT,
+  );
 }
 
 /** @param {any} seconds @returns {number} */
 function idleTimeoutOf(seconds) {
   if (seconds == null) return DEFAULT_IDLE_TIMEOUT;
-  if (typeof seconds !== 'number' || !Number.isInteger(seconds)) throw ERR_INVALID_ARG_TYPE('Bun.serve expects idleTimeout to be an integer');
-  if (seconds > LONGEST_IDLE_TIMEOUT) throw ERR_INVALID_ARG_TYPE(`Bun.serve expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds))
+    throw ERR_INVALID_ARG_TYPE('Bun.serve expects idleTimeout to be an integer');
+  if (seconds > LONGEST_IDLE_TIMEOUT)
+    throw ERR_INVALID_ARG_TYPE(`Bun.serve expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
   return Math.max(seconds, 0);
 }
 
@@ -80,7 +86,8 @@ function handlersOf(options) {
   if (fetch == null) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
   if (typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
   if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
-  if (websocket != null && typeof websocket !== 'object') throw ERR_INVALID_ARG_TYPE('Expected websocket to be an object');
+  if (websocket != null && typeof websocket !== 'object')
+    throw ERR_INVALID_ARG_TYPE('Expected websocket to be an object');
   return { fetch, error: error ?? undefined };
 }
 
