@@ -55,7 +55,7 @@ function emit(main, source, print, flags) {
   const engine = require('../loader/engine');
   engine.configure(loaderOptions(flags, require('./bunfig').loadBunfig(flags)));
   engine.binding().setModuleSource(main, source);
-  const { code, esm } = engine.load(main, 'tsx');
+  const { code, esm } = engine.load(main, 'tsx', false);
   const url = pathToFileURL(main).href;
   if (!print) return { url, code, kind: esm ? 'module' : 'commonjs' };
   if (!esm || isScript(code)) return { url, code: storeValue(main, code), kind: 'commonjs' };
