@@ -11,7 +11,8 @@ const { defineLazy } = require('./lib/internal/lazy');
 const Bun = /** @type {any} */ ({});
 
 defineLazy(Bun, {
-  serve: () => require('./lib/bun/serve'),
+  Cookie: () => require('./lib/bun/cookie'),
+  CookieMap: () => require('./lib/bun/cookie-map'),
   argv: () => require('./lib/bun/argv'),
   cwd: () => require('./lib/bun/cwd'),
   deepEquals: () => require('./lib/bun/deep-equals'),
@@ -36,6 +37,7 @@ defineLazy(Bun, {
   resolve: () => require('./lib/bun/resolve'),
   resolveSync: () => require('./lib/bun/resolve-sync'),
   revision: () => require('./lib/bun/version').revision,
+  serve: () => require('./lib/bun/serve'),
   shrink: () => require('./lib/bun/shrink'),
   sleep: () => require('./lib/bun/sleep'),
   sleepSync: () => require('./lib/bun/sleep-sync'),

@@ -37,9 +37,7 @@ Flags (before the file; what follows it belongs to the program):
 In a program: require('dx-compat'), or node --import dx-compat/register app.ts
 `;
 
-/** @param {string} [topic] a command; all are in the overview */
-function help(topic) {
-  void topic;
+function help() {
   process.stdout.write(overview);
 }
 

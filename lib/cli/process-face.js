@@ -19,6 +19,7 @@ function install(flags) {
   } else {
     process.execArgv = [...process.execArgv, '--require', require.resolve('../../register.js')];
   }
+  process.mainModule = undefined; // ours is not the program's
 }
 
 module.exports = { install };

@@ -173,6 +173,22 @@ class Request extends Body {
     return '';
   }
 
+  /** What the route's pattern found; undefined without a route. @returns {Record<string, string> | undefined} */
+  get params() {
+    return this.#call?.params;
+  }
+
+  /** The cookies; changes go out with the answer. Undefined without a route. @returns {any} */
+  get cookies() {
+    const call = this.#call;
+    if (call === null || call.params === undefined) return undefined;
+    if (call.cookies === null) {
+      const CookieMap = require('../bun/cookie-map');
+      call.cookies = new CookieMap(this.headers.get('cookie') ?? '');
+    }
+    return call.cookies;
+  }
+
   /** @returns {Request} */
   clone() {
     const [kind, source] = duplicate(this);

@@ -17,6 +17,10 @@ class Call {
   onAbort = null;
   /** Called when the stream of the response has room again. @type {(() => void) | null} */
   onDrain = null;
+  /** What the route's pattern found. @type {Record<string, string> | undefined} */
+  params = undefined;
+  /** The cookies that the handler has looked at. @type {any} */
+  cookies = null;
   answered = false;
   aborted = false;
   /** The `error` handler has had its turn. */

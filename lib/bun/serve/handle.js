@@ -3,6 +3,7 @@
 /** From a request to its answer: the handler, what it returned, and what to do when it failed. */
 
 const { isResponse, fromNodes, Response } = require('../../web/response');
+const { targetOf } = require('../../web/request');
 const { respond } = require('./respond');
 
 /** @typedef {import('./call').Call} Call */
@@ -12,11 +13,25 @@ function handle(call, request) {
   const { state } = call;
   let result;
   try {
-    result = state.fetch.call(state.server, request, state.server);
+    result = state.router === null ? state.fetch.call(state.server, request, state.server) : route(call, request);
   } catch (error) {
     return fail(call, request, error);
   }
   settle(call, request, result);
+}
+
+/** Finds who answers. @param {Call} call @param {any} request */
+function route(call, request) {
+  const { state } = call;
+  const target = targetOf(request);
+  const query = target.indexOf('?');
+  const found = state.router.find(request.method, query === -1 ? target : target.slice(0, query));
+  if (found !== null) {
+    call.params = found.params;
+    return found.handler.call(state.server, request, state.server);
+  }
+  if (state.fetch === undefined) return new Response(null, { status: 404 });
+  return state.fetch.call(state.server, request, state.server);
 }
 
 /** @param {Call} call @param {any} request @param {any} result */

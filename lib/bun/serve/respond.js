@@ -107,6 +107,18 @@ function headerLines(list, keepLength) {
   return lines;
 }
 
+/** @param {string[] | null} list @param {any} cookies @returns {string[] | null} */
+function withCookies(list, cookies) {
+  const values = cookies.toSetCookieHeaders();
+  if (values.length === 0) return list;
+  return values.reduce((/** @type {string[]} */ all, /** @type {string} */ value) => all.concat('set-cookie', value, 'set-cookie'), list ?? []);
+}
+
+/** hyper gives an empty answer to HEAD no length by itself. @param {string[] | null} list */
+function emptyLength(list) {
+  return list !== null && list.includes('content-length') ? '' : 'content-length:0\n';
+}
+
 /** @param {string[] | null} list */
 function hasType(list) {
   if (list !== null) for (let at = 0; at < list.length; at += STEP) if (list[at] === 'content-type') return true;
@@ -129,7 +141,8 @@ function respond(call, response) {
   if (status === 0) {
     throw new Error('Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 (Response.error() returns status 0).');
   }
-  const list = headerTriples(response);
+  const given = headerTriples(response);
+  const list = call.cookies === null ? given : withCookies(given, call.cookies);
   switch (kind) {
     case Kind.NULL:
       return sendBytes(call, status, list, NO_TYPE, null);
@@ -144,7 +157,8 @@ function respond(call, response) {
 
 /** @param {Call} call @param {number} status @param {string[] | null} list @param {string} text */
 function sendText(call, status, list, text) {
-  const type = text === '' || hasType(list) ? NO_TYPE : TEXT_PLAIN;
+  if (text === '') return sendBytes(call, status, list, NO_TYPE, null);
+  const type = hasType(list) ? NO_TYPE : TEXT_PLAIN;
   const lines = list === null ? '' : headerLines(list, false);
   if (text.length > LARGEST_INLINE) {
     engine().attachText(call.slot, call.seq, text);
@@ -159,7 +173,7 @@ function sendText(call, status, list, text) {
 /** @param {Call} call @param {number} status @param {string[] | null} list @param {number} type @param {Uint8Array | null} body */
 function sendBytes(call, status, list, type, body) {
   const contentType = body === null || body.length === 0 || hasType(list) ? NO_TYPE : type;
-  const lines = headerLines(list, body === null && call.isHead);
+  const lines = headerLines(list, body === null && call.isHead) + (call.isHead && (body === null || body.length === 0) ? emptyLength(list) : '');
   if (body !== null && body.length > LARGEST_INLINE) {
     engine().attachBytes(call.slot, call.seq, body);
     return sendHead(call, status, ATTACHED, lines, 0, contentType);

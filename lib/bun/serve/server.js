@@ -7,6 +7,7 @@
  */
 
 const { Request, isRequest, callOf } = require('../../web/request');
+const { Response } = require('../../web/response');
 const { ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
 const { engine } = require('./native');
 const { servers } = require('./dispatch');
@@ -38,6 +39,7 @@ class Server {
       id: Number(id),
       fetch: options.fetch,
       error: options.error,
+      router: options.router,
       development: options.development,
       scheme: 'http',
       address: unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
@@ -132,7 +134,8 @@ class Server {
   /** Runs the handler without a socket. @param {Request | string | URL} request */
   fetch(request) {
     const made = isRequest(request) ? request : new Request(typeof request === 'string' ? new URL(request, this.url) : request);
-    return this.#state.fetch.call(this, made, this);
+    const { fetch } = this.#state;
+    return fetch === undefined ? new Response(null, { status: 404 }) : fetch.call(this, made, this);
   }
 
   /** @param {any} request @returns {{ address: string, family: 'IPv4' | 'IPv6', port: number } | null} */

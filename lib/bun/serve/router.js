@@ -1,0 +1,228 @@
+'use strict';
+
+/**
+ * The `routes` of a server: exact paths in a map, patterns in a tree of segments.
+ *
+ * @see node_modules/bun-types/docs/runtime/http/routing.mdx
+ */
+
+const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const { isResponse } = require('../../web/response');
+const { staticRoute, fileRoute } = require('./static-route');
+
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+
+const EXPECTS = `'routes' expects a Record<string, Response | HTMLBundle | {[method: string]: (req: BunRequest) => Response|Promise<Response>}>
+
+To bundle frontend apps on-demand with Bun.serve(), import HTML files.
+
+Example:
+
+\`\`\`js
+import { serve } from "bun";
+import app from "./app.html";
+
+serve({
+  routes: {
+    "/index.json": Response.json({ message: "Hello World" }),
+    "/app": app,
+    "/path/:param": (req) => {
+      const param = req.params.param;
+      return Response.json({ message: \`Hello \${param}\` });
+    },
+    "/path": {
+      GET(req) {
+        return Response.json({ message: "Hello World" });
+      },
+      POST(req) {
+        return Response.json({ message: "Hello World" });
+      },
+    },
+  },
+
+  fetch(request) {
+    return new Response("fallback response");
+  },
+});
+\`\`\`
+
+See https://bun.com/docs/api/http for more information.`;
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+/** @typedef {(request: any, server: any) => any} Handler */
+/** @typedef {{ any: Handler | null, methods: Map<string, Handler> | null, names: string[] }} Route */
+
+class Node {
+  /** @type {Map<string, Node>} */
+  children = new Map();
+  /** @type {Node | null} */
+  parameter = null;
+  /** @type {Route | null} */
+  wildcard = null;
+  /** @type {Route | null} */
+  route = null;
+}
+
+/** A path that falls through to `fetch`. @type {Handler} */
+const through = () => undefined;
+
+class Router {
+  /** @type {Map<string, Route>} */
+  #exact = new Map();
+  #root = new Node();
+  #hasPatterns = false;
+
+  /** @param {Record<string, any>} routes */
+  constructor(routes) {
+    for (const path of Object.keys(routes)) {
+      const value = routes[path];
+      if (value === undefined) continue;
+      if (path === '') continue;
+      if (!path.startsWith('/')) throw ERR_INVALID_ARG_TYPE(`Invalid route ${JSON.stringify(path)}. Path must start with '/'`);
+      this.#add(path, value);
+    }
+  }
+
+  /** @param {string} path @param {any} value */
+  #add(path, value) {
+    const names = namesOf(path);
+    const route = { ...handlersOf(path, value), names };
+    const segments = path.split('/').slice(1);
+    if (!segments.some((segment) => segment.startsWith(':') || segment === '*')) {
+      this.#exact.set(path, route);
+      return;
+    }
+    this.#hasPatterns = true;
+    let node = this.#root;
+    for (const [index, segment] of segments.entries()) {
+      if (segment === '*' && index === segments.length - 1) {
+        node.wildcard = route;
+        return;
+      }
+      if (segment.startsWith(':')) {
+        node = node.parameter ??= new Node();
+      } else {
+        let child = node.children.get(segment);
+        if (child === undefined) node.children.set(segment, (child = new Node()));
+        node = child;
+      }
+    }
+    node.route = route;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path as the client sent it, without the query
+   * @returns {{ handler: Handler, params: Record<string, string> } | null}
+   */
+  find(method, path) {
+    const exact = this.#exact.get(path);
+    if (exact !== undefined) {
+      const handler = handlerFor(exact, method);
+      if (handler !== null) return handler === through ? null : { handler, params: Object.create(null) };
+    }
+    if (!this.#hasPatterns) return null;
+    /** @type {string[]} */
+    const values = [];
+    const found = match(this.#root, path.split('/'), 1, method, values);
+    if (found === null || found.handler === through) return null;
+    const params = Object.create(null);
+    for (const [index, name] of found.route.names.entries()) if (name !== '') params[name] = decode(values[index]);
+    return { handler: found.handler, params };
+  }
+}
+
+/**
+ * Static segments win over parameters, these over wildcards; a dead end goes back.
+ *
+ * @param {Node} node
+ * @param {string[]} segments
+ * @param {number} at
+ * @param {string} method
+ * @param {string[]} values of the parameters on the way
+ * @returns {{ handler: Handler, route: Route } | null}
+ */
+function match(node, segments, at, method, values) {
+  if (at === segments.length) {
+    const handler = node.route && handlerFor(node.route, method);
+    return handler ? { handler, route: /** @type {Route} */ (node.route) } : null;
+  }
+  const segment = segments[at];
+  const child = node.children.get(segment);
+  if (child !== undefined) {
+    const found = match(child, segments, at + 1, method, values);
+    if (found !== null) return found;
+  }
+  if (node.parameter !== null && segment !== '') {
+    values.push(segment);
+    const found = match(node.parameter, segments, at + 1, method, values);
+    if (found !== null) return found;
+    values.pop();
+  }
+  const handler = node.wildcard && handlerFor(node.wildcard, method);
+  return handler ? { handler, route: /** @type {Route} */ (node.wildcard) } : null;
+}
+
+/** @param {Route} route @param {string} method @returns {Handler | null} */
+function handlerFor(route, method) {
+  if (route.any !== null) return route.any;
+  const methods = /** @type {Map<string, Handler>} */ (route.methods);
+  return methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined) ?? null;
+}
+
+/** @param {string} path @returns {string[]} the names of the parameters, in order */
+function namesOf(path) {
+  const names = [];
+  for (const segment of path.split('/')) {
+    if (!segment.startsWith(':')) continue;
+    const name = segment.slice(1);
+    const unsupported = 'If you run into this, please file an issue and we will add support for it.';
+    if (/^\d/.test(name)) throw new Error(`Route parameter names cannot start with a number.\n\n${unsupported}`);
+    if (name !== '' && names.includes(name)) {
+      throw new Error(`Support for duplicate route parameter names is not yet implemented.\n\n${unsupported}`);
+    }
+    names.push(name);
+  }
+  return names;
+}
+
+/** @param {string} path @param {any} value @returns {{ any: Handler | null, methods: Map<string, Handler> | null }} */
+function handlersOf(path, value) {
+  const single = handlerOf(value);
+  if (single !== null) return { any: single, methods: null };
+  if (value === null || typeof value !== 'object') throw ERR_INVALID_ARG_TYPE(EXPECTS);
+  if (typeof value.dir === 'string' || typeof value.index === 'string') throw ERR_OPTION_UNSUPPORTED('Bun.serve', `routes[${JSON.stringify(path)}]`);
+  const methods = new Map();
+  for (const method of METHODS) {
+    if (value[method] === undefined) continue;
+    const handler = handlerOf(value[method]);
+    if (handler === null) throw ERR_INVALID_ARG_TYPE(EXPECTS);
+    methods.set(method, handler);
+  }
+  if (methods.size === 0) throw ERR_INVALID_ARG_TYPE(EXPECTS);
+  return { any: null, methods };
+}
+
+/** @param {any} value @returns {Handler | null} */
+function handlerOf(value) {
+  if (typeof value === 'function') return value;
+  if (value === false) return through;
+  if (isResponse(value)) return staticRoute(value);
+  if (value instanceof Blob || value?.[Symbol.toStringTag] === 'Blob') return fileRoute(value);
+  return null;
+}
+
+/** Percent-decodes a parameter; what is no UTF-8 becomes U+FFFD. @param {string} text */
+function decode(text) {
+  const raw = nonAscii.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw.replace(/(?:%[0-9a-f]{2})+|%.{0,2}/gi, (run) => (/^(?:%[0-9a-f]{2})+$/i.test(run) ? Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8') : '\uFFFD'));
+  }
+}
+const nonAscii = /[\x80-\xff]/;
+
+module.exports = { Router };
