@@ -1,3 +1,7 @@
 //! Engine for the fast paths under node:* modules.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
+
+#[cfg(unix)]
+pub mod spawn;
+pub mod which;

@@ -1,0 +1,279 @@
+//! Starting a process.
+//!
+//! `posix_spawn` shares the host's memory with the child until it runs its program, so that the
+//! size of the host does not matter. What it cannot do (another user, a control group) takes the
+//! way through `fork`.
+#![expect(unsafe_code, reason = "posix_spawn, and what runs between fork and exec")]
+
+use std::ffi::CString;
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::OnceLock;
+
+use super::{Command, ControlGroup, Error, Stdio};
+
+/// Starts the process; gives its number.
+///
+/// # Errors
+/// `System` with `posix_spawn` and the program's path; with `open` and the directory's path for a control group.
+pub(super) fn start(command: &Command) -> Result<i32, Error> {
+    let fail = |error| Error::System {
+        error,
+        syscall: "posix_spawn",
+        path: Some(command.program.to_string_lossy().into_owned()).filter(|path| !path.is_empty()),
+    };
+    let plan = Plan::new(&command.stdio).map_err(fail)?;
+    if cfg!(target_os = "linux") && command.user.is_none() && command.group.is_none() && command.control_group.is_none() {
+        return spawn(command, &plan).map_err(fail);
+    }
+    let group = command.control_group.as_ref().map(open_group).transpose()?;
+    fork(command, &plan, group).map_err(fail)
+}
+
+/// Which descriptor of the host becomes which of the child, safe to be done in order.
+struct Plan {
+    moves: Vec<(RawFd, RawFd)>,
+    _moved: Vec<OwnedFd>,
+}
+
+impl Plan {
+    /// A descriptor that lies where a target goes is moved out of the way first.
+    fn new(stdio: &[Stdio]) -> io::Result<Self> {
+        let count = RawFd::try_from(stdio.len()).unwrap_or(RawFd::MAX);
+        let mut plan = Self { moves: Vec::with_capacity(stdio.len()), _moved: Vec::new() };
+        for (target, stdio) in (0..).zip(stdio) {
+            let source = match stdio {
+                Stdio::Null => null()?,
+                Stdio::Descriptor(descriptor) => *descriptor,
+                Stdio::Owned(descriptor) => descriptor.as_raw_fd(),
+            };
+            if source >= count || source == target {
+                check_open(source)?;
+                plan.moves.push((source, target));
+                continue;
+            }
+            // SAFETY: F_DUPFD_CLOEXEC takes no pointer.
+            let moved = unsafe { libc::fcntl(source, libc::F_DUPFD_CLOEXEC, count) };
+            if moved < 0 {
+                return Err(io::Error::last_os_error());
+            }
+            plan.moves.push((moved, target));
+            // SAFETY: fcntl has just made this descriptor, nobody else knows it.
+            plan._moved.push(unsafe { OwnedFd::from_raw_fd(moved) });
+        }
+        Ok(plan)
+    }
+}
+
+fn check_open(descriptor: RawFd) -> io::Result<()> {
+    // SAFETY: F_GETFD takes no pointer and works on any number.
+    if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// `/dev/null`, opened once.
+fn null() -> io::Result<RawFd> {
+    static NULL: OnceLock<OwnedFd> = OnceLock::new();
+    if let Some(open) = NULL.get() {
+        return Ok(open.as_raw_fd());
+    }
+    let open = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null")?;
+    Ok(NULL.get_or_init(|| open.into()).as_raw_fd())
+}
+
+fn pointers(strings: &[CString]) -> Vec<*mut libc::c_char> {
+    strings.iter().map(|string| string.as_ptr().cast_mut()).chain([std::ptr::null_mut()]).collect()
+}
+
+fn ok(code: libc::c_int) -> io::Result<()> {
+    if code == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(code)) }
+}
+
+#[cfg(target_os = "linux")]
+fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
+    let mut actions = Actions::new()?;
+    for &(source, target) in &plan.moves {
+        // SAFETY: `actions` was initialised; the call copies its arguments.
+        ok(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut actions.0, source, target) })?;
+    }
+    if let Some(directory) = &command.directory {
+        // SAFETY: as above; `directory` ends in NUL and is copied.
+        ok(unsafe { libc::posix_spawn_file_actions_addchdir_np(&raw mut actions.0, directory.as_ptr()) })?;
+    }
+    let attributes = Attributes::new(command.detached)?;
+    let arguments = pointers(&command.arguments);
+    let environment = command.environment.as_deref().map(pointers);
+    unsafe extern "C" {
+        static environ: *const *mut libc::c_char;
+    }
+    let environment = match &environment {
+        Some(own) => own.as_ptr(),
+        // SAFETY: the host's environment; JavaScript changes it on the threads that also spawn.
+        None => unsafe { environ },
+    };
+    let mut pid = 0;
+    // SAFETY: every pointer was made above and outlives the call; both lists end in a null pointer.
+    ok(unsafe {
+        libc::posix_spawn(
+            &raw mut pid,
+            command.program.as_ptr(),
+            &raw const actions.0,
+            &raw const attributes.0,
+            arguments.as_ptr(),
+            environment,
+        )
+    })?;
+    Ok(pid)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
+    fork(command, plan, None)
+}
+
+#[cfg(target_os = "linux")]
+struct Actions(libc::posix_spawn_file_actions_t);
+
+#[cfg(target_os = "linux")]
+impl Actions {
+    fn new() -> io::Result<Self> {
+        let mut actions = std::mem::MaybeUninit::uninit();
+        // SAFETY: the call initialises what it is given.
+        ok(unsafe { libc::posix_spawn_file_actions_init(actions.as_mut_ptr()) })?;
+        // SAFETY: it succeeded.
+        Ok(Self(unsafe { actions.assume_init() }))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Actions {
+    fn drop(&mut self) {
+        // SAFETY: initialised in `new`, destroyed once.
+        unsafe { libc::posix_spawn_file_actions_destroy(&raw mut self.0) };
+    }
+}
+
+#[cfg(target_os = "linux")]
+struct Attributes(libc::posix_spawnattr_t);
+
+#[cfg(target_os = "linux")]
+impl Attributes {
+    /// The child starts with no signal blocked and SIGPIPE deadly, whatever the host does with them.
+    fn new(detached: bool) -> io::Result<Self> {
+        /// `POSIX_SPAWN_SETSID` of <spawn.h>.
+        const SETSID: i32 = 0x80;
+        let mut attributes = std::mem::MaybeUninit::uninit();
+        // SAFETY: the call initialises what it is given.
+        ok(unsafe { libc::posix_spawnattr_init(attributes.as_mut_ptr()) })?;
+        // SAFETY: it succeeded.
+        let mut attributes = Self(unsafe { attributes.assume_init() });
+        let mut set = std::mem::MaybeUninit::uninit();
+        // SAFETY: the call initialises the set.
+        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+        // SAFETY: initialised just now.
+        let mut set: libc::sigset_t = unsafe { set.assume_init() };
+        // SAFETY: both were initialised above; the call copies the set.
+        ok(unsafe { libc::posix_spawnattr_setsigmask(&raw mut attributes.0, &raw const set) })?;
+        // SAFETY: the set was initialised.
+        unsafe { libc::sigaddset(&raw mut set, libc::SIGPIPE) };
+        // SAFETY: both were initialised above; the call copies the set.
+        ok(unsafe { libc::posix_spawnattr_setsigdefault(&raw mut attributes.0, &raw const set) })?;
+        let flags = libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF | if detached { SETSID } else { 0 };
+        let flags = libc::c_short::try_from(flags).unwrap_or_default();
+        // SAFETY: initialised above.
+        ok(unsafe { libc::posix_spawnattr_setflags(&raw mut attributes.0, flags) })?;
+        Ok(attributes)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Attributes {
+    fn drop(&mut self) {
+        // SAFETY: initialised in `new`, destroyed once.
+        unsafe { libc::posix_spawnattr_destroy(&raw mut self.0) };
+    }
+}
+
+/// Opens the file through which a process joins a control group.
+fn open_group(group: &ControlGroup) -> Result<OwnedFd, Error> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+    let (opened, path) = match group {
+        ControlGroup::Path(path) => {
+            let directory = openat(CWD, path.as_str(), OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty());
+            (directory.and_then(|directory| openat(&directory, "cgroup.procs", flags, Mode::empty())), Some(path.clone()))
+        }
+        ControlGroup::Descriptor(descriptor) => {
+            let (number, path) = (*descriptor, None);
+            if let Err(error) = check_open(number) {
+                return Err(Error::System { error, syscall: "open", path });
+            }
+            // SAFETY: the descriptor is open and the host keeps it so during the call.
+            let directory = unsafe { BorrowedFd::borrow_raw(number) };
+            (openat(directory, "cgroup.procs", flags, Mode::empty()), path)
+        }
+    };
+    opened.map_err(|error| Error::System { error: error.into(), syscall: "open", path })
+}
+
+/// The way through `fork`, for what `posix_spawn` cannot do.
+fn fork(command: &Command, plan: &Plan, group: Option<OwnedFd>) -> io::Result<i32> {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::process::CommandExt;
+
+    let text = |string: &CString| OsStr::from_bytes(string.as_bytes()).to_owned();
+    let mut child = std::process::Command::new(text(&command.program));
+    if let Some((first, rest)) = command.arguments.split_first() {
+        child.arg0(text(first)).args(rest.iter().map(text));
+    }
+    if let Some(environment) = &command.environment {
+        child.env_clear();
+        for pair in environment {
+            let bytes = pair.as_bytes();
+            let split = bytes.iter().position(|&byte| byte == b'=').unwrap_or(bytes.len());
+            child.env(OsStr::from_bytes(&bytes[..split]), OsStr::from_bytes(bytes.get(split + 1..).unwrap_or_default()));
+        }
+    }
+    if let Some(directory) = &command.directory {
+        child.current_dir(text(directory));
+    }
+    if let Some(user) = command.user {
+        child.uid(user);
+    }
+    if let Some(id) = command.group {
+        child.gid(id);
+    }
+    let (moves, detached) = (plan.moves.clone(), command.detached);
+    let prepare = move || prepare(&moves, detached, group.as_ref());
+    // SAFETY: `prepare` only makes system calls that are safe after fork and allocates nothing.
+    unsafe { child.pre_exec(prepare) };
+    let child = child.spawn()?;
+    i32::try_from(child.id()).map_err(io::Error::other)
+}
+
+/// Runs in the child between fork and exec.
+fn prepare(moves: &[(RawFd, RawFd)], detached: bool, group: Option<&OwnedFd>) -> io::Result<()> {
+    if let Some(group) = group {
+        // SAFETY: writes one byte of a constant to an open descriptor; "0" stands for the writer itself.
+        if unsafe { libc::write(group.as_raw_fd(), c"0".as_ptr().cast(), 1) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    // SAFETY: takes no arguments.
+    if detached && unsafe { libc::setsid() } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    for &(source, target) in moves {
+        let done = if source == target {
+            // SAFETY: F_SETFD takes no pointer: the descriptor is to outlive exec.
+            unsafe { libc::fcntl(source, libc::F_SETFD, 0) }
+        } else {
+            // SAFETY: takes two numbers.
+            unsafe { libc::dup2(source, target) }
+        };
+        if done < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}

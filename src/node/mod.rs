@@ -1,0 +1,5 @@
+//! Bindings of the fast paths under node:* modules and of what Bun builds on them.
+
+#[cfg(unix)]
+pub mod spawn;
+pub mod which;

@@ -1,0 +1,366 @@
+//! Backs `Bun.spawn` and `Bun.spawnSync`.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dx_node::spawn::{
+    self, Child, Command, ControlGroup, Error, Event, Exit, Mailbox, Output, Slot, SyncOptions,
+};
+use napi::bindgen_prelude::{Either, Env, Function, Int32Array, JsObjectValue, Object, Result, ToNapiValue, TypeName};
+use napi::{JsValue, ValueType, check_status, sys};
+use napi_derive::napi;
+
+use crate::{bytes, call};
+
+/// What to start, as `lib/bun/spawn-options.js` puts it together.
+#[napi(object, namespace = "process")]
+pub struct SpawnRequest {
+    /// The executable's path.
+    pub program: String,
+    /// `argv`, joined by NUL.
+    pub arguments: String,
+    /// `NAME=value`, joined by NUL; absent for the host's.
+    pub environment: Option<String>,
+    /// The working directory; absent for the host's.
+    pub directory: Option<String>,
+    /// By descriptor: -1 nothing, -2 output, -3 input, -4 socket, else a descriptor of the host's.
+    pub slots: Int32Array,
+    /// Whether the child leads a session of its own.
+    pub detached: bool,
+    /// The user to become.
+    pub uid: Option<u32>,
+    /// The group to become.
+    pub gid: Option<u32>,
+    /// The control group to join: its directory or a descriptor of it.
+    pub cgroup: Option<Either<String, i32>>,
+    /// Whether outputs are read only when `readPipe` asks for it.
+    pub lazy: bool,
+}
+
+/// A child that was started.
+#[napi(object, namespace = "process")]
+pub struct Spawned {
+    /// Names the child in events.
+    pub id: f64,
+    /// The process's number.
+    pub pid: i32,
+    /// By descriptor: a pipe's id, a socket's descriptor, or -1.
+    pub slots: Vec<f64>,
+}
+
+struct Post {
+    mailbox: Arc<Mailbox>,
+    function: sys::napi_threadsafe_function,
+    children: HashMap<usize, Child>,
+}
+
+thread_local! {
+    /// The environment of a thread; set by `openMailbox`.
+    static POST: RefCell<Option<Post>> = const { RefCell::new(None) };
+}
+
+/// Joins the environment to the thread that waits for children. `listener` is called when `takeEvents` has some.
+///
+/// # Errors
+/// Node-API's.
+#[napi(namespace = "process")]
+pub fn open_mailbox(env: Env, listener: Function<'_, (), ()>) -> Result<()> {
+    let raw = env.raw();
+    let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the text is static; the environment is alive: we are in one of its calls.
+    check_status!(unsafe { sys::napi_create_string_utf8(raw, c"dx-spawn".as_ptr(), 8, &raw mut name) })?;
+    // SAFETY: `listener` and `name` are values of this environment; no context and no finalizer are given.
+    check_status!(unsafe {
+        sys::napi_create_threadsafe_function(
+            raw,
+            listener.raw(),
+            ptr::null_mut(),
+            name,
+            0,
+            1,
+            ptr::null_mut(),
+            None,
+            ptr::null_mut(),
+            None,
+            &raw mut function,
+        )
+    })?;
+    // SAFETY: made just now, in this environment. A child keeps the program alive only while it is referenced.
+    check_status!(unsafe { sys::napi_unref_threadsafe_function(raw, function) })?;
+    let bell = Bell(function);
+    let mailbox = Mailbox::new(Box::new(move || bell.ring()));
+    let hook = Arc::into_raw(Arc::clone(&mailbox)).cast_mut().cast();
+    // SAFETY: `close` takes back the reference that `hook` is, once, when the environment ends. The hook was added
+    // after the function's own and so runs before it: the bell is silent before the function is closed.
+    check_status!(unsafe { sys::napi_add_env_cleanup_hook(raw, Some(close), hook) })?;
+    POST.set(Some(Post { mailbox, function, children: HashMap::new() }));
+    Ok(())
+}
+
+unsafe extern "C" fn close(mailbox: *mut std::ffi::c_void) {
+    // SAFETY: made by `Arc::into_raw` in `open_mailbox`; this runs once.
+    unsafe { Arc::from_raw(mailbox.cast::<Mailbox>()) }.close();
+}
+
+struct Bell(sys::napi_threadsafe_function);
+
+// SAFETY: a thread-safe function is made to be called from any thread.
+unsafe impl Send for Bell {}
+// SAFETY: as above.
+unsafe impl Sync for Bell {}
+
+impl Bell {
+    fn ring(&self) {
+        // SAFETY: the function was created with one user, this one, which never releases it: Node keeps it until a
+        // call is told that it is closing, and the mailbox is closed before that.
+        unsafe {
+            sys::napi_call_threadsafe_function(self.0, ptr::null_mut(), sys::ThreadsafeFunctionCallMode::nonblocking)
+        };
+    }
+}
+
+/// Says whether children keep the program alive.
+///
+/// # Errors
+/// Node-API's.
+#[napi(namespace = "process")]
+pub fn keep_alive(env: Env, on: bool) -> Result<()> {
+    POST.with_borrow(|post| {
+        let Some(post) = post else { return Ok(()) };
+        let status = if on {
+            // SAFETY: the function lives as long as the environment, in whose call we are.
+            unsafe { sys::napi_ref_threadsafe_function(env.raw(), post.function) }
+        } else {
+            // SAFETY: as above.
+            unsafe { sys::napi_unref_threadsafe_function(env.raw(), post.function) }
+        };
+        check_status!(status)
+    })
+}
+
+fn slot(code: i32) -> Slot {
+    match code {
+        -2 => Slot::Output,
+        -3 => Slot::Input,
+        -4 => Slot::Socket,
+        0.. => Slot::Descriptor(code),
+        _ => Slot::Null,
+    }
+}
+
+/// The face refuses NUL in arguments, so that it can join them.
+fn strings(joined: &str) -> Vec<CString> {
+    joined.split('\0').filter_map(|part| CString::new(part).ok()).collect()
+}
+
+fn command(request: &SpawnRequest) -> (Command, Vec<Slot>) {
+    let c_string = |text: &String| CString::new(text.as_str()).unwrap_or_default();
+    let command = Command {
+        program: c_string(&request.program),
+        arguments: strings(&request.arguments),
+        environment: request.environment.as_ref().map(|joined| if joined.is_empty() { Vec::new() } else { strings(joined) }),
+        directory: request.directory.as_ref().map(c_string),
+        stdio: Vec::new(),
+        detached: request.detached,
+        user: request.uid,
+        group: request.gid,
+        control_group: request.cgroup.as_ref().map(|group| match group {
+            Either::A(path) => ControlGroup::Path(path.clone()),
+            Either::B(descriptor) => ControlGroup::Descriptor(*descriptor),
+        }),
+    };
+    (command, request.slots.iter().map(|&code| slot(code)).collect())
+}
+
+/// Starts a child.
+///
+/// # Errors
+/// The system's.
+#[napi(namespace = "process")]
+#[expect(clippy::cast_precision_loss, reason = "ids count up from 1")]
+pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
+    let (command, slots) = command(&request);
+    POST.with_borrow_mut(|post| {
+        let Some(post) = post else {
+            return Err(napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned()));
+        };
+        let child = call::sync(&env, || spawn::spawn(command, &slots, request.lazy, &post.mailbox))?;
+        let spawned = Spawned {
+            id: child.id as f64,
+            pid: child.pid,
+            slots: child.slots.iter().map(|&slot| slot as f64).collect(),
+        };
+        post.children.insert(child.id, child);
+        Ok(spawned)
+    })
+}
+
+/// Sends a child a signal; `false` when it has ended.
+///
+/// # Errors
+/// The system's, with `kill`.
+#[napi(namespace = "process")]
+pub fn kill(env: Env, id: f64, signal: i32) -> Result<bool> {
+    POST.with_borrow(|post| {
+        let Some(child) = post.as_ref().and_then(|post| post.children.get(&index(id))) else { return Ok(false) };
+        call::sync(&env, || {
+            child.kill(signal).map_err(|error| Error::System { error, syscall: "kill", path: None })
+        })
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ids count up from 1")]
+fn index(id: f64) -> usize {
+    id as usize
+}
+
+/// Lets an output pipe be read, or not for now.
+#[napi(namespace = "process")]
+pub fn read_pipe(id: f64, on: bool) {
+    Child::read(index(id), on);
+}
+
+/// Gives an input pipe bytes to write; an event says when they are gone.
+#[napi(namespace = "process")]
+pub fn write_pipe(id: f64, bytes: &[u8]) {
+    Child::write(index(id), bytes.to_vec());
+}
+
+/// Closes a pipe; an input pipe once everything is written.
+#[napi(namespace = "process")]
+pub fn close_pipe(id: f64) {
+    Child::close(index(id));
+}
+
+/// Events, flat: kind, id, value, for each. Kinds: 0 data (`ArrayBuffer`), 1 end (errno), 2 written (errno), 3 exit (`Float64Array`).
+pub struct Events(Vec<Event>);
+
+impl TypeName for Events {
+    fn type_name() -> &'static str {
+        "any[]"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+impl ToNapiValue for Events {
+    unsafe fn to_napi_value(env: sys::napi_env, events: Self) -> Result<sys::napi_value> {
+        let mut array = ptr::null_mut();
+        // SAFETY: the environment is alive: we are in one of its calls.
+        check_status!(unsafe { sys::napi_create_array_with_length(env, events.0.len() * 3, &raw mut array) })?;
+        let mut at = 0;
+        for event in events.0 {
+            let (kind, id, value) = match event {
+                Event::Data(id, data) => (0, id, bytes::give(env, data)?),
+                Event::End(id, errno) => (1, id, number(env, f64::from(errno))?),
+                Event::Written(id, errno) => (2, id, number(env, f64::from(errno))?),
+                Event::Exit(id, exit) => (3, id, numbers(env, &facts(&exit))?),
+            };
+            #[expect(clippy::cast_precision_loss, reason = "ids count up from 1")]
+            for value in [number(env, f64::from(kind))?, number(env, id as f64)?, value] {
+                // SAFETY: `array` and `value` were made in this environment just now.
+                check_status!(unsafe { sys::napi_set_element(env, array, at, value) })?;
+                at += 1;
+            }
+        }
+        Ok(array)
+    }
+}
+
+fn number(env: sys::napi_env, number: f64) -> Result<sys::napi_value> {
+    // SAFETY: the environment is alive: we are in one of its calls.
+    unsafe { ToNapiValue::to_napi_value(env, number) }
+}
+
+fn numbers(env: sys::napi_env, numbers: &[f64]) -> Result<sys::napi_value> {
+    let plain: Vec<u8> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
+    bytes::copy(env, &plain)
+}
+
+/// Exit code, signal, then the usage.
+fn facts(exit: &Exit) -> [f64; 14] {
+    let mut facts = [0.0; 14];
+    let head = [f64::from(exit.code), f64::from(exit.signal), exit.usage.user, exit.usage.system, exit.usage.resident];
+    facts[..5].copy_from_slice(&head);
+    facts[5..].copy_from_slice(&exit.usage.counts);
+    facts
+}
+
+/// Takes what has happened to the environment's children.
+#[napi(namespace = "process", ts_return_type = "any[]")]
+#[must_use]
+pub fn take_events() -> Events {
+    POST.with_borrow_mut(|post| {
+        let Some(post) = post else { return Events(Vec::new()) };
+        let events = post.mailbox.empty();
+        for event in &events {
+            if let Event::Exit(id, _) = event {
+                post.children.remove(id);
+            }
+        }
+        Events(events)
+    })
+}
+
+/// How a synchronous child is limited.
+#[napi(object, namespace = "process")]
+pub struct SyncLimits {
+    /// Milliseconds until it is killed.
+    pub timeout: Option<f64>,
+    /// Bytes of one output after which it is killed.
+    pub max_buffer: Option<f64>,
+    /// The signal that kills it.
+    pub kill_signal: i32,
+}
+
+/// Runs a child to its end. Gives `{ pid, exit, outputs, timedOut, overflowed }`.
+///
+/// # Errors
+/// The system's.
+#[napi(namespace = "process", ts_return_type = "any")]
+pub fn spawn_sync<'env>(env: &'env Env, request: SpawnRequest, input: Option<&[u8]>, limits: SyncLimits) -> Result<Object<'env>> {
+    let (command, slots) = command(&request);
+    let options = SyncOptions {
+        timeout: limits.timeout.and_then(|millis| Duration::try_from_secs_f64(millis / 1e3).ok()),
+        limit: limits.max_buffer.map(index),
+        kill: limits.kill_signal,
+    };
+    let Output { pid, exit, outputs, timed_out, overflowed } =
+        call::sync(env, || spawn::run(command, &slots, input.unwrap_or_default(), options))?;
+    let mut result = Object::new(env)?;
+    result.set("pid", pid)?;
+    result.set("exit", Raw(numbers(env.raw(), &facts(&exit))?))?;
+    let mut taken = Vec::new();
+    for output in outputs {
+        taken.push(output.map(|output| bytes::give(env.raw(), output).map(Raw)).transpose()?);
+    }
+    result.set("outputs", taken)?;
+    result.set("timedOut", timed_out)?;
+    result.set("overflowed", overflowed)?;
+    Ok(result)
+}
+
+/// A value that was made already.
+struct Raw(sys::napi_value);
+
+impl TypeName for Raw {
+    fn type_name() -> &'static str {
+        "unknown"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Unknown
+    }
+}
+
+impl ToNapiValue for Raw {
+    unsafe fn to_napi_value(_env: sys::napi_env, value: Self) -> Result<sys::napi_value> {
+        Ok(value.0)
+    }
+}
