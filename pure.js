@@ -48,6 +48,9 @@ defineLazy(Bun, {
   stderr: () => require('./lib/bun/stderr'),
   stdin: () => require('./lib/bun/stdin'),
   stdout: () => require('./lib/bun/stdout'),
+  spawn: () => require('./lib/bun/spawn'),
+  spawnSync: () => require('./lib/bun/spawn-sync'),
+  which: () => require('./lib/bun/which'),
   write: () => require('./lib/bun/write'),
 });
 

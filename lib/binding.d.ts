@@ -95,6 +95,95 @@ export declare namespace file {
   export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
 }
 
+export declare namespace process {
+  /** Closes a pipe; an input pipe once everything is written. */
+  export function closePipe(id: number): void
+  /**
+   * Says whether children keep the program alive.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function keepAlive(on: boolean): void
+  /**
+   * Sends a child a signal; `false` when it has ended.
+   *
+   * # Errors
+   * The system's, with `kill`.
+   */
+  export function kill(id: number, signal: number): boolean
+  /**
+   * Joins the environment to the thread that waits for children. `listener` is called when `takeEvents` has some.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function openMailbox(listener: () => void): void
+  /** Lets an output pipe be read, or not for now. */
+  export function readPipe(id: number, on: boolean): void
+  /**
+   * Starts a child.
+   *
+   * # Errors
+   * The system's.
+   */
+  export function spawn(request: process.SpawnRequest): process.Spawned
+  /** A child that was started. */
+  export interface Spawned {
+    /** Names the child in events. */
+    id: number
+    /** The process's number. */
+    pid: number
+    /** By descriptor: a pipe's id, a socket's descriptor, or -1. */
+    slots: Array<number>
+  }
+  /** What to start, as `lib/bun/spawn-options.js` puts it together. */
+  export interface SpawnRequest {
+    /** The executable's path. */
+    program: string
+    /** `argv`, joined by NUL. */
+    arguments: string
+    /** `NAME=value`, joined by NUL; absent for the host's. */
+    environment?: string
+    /** The working directory; absent for the host's. */
+    directory?: string
+    /** By descriptor: -1 nothing, -2 output, -3 input, -4 socket, else a descriptor of the host's. */
+    slots: Int32Array
+    /** Whether the child leads a session of its own. */
+    detached: boolean
+    /** The user to become. */
+    uid?: number
+    /** The group to become. */
+    gid?: number
+    /** The control group to join: its directory or a descriptor of it. */
+    cgroup?: string | number
+    /** Whether outputs are read only when `readPipe` asks for it. */
+    lazy: boolean
+  }
+  /**
+   * Runs a child to its end. Gives `{ pid, exit, outputs, timedOut, overflowed }`.
+   *
+   * # Errors
+   * The system's.
+   */
+  export function spawnSync(request: process.SpawnRequest, input: Uint8Array | undefined | null, limits: process.SyncLimits): any
+  /** How a synchronous child is limited. */
+  export interface SyncLimits {
+    /** Milliseconds until it is killed. */
+    timeout?: number
+    /** Bytes of one output after which it is killed. */
+    maxBuffer?: number
+    /** The signal that kills it. */
+    killSignal: number
+  }
+  /** Takes what has happened to the environment's children. */
+  export function takeEvents(): any[]
+  /** Finds an executable along a search path; `null` when there is none. */
+  export function which(command: string, path: string, directory: string): string | null
+  /** Gives an input pipe bytes to write; an event says when they are gone. */
+  export function writePipe(id: number, bytes: Uint8Array): void
+}
+
 export declare namespace sqlite {
   /**
    * Backs `Database.deserialize(serialized, options)` and `new Database(serialized, options)`.

@@ -5,8 +5,11 @@
 
 #[cfg(feature = "bun-core")]
 pub mod bun;
+mod bytes;
 pub mod call;
 pub mod error;
+#[cfg(feature = "node-core")]
+pub mod node;
 mod raw;
 #[cfg(feature = "bun-sqlite")]
 pub mod sqlite;

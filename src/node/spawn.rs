@@ -7,10 +7,8 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dx_node::spawn::{
-    self, Child, Command, ControlGroup, Error, Event, Exit, Mailbox, Output, Slot, SyncOptions,
-};
-use napi::bindgen_prelude::{Either, Env, Function, Int32Array, JsObjectValue, Object, Result, ToNapiValue, TypeName};
+use dx_node::spawn::{self, Child, Command, ControlGroup, Error, Event, Exit, Mailbox, Output, Slot, SyncOptions};
+use napi::bindgen_prelude::{Either, Env, Function, Int32Array, Object, Result, ToNapiValue, TypeName};
 use napi::{JsValue, ValueType, check_status, sys};
 use napi_derive::napi;
 
@@ -162,7 +160,10 @@ fn command(request: &SpawnRequest) -> (Command, Vec<Slot>) {
     let command = Command {
         program: c_string(&request.program),
         arguments: strings(&request.arguments),
-        environment: request.environment.as_ref().map(|joined| if joined.is_empty() { Vec::new() } else { strings(joined) }),
+        environment: request
+            .environment
+            .as_ref()
+            .map(|joined| if joined.is_empty() { Vec::new() } else { strings(joined) }),
         directory: request.directory.as_ref().map(c_string),
         stdio: Vec::new(),
         detached: request.detached,
@@ -207,9 +208,7 @@ pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
 pub fn kill(env: Env, id: f64, signal: i32) -> Result<bool> {
     POST.with_borrow(|post| {
         let Some(child) = post.as_ref().and_then(|post| post.children.get(&index(id))) else { return Ok(false) };
-        call::sync(&env, || {
-            child.kill(signal).map_err(|error| Error::System { error, syscall: "kill", path: None })
-        })
+        call::sync(&env, || child.kill(signal).map_err(|error| Error::System { error, syscall: "kill", path: None }))
     })
 }
 
@@ -324,7 +323,12 @@ pub struct SyncLimits {
 /// # Errors
 /// The system's.
 #[napi(namespace = "process", ts_return_type = "any")]
-pub fn spawn_sync<'env>(env: &'env Env, request: SpawnRequest, input: Option<&[u8]>, limits: SyncLimits) -> Result<Object<'env>> {
+pub fn spawn_sync<'env>(
+    env: &'env Env,
+    request: SpawnRequest,
+    input: Option<&[u8]>,
+    limits: SyncLimits,
+) -> Result<Object<'env>> {
     let (command, slots) = command(&request);
     let options = SyncOptions {
         timeout: limits.timeout.and_then(|millis| Duration::try_from_secs_f64(millis / 1e3).ok()),

@@ -79,6 +79,7 @@ const WORDINGS: &[(&str, &str)] = &[
     ("ENODATA", "no data available"),
     ("ENODEV", "no such device"),
     ("ENOENT", "no such file or directory"),
+    ("ENOEXEC", "exec format error"),
     ("ENOMEM", "not enough memory"),
     ("ENOPROTOOPT", "protocol not available"),
     ("ENOSPC", "no space left on device"),

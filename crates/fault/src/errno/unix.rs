@@ -52,6 +52,7 @@ table! {
     ENODATA
     ENODEV
     ENOENT
+    ENOEXEC
     ENOMEM
     ENOPROTOOPT
     ENOSPC

@@ -1,6 +1,6 @@
 //! Child processes: started with `posix_spawn`, reaped and read by one thread for all of them.
 //!
-//! Source: <https://bun.com/docs/runtime/child-process>, posix_spawn(3), pidfd_open(2).
+//! Source: <https://bun.com/docs/runtime/child-process>, `posix_spawn(3)`, `pidfd_open(2)`.
 
 mod child;
 mod pipes;

@@ -39,6 +39,7 @@ pub struct Mailbox {
 
 impl Mailbox {
     /// Makes a mailbox; `bell` is rung from another thread when there is something in it.
+    #[must_use]
     pub fn new(bell: Box<dyn Fn() + Send + Sync>) -> Arc<Self> {
         Arc::new(Self { events: Mutex::new(Vec::new()), closed: AtomicBool::new(false), bell })
     }
@@ -208,7 +209,13 @@ fn reactor() -> io::Result<&'static Reactor> {
     let poll = Poll::new()?;
     let waker = Waker::new(poll.registry(), WAKE)?;
     let requests = Arc::new(Mutex::new(Vec::new()));
-    let thread = Thread { poll, requests: Arc::clone(&requests), pipes: HashMap::new(), children: HashMap::new(), busy: Vec::new() };
+    let thread = Thread {
+        poll,
+        requests: Arc::clone(&requests),
+        pipes: HashMap::new(),
+        children: HashMap::new(),
+        busy: Vec::new(),
+    };
     std::thread::Builder::new().name("dx-spawn".to_owned()).spawn(move || thread.run())?;
     Ok(REACTOR.get_or_init(|| Reactor { requests, waker }))
 }
@@ -275,7 +282,8 @@ impl Thread {
                 }
             }
             Request::Watch(id, life, mailbox) => {
-                let watch = watch(life.pid).filter(|watch| register(&self.poll, watch.as_raw_fd(), id, Interest::READABLE).is_ok());
+                let watch = watch(life.pid)
+                    .filter(|watch| register(&self.poll, watch.as_raw_fd(), id, Interest::READABLE).is_ok());
                 self.children.insert(id, Running { life, mailbox, watch });
                 self.attend(id, rung); // it may have ended already
             }
@@ -305,7 +313,8 @@ impl Thread {
                 }
             }
             Request::Sweep => {
-                let gone: Vec<_> = self.pipes.iter().filter(|(_, pipe)| pipe.mailbox.is_closed()).map(|(id, _)| *id).collect();
+                let gone: Vec<_> =
+                    self.pipes.iter().filter(|(_, pipe)| pipe.mailbox.is_closed()).map(|(id, _)| *id).collect();
                 for id in gone {
                     self.drop_pipe(id);
                 }
@@ -417,7 +426,15 @@ impl Pipe {
     const ROUND: usize = 1024 * 1024;
 
     fn output(end: OwnedFd, mailbox: &Arc<Mailbox>, paused: bool) -> Self {
-        Self { end, mailbox: Arc::clone(mailbox), output: true, paused, waiting: Vec::new(), written: 0, closing: false }
+        Self {
+            end,
+            mailbox: Arc::clone(mailbox),
+            output: true,
+            paused,
+            waiting: Vec::new(),
+            written: 0,
+            closing: false,
+        }
     }
 
     fn input(end: OwnedFd, mailbox: &Arc<Mailbox>) -> Self {

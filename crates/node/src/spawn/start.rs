@@ -23,7 +23,8 @@ pub(super) fn start(command: &Command) -> Result<i32, Error> {
         path: Some(command.program.to_string_lossy().into_owned()).filter(|path| !path.is_empty()),
     };
     let plan = Plan::new(&command.stdio).map_err(fail)?;
-    if cfg!(target_os = "linux") && command.user.is_none() && command.group.is_none() && command.control_group.is_none() {
+    if cfg!(target_os = "linux") && command.user.is_none() && command.group.is_none() && command.control_group.is_none()
+    {
         return spawn(command, &plan).map_err(fail);
     }
     let group = command.control_group.as_ref().map(open_group).transpose()?;
@@ -32,15 +33,17 @@ pub(super) fn start(command: &Command) -> Result<i32, Error> {
 
 /// Which descriptor of the host becomes which of the child, safe to be done in order.
 struct Plan {
+    /// From, to.
     moves: Vec<(RawFd, RawFd)>,
-    _moved: Vec<OwnedFd>,
+    /// What was moved out of the way, until the child runs.
+    held: Vec<OwnedFd>,
 }
 
 impl Plan {
     /// A descriptor that lies where a target goes is moved out of the way first.
     fn new(stdio: &[Stdio]) -> io::Result<Self> {
         let count = RawFd::try_from(stdio.len()).unwrap_or(RawFd::MAX);
-        let mut plan = Self { moves: Vec::with_capacity(stdio.len()), _moved: Vec::new() };
+        let mut plan = Self { moves: Vec::with_capacity(stdio.len()), held: Vec::new() };
         for (target, stdio) in (0..).zip(stdio) {
             let source = match stdio {
                 Stdio::Null => null()?,
@@ -59,7 +62,7 @@ impl Plan {
             }
             plan.moves.push((moved, target));
             // SAFETY: fcntl has just made this descriptor, nobody else knows it.
-            plan._moved.push(unsafe { OwnedFd::from_raw_fd(moved) });
+            plan.held.push(unsafe { OwnedFd::from_raw_fd(moved) });
         }
         Ok(plan)
     }
@@ -90,6 +93,9 @@ fn ok(code: libc::c_int) -> io::Result<()> {
 
 #[cfg(target_os = "linux")]
 fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
+    unsafe extern "C" {
+        static environ: *const *mut libc::c_char;
+    }
     let mut actions = Actions::new()?;
     for &(source, target) in &plan.moves {
         // SAFETY: `actions` was initialised; the call copies its arguments.
@@ -102,9 +108,6 @@ fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
     let attributes = Attributes::new(command.detached)?;
     let arguments = pointers(&command.arguments);
     let environment = command.environment.as_deref().map(pointers);
-    unsafe extern "C" {
-        static environ: *const *mut libc::c_char;
-    }
     let environment = match &environment {
         Some(own) => own.as_ptr(),
         // SAFETY: the host's environment; JavaScript changes it on the threads that also spawn.
@@ -200,7 +203,10 @@ fn open_group(group: &ControlGroup) -> Result<OwnedFd, Error> {
     let (opened, path) = match group {
         ControlGroup::Path(path) => {
             let directory = openat(CWD, path.as_str(), OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty());
-            (directory.and_then(|directory| openat(&directory, "cgroup.procs", flags, Mode::empty())), Some(path.clone()))
+            (
+                directory.and_then(|directory| openat(&directory, "cgroup.procs", flags, Mode::empty())),
+                Some(path.clone()),
+            )
         }
         ControlGroup::Descriptor(descriptor) => {
             let (number, path) = (*descriptor, None);
@@ -231,7 +237,8 @@ fn fork(command: &Command, plan: &Plan, group: Option<OwnedFd>) -> io::Result<i3
         for pair in environment {
             let bytes = pair.as_bytes();
             let split = bytes.iter().position(|&byte| byte == b'=').unwrap_or(bytes.len());
-            child.env(OsStr::from_bytes(&bytes[..split]), OsStr::from_bytes(bytes.get(split + 1..).unwrap_or_default()));
+            child
+                .env(OsStr::from_bytes(&bytes[..split]), OsStr::from_bytes(bytes.get(split + 1..).unwrap_or_default()));
         }
     }
     if let Some(directory) = &command.directory {

@@ -54,6 +54,9 @@ pub fn run(mut command: Command, slots: &[Slot], input: &[u8], options: SyncOpti
     while exit.is_none() || (talk.is_open() && !output.timed_out && !output.overflowed) {
         if exit.is_none() {
             exit = end_of(pid)?;
+            if exit.is_some() {
+                continue;
+            }
         }
         let over = deadline.is_some_and(|deadline| Instant::now() >= deadline) && !output.timed_out;
         let flooded = options.limit.is_some_and(|limit| talk.longest() > limit) && !output.overflowed;
@@ -158,7 +161,9 @@ impl<'input> Talk<'input> {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
-            ready.extend(slots.iter().zip(&polled).filter(|(_, polled)| !polled.revents().is_empty()).map(|(slot, _)| *slot));
+            ready.extend(
+                slots.iter().zip(&polled).filter(|(_, polled)| !polled.revents().is_empty()).map(|(slot, _)| *slot),
+            );
         }
         for slot in ready {
             if Some(slot) == self.input_slot { self.feed() } else { self.gather(slot, None)? }

@@ -1,0 +1,48 @@
+'use strict';
+
+/**
+ * The bytes of a Blob or of a body, here and now: what `spawnSync` feeds a child with.
+ */
+
+const { ERR_OPTION_UNSUPPORTED } = require('../internal/errors');
+const { sourceOf } = require('./bun-file');
+
+/**
+ * @param {any} value a Blob, file, Request or Response
+ * @returns {Uint8Array}
+ * @throws ERR_OPTION_UNSUPPORTED for a body that is still a stream
+ */
+function bytesNow(value) {
+  if (value instanceof Blob) return blobBytes(value);
+  const { Body, Kind, kindOf, sourceOf: contentOf, markUsed } = require('../web/body');
+  if (!(value instanceof Body)) throw streamed();
+  const [kind, content] = [kindOf(value), contentOf(value)];
+  if (kind >= Kind.STREAM && kind !== Kind.LATIN1) throw streamed();
+  markUsed(value);
+  if (kind === Kind.NULL) return new Uint8Array(0);
+  if (kind === Kind.TEXT) return Buffer.from(content);
+  if (kind === Kind.LATIN1) return Buffer.from(content, 'latin1');
+  return kind === Kind.BYTES ? content : blobBytes(content);
+}
+
+const streamed = () => ERR_OPTION_UNSUPPORTED('Bun.spawnSync', 'stdin: the body of a stream');
+
+/** Node's Blobs give what is in memory at once, through the handle that their own methods read. @param {Blob} blob */
+function blobBytes(blob) {
+  const { BunFile } = require('./bun-file');
+  const plain = sourceOf(blob) ? BunFile.snapshotOf(/** @type {any} */ (blob)) : blob;
+  const symbol = Object.getOwnPropertySymbols(plain).find(({ description }) => description === 'kHandle');
+  const reader = /** @type {any} */ (plain)[/** @type {symbol} */ (symbol)].getReader();
+  const chunks = [];
+  for (let state = 1; state > 0; ) {
+    state = -1;
+    reader.pull((/** @type {number} */ status, /** @type {ArrayBuffer | undefined} */ bytes) => {
+      state = status;
+      if (status > 0 && bytes) chunks.push(new Uint8Array(bytes));
+    });
+    if (state < 0) throw streamed();
+  }
+  return Buffer.concat(chunks);
+}
+
+module.exports = { bytesNow };

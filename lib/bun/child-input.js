@@ -1,0 +1,142 @@
+'use strict';
+
+/**
+ * What a child reads: the `FileSink` that the user writes to, and the feeding from other sources.
+ */
+
+const { reactor, listen, hold } = require('./child-events');
+const { bytesOf } = require('./file-sink');
+
+/** Chunks are gathered up to a page. */
+const PAGE = 4096;
+
+class ChildInput {
+  sinkId = 2;
+  #id;
+  /** @type {Buffer[]} */
+  #chunks = [];
+  #size = 0;
+  #scheduled = false;
+  #ended = false;
+  #broken = false;
+  /** Writes that have not been answered yet. */
+  #sent = 0;
+  /** @type {(() => void)[]} */
+  #waiting = [];
+
+  /** @param {number} id */
+  constructor(id) {
+    this.#id = id;
+    listen(id, this);
+  }
+
+  /** @param {any} chunk @returns {number | true} bytes of the chunk; `true` when nobody reads any more */
+  write(chunk) {
+    const bytes = bytesOf(chunk, arguments.length);
+    if (this.#ended || this.#broken) return true;
+    if (bytes.byteLength === 0) return 0;
+    this.#chunks.push(typeof chunk === 'string' ? bytes : Buffer.from(bytes));
+    this.#size += bytes.byteLength;
+    if (this.#size >= PAGE) this.#push();
+    else this.#schedule();
+    return bytes.byteLength;
+  }
+
+  /** @returns {number | Promise<number> | undefined} bytes that left; a promise while the child has not taken them */
+  flush() {
+    if (this.#broken) return undefined;
+    const size = this.#push();
+    return this.#sent === 0 ? size : this.#settled(size);
+  }
+
+  /** @param {Error} [_error] @returns {number | Promise<number>} */
+  end(_error) {
+    if (this.#ended) return 0;
+    const size = this.#push();
+    this.#ended = true;
+    reactor().closePipe(this.#id);
+    return this.#sent === 0 || this.#broken ? 0 : this.#settled(size);
+  }
+
+  close() {
+    this.end();
+  }
+
+  start() {}
+
+  ref() {}
+
+  unref() {}
+
+  /** @param {number} errno */
+  onWritten(errno) {
+    this.#sent = 0;
+    if (errno) {
+      this.#broken = true;
+      this.#chunks = [];
+      this.#size = 0;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (!this.#ended) this.#push();
+    });
+  }
+
+  #push() {
+    const size = this.#size;
+    if (size === 0 || this.#broken) return 0;
+    const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks, size);
+    this.#chunks = [];
+    this.#size = 0;
+    this.#sent += 1;
+    reactor().writePipe(this.#id, bytes);
+    return size;
+  }
+
+  /** @param {number} size @returns {Promise<number>} */
+  async #settled(size) {
+    hold(1);
+    await new Promise((resolve) => this.#waiting.push(() => resolve(undefined)));
+    hold(-1);
+    return size;
+  }
+
+  /** Whether the child has let go of its end. */
+  get isBroken() {
+    return this.#broken;
+  }
+}
+
+Object.defineProperty(ChildInput, 'name', { value: 'FileSink' });
+
+/** Feeds a child from bytes, a Blob, a body or a stream. @param {ChildInput} sink @param {any} source */
+function feed(sink, source) {
+  if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
+    sink.write(source);
+    sink.end();
+    return;
+  }
+  const stream = source instanceof ReadableStream ? source : source instanceof Blob ? source.stream() : source.body;
+  if (stream) pour(sink, stream).catch(() => sink.end());
+  else sink.end();
+}
+
+/** @param {ChildInput} sink @param {any} stream */
+async function pour(sink, stream) {
+  for await (const chunk of stream) {
+    if (sink.write(chunk) === true) break;
+    await sink.flush();
+    if (sink.isBroken) break;
+  }
+  sink.end();
+}
+
+module.exports = { ChildInput, feed };

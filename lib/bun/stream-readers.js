@@ -1,0 +1,58 @@
+'use strict';
+
+/**
+ * `text`, `json`, `bytes` and `blob` of every ReadableStream, which Bun has and Node has not.
+ *
+ * @see https://bun.com/docs/runtime/streams
+ */
+
+/** @param {ReadableStream<any>} stream @returns {Promise<Uint8Array>} */
+async function gather(stream) {
+  const { bytesOf } = require('./file-sink');
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(bytesOf(chunk, 1));
+  if (chunks.length === 1 && chunks[0].byteOffset === 0 && chunks[0].byteLength === chunks[0].buffer.byteLength) {
+    return new Uint8Array(chunks[0].buffer);
+  }
+  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return all;
+}
+
+/** @param {ReadableStream<any>} stream */
+async function gatherText(stream) {
+  return new TextDecoder().decode(await gather(stream));
+}
+
+const readers = {
+  /** @this {ReadableStream} */
+  text() {
+    return gatherText(this);
+  },
+  /** @this {ReadableStream} */
+  async json() {
+    return JSON.parse(await gatherText(this));
+  },
+  /** @this {ReadableStream} */
+  bytes() {
+    return gather(this);
+  },
+  /** @this {ReadableStream} */
+  async blob() {
+    return new Blob([/** @type {any} */ (await gather(this))]);
+  },
+};
+
+/** Gives the readers to `ReadableStream.prototype` where it has none. */
+function installReaders() {
+  for (const [name, value] of Object.entries(readers)) {
+    if (name in ReadableStream.prototype) continue;
+    Object.defineProperty(ReadableStream.prototype, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+}
+
+module.exports = { installReaders, gather, gatherText };
