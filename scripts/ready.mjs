@@ -5,6 +5,7 @@ import path from 'node:path';
 import { root } from './addon-stamp.mjs';
 import { documented } from './gates/documented.mjs';
 import { licences } from './gates/licences.mjs';
+import { lockfile } from './gates/lockfile.mjs';
 import { safety } from './gates/safety.mjs';
 import { sizes } from './gates/sizes.mjs';
 import { versions } from './gates/versions.mjs';
@@ -23,6 +24,7 @@ const gates = [
   ['sizes', () => list(sizes())],
   ['safety', () => list(safety())],
   ['versions', () => list(versions())],
+  ['lockfile', () => list(lockfile())],
   ['documented', () => list(documented())],
   ['oxfmt', () => run(bin('oxfmt'), ['--check'])],
   ['oxlint', () => run(bin('oxlint'), ['--deny-warnings'])],

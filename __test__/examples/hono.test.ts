@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'bun:test';
-import { type Service, askAll } from './service';
+import { type Answer, type Service, askAll } from './service';
 
 const json = { 'content-type': 'application/json' };
+
+function withoutLength({ headers, ...rest }: Answer) {
+  const { 'content-length': _, ...others } = headers;
+  return { ...rest, headers: others };
+}
 
 async function everything({ ask }: Service) {
   return {
@@ -9,7 +14,8 @@ async function everything({ ask }: Service) {
     list: await ask('/books'),
     query: await ask('/books?after=2000'),
     one: await ask('/books/1'),
-    head: await ask('/books/1', { method: 'HEAD' }),
+    // Hono answers HEAD with a null body. Bun sends `content-length: 0` then, dx-compat no length: both say nothing.
+    head: withoutLength(await ask('/books/1', { method: 'HEAD' })),
     missing: await ask('/books/9'),
     added: await ask('/books', { method: 'POST', headers: json, body: '{"title":" Kindred ","year":1979}' }),
     untitled: await ask('/books', { method: 'POST', headers: json, body: '{"title":" "}' }),

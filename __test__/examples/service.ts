@@ -4,21 +4,19 @@ import { createRequire } from 'node:module';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
+import { isDxCompat } from '../runtime';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const bun = path.join(path.dirname(createRequire(import.meta.url).resolve('bun/package.json')), 'bin', 'bun.exe');
 
 export type Runtime = 'bun' | 'node';
 
-/** Whether this test itself runs on Node: Bun reports few of the settings that Node was built with. */
-const onNode = Object.keys(process.config.variables ?? {}).length > 50;
-
 /** On real Bun a test proves that the program does what the test says; on Node both have to answer the same. */
-export const runtimes: Runtime[] = onNode ? ['bun', 'node'] : ['bun'];
+export const runtimes: Runtime[] = isDxCompat ? ['bun', 'node'] : ['bun'];
 
 const commands: Record<Runtime, string[]> = {
   bun: [bun, 'run'],
-  node: [process.env.npm_node_execpath ?? 'node', path.join(root, 'bin', 'dx-compat.js'), 'run'],
+  node: [process.env.DX_COMPAT_NODE ?? 'node', path.join(root, 'bin', 'dx-compat.js'), 'run'],
 };
 
 export interface Answer {
@@ -93,7 +91,11 @@ function ask(port: number, target: string, { method = 'GET', headers = {}, body 
       response.on('error', reject);
       response.on('end', () => {
         const { date: _date, connection: _connection, 'keep-alive': _alive, ...rest } = response.headers;
-        const shown = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]));
+        const shown = Object.fromEntries(
+          Object.entries(rest)
+            .map(([name, value]) => [name, String(value)])
+            .sort(),
+        );
         resolve({ status: response.statusCode!, headers: shown, body: Buffer.concat(chunks).toString() });
       });
     });

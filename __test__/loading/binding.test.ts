@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fs from 'node:fs';
 import path from 'node:path';
-import { evaluate, onNode, project, root } from './host';
+import { isDxCompat } from '../runtime';
+import { evaluate, project, root } from './host';
 
 /** A copy of the package as npm would unpack it: without the local build. */
 function unpack(folder: string): string {
@@ -25,7 +26,8 @@ const platform = fs
   .find((name) => name.endsWith('.node'))!
   .split('.')[1];
 
-describe.skipIf(!onNode)('the binary', () => {
+// About Node as the host: Bun has nothing to load.
+describe.skipIf(!isDxCompat)('the binary', () => {
   test('missing: the error names the platform, the package and the build command; the rest works', () => {
     using app = project({ 'main.cjs': touch });
     unpack(app.folder);

@@ -5,10 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 export const root = path.dirname(path.dirname(import.meta.dirname));
-export const node = process.env.npm_node_execpath ?? 'node';
-
-/** These tests are about Node as the host. Bun needs no loading, and reports few of the settings Node was built with. */
-export const onNode = Object.keys(process.config.variables ?? {}).length > 50;
+export const node = process.env.DX_COMPAT_NODE ?? 'node';
 
 /** A folder with the files given by name, and `node_modules/dx-compat`, a link to this checkout. */
 export function project(files: Record<string, string>): { folder: string; [Symbol.dispose](): void } {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { evaluate, onNode, project } from './host';
+import { isDxCompat } from '../runtime';
+import { evaluate, project } from './host';
 
 const typescript = `import { greet } from './greet';
   enum Colour { Red = 'red' }
@@ -7,7 +8,8 @@ const typescript = `import { greet } from './greet';
   console.log(JSON.stringify({ answer, bun: typeof Bun.version }));`;
 const greet = 'export const greet = (name: string): string => `hello ${name}`;';
 
-describe.skipIf(!onNode)('dx-compat/register', () => {
+// About Node as the host: Bun has nothing to load.
+describe.skipIf(!isDxCompat)('dx-compat/register', () => {
   test('node --import runs TypeScript and bun: modules', () => {
     using app = project({ 'main.ts': typescript, 'greet.ts': greet });
     expect(evaluate(app.folder, '--import', 'dx-compat/register', 'main.ts')).toEqual({
@@ -53,7 +55,7 @@ describe.skipIf(!onNode)('dx-compat/register', () => {
   });
 });
 
-describe.skipIf(!onNode)('worker threads', () => {
+describe.skipIf(!isDxCompat)('worker threads', () => {
   test('each loads the binary for itself; ending one harms no other', () => {
     using app = project({
       'main.cjs': `const { Worker, isMainThread, parentPort } = require('node:worker_threads');

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'bun:test';
-import { evaluate, onNode, project, run } from './host';
+import { isDxCompat } from '../runtime';
+import { evaluate, project, run } from './host';
 
 /** What of dx-compat is loaded, as paths below the package. */
 const loaded = `const loaded = () => Object.keys(require.cache).map((file) => file.replaceAll('\\\\', '/'))
   .filter((file) => !file.endsWith('main.cjs')).map((file) => file.replace(/^.*?\\/(?=(index|pure|register)\\.js$|lib\\/)/, ''));`;
 
-describe.skipIf(!onNode)("require('dx-compat')", () => {
+// About Node as the host: Bun has nothing to load.
+describe.skipIf(!isDxCompat)("require('dx-compat')", () => {
   test('loads the table of contents only: no binary, no area', () => {
     using app = project({
       'main.cjs': `${loaded} require('dx-compat'); console.log(JSON.stringify(loaded()));`,
@@ -15,7 +17,9 @@ describe.skipIf(!onNode)("require('dx-compat')", () => {
     expect(files).toContain('pure.js');
     expect(files.filter((file) => file.endsWith('.node'))).toEqual([]);
     const areas = files.filter(
-      (file) => file.startsWith('lib/') && !/^lib\/(globals|modules|loader\/builtins)\.js$|^lib\/internal\//.test(file),
+      (file) =>
+        file.startsWith('lib/') &&
+        !/^lib\/(globals|modules|loader\/builtins|bun\/version|web\/node-classes)\.js$|^lib\/internal\//.test(file),
     );
     expect(areas).toEqual([]);
     expect(files.length).toBeLessThan(12);
@@ -23,9 +27,9 @@ describe.skipIf(!onNode)("require('dx-compat')", () => {
 
   test('an API loads its face on first touch, and is a plain value from then on', () => {
     using app = project({
-      'main.cjs': `${loaded} const Bun = require('dx-compat'); const before = loaded().length;
+      'main.cjs': `${loaded} const Bun = require('dx-compat'); const before = loaded();
         const kind = () => Object.keys(Object.getOwnPropertyDescriptor(Bun, 'escapeHTML')).sort().join();
-        const first = kind(); const text = Bun.escapeHTML('<'); const after = loaded().filter((f) => f.startsWith('lib/bun/'));
+        const first = kind(); const text = Bun.escapeHTML('<'); const after = loaded().filter((file) => !before.includes(file));
         console.log(JSON.stringify({ first, second: kind(), text, after, same: Bun.escapeHTML === Bun.escapeHTML }));`,
     });
     expect(evaluate(app.folder, 'main.cjs')).toEqual({
@@ -69,6 +73,15 @@ describe.skipIf(!onNode)("require('dx-compat')", () => {
   test('node -r dx-compat', () => {
     using app = project({ 'main.js': 'console.log(JSON.stringify(typeof Bun.escapeHTML));' });
     expect(evaluate(app.folder, '-r', 'dx-compat', 'main.js')).toBe('function');
+  });
+
+  test('loads nothing of Node either that Node would load on first touch', () => {
+    using app = project({
+      'main.cjs': `require('dx-compat');
+        console.log(JSON.stringify(process.moduleLoadList.filter((name) => /undici|webstreams|crypto/.test(name))));`,
+      'plain.cjs': `console.log(JSON.stringify(process.moduleLoadList.filter((name) => /undici|webstreams|crypto/.test(name))));`,
+    });
+    expect(evaluate(app.folder, 'main.cjs')).toEqual(evaluate(app.folder, 'plain.cjs'));
   });
 
   test('an API that is not there is absent, not a stub', () => {

@@ -10,6 +10,7 @@
 const KEY = /[A-Za-z0-9_.-]+/y;
 const SPACE = /[ \t\v\f\r\n]*/y;
 const BLANK = /[ \t\v\f]*/y;
+const SEPARATOR = /=|:[ \t\v\f\r\n]/y;
 const UNQUOTED = /[^#\r\n]*/y;
 const REST_OF_LINE = /[^\r\n]*/y;
 
@@ -49,10 +50,7 @@ function parseDotenv(text) {
   function takeSeparator() {
     const end = at;
     take(SPACE);
-    if (text[at] === '=' || (text[at] === ':' && /[ \t\v\f\r\n]/.test(text[at + 1] ?? ''))) {
-      at += 1;
-      return true;
-    }
+    if (take(SEPARATOR)) return true;
     at = end;
     return false;
   }

@@ -1,5 +1,6 @@
 'use strict';
 
+const Module = /** @type {any} */ (require('node:module'));
 const { pathToFileURL } = require('node:url');
 
 /**
@@ -9,7 +10,18 @@ const { pathToFileURL } = require('node:url');
  * @param {string} file absolute
  */
 async function runEntry(file) {
+  if (!Module.registerHooks && isCommonJs(file)) return serveDefault(defaultOf(Module._load(file, null, true)));
   await runModule(pathToFileURL(file).href);
+}
+
+/** Without synchronous hooks an `import` of a CommonJS file does not make it the main module. @param {string} file */
+function isCommonJs(file) {
+  return require('../loader/load').loadScript(file)?.esm === false;
+}
+
+/** @param {any} exports */
+function defaultOf(exports) {
+  return exports?.__esModule ? exports.default : exports;
 }
 
 /** @param {string} url */

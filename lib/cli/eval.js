@@ -21,6 +21,8 @@ const store = 'globalThis[Symbol.for("dx-compat.print")]';
  */
 async function evaluate(flags, args) {
   const print = flags.print !== undefined;
+  const separator = args.indexOf('--');
+  if (separator !== -1) args.splice(separator, 1);
   await runSource({ name: '[eval]', source: print ? flags.print : flags.eval, print, args, flags });
   if (print) console.log(await /** @type {any} */ (globalThis)[result]?.value);
 }
@@ -36,13 +38,35 @@ async function runSource({ name, source, print, args, flags }) {
   chooseDirectory(flags);
   if (flags.watch && name === '[eval]' && !isWatched()) return supervise(flags, []);
   const main = path.join(process.cwd(), name);
-  const { url, code, esm } = emit(main, source, print, flags);
-  await prepare(flags, { main, argv: args, evaluated: esm ? { url, code } : undefined });
-  if (esm && !(print && isScript(code))) return require('./entry').runModule(url);
-  require('./entry').serveDefault(runCommonJs(main, print ? evaluated(main, code) : code));
+  const { url, code, kind } = emit(main, source, print, flags);
+  await prepare(flags, { main, argv: args, evaluated: kind === 'module' ? { url, code } : undefined });
+  if (kind === 'module') await require('./entry').runModule(url);
+  else require('./entry').serveDefault(runCommonJs(main, code));
 }
 
-/** Code with nothing in it that only a module has: `eval` gives the value of any statement. @param {string} code */
+/**
+ * @param {string} main
+ * @param {string} source
+ * @param {boolean} print
+ * @param {Record<string, any>} flags
+ * @returns {{ url: string, code: string, kind: 'module' | 'commonjs' }}
+ */
+function emit(main, source, print, flags) {
+  const engine = require('../loader/engine');
+  engine.configure(loaderOptions(flags, require('./bunfig').loadBunfig(flags)));
+  engine.binding().setModuleSource(main, source);
+  const { code, esm } = engine.load(main, 'tsx', false);
+  const url = pathToFileURL(main).href;
+  if (!print) return { url, code, kind: esm ? 'module' : 'commonjs' };
+  if (!esm || isScript(code)) return { url, code: storeValue(main, code), kind: 'commonjs' };
+  return {
+    url,
+    code: engine.binding().wrapCompletion(code, `(value => ${store} = { value })`) ?? code,
+    kind: 'module',
+  };
+}
+
+/** Code with nothing in it that only a module has. @param {string} code */
 function isScript(code) {
   try {
     return new (require('node:vm').Script)(code) instanceof Object;
@@ -51,25 +75,9 @@ function isScript(code) {
   }
 }
 
-/** @param {string} main @param {string} code */
-function evaluated(main, code) {
+/** `eval` gives the value of any statement. @param {string} main @param {string} code */
+function storeValue(main, code) {
   return `${store} = { value: eval(${JSON.stringify(`${code}\n//# sourceURL=${main}`)}) }`;
-}
-
-/**
- * @param {string} main
- * @param {string} source
- * @param {boolean} print
- * @param {Record<string, any>} flags
- */
-function emit(main, source, print, flags) {
-  const engine = require('../loader/engine');
-  engine.configure(loaderOptions(flags, require('./bunfig').loadBunfig(flags)));
-  const { code, esm } = engine.get().load(main, 'tsx', source);
-  const url = pathToFileURL(main).href;
-  if (!print || !esm) return { url, code, esm };
-  const { wrapCompletion } = require('../internal/native').native('bun-core', 'transpiler');
-  return { url, code: wrapCompletion(code, `(value => ${store} = { value })`) ?? code, esm };
 }
 
 /** @param {string} filename @param {string} code @returns {any} `module.exports` */

@@ -37,7 +37,9 @@ Flags (before the file; what follows it belongs to the program):
 In a program: require('dx-compat'), or node --import dx-compat/register app.ts
 `;
 
-function help() {
+/** @param {string} [topic] a command; all are in the overview */
+function help(topic) {
+  void topic;
   process.stdout.write(overview);
 }
 

@@ -4,8 +4,9 @@
  * A `bun` (and, for `--bun`, a `node`) that start this command line with this Node: what programs
  * find as `process.execPath`, and what package.json scripts find first in PATH.
  *
- * They are two-line shell scripts in the user's cache directory, written once per Node and per
- * installation of this package.
+ * They are two-line scripts in the user's cache directory, written once per Node and per
+ * installation of this package. Node itself interprets them: a shell would cost a millisecond and
+ * put PWD into the environment.
  */
 
 const fs = require('node:fs');
@@ -62,16 +63,28 @@ function write(file, name) {
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (!windows && fs.lstatSync(directory).uid !== process.getuid?.())
     throw new Error('the directory belongs to somebody else');
+  // `~/package.json` may declare everything below it ECMAScript modules
+  replace(path.join(directory, 'package.json'), '{ "type": "commonjs" }\n');
+  replace(file, text(name));
+}
+
+/** Writes a file that others may be reading. @param {string} file @param {string} content */
+function replace(file, content) {
   const unfinished = `${file}.${process.pid}`;
-  fs.writeFileSync(unfinished, text(name), { mode: 0o700 });
+  fs.writeFileSync(unfinished, content, { mode: 0o700 });
   fs.renameSync(unfinished, file);
 }
 
+/** What the system takes of a `#!` line at least, in bytes: Linux before 5.1 takes 127. */
+const longestInterpreter = 120;
+
 /** @param {'bun' | 'node'} name */
 function text(name) {
-  const mode = name === 'node' ? ' --as-node' : '';
-  if (windows) return `@"${node}" "${commandLine}"${mode} %*\r\n`;
-  return `#!/bin/sh\nexec ${quote(node)} ${quote(commandLine)}${mode} "$@"\n`;
+  if (windows) return `@"${node}" -- "${commandLine}"${name === 'node' ? ' --as-node' : ''} %*\r\n`;
+  const mode = name === 'node' ? "process.argv.splice(2, 0, '--as-node');\n" : '';
+  const program = `${mode}require(${JSON.stringify(commandLine)});\n`;
+  if (!/\s/.test(node) && Buffer.byteLength(node) < longestInterpreter) return `#!${node} --\n${program}`; // with `--` Node leaves our `--env-file` alone
+  return `#!/bin/sh\nexec ${quote(node)} -- ${quote(commandLine)}${name === 'node' ? ' --as-node' : ''} "$@"\n`;
 }
 
 /** @param {string} word */

@@ -28,6 +28,7 @@ const absent = new Set(
  * @param {string[]} args what stands after `dx-compat`
  */
 async function main(args) {
+  process.mainModule = undefined; // ours is not the program's, whose modules ask for `require.main`
   require('./uncaught').install();
   try {
     await dispatch([...(process.env.BUN_OPTIONS ? require('./words').words(process.env.BUN_OPTIONS) : []), ...args]);

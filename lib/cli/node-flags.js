@@ -32,8 +32,9 @@ function exposeGc() {
 /** @param {string} name @param {string | true} address `[HOST:]PORT` */
 function openInspector(name, address) {
   const inspector = require('node:inspector');
-  const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(address === true ? '9229' : address) ?? [undefined, address, 9229];
-  inspector.open(Number(port), host, name !== 'inspect');
+  const given = address === true ? '' : address;
+  const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(given) ?? ['', given, '9229'];
+  inspector.open(Number(port), host || undefined, name !== 'inspect');
   if (name === 'inspect-brk') debugger; // oxlint-disable-line no-debugger -- it is what the flag asks for
 }
 

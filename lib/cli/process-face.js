@@ -19,7 +19,6 @@ function install(flags) {
   } else {
     process.execArgv = [...process.execArgv, '--require', require.resolve('../../register.js')];
   }
-  process.mainModule = undefined; // ours is not the program's
 }
 
 module.exports = { install };

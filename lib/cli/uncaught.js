@@ -43,6 +43,7 @@ function describe(error) {
     const reason = /with the reason "([^]*)"\.$/.exec(error.message)?.[1]; // Node hands on the text only
     if (reason !== undefined) return `error: ${reason}\n${reason}`;
   }
+  if (error?.name === 'ResolveMessage') return `error: ${error.message}`;
   const inspect = /** @type {any} */ (globalThis).Bun?.inspect ?? require('node:util').inspect;
   const text = inspect(error, { colors: process.stderr.isTTY && !process.env.NO_COLOR });
   if (error instanceof Error) return text.replaceAll(ownFrames, '').trimEnd();

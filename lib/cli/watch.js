@@ -68,7 +68,7 @@ function supervise(flags, files) {
     let waits = false;
     restarting = ended = false;
     for (const file of files) watcher.add(file);
-    child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    child = spawn(process.execPath, [...process.execArgv, '--', ...process.argv.slice(1)], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
       env: { ...process.env, [variable]: String(process.pid) },
     });

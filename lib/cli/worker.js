@@ -5,7 +5,7 @@
 const { getEnvironmentData } = require('node:worker_threads');
 const { inherit, key } = require('./workers');
 
-const options = getEnvironmentData(key);
+const options = /** @type {import('../loader').LoaderOptions} */ (/** @type {unknown} */ (getEnvironmentData(key)));
 require('../../index');
 require('./process-face').install(process.execArgv);
 require('../loader').install(options);

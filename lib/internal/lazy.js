@@ -14,6 +14,8 @@ function defineLazy(target, loaders, { enumerable = true } = {}) {
   for (const name of Object.keys(loaders)) {
     const settle = (/** @type {unknown} */ value) =>
       Object.defineProperty(target, name, { value, enumerable, writable: true, configurable: true });
+    // A lazy global of Node's (since 22) is loaded by redefining it, not by deleting it.
+    delete (/** @type {any} */ (target)[name]);
     Object.defineProperty(target, name, {
       enumerable,
       configurable: true,

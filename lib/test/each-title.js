@@ -1,7 +1,8 @@
 'use strict';
 
 /**
- * Fills the title of `.each` rows.
+ * Fills the title of `.each` rows: `%s` and its kind take the next argument, `$name` a property of the
+ * first argument when that is an object. What does not fit its specifier stays as written.
  *
  * @see https://bun.com/docs/test/writing-tests#format-specifiers
  * @param {string} title
@@ -11,39 +12,55 @@
  */
 function formatTitle(title, row, index) {
   const values = Array.isArray(row) ? row : [row];
+  const [first] = values;
+  const named = typeof first === 'object' && first !== null;
   let next = 0;
-  const filled = title.replace(/%([%#psdifjoO])/g, (whole, kind) => {
-    if (kind === '%') return '%';
-    if (kind === '#') return String(index);
-    if (next >= values.length) return whole;
-    return formatValue(kind, values[next++]);
-  });
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return filled;
-  return filled.replace(/\$([A-Za-z_$][\w$]*(?:\.[\w$]+)*|#)/g, (whole, path) => {
-    if (path === '#') return String(index);
-    /** @type {any} */
-    let value = row;
-    for (const key of path.split('.')) {
-      if (value === null || value === undefined || !Object.hasOwn(Object(value), key)) return whole;
-      value = value[key];
-    }
-    return typeof value === 'string' ? value : format(value);
-  });
+  let shown = '';
+  for (let i = 0; i < title.length; i++) {
+    const c = title[i];
+    if (c === '$' && named) {
+      const [name] = /** @type {RegExpExecArray} */ (/^[\w$.]*/.exec(title.slice(i + 1)));
+      const value = lookUp(first, name);
+      i += name.length;
+      if (value !== undefined && value !== null) shown += typeof value === 'string' ? value : format(value);
+      else {
+        shown += `$${name}`;
+        i++; // Bun loses the character behind a name that it cannot fill
+      }
+    } else if (c === '%' && next < values.length && 'sdifjop%#'.includes(title[i + 1] ?? ' ')) {
+      const kind = title[++i];
+      if (kind === '%') shown += '%';
+      else if (kind === '#') shown += index;
+      else shown += formatValue(kind, values[next++]);
+    } else shown += c;
+  }
+  return shown;
+}
+
+/** @param {any} object @param {string} path @returns {unknown} */
+function lookUp(object, path) {
+  if (path === '') return undefined;
+  let value = object;
+  for (const key of path.split('.')) {
+    if (value === null || value === undefined) return undefined;
+    value = value[key];
+  }
+  return value;
 }
 
 /** @param {string} kind @param {any} value @returns {string} */
 function formatValue(kind, value) {
   switch (kind) {
     case 's':
-      return typeof value === 'string' ? value : format(value);
-    case 'd':
-      return typeof value === 'number' || typeof value === 'bigint' ? String(value) : String(Number(value));
+      return typeof value === 'string' ? value : '%s';
     case 'i':
-      return typeof value === 'bigint' ? String(value) : String(Number.parseInt(value, 10));
+      return Number.isInteger(value) && !Object.is(value, -0) ? String(value) : '%i';
+    case 'd':
     case 'f':
-      return String(Number.parseFloat(value));
+      return typeof value === 'number' ? String(value) : `%${kind}`;
     case 'j':
-      return String(JSON.stringify(value));
+    case 'o':
+      return JSON.stringify(value) ?? '';
     default:
       return format(value);
   }

@@ -168,6 +168,8 @@ class Executor {
   constructor(report) {
     this.report = report;
     this.stopped = false;
+    /** Told when a concurrent test has been called. */
+    this.launched = (/** @type {unknown} */ _) => {};
   }
 
   /** @param {Scope} scope @param {boolean} [isFile] */
@@ -229,13 +231,24 @@ class Executor {
     }
   }
 
-  /** @param {TestCase[]} group */
+  /**
+   * Starts the tests of a group one after the other, each when the one before has come to its first
+   * `await`.
+   *
+   * @param {TestCase[]} group
+   */
   async runGroup(group) {
     let next = 0;
     const lane = async () => {
       while (next < group.length && !this.stopped) await this.runTest(group[next++], true);
     };
-    await Promise.all(Array.from({ length: Math.min(group.length, state.options.maxConcurrency) }, lane));
+    const lanes = [];
+    for (let i = Math.min(group.length, state.options.maxConcurrency); i > 0; i--) {
+      const launched = new Promise((resolve) => (this.launched = resolve));
+      lanes.push(lane());
+      await Promise.race([launched, lanes.at(-1), new Promise((resolve) => real.setTimeout(resolve, 5))]);
+    }
+    await Promise.all(lanes);
   }
 
   /** @param {TestCase} test @param {boolean} [concurrent] */
@@ -338,7 +351,9 @@ class Executor {
     if (ready) {
       const limit = test.timeout ?? state.defaultTimeout;
       if (state.current) this.report.start(test, limit);
-      take(await runStep(/** @type {Function} */ (test.fn), test.args, limit, owner));
+      const step = runStep(/** @type {Function} */ (test.fn), test.args, limit, owner);
+      this.launched(undefined);
+      take(await step);
       if (state.current) this.report.stepEnded();
       if (outcome.kind === 'pass' && owner.pending.length > 0) {
         take(await runStep(() => settleOrThrow(owner), [], limit, owner));

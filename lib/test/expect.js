@@ -153,7 +153,6 @@ function builtin(name, matcher) {
     /** @this {object} @param {any[]} args */
     [name](...args) {
       const subject = subjectOf(this);
-      countAssertion();
       const from = /** @type {any} */ (Expect.prototype)[name];
       const { needs } = matcher;
       if (needs && args.length < needs[0]) throw blame(new TypeError(`${name}() ${needs[1]}`), from);
@@ -163,6 +162,7 @@ function builtin(name, matcher) {
 
       /** @param {unknown} received @param {Function | string} at */
       function judge(received, at) {
+        countAssertion();
         /** @type {Call} */
         const call = { received, not: subject.not, name, promise: subject.promise };
         try {

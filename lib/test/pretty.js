@@ -243,6 +243,7 @@ function functionLabel(fn) {
     return name ? `[class ${name}]` : '[class]';
   }
   const kind = Object.getPrototypeOf(fn)?.[Symbol.toStringTag];
+  if (kind === 'Mock') return '[class Function]';
   if (kind) return `[Function: ${kind}]`;
   const name =
     /^function\b/.test(source) && !source.includes('[native code]')

@@ -3,6 +3,7 @@
 const state = require('./state');
 const { Scope, TestCase } = require('./scope');
 const { formatTitle } = require('./each-title');
+const { modifiable } = require('./modifiers');
 
 /**
  * `test`, `it`, `describe`, their modifiers, and the hooks.
@@ -11,14 +12,7 @@ const { formatTitle } = require('./each-title');
  * @see https://bun.com/docs/test/lifecycle
  */
 
-/**
- * @typedef {object} Modifiers
- * @property {import('./scope').Mode} [mode]
- * @property {boolean} [only]
- * @property {boolean} [failing]
- * @property {boolean} [concurrent]
- * @property {unknown[]} [table] the rows of `.each`
- */
+/** @typedef {import('./modifiers').Modifiers} Modifiers */
 
 /** @param {string} api */
 function refuseInsideTest(api) {
@@ -49,23 +43,23 @@ function signature(api, args, optional) {
   if (typeof fn !== 'function' && typeof options === 'function') [fn, options] = [options, fn];
   if (typeof fn !== 'function') {
     if (!optional || (fn !== undefined && fn !== null && typeof fn !== 'object' && typeof fn !== 'number')) {
-      throw new TypeError(`${api} expects a function as the second argument`);
+      throw new Error(`${api} expects a function as the second argument`);
     }
     fn = undefined;
   }
   /** @type {{ timeout?: number, retry?: number, repeats?: number }} */
-  let settings = {};
+  const settings = {};
   if (typeof options === 'number') settings.timeout = options;
   else if (typeof options === 'object' && options !== null) {
     for (const name of /** @type {const} */ (['timeout', 'retry', 'repeats'])) {
       const value = /** @type {any} */ (options)[name];
       if (value === undefined) continue;
-      if (typeof value !== 'number') throw new TypeError(`${api}() expects ${name} to be a number`);
+      if (typeof value !== 'number') throw new Error(`${api}() expects ${name} to be a number`);
       settings[name] = value;
     }
     if (settings.retry && settings.repeats) throw new Error(`${api}(): Cannot set both retry and repeats`);
   } else if (options !== undefined && options !== null) {
-    throw new TypeError(`${api}() expects options to be a number or object`);
+    throw new Error(`${api}() expects options to be a number or object`);
   }
   return { label: labelOf(label), fn: /** @type {Function | undefined} */ (fn), settings };
 }
@@ -119,75 +113,13 @@ function addDescribe(modifiers, args) {
 }
 
 /**
- * Makes `test` or `describe` with its modifiers; each modifier gives the same function with more set.
- *
- * @param {(modifiers: Modifiers, args: unknown[]) => void} add
- * @param {string} name
- * @param {Modifiers} modifiers
- * @returns {any}
- */
-function modifiable(add, name, modifiers = {}) {
-  const call = { [name]: (/** @type {unknown[]} */ ...args) => add(modifiers, args) }[name];
-  /** @param {Modifiers} more */
-  const derive = (more) => modifiable(add, name, { ...modifiers, ...more });
-  const steps = /** @type {Record<string, Modifiers>} */ ({
-    only: { only: true },
-    skip: { mode: 'skip' },
-    todo: { mode: 'todo' },
-    failing: { failing: true },
-    concurrent: { concurrent: true },
-    serial: { concurrent: false },
-  });
-  for (const step of Object.keys(steps)) {
-    if (name === 'describe' && step === 'failing') continue;
-    let made;
-    Object.defineProperty(call, step, {
-      configurable: true,
-      get() {
-        if (step === 'only' && state.options.ci) {
-          throw new Error(
-            '.only is disabled in CI environments to prevent accidentally skipping tests. To override, set the environment variable CI=false.',
-          );
-        }
-        return (made ??= derive(steps[step]));
-      },
-    });
-  }
-  const conditions = /** @type {Record<string, (yes: boolean) => Modifiers>} */ ({
-    if: (yes) => (yes ? {} : { mode: 'skip' }),
-    skipIf: (yes) => (yes ? { mode: 'skip' } : {}),
-    todoIf: (yes) => (yes ? { mode: 'todo' } : {}),
-    failingIf: (yes) => (yes ? { failing: true } : {}),
-    concurrentIf: (yes) => (yes ? { concurrent: true } : {}),
-    serialIf: (yes) => (yes ? { concurrent: false } : {}),
-  });
-  for (const condition of Object.keys(conditions)) {
-    if (name === 'describe' && condition === 'failingIf') continue;
-    define(call, condition, function condition_(/** @type {unknown} */ value) {
-      if (arguments.length === 0) throw new TypeError('Expected condition to be a boolean');
-      return derive(conditions[condition](Boolean(value)));
-    });
-  }
-  define(call, 'each', (/** @type {unknown} */ table) => {
-    if (!Array.isArray(table)) throw new TypeError(`Expected array, got ${require('./format').format(table)}`);
-    return derive({ table });
-  });
-  return call;
-}
-
-/** @param {object} target @param {string} name @param {unknown} value */
-function define(target, name, value) {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true });
-}
-
-/**
  * @param {typeof import('./scope').hookNames[number]} name
  */
 function hook(name) {
   return {
     [name](/** @type {unknown} */ fn, /** @type {unknown} */ options) {
       refuseInsideTest(name);
-      if (typeof fn !== 'function') throw new TypeError(`${name}() expects a function as the first argument`);
+      if (typeof fn !== 'function') throw new Error(`${name}() expects a function as the first argument`);
       state.scope.hooks[name].push({ fn, timeout: timeoutOf(options) });
     },
   }[name];
@@ -213,7 +145,7 @@ function onTestFinished(fn, options) {
       'Cannot call onTestFinished() here. It cannot be called inside a concurrent test. Use test.serial or remove test.concurrent.',
     );
   }
-  if (typeof fn !== 'function') throw new TypeError('onTestFinished() expects a function as the first argument');
+  if (typeof fn !== 'function') throw new Error('onTestFinished() expects a function as the first argument');
   state.current.finishers.push({ fn, timeout: timeoutOf(options) });
 }
 
@@ -223,7 +155,7 @@ const describe = modifiable(addDescribe, 'describe');
 /** @param {number} milliseconds */
 function setDefaultTimeout(milliseconds) {
   if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds))
-    throw new TypeError('setTimeout() expects a number (milliseconds)');
+    throw new Error('setTimeout() expects a number (milliseconds)');
   state.defaultTimeout = milliseconds;
 }
 

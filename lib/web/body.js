@@ -70,6 +70,8 @@ function extract(value) {
     if (isBlob(value)) return [Kind.BLOB, value, value.type || null];
     if (isTagged(value, 'ReadableStream')) {
       if (value.locked || isDisturbed(value)) throw ERR_BODY_ALREADY_USED('Body is disturbed or locked');
+      const origin = origins.get(value);
+      if (origin) return [origin.kind, origin.source, origin.kind === Kind.BLOB ? origin.source.type || null : null];
       return [Kind.STREAM, value, null];
     }
     if (typeof value[Symbol.asyncIterator] === 'function') return [Kind.ITERABLE, value, null];
@@ -148,12 +150,21 @@ function iterableStream(source) {
 function bytesStream(bytes) {
   return new ReadableStream({
     type: 'bytes',
-    start(controller) {
-      if (bytes.byteLength > 0) controller.enqueue(bytes);
+    pull(controller) {
+      if (bytes.byteLength > 0) controller.enqueue(bytes.slice()); // what is read is detached; others may have the bytes
       controller.close();
+      /** @type {any} */ (controller).byobRequest?.respond(0);
     },
   });
 }
+
+/**
+ * What the stream that `body` gave was made of: `new Response(other.body, other)` is how frameworks change headers, and
+ * the length and the bytes need no stream in between.
+ *
+ * @type {WeakMap<ReadableStream, { kind: number, source: any }>}
+ */
+const origins = new WeakMap();
 
 class Body {
   #kind = 0;
@@ -172,27 +183,20 @@ class Body {
     if (this.#kind === Kind.NULL) return null;
     if (this.#kind !== Kind.STREAM) {
       const spent = this.#used;
-      this.#source = this.#toStream();
+      if (this.#kind === Kind.TEXT) this.#source = utf8Bytes(this.#source);
+      if (this.#kind === Kind.LATIN1) this.#source = latin1Bytes(this.#source);
+      const kind = this.#kind === Kind.TEXT || this.#kind === Kind.LATIN1 ? Kind.BYTES : this.#kind;
+      const origin = kind === Kind.BYTES || kind === Kind.BLOB ? { kind, source: this.#source } : undefined;
+      this.#source = kind === Kind.BYTES ? bytesStream(spent ? new Uint8Array(0) : this.#source) : this.#toStream();
       this.#kind = Kind.STREAM;
       if (spent) void this.#source.cancel();
+      else if (origin) origins.set(this.#source, origin);
     }
     return this.#source;
   }
 
   #toStream() {
-    const source = this.#source;
-    switch (this.#kind) {
-      case Kind.TEXT:
-        return bytesStream(this.#used ? new Uint8Array(0) : utf8Bytes(source));
-      case Kind.LATIN1:
-        return bytesStream(this.#used ? new Uint8Array(0) : latin1Bytes(source));
-      case Kind.BYTES:
-        return bytesStream(this.#used ? new Uint8Array(0) : source);
-      case Kind.ITERABLE:
-        return iterableStream(source);
-      default:
-        return source.stream();
-    }
+    return this.#kind === Kind.ITERABLE ? iterableStream(this.#source) : this.#source.stream();
   }
 
   /** @returns {boolean} */

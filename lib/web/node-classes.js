@@ -12,25 +12,37 @@ const originals = new Map();
 /** @type {Map<string, any>} */
 const loaded = new Map();
 
-/** To be called before the polyfill replaces a global of Node's. @param {string[]} names */
+/**
+ * To be called before the polyfill replaces a global of Node's.
+ *
+ * Since Node 22 looking at the property loads the class. A class that Node has not loaded by then is forgotten instead:
+ * only `fetch` makes instances of it from then on.
+ *
+ * @param {string[]} names
+ */
 function remember(names) {
+  const undici = /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
+  const lookIsFree = undici || Number(process.versions.node.split('.')[0]) < 22;
   for (const name of names) {
+    if (originals.has(name) || loaded.has(name)) continue;
+    if (!lookIsFree && name !== 'fetch') {
+      loaded.set(name, undefined);
+      continue;
+    }
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-    if (descriptor && !originals.has(name)) originals.set(name, descriptor);
+    if (descriptor) originals.set(name, descriptor);
   }
 }
 
-/** Node's class or function, loaded. @param {string} name @returns {any} */
+/** Node's class or function, loaded; `undefined` for what was forgotten. @param {string} name @returns {any} */
 function nodes(name) {
-  let value = loaded.get(name);
-  if (value === undefined) {
-    const current = Object.getOwnPropertyDescriptor(globalThis, name);
-    const descriptor = originals.get(name) ?? current;
-    value = descriptor?.get ? descriptor.get.call(globalThis) : descriptor?.value;
-    // Node's getter puts what it loaded on globalThis, over what is there.
-    if (current) Object.defineProperty(globalThis, name, current);
-    loaded.set(name, value);
-  }
+  if (loaded.has(name)) return loaded.get(name);
+  const current = Object.getOwnPropertyDescriptor(globalThis, name);
+  const descriptor = originals.get(name) ?? current;
+  const value = descriptor?.get ? descriptor.get.call(globalThis) : descriptor?.value;
+  // Node's getter puts what it loaded on globalThis, over what is there.
+  if (current) Object.defineProperty(globalThis, name, current);
+  loaded.set(name, value);
   return value;
 }
 
@@ -43,7 +55,9 @@ function nodes(name) {
 function isNodes(name, value) {
   if (typeof value !== 'object' || value === null) return false;
   if (value[Symbol.toStringTag] !== name) return false;
-  return Function.prototype[Symbol.hasInstance].call(nodes(name), value);
+  const Class = nodes(name);
+  if (Class === undefined) return value.constructor?.name === name && Object.hasOwn(value.constructor.prototype, Symbol.toStringTag);
+  return Function.prototype[Symbol.hasInstance].call(Class, value);
 }
 
 /**

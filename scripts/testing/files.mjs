@@ -52,7 +52,7 @@ export async function runFile({ command, side }, file) {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: !windows,
-    env: environment(side),
+    env: environment(side === 'bun' ? process.execPath : program),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -86,9 +86,9 @@ export async function runFile({ command, side }, file) {
  * Both sides get the same: `CI`, so that a missing snapshot fails instead of being written, and none
  * of the variables that make `bun test` quiet.
  *
- * @param {'bun' | 'node'} side
+ * @param {string} node what a test starts that asks for Node itself
  */
-function environment(side) {
+function environment(node) {
   const env = { ...process.env, CI: 'true', NO_COLOR: '1' };
   for (const name of [
     'FORCE_COLOR',
@@ -101,7 +101,5 @@ function environment(side) {
     'TZ',
   ])
     delete env[name];
-  // real Bun starts the real Node that the tests ask for, not itself
-  if (side === 'bun') env.DX_COMPAT_NODE = process.execPath;
-  return env;
+  return { ...env, DX_COMPAT_NODE: node };
 }

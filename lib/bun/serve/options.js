@@ -3,6 +3,7 @@
 /** The options of `Bun.serve`: checked with Bun's messages, defaults filled in. */
 
 const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const runtime = require('../../internal/runtime');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
@@ -31,22 +32,34 @@ const LARGEST_PORT = 65535;
 
 /** @param {any} port @returns {number} */
 function portOf(port) {
-  const given = port ?? process.env.BUN_PORT ?? process.env.PORT ?? process.env.NODE_PORT ?? DEFAULT_PORT;
+  const given = port ?? environmentPort() ?? runtime.port ?? DEFAULT_PORT;
   const number = given === '' ? DEFAULT_PORT : Number(given);
   if (!Number.isInteger(number)) {
     throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be an integer. Received ${number}`);
   }
   if (number < 0 || number > LARGEST_PORT) {
-    throw ERR_OUT_OF_RANGE(`The value of "options.port" is out of range. It must be >= 0 and <= ${LARGEST_PORT}. Received ${number}`);
+    throw ERR_OUT_OF_RANGE(
+      `The value of "options.port" is out of range. It must be >= 0 and <= ${LARGEST_PORT}. Received ${number}`,
+    );
   }
   return number;
+}
+
+/** The first of Bun's variables that holds a port; others are passed over. */
+function environmentPort() {
+  const { BUN_PORT, PORT, NODE_PORT } = process.env;
+  return [BUN_PORT, PORT, NODE_PORT].find(
+    (text) => text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= LARGEST_PORT,
+  );
 }
 
 /** @param {any} seconds @returns {number} */
 function idleTimeoutOf(seconds) {
   if (seconds == null) return DEFAULT_IDLE_TIMEOUT;
-  if (typeof seconds !== 'number' || !Number.isInteger(seconds)) throw ERR_INVALID_ARG_TYPE('Bun.serve expects idleTimeout to be an integer');
-  if (seconds > LONGEST_IDLE_TIMEOUT) throw ERR_INVALID_ARG_TYPE(`Bun.serve expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds))
+    throw ERR_INVALID_ARG_TYPE('Bun.serve expects idleTimeout to be an integer');
+  if (seconds > LONGEST_IDLE_TIMEOUT)
+    throw ERR_INVALID_ARG_TYPE(`Bun.serve expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
   return Math.max(seconds, 0);
 }
 
@@ -55,6 +68,7 @@ function refuseUnsupported(options) {
   for (const name of ['tls', 'http2', 'http3']) {
     const value = options[name];
     if (value == null || value === false) continue;
+    if ((name === 'routes' || name === 'static') && !Object.keys(value).some((path) => path.startsWith('/'))) continue; // Hono's app has an array there
     if (name === 'tls' && typeof value !== 'object') throw ERR_INVALID_ARG_TYPE('TLSOptions must be an object');
     throw ERR_OPTION_UNSUPPORTED('Bun.serve', name);
   }
@@ -75,7 +89,8 @@ function handlersOf(options) {
   if (fetch == null && !hasRoutes) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
   if (fetch != null && typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
   if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
-  if (websocket != null && typeof websocket !== 'object') throw ERR_INVALID_ARG_TYPE('Expected websocket to be an object');
+  if (websocket != null && typeof websocket !== 'object')
+    throw ERR_INVALID_ARG_TYPE('Expected websocket to be an object');
   const { Router } = require('./router');
   return { fetch: fetch ?? undefined, error: error ?? undefined, router: hasRoutes ? new Router(routes) : null };
 }

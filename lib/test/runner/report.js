@@ -85,12 +85,12 @@ class Report {
   }
 
   /** An error that belongs to no test. @param {unknown} error */
-  unhandled(error) {
+  unhandled(error, topLevel = false) {
     this.breakDots();
     this.header();
     this.tell({ event: 'unhandled' });
     this.write(
-      `\n# Unhandled error between tests\n-------------------------------\n${renderError(error, { colors: this.colors })}-------------------------------\n\n`,
+      `\n# Unhandled error between tests\n-------------------------------\n${renderError(error, { colors: this.colors, topLevel })}-------------------------------\n\n`,
     );
   }
 

@@ -64,7 +64,7 @@ async function loadAll(job, report) {
   state.strays = 0;
   /** @param {unknown} error */
   const refuse = (error) => {
-    report.unhandled(error);
+    report.unhandled(error, true);
     report.failFile(error);
     return false;
   };
