@@ -19,11 +19,15 @@ describe('Bun.inspect options', () => {
   });
 
   test('sorted', () => {
-    expect(Bun.inspect({ b: 1, a: 2, c: { z: 1, y: 2 } }, { sorted: true })).toBe('{\n  a: 2,\n  b: 1,\n  c: {\n    y: 2,\n    z: 1,\n  },\n}');
+    expect(Bun.inspect({ b: 1, a: 2, c: { z: 1, y: 2 } }, { sorted: true })).toBe(
+      '{\n  a: 2,\n  b: 1,\n  c: {\n    y: 2,\n    z: 1,\n  },\n}',
+    );
   });
 
   test('compact', () => {
-    expect(Bun.inspect([{ a: 1 }, { b: new Map([[1, 2]]) }, new Set([1])], { compact: true })).toBe('[ { a: 1 }, { b: Map(1) { 1: 2 } }, Set(1) { 1 } ]');
+    expect(Bun.inspect([{ a: 1 }, { b: new Map([[1, 2]]) }, new Set([1])], { compact: true })).toBe(
+      '[ { a: 1 }, { b: Map(1) { 1: 2 } }, Set(1) { 1 } ]',
+    );
   });
 
   test('colors', () => {
@@ -62,7 +66,13 @@ describe('Bun.inspect.custom', () => {
     expect(Bun.inspect({ [custom]: () => ({ a: 1 }) })).toBe('{\n  a: 1,\n}');
     expect(Bun.inspect({ [custom]: () => undefined })).toBe('undefined');
     expect(Bun.inspect(Object.assign(new Map(), { [custom]: () => 'mine' }))).toBe('mine');
-    expect(() => Bun.inspect({ [custom]() { throw new Error('inside'); } })).toThrow('inside');
+    expect(() =>
+      Bun.inspect({
+        [custom]() {
+          throw new Error('inside');
+        },
+      }),
+    ).toThrow('inside');
   });
 });
 
@@ -85,15 +95,29 @@ describe('Bun.inspect of errors', () => {
 
 describe('Bun.inspect.table', () => {
   test('columns of objects', () => {
-    expect(Bun.inspect.table([{ a: 1, b: 'x' }, { a: 2, c: true }])).toBe(
+    expect(
+      Bun.inspect.table([
+        { a: 1, b: 'x' },
+        { a: 2, c: true },
+      ]),
+    ).toBe(
       '┌───┬───┬───┬──────┐\n│   │ a │ b │ c    │\n├───┼───┼───┼──────┤\n│ 0 │ 1 │ x │      │\n│ 1 │ 2 │   │ true │\n└───┴───┴───┴──────┘\n',
     );
   });
 
   test('chosen columns, plain values, maps, nothing', () => {
     expect(Bun.inspect.table([{ a: 1, b: 2 }], ['b'])).toBe('┌───┬───┐\n│   │ b │\n├───┼───┤\n│ 0 │ 2 │\n└───┴───┘\n');
-    expect(Bun.inspect.table([1, 'a'])).toBe('┌───┬────────┐\n│   │ Values │\n├───┼────────┤\n│ 0 │ 1      │\n│ 1 │ a      │\n└───┴────────┘\n');
-    expect(Bun.inspect.table(new Map<string, unknown>([['a', 1], ['b', { x: 1 }]]))).toBe(
+    expect(Bun.inspect.table([1, 'a'])).toBe(
+      '┌───┬────────┐\n│   │ Values │\n├───┼────────┤\n│ 0 │ 1      │\n│ 1 │ a      │\n└───┴────────┘\n',
+    );
+    expect(
+      Bun.inspect.table(
+        new Map<string, unknown>([
+          ['a', 1],
+          ['b', { x: 1 }],
+        ]),
+      ),
+    ).toBe(
       '┌───┬─────┬──────────┐\n│   │ Key │ Values   │\n├───┼─────┼──────────┤\n│ 0 │ a   │ 1        │\n│ 1 │ b   │ { x: 1 } │\n└───┴─────┴──────────┘\n',
     );
     expect(Bun.inspect.table([])).toBe('┌───┐\n│   │\n├───┤\n└───┘\n');
@@ -101,6 +125,8 @@ describe('Bun.inspect.table', () => {
   });
 
   test('wide characters', () => {
-    expect(Bun.inspect.table([{ a: '日本' }, { a: 'x' }])).toBe('┌───┬──────┐\n│   │ a    │\n├───┼──────┤\n│ 0 │ 日本 │\n│ 1 │ x    │\n└───┴──────┘\n');
+    expect(Bun.inspect.table([{ a: '日本' }, { a: 'x' }])).toBe(
+      '┌───┬──────┐\n│   │ a    │\n├───┼──────┤\n│ 0 │ 日本 │\n│ 1 │ x    │\n└───┴──────┘\n',
+    );
   });
 });

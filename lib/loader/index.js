@@ -52,4 +52,7 @@ module.exports = {
   /** `mock.module`: see `mock.js`. */
   mockModule: (/** @type {string} */ specifier, /** @type {string | undefined} */ referrer, /** @type {() => any} */ factory) =>
     require('./mock').mockModule(specifier, referrer, factory),
+  /** `spyOn` of a module's namespace: see `mock.js`. */
+  replaceExport: (/** @type {any} */ namespace, /** @type {string} */ name, /** @type {unknown} */ value) =>
+    require('./mock').replaceExport(namespace, name, value),
 };

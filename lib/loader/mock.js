@@ -93,9 +93,26 @@ function follow(specifier, referrer, name, value, seen) {
   return found?.kind === 'file' && set(urlOf(found), name, value, seen);
 }
 
+/**
+ * Writes one export of a loaded ECMAScript module, found by its namespace object, for `spyOn`.
+ *
+ * @param {any} namespace
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {boolean} whether it was written; not when no module or more than one looks like the namespace
+ */
+function replaceExport(namespace, name, value) {
+  const names = Object.keys(namespace).sort().join();
+  const urls = [...loaded].filter(([, { own, from, all }]) => {
+    const shown = [...Object.keys(own), ...Object.keys(from)].sort().join();
+    return all.length === 0 && shown === names;
+  });
+  return urls.length === 1 && set(urls[0][0], name, value, new Set()) && namespace[name] === value;
+}
+
 /** Where the names of a mock are kept, for the hooks thread. @param {string} id */
 function mockKey(id) {
   return `dx-compat:mock:${id}`;
 }
 
-module.exports = { register, mocked, mockModule, mockKey };
+module.exports = { register, mocked, mockModule, replaceExport, mockKey };

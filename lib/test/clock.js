@@ -62,11 +62,10 @@ function patchIntl() {
   };
 }
 
-/** @param {unknown} time @returns {number} */
+/** @param {unknown} time @returns {number | undefined} */
 function toMilliseconds(time) {
-  if (typeof time === 'number') return time;
-  if (time instanceof RealDate) return time.getTime();
-  throw new TypeError('setSystemTime() expects a Date or a number of milliseconds');
+  const value = time instanceof RealDate ? time.getTime() : time;
+  return typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
 }
 
-module.exports = { install, setSource, toMilliseconds, now };
+module.exports = { install, setSource, toMilliseconds, now, realNow };

@@ -1,5 +1,7 @@
 'use strict';
 
+const { types } = require('node:util');
+
 /**
  * Mock functions and spies.
  *
@@ -245,8 +247,7 @@ function describe(object, key) {
 
 /** @param {any} object @param {PropertyKey} key @param {any} spy @param {boolean} method @param {PropertyDescriptor | undefined} descriptor */
 function replace(object, key, spy, method, descriptor) {
-  const loader = require('../loader');
-  if (method && /** @type {any} */ (loader).replaceExport?.(object, key, spy)) return;
+  if (types.isModuleNamespaceObject(object)) return replaceExport(object, key, spy);
   const enumerable = descriptor?.enumerable ?? true;
   if (method) Object.defineProperty(object, key, { value: spy, writable: true, configurable: true, enumerable });
   else Object.defineProperty(object, key, { get: spy, configurable: true, enumerable });
@@ -254,10 +255,15 @@ function replace(object, key, spy, method, descriptor) {
 
 /** @param {any} object @param {PropertyKey} key @param {unknown} original @param {PropertyDescriptor | undefined} descriptor */
 function putBack(object, key, original, descriptor) {
-  const loader = require('../loader');
-  if (/** @type {any} */ (loader).replaceExport?.(object, key, original)) return;
+  if (types.isModuleNamespaceObject(object)) return replaceExport(object, key, original);
   const own = descriptor ?? { writable: true, configurable: true, enumerable: true };
   Object.defineProperty(object, key, { ...own, value: original });
+}
+
+/** @param {any} namespace @param {PropertyKey} key @param {unknown} value */
+function replaceExport(namespace, key, value) {
+  if (require('../loader').replaceExport(namespace, String(key), value)) return;
+  throw new TypeError(`spyOn(target, prop): the export ${String(key)} of this module cannot be replaced`);
 }
 
 const restoreAllMocks = () => [...spies].forEach(restore);

@@ -4,7 +4,7 @@ const path = require('node:path');
 const { version } = require('../../bun/version');
 const { selectTestFiles } = require('./discover');
 const { matchesGlob } = require('./glob');
-const { Summary } = require('./summary');
+const { Summary, elapsed } = require('./summary');
 const { Workers } = require('./workers');
 const real = require('../real-time');
 
@@ -18,9 +18,10 @@ const real = require('../real-time');
  * @property {Record<string, any>} section `[test]` of bunfig.toml
  * @property {number} bail failures left until the run ends; 0 is never
  * @property {number} seed
+ * @property {boolean} coverage
  * @property {'default' | 'dots' | 'failures'} style
  * @property {boolean} colors
- * @property {boolean} headed whether the header stands already
+ * @property {string} heading the line above the results
  * @property {Record<string, any>} options what tests depend on
  *
  * @param {import('./options').TestOptions} options
@@ -41,7 +42,9 @@ async function runTests(options, flags, section) {
   if (files.length === 0) return reportNothing(options, found, started);
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const summary = new Summary(options, { started, seed });
-  const jobs = orderOf(files, options, seed).map((file) => jobFor(file, options, { cwd, seed, flags, section }));
+  const jobs = orderOf(files, options, seed).map(({ file, run }) =>
+    jobFor(file, options, { cwd, seed, flags, section, run }),
+  );
   await new Workers(options, flags, summary).run(jobs);
   return summary.conclude();
 }
@@ -52,11 +55,12 @@ const shardOf = (files, { index, count }) => [...files].sort().filter((_, i) => 
 /** @param {string[]} files @param {import('./options').TestOptions} options @param {number} seed */
 function orderOf(files, options, seed) {
   const order = options.randomize ? require('./random').shuffled(files, seed) : files;
-  return order.flatMap((file) => Array.from({ length: options.rerunEach }, () => file));
+  const runs = Array.from({ length: options.rerunEach }, (_, i) => i + 1);
+  return order.flatMap((file) => runs.map((run) => ({ file, run })));
 }
 
-/** @param {string} file @param {import('./options').TestOptions} options @param {{ cwd: string, seed: number, flags: Record<string, any>, section: Record<string, any> }} run @returns {Job} */
-function jobFor(file, options, { cwd, seed, flags, section }) {
+/** @param {string} file @param {import('./options').TestOptions} options @param {{ cwd: string, seed: number, flags: Record<string, any>, section: Record<string, any>, run: number }} facts @returns {Job} */
+function jobFor(file, options, { cwd, seed, flags, section, run }) {
   const { timeout, retry, todo, only, maxConcurrency, randomize, pattern, updateSnapshots, ci } = options;
   const title = path.relative(cwd, file).replaceAll(path.sep, '/');
   const concurrent = options.concurrent || options.concurrentTestGlob.some((glob) => matchesGlob(title, glob));
@@ -67,9 +71,10 @@ function jobFor(file, options, { cwd, seed, flags, section }) {
     section,
     bail: options.bail,
     seed,
+    coverage: options.coverage,
     style: options.style,
     colors: outputColors(process.stderr),
-    headed: false,
+    heading: options.rerunEach > 1 ? `${title}: (run #${run})` : `${title}:`,
     options: { timeout, retry, todo, only, concurrent, maxConcurrency, randomize, pattern, updateSnapshots, ci },
   };
 }
@@ -100,10 +105,4 @@ function reportNothing(options, { searched, unmatched }, started) {
   return options.passWithNoTests ? 0 : 1;
 }
 
-/** @param {number} started */
-function elapsed(started) {
-  const ms = real.now() - started;
-  return ms < 1000 ? `[${ms.toFixed(2)}ms]` : `[${(ms / 1000).toFixed(2)}s]`;
-}
-
-module.exports = { runTests, elapsed };
+module.exports = { runTests };

@@ -89,4 +89,4 @@ function selectTestFiles(root, cwd, filters, ignorePatterns) {
   return { files: [...chosen], searched, unmatched };
 }
 
-module.exports = { findTestFiles, selectTestFiles };
+module.exports = { selectTestFiles, testFile };

@@ -35,14 +35,14 @@ function writeAll(fd, text) {
 class Report {
   /**
    * @param {object} job
-   * @param {string} job.title the path in the header
+   * @param {string} job.heading the line above the results
    * @param {'default' | 'dots' | 'failures'} job.style
    * @param {boolean} job.colors
    * @param {number} job.bail how many failures end the run; 0 is never
    * @param {(event: object) => void} tell
    */
-  constructor({ title, style, colors, bail }, tell) {
-    this.title = title;
+  constructor({ heading, style, colors, bail }, tell) {
+    this.heading = heading;
     this.style = style;
     this.colors = colors;
     this.bail = bail;
@@ -61,7 +61,7 @@ class Report {
     if (this.headed) return;
     this.headed = true;
     this.tell({ event: 'headed' });
-    this.write(this.colors ? `\n\u001B[0m${this.title}:\n` : `\n${this.title}:\n`);
+    this.write(this.colors ? `\n\u001B[0m${this.heading}\n` : `\n${this.heading}\n`);
   }
 
   begin() {

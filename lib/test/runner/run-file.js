@@ -30,11 +30,13 @@ async function runFile(job, tell) {
   require('../globals').install();
   const report = new Report({ ...job, bail: job.bail }, tell);
   const executor = new Executor(report);
+  const coverage = job.coverage ? require('./collect-coverage').startCoverage() : null;
   state.report = report;
   catchStrays(report);
   report.begin();
   if (await loadAll(job, report)) await runTree(job, report, executor, tell);
   await require('../snapshot').save();
+  if (coverage) tell({ event: 'coverage', files: await coverage.take() });
   tell({
     event: 'end',
     assertions: state.assertions,

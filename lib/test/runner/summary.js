@@ -2,6 +2,7 @@
 
 const { writeAll } = require('./report');
 const real = require('../real-time');
+const { Coverage, reportCoverage } = require('./coverage');
 
 /**
  * @typedef {{ status: string, path: string[], ms: number, line: number, assertions: number, note?: string,
@@ -22,6 +23,7 @@ class Summary {
     this.assertions = 0;
     this.snapshots = { added: 0, passed: 0, failed: 0 };
     this.bailed = false;
+    this.coverage = new Coverage();
     /** @type {FileRecord[]} */
     this.files = [];
     this.titles = new Set();
@@ -47,6 +49,9 @@ class Summary {
         break;
       case 'unhandled':
         this.errors++;
+        break;
+      case 'coverage':
+        this.coverage.add(event.files);
         break;
       case 'filtered':
         this.filtered += event.count;
@@ -79,39 +84,38 @@ class Summary {
   async conclude() {
     if (this.options.junit) require('./junit').writeReport(this.options.junit, this);
     if (this.ran === 0 && this.filtered > 0 && !this.errors) return this.nothingMatched();
-    const covered = this.options.coverage ? await require('./coverage').reportCoverage(this) : true;
+    const covered = this.options.coverage ? reportCoverage(this) : true;
     writeAll(2, this.text());
     const good = this.counts.fail === 0 && this.errors === 0 && covered;
     return good ? 0 : 1;
   }
 
   nothingMatched() {
-    const { elapsed } = require('./coordinator');
-    const { pattern } = this.options;
-    const files = this.titles.size === 1 ? '1 file' : `${this.titles.size} files`;
-    writeAll(
-      2,
-      `\nerror: regex ${JSON.stringify(pattern)} matched 0 tests. Searched ${files} (skipping ${this.filtered} tests) ${elapsed(this.started)}\n`,
-    );
+    const pattern = JSON.stringify(this.options.pattern);
+    const searched = `Searched ${plural(this.titles.size, 'file')} (skipping ${this.filtered} tests)`;
+    writeAll(2, `\nerror: regex ${pattern} matched 0 tests. ${searched} ${elapsed(this.started)}\n`);
     return this.options.passWithNoTests ? 0 : 1;
   }
 
   text() {
-    const { elapsed } = require('./coordinator');
-    const { pass, skip, todo, fail } = this.counts;
-    let text = this.options.style === 'dots' ? '\n\n' : '\n';
-    if (this.mustStop) text = `\nBailed out after ${fail} failure${fail === 1 ? '' : 's'} ${''}\n`.replace(' \n', '\n');
-    if (this.options.randomize) text += ` --seed=${this.seed}\n`;
-    text += ` ${pass} pass\n`;
-    if (skip > 0) text += ` ${skip} skip\n`;
-    if (todo > 0) text += ` ${todo} todo\n`;
-    if (this.filtered > 0) text += ` ${this.filtered} filtered out\n`;
-    text += ` ${fail} fail\n`;
-    if (this.errors > 0) text += ` ${this.errors} error${this.errors === 1 ? '' : 's'}\n`;
-    text += this.expectations();
     const { size } = this.titles;
-    text += `Ran ${this.ran} test${this.ran === 1 ? '' : 's'} across ${size} file${size === 1 ? '' : 's'}. ${elapsed(this.started)}\n`;
-    return text;
+    const ran = `Ran ${plural(this.ran, 'test')} across ${plural(size, 'file')}. ${elapsed(this.started)}\n`;
+    if (this.mustStop) return `${ran}Bailed out after ${plural(this.counts.fail, 'failure')}\n`;
+    const lines = this.lines();
+    if (this.options.style === 'dots') return `\n\n${lines.join('').replaceAll(/^ /gm, '')}${ran}`;
+    return `\n${lines.join('')}${ran}`;
+  }
+
+  lines() {
+    const { pass, skip, todo, fail } = this.counts;
+    const lines = [` ${pass} pass\n`];
+    if (this.options.randomize) lines.unshift(` --seed=${this.seed}\n`);
+    if (skip > 0) lines.push(` ${skip} skip\n`);
+    if (todo > 0) lines.push(` ${todo} todo\n`);
+    if (this.filtered > 0) lines.push(` ${this.filtered} filtered out\n`);
+    lines.push(` ${fail} fail\n`);
+    if (this.errors > 0) lines.push(` ${plural(this.errors, 'error')}\n`);
+    return [...lines, this.expectations()];
   }
 
   expectations() {
@@ -128,4 +132,13 @@ class Summary {
   }
 }
 
-module.exports = { Summary };
+/** @param {number} count @param {string} noun */
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** @param {number} started */
+function elapsed(started) {
+  const ms = real.now() - started;
+  return ms < 1000 ? `[${ms.toFixed(2)}ms]` : `[${(ms / 1000).toFixed(2)}s]`;
+}
+
+module.exports = { Summary, elapsed };
