@@ -6,12 +6,11 @@
  * @see https://nodejs.org/api/module.html#customization-hooks
  */
 
-const Module = /** @type {any} */ (require('node:module'));
 const engine = require('./engine');
 const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
 const { isOwnFile } = require('./own-files');
-const { loadScript, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, dataFacade, namesOf, scripts } = require('./load');
+const { loadScript, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, foundFacade, dataFacade, namesOf, scripts } = require('./load');
 
 const scheme = 'dx-compat:';
 const runtimeName = 'globalThis[Symbol.for("dx-compat.loader")]';
@@ -24,7 +23,7 @@ function isRequire(context) {
 /** @param {string} specifier @param {any} context @param {Function} next */
 function resolve(specifier, context, next) {
   if (isRequire(context)) return next(specifier, context);
-  return route(specifier, context, () => next(specifier, context));
+  return withNames(route(specifier, context, () => next(specifier, context)), specifier, context);
 }
 
 /** @param {string} specifier @param {any} context @param {() => any} skip */
@@ -79,17 +78,21 @@ function sourceAt(url) {
   return moduleSource(require('./load').mockFacade(name.slice('mock:'.length), names));
 }
 
-/** @param {string} url @param {(filename: string, url: string) => any} loadCommonJs */
-function fileSource(url, loadCommonJs) {
+/** @param {string} url @param {(filename: string, url: string) => any} unnamed loads a CommonJS module whose wanted names are not known */
+function fileSource(url, unnamed) {
   if (!url.startsWith('file:')) return undefined;
   const filename = pathOf(url);
   if (isOwnFile(filename)) return undefined;
   const type = /[?&]dx-type=(\w+)/.exec(url)?.[1];
-  const script = loadScript(filename, loadCommonJs !== commonJs, type);
+  const script = takeScript(filename, type);
   if (!script) return moduleSource(dataFacade(filename, type));
-  if (!script.esm) return loadCommonJs(filename, url);
-  if (script.requests) remember(filename, script.requests);
-  return moduleSource(script.code);
+  if (script.esm) {
+    remember(filename, script.requests);
+    return moduleSource(script.code);
+  }
+  const names = /[?&]dx-names=([^&]*)/.exec(url)?.[1];
+  if (names === undefined) return unnamed(filename, url);
+  return moduleSource(wantedFacade(filename, names ? names.split(',').map(decodeURIComponent) : []));
 }
 
 /** @param {string} source */
@@ -97,7 +100,12 @@ function moduleSource(source) {
   return { format: 'module', source, shortCircuit: true };
 }
 
-/** Bun runs a CommonJS module when it is imported, before its importer: so its names are known. @param {string} filename */
+/**
+ * Bun runs a CommonJS module when it is imported, before its importer: so its names are known. Here
+ * that is so where the importer does not say which names it wants: `import *`, `export *`, `import()`.
+ *
+ * @param {string} filename
+ */
 function commonJs(filename) {
   const exports = require('./runtime').runtime.load(filename);
   const names = namesOf(exports);
@@ -105,11 +113,12 @@ function commonJs(filename) {
   return moduleSource(commonJsFacade(filename, isTranspiled ? names.filter((name) => name !== '__esModule') : names));
 }
 
-/** @type {Map<string, Map<string, string[]>>} importer -> specifier -> names; on the hooks thread only */
+/** @type {Map<string, Map<string, string[]>>} importer -> specifier -> names */
 const wanted = new Map();
 
-/** @param {string} filename @param {{ specifier: string, names: string[] }[]} requests */
+/** @param {string} filename @param {{ specifier: string, names: string[] }[]} [requests] */
 function remember(filename, requests) {
+  if (!requests?.length) return;
   /** @type {Map<string, string[]>} */
   const bySpecifier = new Map();
   for (const { specifier, names } of requests) bySpecifier.set(specifier, [...(bySpecifier.get(specifier) ?? []), ...names]);
@@ -117,25 +126,63 @@ function remember(filename, requests) {
 }
 
 /**
- * The hooks thread cannot run CommonJS modules of the main thread to see their names: the facade
- * has those that Node finds in the source and those that the importer asks for.
+ * Tells the `load` hook which names the importer wants of a CommonJS module.
+ *
+ * @param {any} result
+ * @param {string} specifier
+ * @param {any} context
+ */
+function withNames(result, specifier, context) {
+  const names = context.parentURL && wanted.get(pathOf(context.parentURL))?.get(specifier);
+  if (!names || names.includes('*') || !result.url?.startsWith('file:') || !isCommonJs(pathOf(result.url))) return result;
+  const list = names.filter((name) => name !== 'default').sort().map(encodeURIComponent).join(',');
+  return { ...result, url: `${result.url}${result.url.includes('?') ? '&' : '?'}dx-names=${list}` };
+}
+
+/** @type {Map<string, any>} what `resolve` loaded to see whether it is CommonJS, for `load` */
+const ahead = new Map();
+
+/** @param {string} filename */
+function isCommonJs(filename) {
+  if (isOwnFile(filename)) return false;
+  try {
+    const script = ahead.get(filename) ?? loadScript(filename, true);
+    if (script) ahead.set(filename, script);
+    return script?.esm === false;
+  } catch {
+    return false; // the `load` hook will say what is wrong
+  }
+}
+
+/** @param {string} filename @param {string} [type] */
+function takeScript(filename, type) {
+  const script = type === undefined ? ahead.get(filename) : undefined;
+  ahead.delete(filename);
+  return script ?? loadScript(filename, true, type);
+}
+
+/**
+ * On the hooks thread, CommonJS modules of the main thread cannot be run to see their names: the
+ * facade has those that Node finds in the source.
  */
 const threaded = {
   /** @param {string} specifier @param {any} context @param {Function} next */
   resolve(specifier, context, next) {
-    const result = routeOrThrow(specifier, context, next);
-    const names = context.parentURL ? wanted.get(pathOf(context.parentURL))?.get(specifier)?.filter((name) => name !== '*' && name !== 'default') : undefined;
-    if (names?.length && result.url?.startsWith('file:') && isCommonJs(pathOf(result.url))) {
-      result.url += `${result.url.includes('?') ? '&' : '?'}dx-names=${names.sort().map(encodeURIComponent).join(',')}`;
-    }
-    return result;
+    return withNames(routeOrThrow(specifier, context, next), specifier, context);
   },
   /** @param {string} url @param {any} context @param {Function} next */
   load(url, context, next) {
     if (url.endsWith('?dx-native')) return { format: 'commonjs', source: null, shortCircuit: true };
-    return sourceAt(url) ?? fileSource(url, wantedNames) ?? next(url, context);
+    return sourceAt(url) ?? fileSource(url, foundNames) ?? next(url, context);
   },
 };
+
+/** @param {string} filename */
+function foundNames(filename) {
+  // Nobody asks the entry for names, and Node must not load it before it is known to be the entry.
+  if (require('./main').get() === filename) return moduleSource(commonJsFacade(filename, []));
+  return moduleSource(foundFacade(filename, urlOf({ path: filename, query: '' })));
+}
 
 /**
  * An error that crosses threads loses its class: a dynamic import that fails gets a module that
@@ -156,20 +203,4 @@ function routeOrThrow(specifier, context, next) {
   }
 }
 
-/** @param {string} filename */
-function isCommonJs(filename) {
-  if (isOwnFile(filename)) return false;
-  try {
-    return loadScript(filename)?.esm === false;
-  } catch {
-    return false; // the `load` hook will say what is wrong
-  }
-}
-
-/** @param {string} filename @param {string} url */
-function wantedNames(filename, url) {
-  const names = /[?&]dx-names=([^&]*)/.exec(url)?.[1].split(',').map(decodeURIComponent) ?? [];
-  return moduleSource(wantedFacade(filename, names, urlOf({ path: filename, query: '' })));
-}
-
-module.exports = { resolve, load, threaded, Module };
+module.exports = { resolve, load, threaded };

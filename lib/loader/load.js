@@ -47,7 +47,7 @@ function facade(expression, defaultExport, names, read = (name) => `$[${JSON.str
   names.forEach((name, index) => {
     if (name === 'default') return;
     const text = JSON.stringify(name);
-    code += `let $${index}=${name === '__esModule' ? true : read(name)};\n`;
+    code += `let $${index}=${read(name)};\n`;
     list.push(`$${index} as ${text}`);
     setters += `,${text}:v=>{$${index}=v}`;
   });
@@ -70,11 +70,15 @@ function commonJsFacade(filename, names) {
   return facade(`${runtime}.load(${JSON.stringify(filename)})`, `${runtime}.defaultExport($,${JSON.stringify(filename)})`, names);
 }
 
-/** Names that importers ask for, where the module cannot be run to see its own. @param {string} filename @param {string[]} names @param {string} url */
-function wantedFacade(filename, names, url) {
-  const native = `export * from ${JSON.stringify(`${url}?dx-native`)};\n`;
+/** The names that an importer asks for. @param {string} filename @param {string[]} names */
+function wantedFacade(filename, names) {
   const text = JSON.stringify(filename);
-  return native + facade(`${runtime}.load(${text})`, `${runtime}.defaultExport($,${text})`, names, (name) => `${runtime}.named($,${JSON.stringify(name)},${text})`);
+  return facade(`${runtime}.load(${text})`, `${runtime}.defaultExport($,${text})`, names, (name) => `${runtime}.named($,${JSON.stringify(name)},${text})`);
+}
+
+/** The names that Node finds in the source. @param {string} filename @param {string} url */
+function foundFacade(filename, url) {
+  return `export * from ${JSON.stringify(`${url}?dx-native`)};\n${commonJsFacade(filename, [])}`;
 }
 
 /** @param {string} filename @param {string} [given] loader of an import attribute */
@@ -84,7 +88,7 @@ function dataFacade(filename, given) {
   const names = dataNames(loader, value);
   if (value && typeof value === 'object' && 'close' in value && loader.startsWith('sqlite')) /** @type {any} */ (value).close();
   const expression = `${runtime}.data(${JSON.stringify(filename)},${JSON.stringify(loader)},${given !== undefined})`;
-  return facade(expression, '$', names, (name) => (loader.startsWith('sqlite') ? '$' : `$[${JSON.stringify(name)}]`));
+  return facade(expression, '$', names, (name) => (name === '__esModule' ? 'true' : loader.startsWith('sqlite') ? '$' : `$[${JSON.stringify(name)}]`));
 }
 
 /** @param {string} id @param {string[]} names */
@@ -98,4 +102,4 @@ function namesOf(exports) {
   return Object.keys(exports).filter((name) => name !== 'default' && /** @type {any} */ (name).isWellFormed());
 }
 
-module.exports = { loadScript, isPublished, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, dataFacade, mockFacade, namesOf, scripts };
+module.exports = { loadScript, isPublished, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, foundFacade, dataFacade, mockFacade, namesOf, scripts };

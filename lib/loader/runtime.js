@@ -103,9 +103,10 @@ let entered = false;
 
 /** Whether this is the program's start. @param {string} filename */
 function isEntry(filename) {
-  if (entered || require.main || require('./main').get() !== filename) return false;
-  entered = true;
-  return true;
+  if (entered || require('./main').get() !== filename) return false;
+  const { main } = require('../internal/runtime'); // the command line says it; else Node has set the main module
+  entered = main === filename || process.mainModule === undefined;
+  return entered;
 }
 
 /**

@@ -1,0 +1,106 @@
+import { expect, test } from 'bun:test';
+import { isDxCompat } from '../runtime';
+import { program } from './program';
+
+/** On Node < 22.15 the hooks run on another thread, which cannot run CommonJS modules to see their names. */
+const seesNames = !isDxCompat || typeof (process as any).getBuiltinModule('module').registerHooks === 'function';
+
+test('import of CommonJS: names that only running it shows, and the default of a transpiled module', () => {
+  using app = program({
+    'dynamic.cjs': `for (const name of ['x', 'y']) module.exports[name] = () => name;`,
+    'transpiled.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'D'; exports.n = 1;`,
+    'scope/package.json': `{ "type": "module" }`,
+    'scope/transpiled.cjs': `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'D'; exports.n = 1;`,
+    'fn.cjs': `module.exports = () => 'called'; module.exports.extra = 2;`,
+    'main.ts': `import all, { x, y } from './dynamic.cjs'; import d, { n } from './transpiled'; import s from './scope/transpiled.cjs'; import fn, { extra } from './fn.cjs';
+      console.log(JSON.stringify([x(), y(), Object.keys(all), d, n, s.default, fn(), extra]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['x', 'y', ['x', 'y'], 'D', 1, 'D', 'called', 2]);
+});
+
+test.skipIf(!seesNames)('the namespace of CommonJS has the names that only running it shows', () => {
+  using app = program({
+    'dynamic.cjs': `for (const name of ['x', 'y']) module.exports[name] = 1;`,
+    'main.ts': `import * as all from './dynamic.cjs'; console.log(JSON.stringify(Object.keys(all)));`,
+  });
+  expect(app.json('main.ts')).toEqual(['default', 'x', 'y']);
+});
+
+test('a name that CommonJS does not export is a SyntaxError', () => {
+  using app = program({
+    'lib.cjs': `exports.a = 1;`,
+    'user.ts': `import { nope } from './lib.cjs'; console.log(nope);`,
+    'main.ts': `const error = await import('./user').catch((error) => error); console.log(JSON.stringify([error.name, /nope/.test(error.message)]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['SyntaxError', true]);
+});
+
+test('require of an ES module: one instance with import, live, also from TypeScript', () => {
+  using app = program({
+    'esm.ts': `export let count = 0; export const inc = () => { count++ }; export default function named() { return 'default' }`,
+    'user.cjs': `const required = require('./esm'); required.inc(); module.exports = [required.count, required.default(), required.__esModule];`,
+    'main.ts': `import * as imported from './esm'; import user from './user.cjs'; const required = require('./esm'); required.inc();
+      console.log(JSON.stringify([user, imported.count, required.count]));`,
+  });
+  expect(app.json('main.ts')).toEqual([[1, 'default', true], 2, 2]);
+});
+
+test('require of a module that awaits is a TypeError', () => {
+  using app = program({
+    'tla.mjs': `await new Promise((done) => setTimeout(done, 1)); export const t = 1;`,
+    'main.cjs': `try { require('./tla.mjs') } catch (error) { console.log(JSON.stringify([error.name, error.message.replace(/".*[\\\\/]/, '"')])) }`,
+  });
+  expect(app.json('main.cjs')).toEqual([
+    'TypeError',
+    'require() async module "tla.mjs" is unsupported. use "await import()" instead.',
+  ]);
+});
+
+test('require, __dirname and __filename in an ES module; module and exports are not there', () => {
+  using app = program({
+    'lib.cjs': `module.exports = 'lib'`,
+    'main.ts': `import path from 'node:path';
+      console.log(JSON.stringify([require('./lib.cjs'), __dirname === import.meta.dir, path.basename(__filename), typeof module, typeof exports, require.resolve('./lib') === path.join(__dirname, 'lib.cjs')]));
+      export {};`,
+  });
+  expect(app.json('main.ts')).toEqual(['lib', true, 'main.ts', 'undefined', 'undefined', true]);
+});
+
+test('a CommonJS program: require.main, this, the cache', () => {
+  using app = program({
+    'dep.ts': `exports.main = require.main === module; exports.parent = module.parent?.filename;`,
+    'main.ts': `const dep = require('./dep'); const again = require('./dep.ts'); delete require.cache[require.resolve('./dep')];
+      console.log(JSON.stringify([require.main === module, dep.main, dep.parent === __filename, dep === again, dep === require('./dep'), this === module.exports]));`,
+  });
+  const answer = app.json('main.ts');
+  expect(answer.slice(0, 5)).toEqual([true, false, true, true, false]);
+});
+
+test('cycles', () => {
+  using app = program({
+    'a.ts': `import { b } from './b'; export const a = () => 'a' + b; export const run = () => a();`,
+    'b.ts': `import { a } from './a'; export const b = 'b'; export const later = () => a();`,
+    'c.cjs': `exports.early = 1; const d = require('./d.cjs'); exports.late = d.seen;`,
+    'd.cjs': `const c = require('./c.cjs'); exports.seen = [c.early, c.late === undefined];`,
+    'main.ts': `import { run } from './a'; import { later } from './b'; import { late } from './c.cjs'; console.log(JSON.stringify([run(), later(), late]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['ab', 'ab', [1, true]]);
+});
+
+test('sloppy code stays sloppy', () => {
+  using app = program({
+    'main.cjs': `var o = { a: 1 }; with (o) { var inside = a } console.log(JSON.stringify([inside, 010, (function () { return typeof this })()])); return; never();`,
+  });
+  expect(app.json('main.cjs')).toEqual([1, 8, 'object']);
+});
+
+test('the syntax of a file decides, whatever package.json says', () => {
+  using app = program({
+    'package.json': `{ "type": "commonjs" }`,
+    'esm.js': `import path from 'node:path'; export default await Promise.resolve(typeof path.join)`,
+    'scope/package.json': `{ "type": "module" }`,
+    'scope/cjs.js': `module.exports = { cjs: typeof require }`,
+    'main.js': `import esm from './esm.js'; import cjs from './scope/cjs.js'; console.log(JSON.stringify([esm, cjs.cjs]));`,
+  });
+  expect(app.json('main.js')).toEqual(['function', 'function']);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test';
+import { program } from './program';
+
+const runtime = `export const Fragment = 'frag';
+  const node = (kind: string) => (type: any, props: any, key: any) => ({ kind, type: type?.name ?? type, props, key });
+  export const jsxDEV = node('dev'); export const jsx = node('jsx'); export const jsxs = node('jsxs');`;
+
+const main = `const C = () => null; const rest = { a: 1, key: 'spread' };
+  console.log(JSON.stringify([<div id="1"><b>t &amp; u</b>{2}</div>, <C key="k" a={1} b />, <>x</>, <C {...rest} />, <a-b xlink:href="q" />]));`;
+
+const expected = (kind: string, kinds = kind) => [
+  { kind: kinds, type: 'div', props: { id: '1', children: [{ kind, type: 'b', props: { children: 't & u' } }, 2] } },
+  { kind, type: 'C', props: { a: 1, b: true }, key: 'k' },
+  { kind, type: 'frag', props: { children: 'x' } },
+  { kind, type: 'C', props: { a: 1, key: 'spread' } },
+  { kind, type: 'a-b', props: { 'xlink:href': 'q' } },
+];
+
+test('jsxImportSource of a comment: the development runtime', () => {
+  using app = program({
+    'lib/jsx-dev-runtime.ts': runtime,
+    'lib/jsx-runtime.ts': runtime,
+    'main.tsx': `/** @jsxImportSource ./lib */\n${main}`,
+  });
+  expect(app.json('main.tsx', { NODE_ENV: 'development' })).toEqual(expected('dev'));
+});
+
+test('jsxImportSource of tsconfig.json, as a package', () => {
+  using app = program({
+    'tsconfig.json': `{ "compilerOptions": { "jsx": "react-jsx", "jsxImportSource": "pkg", }, }`,
+    'node_modules/pkg/jsx-dev-runtime.ts': runtime,
+    'node_modules/pkg/jsx-runtime.ts': runtime,
+    'main.tsx': `console.log(JSON.stringify([<p/>].map((node: any) => [node.type, typeof node.kind])))`,
+  });
+  expect(app.json('main.tsx')).toEqual([['p', 'string']]);
+});
+
+test('jsxFactory and jsxFragmentFactory of tsconfig.json', () => {
+  using app = program({
+    'tsconfig.json': `{ "compilerOptions": { "jsx": "react", "jsxFactory": "h", "jsxFragmentFactory": "F" } }`,
+    'h.ts': `export const F = 'F'; export const h = (type: any, props: any, ...children: any[]) => ({ type, props, children });`,
+    'main.tsx': `import { h, F } from './h'; console.log(JSON.stringify(<div id="1"><>x{1}</></div>));`,
+  });
+  expect(app.json('main.tsx')).toEqual({
+    type: 'div',
+    props: { id: '1' },
+    children: [{ type: 'F', props: null, children: ['x', 1] }],
+  });
+});

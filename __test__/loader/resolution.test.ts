@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'bun:test';
+import fs from 'node:fs';
+import path from 'node:path';
+import { program } from './program';
+
+/** Which of several files wins, and which when that is gone, and so on. */
+function order(statement: string): string[] {
+  const extensions = ['tsx', 'jsx', 'mts', 'ts', 'mjs', 'js', 'cts', 'cjs'];
+  const folders = extensions.map((_, left) => left);
+  // One program imports from many folders, each with one file less: quicker than many programs.
+  const known: string[] = statement.includes('require')
+    ? ['tsx', 'ts', 'jsx', 'cts', 'cjs', 'js', 'mjs', 'mts']
+    : ['tsx', 'jsx', 'mts', 'ts', 'mjs', 'js', 'cts', 'cjs'];
+  const files = Object.fromEntries(
+    folders.flatMap((folder) =>
+      known.slice(folder).map((extension) => [`f${folder}/m.${extension}`, `globalThis.won.push('${extension}')`]),
+    ),
+  );
+  const body = folders.map((folder) => statement.replace('X', `./f${folder}/m`)).join('\n');
+  using app = program({ ...files, 'first.cjs': 'globalThis.won = []', 'main.ts': `${body}\nconsole.log(JSON.stringify(won));` });
+  const source = fs.readFileSync(path.join(app.folder, 'main.ts'), 'utf8');
+  fs.writeFileSync(path.join(app.folder, 'main.ts'), `declare var won: string[]; ${source.startsWith('import') ? "import './first.cjs';" : "require('./first.cjs');"}\n${source}`);
+  return app.json('main.ts');
+}
+
+describe('the order of extensions', () => {
+  test('import', () => {
+    expect(order("await import('X');").sort()).toEqual(['tsx', 'jsx', 'mts', 'ts', 'mjs', 'js', 'cts', 'cjs'].sort());
+  });
+
+  test('require', () => {
+    expect(order("require('X');")).toEqual(['tsx', 'ts', 'jsx', 'cts', 'cjs', 'js', 'mjs', 'mts']);
+  });
+});
+
+test('folders, package.json in a folder, extensionless, .js for a .ts file', () => {
+  using app = program({
+    'lib/index.tsx': `export default 'index'`,
+    'pkg/package.json': `{ "main": "./entry.ts" }`,
+    'pkg/entry.ts': `export default 'main'`,
+    'written.ts': `export default 'ts for js'`,
+    'written2.mts': `export default 'mts for mjs'`,
+    'both.ts': `export default 'ts'`,
+    'both.js': `export default 'js'`,
+    'main.ts': `import a from './lib'; import b from './pkg'; import c from './written.js'; import d from './written2.mjs'; import e from './both.js'; import f from './lib/';
+      console.log(JSON.stringify([a, b, c, d, e, f, require('./lib').default]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['index', 'main', 'ts for js', 'mts for mjs', 'js', 'index', 'index']);
+});
+
+test('paths, baseUrl and extends of tsconfig.json', () => {
+  using app = program({
+    'base.json': `{ "compilerOptions": { "baseUrl": ".", "paths": { "@/*": ["./src/*"], "exact": ["./src/exact.ts"], "#two/*": ["./none/*", "./src/*"] } } }`,
+    'tsconfig.json': `{ /* comment */ "extends": "./base.json", }`,
+    'src/a.ts': `export default 'a'`,
+    'src/exact.ts': `export default 'exact'`,
+    'src/deep/index.ts': `export default 'deep'`,
+    'main.ts': `import a from '@/a'; import exact from 'exact'; import deep from '@/deep'; import base from 'src/a'; import two from '#two/a';
+      console.log(JSON.stringify([a, exact, deep, base, two, require('@/a').default]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['a', 'exact', 'deep', 'a', 'a', 'a']);
+});
+
+test("conditions of exports, imports of package.json, a package's own name, a linked workspace", () => {
+  using app = program({
+    'package.json': `{ "name": "app", "exports": { "./self": "./self.ts" }, "imports": { "#inner": { "bun": "./inner.bun.ts", "default": "./inner.ts" } } }`,
+    'self.ts': `export default 'self'`,
+    'inner.ts': `export default 'default'`,
+    'inner.bun.ts': `export default 'bun'`,
+    'node_modules/c/package.json': `{ "name": "c", "exports": { ".": { "bun": "./bun.ts", "default": "./default.js" }, "./kind": { "import": "./kind.mjs", "require": "./kind.cjs" }, "./only/*": "./deep/*.js" } }`,
+    'node_modules/c/bun.ts': `const shipped: string = 'ts in a package'; export default shipped`,
+    'node_modules/c/kind.mjs': `export default 'import'`,
+    'node_modules/c/kind.cjs': `module.exports = 'require'`,
+    'node_modules/c/deep/x.js': `module.exports = 'x'`,
+    'node_modules/m/package.json': `{ "name": "m", "main": "./main.js", "module": "./module.js" }`,
+    'node_modules/m/main.js': `exports.x = 'main'`,
+    'node_modules/m/module.js': `export const x = 'module'`,
+    'work/space/package.json': `{ "name": "space", "main": "./index.ts" }`,
+    'work/space/index.ts': `export default import.meta.dir.endsWith('space')`,
+    'main.ts': `import fs from 'node:fs'; fs.symlinkSync('../work/space', './node_modules/space', 'junction');
+      import c from 'c'; import kind from 'c/kind'; import x from 'c/only/x'; import inner from '#inner'; import self from 'app/self'; import { x as m } from 'm';
+      console.log(JSON.stringify([c, kind, require('c/kind'), x, inner, self, m, (await import('space')).default]));`,
+  });
+  const kinds = ['import', 'require', 'x', 'bun', 'self', 'main'];
+  expect(app.json('main.ts')).toEqual(['ts in a package', ...kinds, true]);
+});
+
+test('a package that needs something of Bun gets it', () => {
+  using app = program({
+    'node_modules/p/package.json': `{ "name": "p", "type": "module", "main": "./index.js" }`,
+    'node_modules/p/index.js': `import { escapeHTML } from 'bun'; export { escapeHTML }; export const here = import.meta.dir; export const sum = import.meta.require('./cjs.cjs');`,
+    'node_modules/p/cjs.cjs': `module.exports = 1 + 1`,
+    'main.ts': `import { escapeHTML, here, sum } from 'p'; console.log(JSON.stringify([escapeHTML('<'), here.split(/[\\\\/]/).pop(), sum]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['&lt;', 'p', 2]);
+});
+
+test('a file that is written while the program runs is found', () => {
+  using app = program({
+    'main.ts': `import fs from 'node:fs'; const name = './late';
+      const before = await import(name).catch((error: any) => error.code);
+      fs.writeFileSync('late.ts', 'export const late: number = 7');
+      const { late } = await import(name); console.log(JSON.stringify([before, late]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['ERR_MODULE_NOT_FOUND', 7]);
+});
+
+test('queries make modules of their own', () => {
+  using app = program({
+    'lib.ts': `export const token = {};`,
+    'main.ts': `const [a, b, c] = [await import('./lib?1'), await import('./lib?2'), await import('./lib')];
+      console.log(JSON.stringify([a.token === b.token, a.token === c.token]));`,
+  });
+  expect(app.json('main.ts')).toEqual([false, false]);
+});
