@@ -19,6 +19,10 @@ const SHOWN = new Set(['message', 'stack', 'name', 'cause', 'errors', 'code', 'l
  * @param {import('./special').Tools} tools
  */
 function print(error, tools) {
+  if (error.name === 'BuildMessage' && error.position) {
+    tools.write(`${error.stack}\n`); // the place is in the source that did not parse
+    return;
+  }
   const errors = Array.isArray(error.errors) && error.errors.every((/** @type {unknown} */ inner) => inner instanceof Error) && error instanceof AggregateError ? error.errors : undefined;
   if (errors?.length) {
     for (const inner of errors) tools.format(inner);
