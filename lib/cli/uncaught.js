@@ -17,6 +17,7 @@ function install() {
   const process_ = /** @type {any} */ (process);
   const fatal = process_._fatalException;
   if (typeof fatal !== 'function') return; // Node prints
+  rememberReasons();
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback())
       print(error);
@@ -37,13 +38,24 @@ function print(error) {
   require('node:fs').writeSync(2, `${describe(error)}\n\n${trailer}\n`);
 }
 
+/** Why a promise was rejected: for what is no error, Node makes one that has the text of it only. @type {unknown} */
+let reason;
+
+function rememberReasons() {
+  const { emit } = process;
+  process.emit = /** @type {any} */ (
+    function (/** @type {string} */ name, /** @type {unknown[]} */ ...values) {
+      if (name === 'unhandledRejection') [reason] = values;
+      return /** @type {any} */ (emit).call(this, name, ...values);
+    }
+  );
+}
+
 /** @param {any} error @returns {string} */
 function describe(error) {
-  if (error?.code === 'ERR_UNHANDLED_REJECTION') {
-    const reason = /with the reason "([^]*)"\.$/.exec(error.message)?.[1]; // Node hands on the text only
-    if (reason !== undefined) return `error: ${reason}\n${reason}`;
-  }
+  if (error?.code === 'ERR_UNHANDLED_REJECTION' && !(reason instanceof Error)) error = reason;
   if (error?.name === 'ResolveMessage') return `error: ${error.message}`;
+  if (error?.name === 'BuildMessage') return error.stack;
   const inspect = /** @type {any} */ (globalThis).Bun?.inspect ?? require('node:util').inspect;
   const text = inspect(error, { colors: process.stderr.isTTY && !process.env.NO_COLOR });
   if (error instanceof Error) return text.replaceAll(ownFrames, '').trimEnd();

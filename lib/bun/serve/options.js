@@ -81,7 +81,8 @@ function refuseUnsupported(options) {
  * @param {any} options
  */
 function handlersOf(options) {
-  if (options === null || typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('Bun.serve expects an object');
+  if (options === null || (typeof options !== 'object' && typeof options !== 'function'))
+    throw ERR_INVALID_ARG_TYPE('Bun.serve expects an object');
   const { fetch, error, websocket } = options;
   const routes = options.routes ?? options.static;
   if (routes != null && typeof routes !== 'object') throw ERR_INVALID_ARG_TYPE('routes must be an object');
