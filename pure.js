@@ -23,6 +23,7 @@ defineLazy(Bun, {
   escapeHTML: () => require('./lib/bun/escape-html'),
   fileURLToPath: () => require('./lib/bun/file-url-to-path'),
   gc: () => require('./lib/bun/gc'),
+  hash: () => require('./lib/bun/hash'),
   inspect: () => require('./lib/bun/inspect'),
   isMainThread: () => require('node:worker_threads').isMainThread,
   isStandaloneExecutable: () => false,

@@ -13,6 +13,14 @@ export declare function features(): Array<string>
 export declare function registerErrorFactory(makeError: (...args: any[]) => Error): void
 
 export declare namespace bun {
+  /**
+   * Makes `bun.hashFunctions()`: one function for each algorithm, under its number,
+   * `(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint`.
+   *
+   * # Errors
+   * When the object cannot be made.
+   */
+  export function hashFunctions(): Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
   /** Hashes a password on the thread pool. */

@@ -110,6 +110,26 @@ impl<const N: usize> Arguments<N> {
         bytes
     }
 
+    /// Reads a string into a buffer: the length of its UTF-8, `Err` when it may not fit, `None` when it is no string.
+    pub(crate) fn short_utf8(&self, index: usize, buffer: &mut [u8]) -> Option<std::result::Result<usize, ()>> {
+        let mut written = 0;
+        // SAFETY: the handle is an argument of the call under way; Node-API writes at most `len` bytes.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(
+                self.env,
+                self.values[index],
+                buffer.as_mut_ptr().cast(),
+                buffer.len(),
+                &raw mut written,
+            )
+        };
+        if status != sys::Status::napi_ok {
+            return None;
+        }
+        // A character has up to four bytes, and Node-API leaves out one that would be cut.
+        Some(if written + 4 < buffer.len() { Ok(written) } else { Err(()) })
+    }
+
     /// The bytes of a `Uint8Array`.
     ///
     /// # Safety
@@ -142,6 +162,14 @@ pub(crate) fn number(env: sys::napi_env, value: f64) -> sys::napi_value {
     let mut result = ptr::null_mut();
     // SAFETY: called in a callback of `env`.
     unsafe { sys::napi_create_double(env, value, &raw mut result) };
+    result
+}
+
+/// Makes a bigint. Null when Node-API refuses, which reads as `undefined`.
+pub(crate) fn bigint(env: sys::napi_env, value: u64) -> sys::napi_value {
+    let mut result = ptr::null_mut();
+    // SAFETY: called in a callback of `env`.
+    unsafe { sys::napi_create_bigint_uint64(env, value, &raw mut result) };
     result
 }
 

@@ -2,5 +2,6 @@
 
 pub mod content;
 pub mod file;
+pub mod hash;
 pub mod introspect;
 pub mod password;

@@ -4,4 +4,5 @@
 
 pub mod file;
 pub mod memory;
+pub mod hash;
 pub mod password;
