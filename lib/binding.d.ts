@@ -13,6 +13,40 @@ export declare function features(): Array<string>
 export declare function registerErrorFactory(makeError: (...args: any[]) => Error): void
 
 export declare namespace bun {
+  /** A digest or HMAC under way. */
+  export class DigestState {
+    /**
+     * Starts a digest, or with a key an HMAC.
+     *
+     * # Errors
+     * When the algorithm has no such number.
+     */
+    constructor(algorithm: number, key?: Uint8Array | undefined | null)
+    /**
+     * Takes more bytes.
+     *
+     * # Errors
+     * When the engine panics.
+     */
+    update(bytes: Uint8Array): void
+    /** Copies the state. */
+    copy(): bun.DigestState
+    /**
+     * Writes the digest into a buffer of at least its length; a plain digest starts anew.
+     *
+     * # Errors
+     * When the engine panics.
+     */
+    finish(out: Uint8Array): void
+  }
+  /**
+   * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
+   * `(data: string | Uint8Array, out?: Uint8Array) => string | undefined`: hexadecimal without `out`.
+   *
+   * # Errors
+   * When the object cannot be made.
+   */
+  export function digestFunctions(): Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>
   /**
    * Makes `bun.hashFunctions()`: one function for each algorithm, under its number,
    * `(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint`.

@@ -23,7 +23,10 @@ const STACK: usize = 1024;
 ///
 /// # Errors
 /// When the object cannot be made.
-#[napi(namespace = "bun", ts_return_type = "Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>")]
+#[napi(
+    namespace = "bun",
+    ts_return_type = "Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>"
+)]
 pub fn hash_functions(env: &Env) -> Result<Object<'_>> {
     let functions = Object::new(env)?;
     for algorithm in &ALGORITHMS {

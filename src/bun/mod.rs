@@ -1,6 +1,7 @@
 //! Backs `lib/bun/*.js`: Bun's own functions.
 
 pub mod content;
+pub mod digests;
 pub mod file;
 pub mod hash;
 pub mod introspect;

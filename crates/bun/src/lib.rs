@@ -2,7 +2,8 @@
 
 #![deny(unsafe_code)]
 
+pub mod digests;
 pub mod file;
-pub mod memory;
 pub mod hash;
+pub mod memory;
 pub mod password;

@@ -2,8 +2,7 @@
 
 use super::{mix, multiply, read32, read64};
 
-const SECRET: [u64; 4] =
-    [0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB, 0x8EBC_6AF0_9C88_C6E3, 0x5899_65CC_7537_4CC3];
+const SECRET: [u64; 4] = [0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB, 0x8EBC_6AF0_9C88_C6E3, 0x5899_65CC_7537_4CC3];
 const BLOCK: usize = 48;
 
 pub(super) fn hash(bytes: &[u8], seed: u64) -> u64 {
