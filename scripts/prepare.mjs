@@ -32,9 +32,15 @@ export async function prepare({ profile = 'any' } = {}) {
 /** Installs the npm packages of package-lock.json, if node_modules does not hold them already. */
 export async function preparePackages() {
   requireNode();
-  if (packagesAreCurrent()) return;
-  requireTools([npmTool]);
-  await step('installing the npm packages', ...npm(['ci', '--no-audit', '--no-fund']));
+  if (!packagesAreCurrent()) {
+    requireTools([npmTool]);
+    await step('installing the npm packages', ...npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']));
+  }
+  // The only install script that is needed: it puts the real binary in the place of a text that asks for it.
+  const bun = path.join(root, 'node_modules', 'bun');
+  if (fs.statSync(path.join(bun, 'bin', 'bun.exe')).size < 1e6) {
+    await step('unpacking the pinned Bun', process.execPath, [path.join(bun, 'install.js')], bun);
+  }
 }
 
 const npmTool = {
@@ -121,21 +127,26 @@ function packagesAreCurrent() {
  * Runs one long step: its output goes to a log, a line every 15 seconds says that it goes on and how
  * far it is, and the end of the log is shown when it fails.
  *
- * @param {string} title @param {string} command @param {string[]} args
+ * @param {string} title @param {string} command @param {string[]} args @param {string} [cwd]
  */
-async function step(title, command, args) {
+async function step(title, command, args, cwd = root) {
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   const logFile = path.join(root, '.cache', 'prepare.log');
   fs.mkdirSync(path.dirname(logFile), { recursive: true });
   fs.writeFileSync(logFile, '');
   log(`dx-compat: ${title} …`);
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let last = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
       fs.appendFileSync(logFile, chunk);
-      last = String(chunk).trimEnd().split('\n').at(-1)?.trim() || last;
+      last =
+        String(chunk)
+          .trimEnd()
+          .split('\n')
+          .findLast((line) => !line.startsWith('npm warn'))
+          ?.trim() || last;
     });
   }
   const timer = setInterval(() => log(`dx-compat:   ${seconds()}  ${last.slice(0, 100)}`), 15_000);
