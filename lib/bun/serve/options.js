@@ -68,7 +68,6 @@ function refuseUnsupported(options) {
   for (const name of ['tls', 'http2', 'http3']) {
     const value = options[name];
     if (value == null || value === false) continue;
-    if ((name === 'routes' || name === 'static') && !Object.keys(value).some((path) => path.startsWith('/'))) continue; // Hono's app has an array there
     if (name === 'tls' && typeof value !== 'object') throw ERR_INVALID_ARG_TYPE('TLSOptions must be an object');
     throw ERR_OPTION_UNSUPPORTED('Bun.serve', name);
   }
@@ -86,7 +85,8 @@ function handlersOf(options) {
   const { fetch, error, websocket } = options;
   const routes = options.routes ?? options.static;
   if (routes != null && typeof routes !== 'object') throw ERR_INVALID_ARG_TYPE('routes must be an object');
-  const hasRoutes = routes != null && Object.keys(routes).length > 0;
+  // The app that Hono exports has an array there, which Bun ignores.
+  const hasRoutes = routes != null && !Array.isArray(routes) && Object.keys(routes).length > 0;
   if (fetch == null && !hasRoutes) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
   if (fetch != null && typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
   if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
