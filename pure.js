@@ -63,6 +63,18 @@ defineLazy(Bun, {
   spawn: () => require('./lib/bun/spawn'),
   spawnSync: () => require('./lib/bun/spawn-sync'),
   which: () => require('./lib/bun/which'),
+  ArrayBufferSink: () => require('./lib/bun/array-buffer-sink'),
+  allocUnsafe: () => require('./lib/bun/alloc-unsafe'),
+  concatArrayBuffers: () => require('./lib/bun/concat-array-buffers'),
+  indexOfLine: () => require('./lib/bun/index-of-line'),
+  mmap: () => require('./lib/bun/mmap'),
+  readableStreamToArray: () => require('./lib/bun/readable-stream-to').readableStreamToArray,
+  readableStreamToArrayBuffer: () => require('./lib/bun/readable-stream-to').readableStreamToArrayBuffer,
+  readableStreamToBlob: () => require('./lib/bun/readable-stream-to').readableStreamToBlob,
+  readableStreamToBytes: () => require('./lib/bun/readable-stream-to').readableStreamToBytes,
+  readableStreamToFormData: () => require('./lib/bun/readable-stream-to').readableStreamToFormData,
+  readableStreamToJSON: () => require('./lib/bun/readable-stream-to').readableStreamToJSON,
+  readableStreamToText: () => require('./lib/bun/readable-stream-to').readableStreamToText,
   write: () => require('./lib/bun/write'),
 });
 

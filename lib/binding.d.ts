@@ -110,6 +110,13 @@ export declare namespace bun {
 export declare namespace file {
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
+  /**
+   * Maps a part of a file.
+   *
+   * # Errors
+   * The system's.
+   */
+  export function mmap(path: string, offset: number, size: number | undefined | null, shared: boolean, sync: boolean): ArrayBuffer
   /** Reads a file, or a part of it, on the thread pool. */
   export function read(of: string | number, offset: number, length: number, text: boolean): Promise<ArrayBuffer | string>
   /**

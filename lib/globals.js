@@ -17,12 +17,21 @@ function installGlobals(Bun) {
   rememberNodes(['Headers', 'Request', 'Response', 'fetch']);
   Object.defineProperty(globalThis, 'Bun', { value: Bun, enumerable: false, writable: true, configurable: true });
   require('./internal/identity').assumeIdentity();
+  installConsoleLines();
   defineLazy(globalThis, {
     Headers: () => require('./web/headers').Headers,
     Request: () => require('./web/request').Request,
     Response: () => require('./web/response').Response,
     fetch: () => require('./web/fetch'),
   }, { enumerable: false });
+}
+
+/** `for await (const line of console)` and `console.write`, loaded when they are used. */
+function installConsoleLines() {
+  const load = () => require('./bun/console-lines');
+  const own = { writable: true, configurable: true };
+  Object.defineProperty(console, Symbol.asyncIterator, { value: () => load().lines(), ...own });
+  Object.defineProperty(console, 'write', { value: (/** @type {any[]} */ ...chunks) => load().write(...chunks), enumerable: true, ...own });
 }
 
 module.exports = { installGlobals };

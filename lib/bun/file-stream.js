@@ -24,6 +24,7 @@ const PIPE = 64 * 1024;
  * @returns {ReadableStream<Uint8Array>}
  */
 function fileStream(target, offset, length) {
+  require('./stream-readers').installReaders();
   const source = new FileSource(target, offset, length < 0 ? Infinity : length);
   return new ReadableStream(
     {

@@ -8,9 +8,8 @@
 
 /** @param {ReadableStream<any>} stream @returns {Promise<Uint8Array>} */
 async function gather(stream) {
-  const { bytesOf } = require('./file-sink');
   const chunks = [];
-  for await (const chunk of stream) chunks.push(bytesOf(chunk, 1));
+  for await (const chunk of stream) chunks.push(bytesOf(chunk));
   if (chunks.length === 1 && chunks[0].byteOffset === 0 && chunks[0].byteLength === chunks[0].buffer.byteLength) {
     return new Uint8Array(chunks[0].buffer);
   }
@@ -21,6 +20,14 @@ async function gather(stream) {
     at += chunk.byteLength;
   }
   return all;
+}
+
+/** @param {any} chunk @returns {Uint8Array} */
+function bytesOf(chunk) {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError('Expected an ArrayBuffer, ArrayBufferView, or string chunk');
 }
 
 /** @param {ReadableStream<any>} stream */

@@ -32,7 +32,7 @@ fn range(offset: f64, length: f64) -> Range {
 }
 
 /// A value that was made while native memory was lent.
-pub struct Made(sys::napi_value);
+pub struct Made(pub(super) sys::napi_value);
 
 impl TypeName for Made {
     fn type_name() -> &'static str {

@@ -4,5 +4,7 @@ pub mod content;
 pub mod digests;
 pub mod file;
 pub mod hash;
+#[cfg(unix)]
+pub mod mmap;
 pub mod introspect;
 pub mod password;

@@ -6,4 +6,6 @@ pub mod digests;
 pub mod file;
 pub mod hash;
 pub mod memory;
+#[cfg(unix)]
+pub mod mmap;
 pub mod password;
