@@ -1,12 +1,11 @@
 'use strict';
 
 const { native } = require('../internal/native');
-const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
 require('./error'); // registers SQLiteError before the addon can need it
 const { Exchange, DatabaseOperation, Word } = require('./exchange');
-const { valuesOf, encode, isBytes, Unbindable } = require('./parameters');
-const { Statement, bindNow } = require('./statement');
-const { openFlags, wantsWal } = require('./options');
+const { valuesOf, encode, keysOf, isBytes, isScalar, Unbindable } = require('./parameters');
+const { Statement, bindNow, wasFinalized } = require('./statement');
+const { openFlags, wantsWal, checkFilename, withoutNul } = require('./options');
 const { makeTransaction, CONTROL } = require('./transaction');
 const { defineFunction, defineAggregate, setHooks } = require('./function');
 
@@ -39,6 +38,7 @@ class Database {
   #handle;
   #closed = false;
   /** @type {Map<string, Statement>} least recently used first */ #cache = new Map();
+  /** The key of the cache's last entry. */ #newest = '';
   /** @type {Record<string, Statement> | undefined} */ #control;
   /** @type {Record<string, Function | null>} */ #hooks = { onInsert: null, onUpdate: null, onDelete: null };
 
@@ -124,13 +124,14 @@ class Database {
     if (sql === '') throw new Error('SQL query cannot be empty.');
     const cache = this.#cache;
     let statement = cache.get(sql);
-    if (statement !== undefined && !this.#closed) {
+    if (statement !== undefined && !Statement[wasFinalized](statement)) {
       this.#checkIdle();
-      cache.delete(sql);
-      if (!statement.isFinalized) {
+      if (sql !== this.#newest) {
+        cache.delete(sql);
         cache.set(sql, statement);
-        return statement;
+        this.#newest = sql;
       }
+      return statement;
     }
     statement = this.#prepare(sql, PERSISTENT, true);
     const limit = Database.MAX_QUERY_CACHE_SIZE;
@@ -139,7 +140,9 @@ class Database {
         if (cache.size < limit) break;
         cache.delete(oldest);
       }
+      cache.delete(sql);
       cache.set(sql, statement);
+      this.#newest = sql;
     }
     return statement;
   }
@@ -162,7 +165,7 @@ class Database {
     if (typeof sql !== 'string') throw new Error('Expected SQL string');
     if (sql === '' && !this.#closed) throw new Error("SQL string mustn't be blank");
     const exchange = this.#exchange;
-    this.#native(RUN, sql, this.#big, params.length === 0 || (Array.isArray(params[0]) && params[0].length === 0) ? undefined : this.#binder(params));
+    this.#native(RUN, sql, this.#big, this.#binderOf(params));
     const { doubles, integers } = exchange;
     return {
       changes: doubles[Word.CHANGES_F],
@@ -170,11 +173,24 @@ class Database {
     };
   }
 
+  /**
+   * How the addon gets the values of a `run`: `undefined`, none; `true`, a list is in the exchange
+   * buffer; a function that is called with the names of the parameters.
+   *
+   * @param {any[]} params
+   */
+  #binderOf(params) {
+    const first = params[0];
+    if (params.length === 0 || (Array.isArray(first) && first.length === 0)) return;
+    if (params.every(isScalar) && encode(this.#exchange, params, this.#big) === undefined) return true;
+    return this.#binder(params);
+  }
+
   /** Gives the values of a `run` when the addon knows the parameters. @param {any[]} params */
   #binder(params) {
     return (/** @type {(string | null)[]} */ names) => {
       try {
-        const values = valuesOf(params, names.length, () => names, this.#strict);
+        const values = valuesOf(params, names.length, () => keysOf(names, this.#strict), this.#strict);
         const array = encode(this.#exchange, values, this.#big);
         if (array) this.#exchange.words[Word.COUNT] = names.length;
         return array;
@@ -272,18 +288,6 @@ class Database {
 
 Object.defineProperty(Database.prototype, 'exec', { value: Database.prototype.run, writable: true, enumerable: true, configurable: true });
 Object.defineProperty(Database.prototype, Symbol.for('sqlite-type'), { value: 'bun:sqlite', writable: true, enumerable: true, configurable: true });
-
-/** @param {any} filename @returns {string} */
-function checkFilename(filename) {
-  if (typeof filename !== 'string') throw new TypeError(`Expected 'filename' to be a string, got '${typeof filename}'`);
-  return withoutNul('filename', filename);
-}
-
-/** @param {string} name @param {string} value */
-function withoutNul(name, value) {
-  if (value.includes('\0')) throw ERR_INVALID_ARG_VALUE(name, value, 'must be a string without null bytes');
-  return value;
-}
 
 /** @param {any} bytes */
 function view(bytes) {

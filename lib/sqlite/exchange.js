@@ -20,7 +20,7 @@ const DatabaseOperation = Object.freeze({
 
 /** Indices of the head in 32-bit words; `CHANGES_F` and `LAST_ROWID_F` in 64-bit words. */
 const Word = Object.freeze({
-  OPERATION: 0, COUNT: 1, ROWS: 2, DONE: 3, VERSION: 4, HANDED_OVER: 5, RUN: 10, THROWN: 12,
+  OPERATION: 0, COUNT: 1, ROWS: 2, DONE: 3, VERSION: 4, HANDED_OVER: 5, RUN: 10, THROWN: 12, ARRAY: 13,
   CHANGES_F: 3, LAST_ROWID_F: 4,
 });
 

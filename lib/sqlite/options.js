@@ -1,5 +1,7 @@
 'use strict';
 
+const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
+
 const READONLY = 1;
 const READWRITE = 2;
 const CREATE = 4;
@@ -46,4 +48,16 @@ function wantsWal({ wal }) {
   return wal === undefined ? process.env.DX_COMPAT_SQLITE_WAL !== '0' : Boolean(wal);
 }
 
-module.exports = { openFlags, wantsWal };
+/** @param {any} filename @returns {string} */
+function checkFilename(filename) {
+  if (typeof filename !== 'string') throw new TypeError(`Expected 'filename' to be a string, got '${typeof filename}'`);
+  return withoutNul('filename', filename);
+}
+
+/** @param {string} name @param {string} value */
+function withoutNul(name, value) {
+  if (value.includes('\0')) throw ERR_INVALID_ARG_VALUE(name, value, 'must be a string without null bytes');
+  return value;
+}
+
+module.exports = { openFlags, wantsWal, checkFilename, withoutNul };

@@ -16,6 +16,10 @@ const REAL = 2;
 const TEXT_TYPE = 3;
 const BIGINT = 4;
 const SAFE_INTEGER = 5;
+const BLOB = 6;
+
+/** Longer ones are read by the addon where they are. */
+const SMALL_BLOB = 1024;
 
 /** Short strings are copied character by character: calling `utf8Write` costs more. */
 const SHORT = 24;
@@ -34,21 +38,29 @@ class Unbindable extends TypeError {
  *
  * @param {ArrayLike<any>} given the arguments of the call, at least one
  * @param {number} count the statement's parameters
- * @param {() => (string | null)[]} names of the parameters
+ * @param {() => Key[]} keys of the parameters
  * @param {boolean} strict
  * @returns {ArrayLike<any>}
  * @throws {Error} for missing or extra values
  */
-function valuesOf(given, count, names, strict) {
+function valuesOf(given, count, keys, strict) {
   const first = given[0];
   if (typeof first === 'object' && first !== null) {
-    if (Array.isArray(first)) return counted(Array.from({ length: first.length }, (_, index) => first[index]), count);
+    if (Array.isArray(first)) return counted(copyOf(first), count);
+    if (isPlain(first)) return named(first, keys(), strict);
     if (!isBytes(first)) {
       if (!isRecord(first)) throw new Unbindable(0);
-      return named(first, names(), strict);
+      return named(first, keys(), strict);
     }
   }
   return counted(given, count);
+}
+
+/** A copy, since getters of the list's elements may run anything. @param {any[]} list */
+function copyOf(list) {
+  const copy = new Array(list.length);
+  for (let index = 0; index < copy.length; index++) copy[index] = list[index];
+  return copy;
 }
 
 /** @param {ArrayLike<any>} values @param {number} count */
@@ -64,32 +76,44 @@ function counted(values, count) {
  * leave it out: with both, the one with the prefix wins, in strict mode the one without.
  *
  * @param {any} record
- * @param {(string | null)[]} names
+ * @param {Key[]} keys
  * @param {boolean} strict
  */
-function named(record, names, strict) {
-  const values = new Array(names.length);
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index];
-    const [first, second] = keysOf(name, index, strict);
-    if (Object.hasOwn(record, first)) values[index] = record[first];
-    else if (second !== undefined && Object.hasOwn(record, second)) values[index] = record[second];
-    else if (strict) throw new Error(`Missing parameter "${missingName(name, index)}"`);
+function named(record, keys, strict) {
+  const values = new Array(keys.length);
+  for (let index = 0; index < keys.length; index++) {
+    const { first, second, missing } = keys[index];
+    if (hasOwn(record, first)) values[index] = record[first];
+    else if (hasOwn(record, second)) values[index] = record[second];
+    else if (strict) throw new Error(`Missing parameter "${missing}"`);
   }
   return values;
 }
 
-/** @param {string | null} name @param {number} index @param {boolean} strict */
-function keysOf(name, index, strict) {
-  if (name === null) return [index];
-  const bare = name[0] === '?' ? index : name.slice(1);
-  return strict ? [bare, name] : [name, bare];
+const { hasOwn } = Object;
+
+/** @typedef {{ first: string | number, second: string | number, missing: string }} Key where the value of a parameter is looked for */
+
+/**
+ * Names the keys of each parameter of a statement.
+ *
+ * @param {(string | null)[]} names with their prefix, null for `?`
+ * @param {boolean} strict
+ * @returns {Key[]}
+ */
+function keysOf(names, strict) {
+  return names.map((name, index) => {
+    if (name === null) return { first: index, second: index, missing: `?${index + 1}` };
+    const bare = name[0] === '?' ? index : name.slice(1);
+    const missing = name[0] === '?' || /^[0-9]+$/.test(name.slice(1)) ? name : name.slice(1);
+    return strict ? { first: bare, second: name, missing } : { first: name, second: bare, missing };
+  });
 }
 
-/** @param {string | null} name @param {number} index */
-function missingName(name, index) {
-  if (name === null) return `?${index + 1}`;
-  return name[0] === '?' || /^[0-9]+$/.test(name.slice(1)) ? name : name.slice(1);
+/** @param {object} value */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && value !== globalThis;
 }
 
 /** @param {object} value */
@@ -168,8 +192,14 @@ function encode(exchange, values, big) {
         integers[VALUES + index] = value;
         break;
       default:
-        if (value !== null) return checked(values, big);
-        words[TYPES + index] = NULL;
+        if (value === null) words[TYPES + index] = NULL;
+        else if (value instanceof Uint8Array && value.length <= SMALL_BLOB && value.length <= TEXT_END - end) {
+          exchange.bytes.set(value, end);
+          words[TYPES + index] = BLOB;
+          words[2 * (VALUES + index)] = end;
+          words[2 * (VALUES + index) + 1] = value.length;
+          end += value.length;
+        } else return checked(values, big);
     }
   }
   words[Word.COUNT] = count;
@@ -200,12 +230,18 @@ function checked(values, big) {
       if (big) checkRange(value);
     } else if (typeof value === 'object' ? value !== null && !isBytes(value) : typeof value === 'symbol' || typeof value === 'function') {
       throw new Unbindable(index);
-    } else if (types.isSharedArrayBuffer(value)) array[index] = new Uint8Array(value).slice();
-    else if (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer)) {
+    } else if (value instanceof SharedArrayBuffer) array[index] = new Uint8Array(value).slice();
+    else if (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer) {
       array[index] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
     }
   }
   return array;
 }
 
-module.exports = { valuesOf, encode, isBytes, isNamed, checkRange, Unbindable };
+/** @param {any} value */
+function isScalar(value) {
+  const kind = typeof value;
+  return kind === 'number' || kind === 'string' || kind === 'boolean' || value == null;
+}
+
+module.exports = { isScalar, valuesOf, encode, keysOf, isBytes, isNamed, checkRange, Unbindable };

@@ -31,6 +31,12 @@ function far(position, exchange) {
 
 /** @param {Exchange} exchange @param {number} offset @param {number} length */
 function blob(exchange, offset, length) {
+  if (length <= 64) {
+    const { bytes } = exchange;
+    const copy = new Uint8Array(length);
+    for (let index = 0, at = PAGE_BYTES + offset; index < length; index++) copy[index] = bytes[at + index];
+    return copy;
+  }
   return exchange.bytes.slice(PAGE_BYTES + offset, PAGE_BYTES + offset + length);
 }
 
@@ -150,7 +156,7 @@ function generate(names, letters, prototype) {
   if (known) return known;
   let made;
   try {
-    made = new Function('P', 'far', 'blob', 'any', source(names, letters, prototype !== null))(prototype, far, blob, any);
+    made = new Function('P', 'far', 'blob', 'any', source(names, letters, prototype))(prototype, far, blob, any);
   } catch {
     return; // --disallow-code-generation-from-strings
   }
@@ -161,8 +167,9 @@ function generate(names, letters, prototype) {
   return made;
 }
 
-/** @param {string[]} names @param {string} letters @param {boolean} typed */
-function source(names, letters, typed) {
+/** @param {string[]} names @param {string} letters @param {object | null} prototype */
+function source(names, letters, prototype) {
+  const typed = prototype !== null;
   const properties = (/** @type {(offset: number) => string} */ at, /** @type {(offset: number) => string} */ cell) => {
     let offset = 0;
     return Array.from(letters, (letter) => {
@@ -171,7 +178,11 @@ function source(names, letters, typed) {
       return text;
     });
   };
+  // Assigning in a constructor is much faster than a literal with a prototype, and the same thing
+  // unless the prototype has an accessor or a read-only property of that name.
+  const assigns = typed && !names.some((name) => name in /** @type {object} */ (prototype));
   const object = (/** @type {string[]} */ values) => {
+    if (assigns) return `new R(${values})`;
     const entries = values.map((value, index) => `${keyOf(names[index])}:${value}`);
     return `{${typed ? ['__proto__:P', ...entries] : entries}}`;
   };
@@ -181,7 +192,8 @@ function source(names, letters, typed) {
   for (const letter of letters) stride += WIDTH[letter];
   const loop = (/** @type {string} */ row) =>
     `function(X,I,F,T,n,out){let v=0,d=0,p=${PAGE},q=${PAGE / 2};for(let k=0;k<n;k++,p+=${stride},q+=${stride / 2})out.push(${row})}`;
-  return `'use strict';return{one:function(X,I,F,T){let v=0,d=0;return ${object(fixed)}},` +
+  const row = `function R(${names.map((_, index) => `a${index}`)}){${names.map((name, index) => `this[${JSON.stringify(name)}]=a${index};`).join('')}}R.prototype=P;`;
+  return `'use strict';${assigns ? row : ''}return{one:function(X,I,F,T){let v=0,d=0;return ${object(fixed)}},` +
     `many:${loop(object(moving))},values:${loop(`[${moving}]`)}}`;
 }
 

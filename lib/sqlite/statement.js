@@ -1,17 +1,19 @@
 'use strict';
 
 const { Operation, Word, TYPES, VALUES } = require('./exchange');
-const { valuesOf, encode, isNamed, Unbindable } = require('./parameters');
+const { valuesOf, encode, keysOf, isNamed, Unbindable } = require('./parameters');
 const { Reader } = require('./reader');
+const { prototypeOf } = require('./row-class');
 
 const {
   GET, ALL, MORE, RUN, ITERATE, NEXT, END, RAW, BIND, FINALIZE, IS_FINALIZED, CHECK, COLUMNS, CLASSES, PARAMETERS,
   COLUMN_TYPES, DECLARED_TYPES, READER, READONLY, TO_STRING, SET_BIG,
 } = Operation;
-const { COUNT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER, CHANGES_F, LAST_ROWID_F } = Word;
+const { COUNT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER, CHANGES_F, LAST_ROWID_F, ARRAY } = Word;
 
 /** Binds the parameters that `Database.prototype.prepare` was given. */
 const bindNow = Symbol('bindNow');
+const wasFinalized = Symbol('wasFinalized');
 
 /**
  * A prepared statement, made by `Database.prototype.prepare` and `query`.
@@ -31,7 +33,8 @@ class Statement {
   /** @type {object | null} */ #prototype = null;
   /** @type {Reader} */ #reader;
   #version = 0;
-  /** @type {(string | null)[] | undefined} */ #names;
+  /** @type {import('./parameters').Key[] | undefined} */ #keys;
+  #isFinal = false;
 
   /** @param {import('./database').Prepared} prepared */
   constructor(prepared) {
@@ -168,9 +171,20 @@ class Statement {
       return;
     }
     try {
-      const values = valuesOf(given, this.#count, () => this.#parameterNames(), this.#strict);
+      const first = given[0];
+      if (given.length === this.#count && (typeof first !== 'object' || first === null)) {
+        const array = encode(this.#exchange, given, this.#big);
+        if (array === undefined) return;
+        this.#words[COUNT] = this.#count;
+        this.#words[ARRAY] = 1;
+        return array;
+      }
+      const values = valuesOf(given, this.#count, () => this.#parameterKeys(), this.#strict);
       const array = encode(this.#exchange, values, this.#big);
-      if (array) this.#words[COUNT] = this.#count;
+      if (array) {
+        this.#words[COUNT] = this.#count;
+        this.#words[ARRAY] = 1;
+      }
       return array;
     } catch (error) {
       throw this.#failedBinding(given, error);
@@ -191,6 +205,7 @@ class Statement {
     if (error.index > 0 && list.length === this.#count) {
       const array = Array.prototype.slice.call(list, 0, error.index);
       this.#words[COUNT] = error.index;
+      this.#words[ARRAY] = 1;
       this.#words[0] = BIND;
       this.#native(array);
     }
@@ -208,8 +223,9 @@ class Statement {
     this.#native(values);
   }
 
-  #parameterNames() {
-    return (this.#names ??= this.#do(PARAMETERS));
+  /** Where values are looked for in an object. */
+  #parameterKeys() {
+    return (this.#keys ??= keysOf(this.#do(PARAMETERS), this.#strict));
   }
 
   /** Makes the reader anew: the columns, or the classes of their values, have changed. */
@@ -249,6 +265,12 @@ class Statement {
 
   finalize() {
     this.#do(FINALIZE);
+    this.#isFinal = true;
+  }
+
+  /** Whether `finalize` was called; closing the database does not count. @param {Statement} statement */
+  static [wasFinalized](statement) {
+    return statement.#isFinal;
   }
 
   [Symbol.dispose]() {
@@ -296,29 +318,4 @@ function keep(words) {
   words[COUNT] = -1;
 }
 
-/** @param {any} Class */
-function prototypeOf(Class) {
-  if (Class === undefined) return null;
-  if (Class === null || (typeof Class !== 'function' && typeof Class !== 'object')) {
-    throw new TypeError('Expected class to be a constructor or undefined');
-  }
-  if (!isConstructor(Class)) throw new TypeError('Expected a constructor');
-  const { prototype } = Class;
-  if (prototype === undefined) throw new TypeError('Expected constructor to have a prototype');
-  if (prototype === null || (typeof prototype !== 'object' && typeof prototype !== 'function')) {
-    throw new TypeError('Expected a constructor prototype to be an object');
-  }
-  return prototype;
-}
-
-/** @param {any} value */
-function isConstructor(value) {
-  try {
-    Reflect.construct(Object, [], value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-module.exports = { Statement, bindNow };
+module.exports = { Statement, bindNow, wasFinalized };

@@ -5,7 +5,7 @@ use std::ffi::CString;
 use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use dx_sqlite::{Connection, Error, FunctionFlags, Open, Prepare, c_string};
+use dx_sqlite::{Connection, Error, FunctionFlags, Open, Prepare, Statement, c_string};
 use napi::bindgen_prelude::{Env, Unknown};
 use napi::{JsValue, sys};
 use napi_derive::napi;
@@ -91,15 +91,16 @@ fn carry<'env>(
         connection: RefCell::new(Some(connection)),
         exchange: Rc::new(exchange),
     };
-    Ok(raw.unknown(js::function::<8, Carried>(raw, carried, operate)?))
+    Ok(raw.unknown(js::function::<Carried>(raw, carried, operate)?))
 }
 
 /// `database(operation, ...arguments)`
 fn operate(call: Call<'_, Carried>) -> Option<Js> {
     let env = call.env;
-    let operation = env.as_int(call.arguments[0]);
+    let arguments = call.arguments::<8>();
+    let operation = env.as_int(arguments[0]);
     call::sync_raw(env.0, || {
-        let done = dispatch(env, call.data, operation, &call.arguments[1..]);
+        let done = dispatch(env, call.data, operation, &arguments[1..]);
         done.or_else(|error| if call.data.exchange.rethrow() { Ok(None) } else { Err(error) })
     })?
 }
@@ -179,9 +180,13 @@ fn run(env: Raw, connection: &Rc<Connection>, exchange: &Exchange, arguments: &[
     let big = env.as_bool(arguments[1]);
     let bind = arguments[2];
     let changes = connection.run_all(&sql, |first| {
-        let is_function = env.kind(bind) == sys::ValueType::napi_function;
-        if !is_function || first.parameters() == 0 {
+        if first.parameters() == 0 {
             return Ok(());
+        }
+        match env.kind(bind) {
+            sys::ValueType::napi_function => {}
+            sys::ValueType::napi_boolean => return bind_list(first, exchange),
+            _ => return Ok(()),
         }
         // The face encodes the values when it knows how many and which are wanted.
         let names = super::names(env, first)?;
@@ -197,6 +202,16 @@ fn run(env: Raw, connection: &Rc<Connection>, exchange: &Exchange, arguments: &[
         exchange.set_number(Word::LastRowid, number(changes.last_rowid));
     }
     Ok(())
+}
+
+/// Binds a list of scalars that the face has encoded without knowing how many are wanted.
+fn bind_list(first: &mut Statement, exchange: &Exchange) -> Result<(), Error> {
+    let received = usize::try_from(exchange.get(Word::Count)).unwrap_or_default();
+    let expected = first.parameters();
+    if received != expected {
+        return Err(Error::ParameterCount { expected, received });
+    }
+    parameters::bind(first, exchange, None)
 }
 
 fn file_control(env: Raw, connection: &Connection, arguments: &[Js]) -> Result<i32, Error> {

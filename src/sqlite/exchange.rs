@@ -39,6 +39,8 @@ pub(super) enum Word {
     Run = 10,
     /// A callback threw: the value is `thrown` of the array of handed-over values.
     Thrown = 12,
+    /// The values of the parameters are in an array, the call's argument.
+    Array = 13,
 }
 
 /// The exchange buffer of a database and the array for values that are too large for it.
@@ -78,6 +80,16 @@ impl Exchange {
     #[inline]
     pub(super) fn get(&self, word: Word) -> i32 {
         self.word_at(word as usize)
+    }
+
+    /// Whether this call's parameters come in an array.
+    #[inline]
+    pub(super) fn take_array_flag(&self) -> bool {
+        let flag = self.get(Word::Array) != 0;
+        if flag {
+            self.set(Word::Array, 0);
+        }
+        flag
     }
 
     #[inline]

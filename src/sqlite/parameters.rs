@@ -12,6 +12,7 @@ const REAL: i32 = 2;
 const TEXT: i32 = 3;
 const BIGINT: i32 = 4;
 const SAFE_INTEGER: i32 = 5;
+const BLOB: i32 = 6;
 
 /// Resets the statement and binds; a count of -1 keeps what is bound.
 ///
@@ -37,6 +38,7 @@ fn bind_slot(statement: &mut Statement, exchange: &Exchange, index: usize) -> Re
         INT32 => Value::Integer(i64::from(low(bits).cast_signed())),
         REAL => Value::Real(f64::from_bits(bits)),
         TEXT => Value::Text(exchange.text(low(bits) as usize, (bits >> 32) as usize)),
+        BLOB => Value::Blob(exchange.text(low(bits) as usize, (bits >> 32) as usize)),
         BIGINT => Value::Integer(bits.cast_signed()),
         SAFE_INTEGER => Value::Integer(whole(f64::from_bits(bits))),
         NULL | _ => Value::Null,

@@ -42,7 +42,7 @@ const SET_BIG: i32 = 21;
 /// Makes the function of a statement.
 pub(super) fn function(env: Raw, statement: Statement, exchange: &Rc<Exchange>) -> napi::Result<Js> {
     let carried = Carried { statement: RefCell::new(statement), exchange: Rc::clone(exchange) };
-    js::function::<1, Carried>(env, carried, operate)
+    js::function::<Carried>(env, carried, operate)
 }
 
 /// `statement(values?)`: does the operation of the exchange buffer's first word.
@@ -51,7 +51,7 @@ fn operate(call: Call<'_, Carried>) -> Option<Js> {
     let env = call.env;
     let operation = exchange.get(Word::Operation);
     call::sync_raw(env.0, || {
-        let done = dispatch(env, statement, exchange, operation, call.arguments[0]);
+        let done = dispatch(env, statement, exchange, operation, || call.arguments::<1>()[0]);
         // What a user function threw is thrown in place of SQLite's word for it.
         done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
     })?
@@ -63,7 +63,7 @@ fn dispatch(
     statement: &RefCell<Statement>,
     exchange: &Exchange,
     operation: i32,
-    argument: Js,
+    argument: impl FnOnce() -> Js,
 ) -> Result<Option<Js>, Error> {
     if operation == TO_STRING {
         // Bun allows this one while a user function runs.
@@ -74,13 +74,14 @@ fn dispatch(
     match operation {
         GET | ALL | RUN | ITERATE | RAW | BIND => {
             statement.check()?;
-            parameters::bind(&mut statement, exchange, super::as_array(env, argument))?;
+            let array = exchange.take_array_flag().then(argument);
+            parameters::bind(&mut statement, exchange, array)?;
             start(env, &mut statement, exchange, operation)
         }
         MORE => batch(env, &mut statement, exchange, usize::MAX),
         NEXT => next(env, &mut statement, exchange),
         END => end(&mut statement, exchange),
-        _ => describe(env, &mut statement, operation, argument),
+        _ => describe(env, &mut statement, operation, argument()),
     }
 }
 

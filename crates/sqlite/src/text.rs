@@ -50,29 +50,42 @@ impl Text {
         }
     }
 
-    #[cold]
     fn push_decoded(&mut self, utf8: &[u8]) {
         for chunk in utf8.utf8_chunks() {
-            for character in chunk.valid().chars() {
-                self.push_char(character);
-            }
+            self.push_str(chunk.valid());
             if !chunk.invalid().is_empty() {
-                self.push_char(char::REPLACEMENT_CHARACTER);
+                self.widen();
+                self.wide.push(0xfffd);
             }
         }
     }
 
-    fn push_char(&mut self, character: char) {
-        if !self.is_wide {
-            if let Ok(byte) = u8::try_from(u32::from(character)) {
-                self.narrow.push(byte);
-                return;
+    fn push_str(&mut self, text: &str) {
+        // U+00FF is C3 BF: no byte above C3 means no character above U+00FF.
+        if !self.is_wide && text.bytes().all(|byte| byte <= 0xc3) {
+            self.narrow.extend(text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')));
+            return;
+        }
+        self.widen();
+        if text.is_ascii() {
+            self.wide.extend(text.bytes().map(u16::from));
+        } else {
+            self.wide.reserve(text.len());
+            for character in text.chars() {
+                match u16::try_from(u32::from(character)) {
+                    Ok(unit) => self.wide.push(unit),
+                    Err(_) => self.wide.extend_from_slice(character.encode_utf16(&mut [0; 2])),
+                }
             }
+        }
+    }
+
+    fn widen(&mut self) {
+        if !self.is_wide {
             self.wide.extend(self.narrow.iter().map(|&byte| u16::from(byte)));
             self.narrow.clear();
             self.is_wide = true;
         }
-        self.wide.extend_from_slice(character.encode_utf16(&mut [0; 2]));
     }
 
     /// Gives what was collected.

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'bun:test';
+import { Database } from 'bun:sqlite';
+
+const loose = new Database();
+const strict = new Database(':memory:', { strict: true });
+const values = (db: Database, sql: string, ...given: any[]) => db.prepare<any, any>(sql).values(...given)[0];
+
+describe('by position', () => {
+  test('arguments or an array', () => {
+    expect(values(loose, 'select ?, ?', 1, 2)).toEqual([1, 2]);
+    expect(values(loose, 'select ?, ?', [1, 2])).toEqual([1, 2]);
+    expect(values(loose, 'select ?, ?', [1, 2], 3)).toEqual([1, 2]);
+    expect(values(loose, 'select ?3', 1, 2, 3)).toEqual([3]);
+    expect(values(loose, 'select $a, $b', 1, 2)).toEqual([1, 2]);
+    expect(values(loose, 'select 1', 5)).toEqual([1]);
+    const many = Array.from({ length: 100 }, (_, i) => i);
+    expect(values(loose, `select ${many.map(() => '?').join(', ')}`, ...many)).toEqual(many);
+    expect(values(loose, `select ${many.map(() => '?').join(', ')}`, many)).toEqual(many);
+    expect(loose.prepare('select ?32767 + ?1').paramsCount).toBe(32767);
+  });
+
+  test('too many, too few', () => {
+    for (const db of [loose, strict]) {
+      expect(() => values(db, 'select ?, ?', 1)).toThrow('SQLite query expected 2 values, received 1');
+      expect(() => values(db, 'select ?', 1, 2)).toThrow('SQLite query expected 1 values, received 2');
+      expect(() => values(db, 'select ?', [1, 2])).toThrow('SQLite query expected 1 values, received 2');
+    }
+  });
+
+  test('no values keep the last ones; an empty list clears them', () => {
+    const s = loose.prepare<any, any>('select ?, ?');
+    s.get(1, 'x');
+    expect(s.values()).toEqual([[1, 'x']]);
+    expect(s.values([])).toEqual([[null, null]]);
+    expect(s.values()).toEqual([[null, null]]);
+  });
+
+  test('prepare can bind', () => {
+    expect(loose.prepare('select ?', 1 as any).values()).toEqual([[1]]);
+    expect(loose.prepare('select ?, ?', [1, 2] as any).values()).toEqual([[1, 2]]);
+    expect(loose.prepare('select $a', { a: 1 } as any).values()).toEqual([[1]]);
+    expect(() => loose.prepare('select ?', [1, 2] as any)).toThrow('SQLite query expected 1 values, received 2');
+  });
+});
+
+describe('by name', () => {
+  test('with and without the prefix', () => {
+    expect(values(loose, 'select $a, :b, @c', { a: 1, b: 2, c: 3 })).toEqual([1, 2, 3]);
+    expect(values(loose, 'select $a, :b, @c', { $a: 1, ':b': 2, '@c': 3 })).toEqual([1, 2, 3]);
+    expect(values(loose, 'select $a', { a: 1, $a: 2 })).toEqual([2]);
+    expect(values(strict, 'select $a', { a: 1, $a: 2 })).toEqual([1]);
+    expect(values(loose, 'select $é', { é: 1 })).toEqual([1]);
+    expect(values(loose, 'select :a, @a, $a', { a: 1, '@a': 2 })).toEqual([1, 2, 1]);
+  });
+
+  test('numbered parameters of an object count from 0', () => {
+    expect(values(loose, 'select ?1, ?2', { 0: 'a', 1: 'b' })).toEqual(['a', 'b']);
+    expect(values(loose, 'select ?1, ?2', { '?1': 'a', 1: 'b' })).toEqual(['a', 'b']);
+    expect(values(loose, 'select ?, ?', { 0: 'a', 1: 'b' })).toEqual(['a', 'b']);
+    expect(values(loose, 'select $1', { 1: 'b' })).toEqual(['b']);
+  });
+
+  test('missing ones are NULL, or an error in strict mode', () => {
+    expect(values(loose, 'select $a, $b', { b: 1, z: 2 })).toEqual([null, 1]);
+    expect(values(loose, 'select $toString', {})).toEqual([null]);
+    expect(values(loose, 'select $a', Object.create({ a: 1 }))).toEqual([null]);
+    expect(() => values(strict, 'select $a, @bb', { a: 1 })).toThrow('Missing parameter "bb"');
+    expect(() => values(strict, 'select ?1', { 1: 1 })).toThrow('Missing parameter "?1"');
+    expect(values(strict, 'select $a', { a: undefined })).toEqual([null]);
+    expect(values(strict, 'select $a')).toEqual([null]);
+  });
+
+  test('getters run once, and what they do is safe', () => {
+    expect(values(loose, 'select $a', { get a() { return 7; } })).toEqual([7]);
+    expect(() => values(loose, 'select $a', { get a() { throw new Error('boo'); } })).toThrow('boo');
+    const s = loose.prepare<any, any>('select $a, $b');
+    expect(() => s.get({ get a() { s.finalize(); return 1; }, b: 2 })).toThrow('Statement has finalized');
+    const t = loose.prepare<any, any>('select $a as a, $b as b');
+    expect(t.get({ get a() { return t.get({ a: 7, b: 8 }).a; }, b: 2 })).toEqual({ a: 7, b: 2 });
+  });
+
+  test('objects that hold values, and objects that do not', () => {
+    class Named { a = 1; }
+    expect(values(loose, 'select $a', new Named())).toEqual([1]);
+    expect(values(loose, 'select $a', Object.assign(Object.create(null), { a: 1 }))).toEqual([1]);
+    for (const value of [new Date(), /x/, new Map(), new Set(), Promise.resolve(), new Error('x'), new URL('http://x')]) {
+      expect(() => values(loose, 'select $a', value)).toThrow('Binding expected string, TypedArray, boolean, number, bigint or null');
+    }
+  });
+});
+
+describe('values', () => {
+  const stored = (value: any) => loose.prepare<any, any>('select ?1, typeof(?1)').values(value)[0];
+
+  test.each([
+    [undefined, null, 'null'], [null, null, 'null'], [true, 1, 'integer'], [false, 0, 'integer'],
+    [5, 5, 'integer'], [-0, -0, 'real'], [NaN, null, 'null'], [Infinity, Infinity, 'real'], [1.5, 1.5, 'real'],
+    [2 ** 31, 2 ** 31, 'integer'], [2 ** 53 - 1, 2 ** 53 - 1, 'integer'], [2 ** 53, 2 ** 53, 'real'],
+    [5n, 5, 'integer'], [2n ** 64n - 1n, -1, 'integer'], [2n ** 100n + 7n, 7, 'integer'],
+    ['', '', 'text'], ['héllo', 'héllo', 'text'], ['😀'.repeat(20), '😀'.repeat(20), 'text'], ['a\0b', 'a\0b', 'text'],
+    ['a\ud800b', 'a\ufffdb', 'text'], ['x'.repeat(20_000), 'x'.repeat(20_000), 'text'],
+  ] as any[])('%p', (value: any, back: any, type: string) => {
+    expect(stored(value)).toEqual([back, type]);
+    expect(stored([value])).toEqual([back, type]);
+    expect(loose.prepare<any, any>('select $v, typeof($v)').values({ v: value })[0]).toEqual([back, type]);
+  });
+
+  test('bytes', () => {
+    for (const [value, bytes] of [
+      [new Uint8Array([1, 2, 3]), [1, 2, 3]], [new Uint8Array(0), []], [new ArrayBuffer(2), [0, 0]], [new SharedArrayBuffer(2), [0, 0]],
+      [Buffer.from('hi'), [104, 105]], [new DataView(new ArrayBuffer(3)), [0, 0, 0]], [new Float64Array([1]), [0, 0, 0, 0, 0, 0, 240, 63]],
+      [new Uint8Array([1, 2, 3, 4]).subarray(1, 3), [2, 3]],
+    ] as any[]) {
+      expect(stored(value)).toEqual([new Uint8Array(bytes), 'blob']);
+    }
+    expect(stored(new Uint8Array(1 << 20))[0].length).toBe(1 << 20);
+  });
+
+  test('the rest', () => {
+    for (const value of [Symbol('x'), () => {}, [new Date()], [{}], [[1]]]) {
+      expect(() => stored(value)).toThrow('Binding expected string, TypedArray, boolean, number, bigint or null');
+    }
+    const s = loose.prepare<any, any>('select ?, ?');
+    s.get(1, 2);
+    expect(() => s.get(3, Symbol())).toThrow(TypeError);
+    expect(s.toString()).toBe('select 3, NULL');
+    s.finalize();
+    expect(() => s.get(3, Symbol())).toThrow('Statement has finalized');
+  });
+
+  test('safeIntegers checks what comes in', () => {
+    using db = new Database(':memory:', { safeIntegers: true });
+    expect(db.prepare<any, any>('select ? as a').get(-(2n ** 63n))).toEqual({ a: -(2n ** 63n) });
+    expect(() => db.prepare<any, any>('select ?').get(2n ** 64n)).toThrow(new RangeError("BigInt value '18446744073709551616' is out of range"));
+    const s = loose.prepare('select 1 as a');
+    expect([s.safeIntegers(), s.safeIntegers(true) === s, s.safeIntegers(), s.get()]).toEqual([false, true, true, { a: 1n }]);
+  });
+});
