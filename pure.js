@@ -11,6 +11,7 @@ const { defineLazy } = require('./lib/internal/lazy');
 const Bun = /** @type {any} */ ({});
 
 defineLazy(Bun, {
+  Transpiler: () => require('./lib/bun/transpiler'),
   Cookie: () => require('./lib/bun/cookie'),
   CookieMap: () => require('./lib/bun/cookie-map'),
   CryptoHasher: () => require('./lib/bun/crypto-hasher'),

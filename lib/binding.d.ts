@@ -323,10 +323,61 @@ export declare namespace transpiler {
   export function moduleSource(path: string): string | null
   /** Finds the place in the source of a place in emitted code: `[line, column]`, counted from 0. */
   export function originalPosition(path: string, line: number, column: number): Array<number> | null
+  /** A module that a text imports. */
+  export interface ScannedImport {
+    /** `import-statement`, `dynamic-import`, `require-call` or `require-resolve`. */
+    kind: string
+    /** The specifier. */
+    path: string
+  }
+  /** What a text imports and exports. */
+  export interface ScannedText {
+    /** The names it exports, sorted. */
+    exports: Array<string>
+    /** What it imports, in order. */
+    imports: Array<transpiler.ScannedImport>
+  }
+  /**
+   * `Bun.Transpiler.scan`.
+   *
+   * # Errors
+   * Throws a `BuildMessage` when the text does not parse.
+   */
+  export function scanText(source: string, options: transpiler.TextOptions): transpiler.ScannedText
   /** Makes a path answer with a text instead of a file, in every environment of the process. */
   export function setModuleSource(path: string, source: string): void
   /** The `mappings` of an emitted file's source map. */
   export function sourceMapMappings(path: string): string | null
+  /** Options of `transformText` and `scanText`. */
+  export interface TextOptions {
+    /** `js`, `jsx`, `ts` or `tsx`. */
+    loader: string
+    /** Pairs of an expression and what stands in for it. */
+    define: Array<Array<string>>
+    /** Drop imports that nothing uses. */
+    trimUnusedImports: boolean
+    /** Print without needless whitespace. */
+    minifyWhitespace: boolean
+    /** `compilerOptions.jsx` is `react`. */
+    classicJsx: boolean
+    /** `jsxFactory` */
+    jsxFactory?: string
+    /** `jsxFragmentFactory` */
+    jsxFragmentFactory?: string
+    /** `jsxImportSource` */
+    jsxImportSource?: string
+    /** `experimentalDecorators` */
+    experimentalDecorators: boolean
+    /** `emitDecoratorMetadata` */
+    emitDecoratorMetadata: boolean
+  }
+  /**
+   * `Bun.Transpiler.transformSync`.
+   *
+   * # Errors
+   * Throws a `BuildMessage` when the text does not parse.
+   */
+  export function transformText(source: string, options: transpiler.TextOptions): string
   /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
   export function wrapCompletion(code: string, wrapper: string): string | null
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use dx_transpiler::{
-    DataFormat, EngineOptions, Kind, ModuleKind, Place, ResolverOptions, Syntax, Transpiled, mappings_of,
-    original_place, parse_data, set_source, source_of,
+    DataFormat, EngineOptions, Jsx, JsxRuntime, Kind, ModuleKind, Place, ResolverOptions, Syntax, TranspileOptions,
+    Transpiled, mappings_of, original_place, parse_data, set_source, source_of,
 };
 use napi::Result;
 use napi::bindgen_prelude::Env;
@@ -113,15 +113,18 @@ impl Engine {
         want_requests: Option<bool>,
     ) -> Result<LoadedModule> {
         call::sync(env, || {
-            let syntax = match loader.as_str() {
-                "js" => Syntax::Js,
-                "jsx" => Syntax::Jsx,
-                "ts" => Syntax::Ts,
-                _ => Syntax::Tsx,
-            };
-            let module = self.engine.load(&path, source.as_deref(), syntax)?;
+            let module = self.engine.load(&path, source.as_deref(), syntax(&loader))?;
             Ok::<_, dx_transpiler::Error>(loaded(module, want_requests.unwrap_or(false)))
         })
+    }
+}
+
+fn syntax(loader: &str) -> Syntax {
+    match loader {
+        "js" => Syntax::Js,
+        "jsx" => Syntax::Jsx,
+        "ts" => Syntax::Ts,
+        _ => Syntax::Tsx,
     }
 }
 
@@ -196,4 +199,89 @@ pub fn source_map_mappings(path: String) -> Option<String> {
 #[must_use]
 pub fn wrap_completion(code: String, wrapper: String) -> Option<String> {
     dx_transpiler::wrap_completion(&code, &wrapper)
+}
+
+/// Options of `transformText` and `scanText`.
+#[napi(object, namespace = "transpiler", object_to_js = false)]
+pub struct TextOptions {
+    /// `js`, `jsx`, `ts` or `tsx`.
+    pub loader: String,
+    /// Pairs of an expression and what stands in for it.
+    pub define: Vec<Vec<String>>,
+    /// Drop imports that nothing uses.
+    pub trim_unused_imports: bool,
+    /// Print without needless whitespace.
+    pub minify_whitespace: bool,
+    /// `compilerOptions.jsx` is `react`.
+    pub classic_jsx: bool,
+    /// `jsxFactory`
+    pub jsx_factory: Option<String>,
+    /// `jsxFragmentFactory`
+    pub jsx_fragment_factory: Option<String>,
+    /// `jsxImportSource`
+    pub jsx_import_source: Option<String>,
+    /// `experimentalDecorators`
+    pub experimental_decorators: bool,
+    /// `emitDecoratorMetadata`
+    pub emit_decorator_metadata: bool,
+}
+
+/// A module that a text imports.
+#[napi(object, namespace = "transpiler", object_from_js = false)]
+pub struct ScannedImport {
+    /// `import-statement`, `dynamic-import`, `require-call` or `require-resolve`.
+    pub kind: String,
+    /// The specifier.
+    pub path: String,
+}
+
+/// What a text imports and exports.
+#[napi(object, namespace = "transpiler", object_from_js = false)]
+pub struct ScannedText {
+    /// The names it exports, sorted.
+    pub exports: Vec<String>,
+    /// What it imports, in order.
+    pub imports: Vec<ScannedImport>,
+}
+
+fn text_options(options: TextOptions) -> TranspileOptions {
+    TranspileOptions {
+        syntax: syntax(&options.loader),
+        jsx: Jsx {
+            runtime: if options.classic_jsx { JsxRuntime::Classic } else { JsxRuntime::AutomaticDev },
+            import_source: options.jsx_import_source,
+            factory: options.jsx_factory,
+            fragment: options.jsx_fragment_factory,
+        },
+        legacy_decorators: options.experimental_decorators,
+        decorator_metadata: options.emit_decorator_metadata,
+        keep_imports: !options.trim_unused_imports,
+        define: options.define.into_iter().filter_map(pair).collect(),
+        ..TranspileOptions::default()
+    }
+}
+
+/// `Bun.Transpiler.transformSync`.
+///
+/// # Errors
+/// Throws a `BuildMessage` when the text does not parse.
+#[napi(namespace = "transpiler")]
+pub fn transform_text(env: &Env, source: String, options: TextOptions) -> Result<String> {
+    call::sync(env, || dx_transpiler::transform_text(&source, options.minify_whitespace, &text_options(options)))
+}
+
+/// `Bun.Transpiler.scan`.
+///
+/// # Errors
+/// Throws a `BuildMessage` when the text does not parse.
+#[napi(namespace = "transpiler")]
+pub fn scan_text(env: &Env, source: String, options: TextOptions) -> Result<ScannedText> {
+    call::sync(env, || {
+        let scanned = dx_transpiler::scan_text(&source, &text_options(options))?;
+        let imports = scanned.imports.into_iter();
+        Ok::<_, dx_transpiler::Error>(ScannedText {
+            exports: scanned.exports,
+            imports: imports.map(|import| ScannedImport { kind: import.kind.to_owned(), path: import.path }).collect(),
+        })
+    })
 }

@@ -3,6 +3,7 @@
 //! Entries are written beside their place and renamed into it, so that a reader sees a whole entry
 //! or none; a checksum guards against what a crash or a full disk left behind.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -43,7 +44,11 @@ impl Cache {
         digest.update(path.as_bytes());
         digest.update([0]);
         digest.update(source.as_bytes());
-        let name: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let mut name = String::with_capacity(32);
+        for byte in digest.finalize().iter().take(16) {
+            // Writing to a string does not fail.
+            let _ = write!(name, "{byte:02x}");
+        }
         Some(self.folder.join(name))
     }
 }

@@ -73,7 +73,7 @@ impl Engine {
     /// Turns a file into JavaScript; reads it when no source is given.
     ///
     /// Published JavaScript that needs nothing of Bun comes back as it is; the `code` of such a
-    /// CommonJS module stays empty, as Node reads it itself.
+    /// `CommonJS` module stays empty, as Node reads it itself.
     ///
     /// # Errors
     /// `Error::Read` (a system error in JavaScript), `Error::Syntax` (`BuildMessage`).
@@ -83,22 +83,22 @@ impl Engine {
             None => read(path)?,
         };
         let source = source.strip_prefix('\u{feff}').unwrap_or(&source);
-        if syntax == Syntax::Js && is_in_package(path) {
-            if let Some(untouched) = self.untouched(path, source) {
-                return Ok(untouched);
-            }
+        if syntax == Syntax::Js
+            && is_in_package(path)
+            && let Some(untouched) = self.untouched(path, source)
+        {
+            return Ok(untouched);
         }
         let options = self.options_for(path, syntax);
         let entry = self.cache.as_ref().and_then(|cache| cache.entry(source, path, &options));
-        let module = match entry.as_deref().and_then(cache::read) {
-            Some(module) => module,
-            None => {
-                let module = transpile(source, path, &options)?;
-                if let Some(entry) = entry {
-                    cache::write(&entry, &module);
-                }
-                module
+        let module = if let Some(module) = entry.as_deref().and_then(cache::read) {
+            module
+        } else {
+            let module = transpile(source, path, &options)?;
+            if let Some(entry) = entry {
+                cache::write(&entry, &module);
             }
+            module
         };
         source_map::keep(path, &module.mappings);
         Ok(module)

@@ -11,8 +11,6 @@
 //! element's decorators: so all is evaluated in the order of the text. The rest is done at run time
 //! (`lib/loader/decorators.js`). See <https://github.com/tc39/proposal-decorators>.
 
-use std::fmt::Write as _;
-
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{
     AccessorProperty, Class, ClassElement, Decorator, ExportDefaultDeclarationKind, MethodDefinition,
@@ -81,27 +79,29 @@ impl Lowering<'_> {
     fn visit_top_level(&mut self, statement: &Statement<'_>) {
         match statement {
             Statement::ExportDefaultDeclaration(export) => {
-                if let ExportDefaultDeclarationKind::ClassDeclaration(class) = &export.declaration {
-                    if is_decorated(class) && !holds_decorated(class) {
-                        let name = class.id.as_ref().map_or("$dxDefault", |id| id.name.as_str());
-                        let start = class.decorators.first().map_or(export.span.start, |first| first.span.start);
-                        self.remove(start.min(export.span.start), start_of_class(class, self.code));
-                        self.class(class, Place::Statement { name, export: false });
-                        self.insert(export.span.end, format!(" export {{ {name} as default }};"));
-                        return;
-                    }
+                if let ExportDefaultDeclarationKind::ClassDeclaration(class) = &export.declaration
+                    && is_decorated(class)
+                    && !holds_decorated(class)
+                {
+                    let name = class.id.as_ref().map_or("$dxDefault", |id| id.name.as_str());
+                    let start = class.decorators.first().map_or(export.span.start, |first| first.span.start);
+                    self.remove(start.min(export.span.start), start_of_class(class, self.code));
+                    self.class(class, Place::Statement { name, export: false });
+                    self.insert(export.span.end, format!(" export {{ {name} as default }};"));
+                    return;
                 }
                 self.visit_export_default_declaration(export);
             }
             Statement::ExportDeclaration(export) => {
-                if let oxc::ast::ast::Declaration::ClassDeclaration(class) = &export.declaration {
-                    if is_decorated(class) && !holds_decorated(class) {
-                        let first = class.decorators.first().map_or(export.span.start, |first| first.span.start);
-                        self.remove(first.min(export.span.start), start_of_class(class, self.code));
-                        let name = class.id.as_ref().map_or("$dxDefault", |id| id.name.as_str());
-                        self.class(class, Place::Statement { name, export: true });
-                        return;
-                    }
+                if let oxc::ast::ast::Declaration::ClassDeclaration(class) = &export.declaration
+                    && is_decorated(class)
+                    && !holds_decorated(class)
+                {
+                    let first = class.decorators.first().map_or(export.span.start, |first| first.span.start);
+                    self.remove(first.min(export.span.start), start_of_class(class, self.code));
+                    let name = class.id.as_ref().map_or("$dxDefault", |id| id.name.as_str());
+                    self.class(class, Place::Statement { name, export: true });
+                    return;
                 }
                 self.visit_export_declaration(export);
             }
@@ -195,15 +195,12 @@ impl Lowering<'_> {
         } else {
             self.replace_key(&field.key, field.computed, &format!("{call})"));
         }
-        match &field.value {
-            Some(value) => {
-                self.insert(value.span().start, format!("{state}.init({index},this,"));
-                self.insert(value.span().end, ")".to_owned());
-            }
-            None => {
-                let end = self.key_end(&field.key, field.computed);
-                self.insert(end, format!(" = {state}.init({index},this,undefined)"));
-            }
+        if let Some(value) = &field.value {
+            self.insert(value.span().start, format!("{state}.init({index},this,"));
+            self.insert(value.span().end, ")".to_owned());
+        } else {
+            let end = self.key_end(&field.key, field.computed);
+            self.insert(end, format!(" = {state}.init({index},this,undefined)"));
         }
         self.insert(field.span.end, format!("; {fixed}#{state}_{index} = {state}.after({index},this);"));
     }
@@ -337,16 +334,17 @@ enum Place<'n> {
 
 impl<'a> Visit<'a> for Lowering<'_> {
     fn visit_statement(&mut self, statement: &Statement<'a>) {
-        if let Statement::ClassDeclaration(class) = statement {
-            if is_decorated(class) && !holds_decorated(class) {
-                let start = start_of_class(class, self.code);
-                if let Some(first) = class.decorators.first() {
-                    self.remove(first.span.start, start);
-                }
-                let name = class.id.as_ref().map_or("$dxDefault", |id| id.name.as_str());
-                self.class(class, Place::Statement { name, export: false });
-                return;
+        if let Statement::ClassDeclaration(class) = statement
+            && is_decorated(class)
+            && !holds_decorated(class)
+        {
+            let start = start_of_class(class, self.code);
+            if let Some(first) = class.decorators.first() {
+                self.remove(first.span.start, start);
             }
+            let name = class.id.as_ref().map_or("$dxDefault", |id| id.name.as_str());
+            self.class(class, Place::Statement { name, export: false });
+            return;
         }
         walk::walk_statement(self, statement);
     }

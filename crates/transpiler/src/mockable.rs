@@ -30,7 +30,7 @@ pub(crate) fn open_exports<'a>(program: &mut Program<'a>, allocator: &'a Allocat
                 }
             }
             Statement::VariableDeclaration(declaration) if declares_any(declaration, &exports.local) => {
-                open(declaration)
+                open(declaration);
             }
             Statement::ExportDefaultDeclaration(export) => {
                 if let Some(expression) = export.declaration.as_expression_mut() {

@@ -1,4 +1,4 @@
-//! ECMAScript module or CommonJS: the syntax of a file decides, as in Bun.
+//! ECMAScript module or `CommonJS`: the syntax of a file decides, as in Bun.
 
 use oxc::ast::ast::{Program, Statement, TSModuleReference};
 use oxc::semantic::Scoping;
@@ -8,12 +8,12 @@ use oxc::semantic::Scoping;
 pub enum ModuleKind {
     /// An ECMAScript module.
     Esm,
-    /// A CommonJS module.
+    /// A `CommonJS` module.
     CommonJs,
 }
 
 /// Decides by what the file contains: module syntax makes an ECMAScript module, the free
-/// variables of a CommonJS wrapper make a CommonJS module; `fallback` is for files with neither.
+/// variables of a `CommonJS` wrapper make a `CommonJS` module; `fallback` is for files with neither.
 ///
 /// `import x = require()` and `export =` of TypeScript are no module syntax: they become `require`
 /// and `module.exports`. Neither are imports and exports of types.

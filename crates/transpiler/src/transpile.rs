@@ -20,6 +20,7 @@ use oxc::transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig}
 use crate::decorators;
 use crate::diagnostics::place;
 use crate::hoist::take_builtin_imports;
+use crate::jsx_source::drop_sources;
 use crate::mockable::open_exports;
 use crate::module_kind::{decide, is_free, is_import_require};
 use crate::prologue::{self, Needs};
@@ -85,7 +86,7 @@ pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result
     Ok(module)
 }
 
-fn parse<'a>(
+pub(crate) fn parse<'a>(
     allocator: &'a Allocator,
     source: &'a str,
     options: &TranspileOptions,
@@ -111,7 +112,7 @@ fn parse<'a>(
     Err(module.diagnostics)
 }
 
-fn define<'a>(
+pub(crate) fn define<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
     scoping: Scoping,
@@ -124,7 +125,7 @@ fn define<'a>(
     Ok(ReplaceGlobalDefines::new(allocator, config).build(scoping, program).scoping)
 }
 
-fn transform<'a>(
+pub(crate) fn transform<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
     scoping: Scoping,
@@ -133,7 +134,13 @@ fn transform<'a>(
 ) -> Result<(), Diagnostics> {
     let transform_options = transform_options(options);
     let done = Transformer::new(allocator, Path::new(path), &transform_options).build_with_scoping(scoping, program);
-    if done.diagnostics.has_errors() { Err(done.diagnostics) } else { Ok(()) }
+    if done.diagnostics.has_errors() {
+        return Err(done.diagnostics);
+    }
+    if options.jsx.runtime == JsxRuntime::AutomaticDev {
+        drop_sources(program, allocator);
+    }
+    Ok(())
 }
 
 fn transform_options(options: &TranspileOptions) -> TransformOptions {
@@ -212,7 +219,7 @@ fn emit(program: &mut Program<'_>, source: &str, path: &str, kind: ModuleKind, m
     Transpiled { code, mappings: format!(";{mappings}"), kind, requests: Vec::new() }
 }
 
-fn syntax(errors: &Diagnostics, source: &str, path: &str) -> Error {
+pub(crate) fn syntax(errors: &Diagnostics, source: &str, path: &str) -> Error {
     Error::Syntax(place(errors.iter(), source, path))
 }
 
