@@ -23,7 +23,6 @@ defineLazy(Bun, {
   SHA384: () => require('./lib/bun/static-hasher').SHA384,
   SHA512: () => require('./lib/bun/static-hasher').SHA512,
   SHA512_256: () => require('./lib/bun/static-hasher').SHA512_256,
-  serve: () => require('./lib/bun/serve'),
   argv: () => require('./lib/bun/argv'),
   cwd: () => require('./lib/bun/cwd'),
   deepEquals: () => require('./lib/bun/deep-equals'),

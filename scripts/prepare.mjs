@@ -109,14 +109,24 @@ function atLeast(version, minimum) {
   return true;
 }
 
-/** Whether node_modules holds what package-lock.json asks for: npm keeps a lockfile of what it installed. */
+/**
+ * Whether node_modules holds what package-lock.json asks for: npm keeps a lockfile of what it installed. It also writes
+ * there what it only planned, so the packages that we name ourselves are looked at.
+ */
 function packagesAreCurrent() {
   try {
-    const read = (/** @type {string} */ name) => JSON.parse(fs.readFileSync(path.join(root, name), 'utf8')).packages;
-    const installed = read('node_modules/.package-lock.json');
-    return Object.entries(read('package-lock.json')).every(
-      ([name, { version, optional, link }]) =>
-        name === '' || link || (optional && !installed[name]) || installed[name]?.version === version,
+    const read = (/** @type {string} */ name) => JSON.parse(fs.readFileSync(path.join(root, name), 'utf8'));
+    const { packages } = read('package-lock.json');
+    const installed = read('node_modules/.package-lock.json').packages;
+    const { dependencies, devDependencies } = packages[''];
+    return (
+      Object.keys({ ...dependencies, ...devDependencies }).every(
+        (name) => read(`node_modules/${name}/package.json`).version === packages[`node_modules/${name}`].version,
+      ) &&
+      Object.entries(packages).every(
+        ([name, { version, optional, link }]) =>
+          name === '' || link || (optional && !installed[name]) || installed[name]?.version === version,
+      )
     );
   } catch {
     return false;

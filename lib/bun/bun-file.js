@@ -133,6 +133,7 @@ class BunFile extends Blob {
   }
 
   /** @param {number} [chunkSize] a hint that Bun takes; the engine's own sizes are kept */
+  // @ts-expect-error: Bun's takes a chunk size
   stream(chunkSize) {
     void chunkSize;
     return require('./file-stream').fileStream(this.#target, this.#offset, this.#length);
@@ -174,6 +175,7 @@ class BunFile extends Blob {
    * @param {number | string} [end]
    * @param {string} [type]
    */
+  // @ts-expect-error: Bun's gives a BunFile and takes the type second as well
   slice(begin, end, type) {
     if (typeof begin === 'string') [begin, end, type] = [undefined, undefined, begin];
     else if (typeof end === 'string') [end, type] = [undefined, end];

@@ -45,7 +45,7 @@ function CryptoHasher(name, key) {
   if (algorithm === undefined) throw ERR_INVALID_ARG_TYPE(keyed ? `algorithm must be one of ${listed()}` : `Unsupported algorithm ${name}`);
   let state;
   if (keyed) {
-    const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : ArrayBuffer.isView(key) || key instanceof ArrayBuffer || key instanceof SharedArrayBuffer ? bytesOf(key) : undefined;
+    const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : ArrayBuffer.isView(key) || /** @type {unknown} */ (key) instanceof ArrayBuffer || /** @type {unknown} */ (key) instanceof SharedArrayBuffer ? bytesOf(key) : undefined;
     if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('hmacKey must be a string, ArrayBuffer or ArrayBufferView');
     if (!algorithm.keyed) throw Object.defineProperty(new Error('HMAC is not supported for this algorithm yet'), 'name', { value: 'TODOError' });
     state = new engine.DigestState(algorithm.number, bytes);

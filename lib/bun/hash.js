@@ -56,7 +56,7 @@ function makeShort(name, digest) {
   return {
     [name](/** @type {unknown} */ data, /** @type {unknown} */ seed = undefined) {
       if (seed === undefined && typeof data === 'string' && data.length <= SHORT) {
-        const result = inJavaScript(data);
+        const result = /** @type {any} */ (inJavaScript)(data);
         if (result >= 0) return result;
       }
       return general(data, seed);

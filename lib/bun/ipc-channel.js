@@ -132,7 +132,7 @@ class Channel {
       this.#socket.destroy(); // whoever speaks there does not speak this protocol
       return;
     }
-    this.#rest = decoded.rest;
+    this.#rest = /** @type {any} */ (decoded.rest);
     for (const message of decoded.messages) {
       if (!isInternal(message)) this.#onMessage(message);
     }

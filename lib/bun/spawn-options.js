@@ -54,7 +54,7 @@ function parse(first, second, sync) {
   const api = sync ? 'Bun.spawnSync' : 'Bun.spawn';
   if (values.terminal !== undefined) throw ERR_OPTION_UNSUPPORTED(api, 'terminal');
   const parts = commandOf(cmd, values);
-  const plan = /** @type {Plan} */ ({ ...limitsOf(values), ...callbacksOf(values, sync), given: [], opened: [], channel: -1 });
+  const plan = /** @type {Plan} */ (/** @type {any} */ ({ ...limitsOf(values), ...callbacksOf(values, sync), given: [], opened: [], channel: -1 }));
   plan.name = parts.name;
   plan.request = {
     ...parts.request,

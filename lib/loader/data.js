@@ -27,7 +27,7 @@ const readers = {
   text: (filename) => fs.readFileSync(filename, 'utf8'),
   css: () => ({}),
   html: (filename) => new HTMLBundle(filename),
-  sqlite: (filename) => new (require('../modules').modules['bun:sqlite']().Database)(filename),
+  sqlite: (filename) => new (/** @type {any} */ (require('../modules').modules['bun:sqlite']()).Database)(filename),
   sqlite_embedded: (filename) => readers.sqlite(filename),
   napi() {
     throw new TypeError('To load Node-API modules, use require() or process.dlopen instead of import.');

@@ -38,7 +38,7 @@ function decorators(classDecorators) {
      */
     element(index, kind, isStatic, list, name, access) {
       const key = typeof name === 'symbol' ? name : String(name);
-      const carrier = access && Symbol(key);
+      const carrier = access && Symbol(/** @type {any} */ (key));
       elements.set(index, { kind, isStatic, decorators: list, key, access, carrier, initializers: [], after: [] });
       return carrier ?? key;
     },

@@ -72,7 +72,7 @@ function sourceAt(url) {
   if (!url.startsWith(scheme)) return undefined;
   const name = url.slice(scheme.length);
   if (name.startsWith('missing:')) return moduleSource(`throw ${runtimeName}.notFound(...${name.slice('missing:'.length)})`);
-  if (name.startsWith('node:')) return moduleSource(nodeFacade(name, Object.keys(process.getBuiltinModule(name))));
+  if (name.startsWith('node:')) return moduleSource(nodeFacade(name, Object.keys(/** @type {any} */ (process.getBuiltinModule(name)))));
   if (!name.startsWith('mock:')) return moduleSource(builtinFacade(name, namesOf(require('./runtime').runtime.namespaceOf(name))));
   const names = JSON.parse(engine.binding().moduleSource(url));
   return moduleSource(require('./load').mockFacade(name.slice('mock:'.length), names));

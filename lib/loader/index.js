@@ -40,7 +40,7 @@ function install(options = {}) {
   Object.defineProperty(globalThis, installed, { value: true });
   require('./engine').configure(options);
   require('./runtime').install();
-  require('./commonjs').install();
+  /** @type {any} */ (require('./commonjs')).install();
   require('./esm').install(options);
   require('./stack').install();
 }

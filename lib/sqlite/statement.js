@@ -31,7 +31,7 @@ class Statement {
   #big;
   /** @type {object | undefined} */ #handle;
   /** @type {object | null} */ #prototype = null;
-  /** @type {Reader} */ #reader;
+  /** @type {Reader} */ #reader = /** @type {any} */ (undefined);
   #version = 0;
   /** @type {import('./parameters').Key[] | undefined} */ #keys;
   #isFinal = false;

@@ -172,7 +172,7 @@ class Executor {
     this.launched = (/** @type {unknown} */ _) => {};
   }
 
-  /** @param {Scope} scope @param {boolean} [isFile] */
+  /** @param {Scope} scope */
   async runScope(scope) {
     const owner = newAttempt(null);
     let broken = false;

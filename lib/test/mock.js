@@ -171,7 +171,8 @@ function fn(implementation) {
     restore: null,
   };
   const mock = /** @type {any} */ (
-    function mockConstructor(/** @type {unknown[]} */ ...args) {
+    /** @this {any} @param {unknown[]} args */
+    function mockConstructor(...args) {
       return invoke(state, /** @type {any} */ (this), args, new.target !== undefined);
     }
   );

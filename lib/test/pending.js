@@ -28,11 +28,11 @@ function followUp(work) {
     work.then(() => resolve(undefined), reject);
   });
   const running = attempt();
-  const outcome = Promise.prototype.then.call(
+  const outcome = /** @type {Promise<{ error: unknown } | null>} */ (Promise.prototype.then.call(
     shown,
     () => null,
     (error) => ({ error }),
-  );
+  ));
   running?.pending.push({ shown, outcome });
   return /** @type {any} */ (shown);
 }

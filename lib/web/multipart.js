@@ -25,7 +25,7 @@ function serialize(form) {
   const boundary = `----WebKitFormBoundary${randomBytes(16).toString('hex')}`;
   /** @type {any[]} */
   const parts = [];
-  for (const [name, value] of form) {
+  for (const [name, value] of /** @type {Iterable<[string, any]>} */ (/** @type {any} */ (form))) {
     const head = `--${boundary}${CRLF}Content-Disposition: form-data; name="${escapeName(name)}"`;
     if (typeof value === 'string') {
       parts.push(`${head}${CRLF}${CRLF}${value.replace(/\r\n?|\n/g, CRLF)}${CRLF}`);

@@ -36,8 +36,11 @@ class Response extends Body {
 
   /** @param {any} [body] @param {any} [init] */
   constructor(body, init) {
+    /** @type {number} */
     let kind = Kind.NULL;
+    /** @type {any} */
     let source = null;
+    /** @type {string | null} */
     let type = null;
     if (typeof body === 'string') {
       kind = Kind.TEXT;

@@ -414,7 +414,7 @@ function holeAt(array, index, length) {
 function sorted(found) {
   const symbols = found.filter(({ key }) => typeof key === 'symbol');
   const strings = found.filter(({ key }) => typeof key === 'string');
-  strings.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  strings.sort((/** @type {any} */ a, /** @type {any} */ b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return [...strings, ...symbols];
 }
 

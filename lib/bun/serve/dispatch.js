@@ -42,7 +42,9 @@ function request(at, code, text) {
   const call = new Call(servers[incoming[at + 7]], incoming[at], incoming[at + 1], code === HEAD);
   const headEnd = incoming[at + 5];
   const bodyEnd = incoming[at + 6];
+  /** @type {number} */
   let kind = Kind.NULL;
+  /** @type {any} */
   let source = null;
   if (bodyEnd === BODY_TO_COME) {
     kind = Kind.UPLOAD;

@@ -60,7 +60,7 @@ class Upload {
         type: 'bytes',
         pull: async (controller) => {
           const { bytes, end } = await this.#demand(false);
-          if (bytes.byteLength > 0) controller.enqueue(bytes);
+          if (bytes.byteLength > 0) controller.enqueue(/** @type {any} */ (bytes));
           if (end !== OPEN) {
             controller.close();
             /** @type {any} */ (controller).byobRequest?.respond(0);

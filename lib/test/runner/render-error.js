@@ -166,4 +166,4 @@ function stackOf(error) {
     .join('');
 }
 
-module.exports = { renderError, stackOf };
+module.exports = { renderError, stackOf, framesOf };

@@ -199,7 +199,7 @@ function collectOutput(child) {
   return {
     async flush() {
       await Promise.race([Promise.all(ends), new Promise((resolve) => real.setTimeout(resolve, 500).unref())]);
-      for (const [fd, chunk] of chunks) writeAll(fd, chunk);
+      for (const [fd, chunk] of chunks) writeAll(fd, /** @type {any} */ (chunk));
     },
   };
 }
