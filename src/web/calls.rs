@@ -11,6 +11,7 @@ use dx_web::{Address, Chunk, Listen, ServerOptions};
 use napi::{Result, sys};
 
 use super::host::Host;
+use super::sockets;
 use crate::call;
 use crate::raw::{self, Arguments, Callback};
 
@@ -26,11 +27,12 @@ macro_rules! entry {
     ($call:ident) => {{
         unsafe extern "C" fn entry(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
             // SAFETY: Node-API calls this with its own arguments.
-            unsafe { run(env, info, $call) }
+            unsafe { $crate::web::calls::run(env, info, $call) }
         }
         entry
     }};
 }
+pub(super) use entry;
 
 /// Puts the calls on an object.
 ///
@@ -58,21 +60,21 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("timeout", entry!(timeout)),
         ("pendingCall", entry!(pending_call)),
     ];
-    for (name, callback) in calls {
+    for (name, callback) in calls.into_iter().chain(sockets::calls()) {
         // SAFETY: the caller vouches.
         unsafe { raw::define(env, object, name, callback, data)? };
     }
     Ok(())
 }
 
-type Call = Arguments<MOST>;
-type Outcome = std::result::Result<sys::napi_value, Fault>;
+pub(super) type Call = Arguments<MOST>;
+pub(super) type Outcome = std::result::Result<sys::napi_value, Fault>;
 
 /// Runs a call: reads the arguments, finds the host, contains what goes wrong.
 ///
 /// # Safety
 /// `env` and `info` are those of the callback that calls this.
-unsafe fn run(
+pub(super) unsafe fn run(
     env: sys::napi_env,
     info: sys::napi_callback_info,
     work: impl FnOnce(sys::napi_env, &Host, &Call) -> Outcome,
@@ -84,7 +86,7 @@ unsafe fn run(
     call::sync_raw(env, || work(env, host, &arguments)).unwrap_or(ptr::null_mut())
 }
 
-const NOTHING: Outcome = Ok(ptr::null_mut());
+pub(super) const NOTHING: Outcome = Ok(ptr::null_mut());
 
 fn flush(_env: sys::napi_env, host: &Host, _: &Call) -> Outcome {
     host.flush()?;
@@ -141,7 +143,7 @@ fn pending(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and lengths are far below 2^53")]
-fn count(env: sys::napi_env, value: usize) -> sys::napi_value {
+pub(super) fn count(env: sys::napi_env, value: usize) -> sys::napi_value {
     raw::number(env, value as f64)
 }
 

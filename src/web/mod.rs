@@ -5,6 +5,8 @@ mod calls;
 #[cfg(unix)]
 mod host;
 #[cfg(unix)]
+mod sockets;
+#[cfg(unix)]
 mod uv;
 #[cfg(unix)]
 pub use host::open;

@@ -8,6 +8,9 @@
 
 mod error;
 mod server;
+mod websocket;
 
 pub use error::Error;
-pub use server::{Address, Chunk, Engine, Inbound, Listen, RECORD, ServerOptions, event, method_code, payload};
+pub use server::{
+    Address, Chunk, Engine, Inbound, Listen, RECORD, ServerOptions, SocketOptions, event, method_code, payload,
+};

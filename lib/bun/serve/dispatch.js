@@ -8,6 +8,7 @@ const { Call, liveCall } = require('./call');
 const { Upload } = require('./upload');
 const { incoming, RECORD } = require('./native');
 const { handle } = require('./handle');
+const { Received, received } = require('./websocket');
 
 /** Codes above every method; `event` in crates/web/src/server/inbound.rs. */
 const ABORT = 64;
@@ -33,6 +34,7 @@ function dispatch(count, text) {
   for (let at = 0, end = count * RECORD; at < end; at += RECORD) {
     const code = incoming[at + 2];
     if (code < ABORT) request(at, code, text);
+    else if (code >= Received.TEXT) received(incoming[at + 1], code, text.slice(incoming[at + 3], incoming[at + 4]), incoming[at + 5]);
     else happened(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 7]);
   }
 }

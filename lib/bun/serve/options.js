@@ -5,6 +5,8 @@
 const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
 const runtime = require('../../internal/runtime');
 
+const { websocketOptions } = require('./websocket-options');
+
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
 
@@ -90,10 +92,8 @@ function handlersOf(options) {
   if (fetch == null && !hasRoutes) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
   if (fetch != null && typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
   if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
-  if (websocket != null && typeof websocket !== 'object')
-    throw ERR_INVALID_ARG_TYPE('Expected websocket to be an object');
   const { Router } = require('./router');
-  return { fetch: fetch ?? undefined, error: error ?? undefined, router: hasRoutes ? new Router(routes) : null };
+  return { fetch: fetch ?? undefined, error: error ?? undefined, router: hasRoutes ? new Router(routes) : null, websocket: websocketOptions(websocket) };
 }
 
 /**

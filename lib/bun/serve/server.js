@@ -8,10 +8,12 @@
 
 const { Request, isRequest, callOf } = require('../../web/request');
 const { Response } = require('../../web/response');
-const { ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
 const { engine } = require('./native');
 const { servers } = require('./dispatch');
 const { handlersOf } = require('./options');
+const { Topics } = require('./topics');
+const { upgrade } = require('./upgrade');
+const { publish } = require('./websocket');
 
 /** Flags of the engine's `listen`. */
 const UNIX = 1;
@@ -40,6 +42,8 @@ class Server {
       fetch: options.fetch,
       error: options.error,
       router: options.router,
+      websocket: options.websocket,
+      topics: new Topics(),
       development: options.development,
       scheme: 'http',
       address: unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
@@ -93,7 +97,7 @@ class Server {
   }
 
   get pendingWebSockets() {
-    return 0;
+    return engine().webSockets(this.#state.id);
   }
 
   /**
@@ -161,8 +165,20 @@ class Server {
     engine().reference(this.#state.id, false);
   }
 
-  upgrade() {
-    throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'websocket');
+  /** @param {any} request @param {any} [options] `{ data, headers }` @returns {boolean} */
+  upgrade(request, options) {
+    return upgrade(this.#state, request, options);
+  }
+
+  /** @param {string} topic @param {any} data @returns {number} bytes sent; -1 when they wait; 0 when nobody got all */
+  publish(topic, data) {
+    if (data == null) throw new Error('publish requires a non-empty message');
+    return publish(this.#state, String(topic), data, null);
+  }
+
+  /** @param {string} topic @returns {number} */
+  subscriberCount(topic) {
+    return this.#state.topics.count(String(topic));
   }
 
   [Symbol.dispose]() {

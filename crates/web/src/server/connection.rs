@@ -21,6 +21,7 @@ use super::exchange::{Answer, Exchange, INLINE_BODY};
 use super::executor::Task;
 use super::inbound::int;
 use super::socket::Stream;
+use super::websocket::Socket;
 
 /// What the loop knows of a connection while hyper owns its socket.
 pub(crate) struct Link {
@@ -46,6 +47,10 @@ pub(crate) struct Link {
     broken: Cell<bool>,
     /// The peer's end was read.
     ended: Cell<bool>,
+    /// What the connection was upgraded to.
+    websocket: RefCell<Option<Rc<Socket>>>,
+    /// JavaScript wants no messages for now.
+    paused: Cell<bool>,
 }
 
 impl std::fmt::Debug for Link {
@@ -80,6 +85,8 @@ impl Link {
             gathered: RefCell::default(),
             broken: Cell::new(false),
             ended: Cell::new(false),
+            websocket: RefCell::default(),
+            paused: Cell::new(false),
         }
     }
 
@@ -108,11 +115,36 @@ impl Link {
 
     pub(crate) fn timed_out(&self, tick: u32) -> bool {
         let timeout = self.timeout.get();
-        timeout > 0 && tick.wrapping_sub(self.active.get()) > timeout
+        let idle = tick.wrapping_sub(self.active.get());
+        if let Some(socket) = &*self.websocket.borrow() {
+            socket.tick(idle);
+        }
+        timeout > 0 && idle > timeout && !self.paused.get()
     }
 
+    /// Whether nothing is under way.
     pub(crate) fn is_idle(&self) -> bool {
-        self.exchanges.get() == 0
+        !self.owes_answer() && self.websocket.borrow().is_none()
+    }
+
+    pub(crate) fn owes_answer(&self) -> bool {
+        self.exchanges.get() > 0
+    }
+
+    /// Makes the connection a WebSocket once the answer of its exchange is written.
+    pub(crate) fn upgrade(&self, socket: Rc<Socket>) {
+        self.websocket.replace(Some(socket));
+    }
+
+    pub(crate) fn websocket(&self) -> Option<Rc<Socket>> {
+        self.websocket.borrow().clone()
+    }
+
+    /// Stops or goes on reading.
+    pub(crate) fn pause(&self, paused: bool) {
+        self.paused.set(paused);
+        self.active.set(self.core.tick.get());
+        self.core.executor.wake(self.task.get());
     }
 
     /// Lets the connection end with the response that is under way.
@@ -172,7 +204,10 @@ impl Link {
         loop {
             match write(&mut self.stream.borrow_mut()) {
                 Ok(length) => {
-                    self.active.set(self.core.tick.get());
+                    // A WebSocket's peer has to show that it is alive; sending to it shows nothing.
+                    if self.websocket.borrow().is_none() {
+                        self.active.set(self.core.tick.get());
+                    }
                     return Poll::Ready(Ok(length));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -206,6 +241,28 @@ impl Link {
         };
         gathered.drain(..sent);
         result
+    }
+
+    pub(crate) fn read_unless_paused(&self, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if self.paused.get() { Poll::Pending } else { self.read(buffer) }
+    }
+
+    /// Bytes that wait for the end of the turn or for the socket.
+    pub(crate) fn gathered(&self) -> usize {
+        self.gathered.borrow().len()
+    }
+
+    pub(crate) fn queue(self: &Rc<Self>, bytes: &[u8]) {
+        self.queue_with(|gathered| gathered.extend_from_slice(bytes));
+    }
+
+    /// Adds bytes to what leaves at the end of the turn.
+    pub(crate) fn queue_with(self: &Rc<Self>, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut gathered = self.gathered.borrow_mut();
+        if gathered.is_empty() {
+            self.core.unsent.borrow_mut().push(Rc::clone(self));
+        }
+        write(&mut gathered);
     }
 
     /// Keeps small writes for the end of the turn, so that the answers to pipelined requests leave in one send.
@@ -345,6 +402,10 @@ pub(crate) struct Http1 {
     /// `None` when HTTP is over and the peer is given time to read the last answer.
     connection: Option<http1::Connection<Io, Exchanges>>,
     link: Rc<Link>,
+    /// What came after HTTP.
+    socket: Option<Rc<Socket>>,
+    /// Our side is shut down.
+    shut: bool,
     discarded: usize,
 }
 
@@ -358,7 +419,28 @@ impl Http1 {
             // Timeouts are the loop's: one sweep a second over all connections.
             .header_read_timeout(None)
             .serve_connection(Io { link: Rc::clone(&link) }, Exchanges { link: Rc::clone(&link) });
-        Self { connection: Some(connection), link, discarded: 0 }
+        Self { connection: Some(connection), link, socket: None, shut: false, discarded: 0 }
+    }
+
+    /// Drives hyper until HTTP is over, one way or the other.
+    fn poll_http(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(connection) = &mut self.connection else { return Poll::Ready(()) };
+        // What was gathered goes first. If it cannot, the socket's next event brings us back.
+        let _ = self.link.send();
+        if self.link.closing.get() {
+            Pin::new(&mut *connection).graceful_shutdown();
+        }
+        // Whatever ended it, HTTP is over: hyper has answered what could be answered.
+        let ended = ready!(connection.poll_without_shutdown(context));
+        let parts = self.connection.take().map(http1::Connection::into_parts);
+        if ended.is_ok()
+            && let Some(parts) = parts
+            && let Some(socket) = self.link.websocket()
+        {
+            self.socket = Some(Rc::clone(&socket));
+            socket.open(&parts.read_buf);
+        }
+        Poll::Ready(())
     }
 
     /// Reads the peer to its end, within limits.
@@ -375,19 +457,23 @@ impl Http1 {
 
 impl Task for Http1 {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Some(connection) = &mut self.connection {
-            // What was gathered goes first. If it cannot, the socket's next event brings us back.
-            let _ = self.link.send();
-            if self.link.closing.get() {
-                Pin::new(&mut *connection).graceful_shutdown();
-            }
-            // Whatever ended it, HTTP is over: hyper has answered what could be answered.
-            let _ = ready!(Pin::new(connection).poll(context));
-            self.connection = None;
-            if self.link.broken.get() || self.link.ended.get() {
+        if self.connection.is_some() {
+            ready!(self.poll_http(context));
+        }
+        if let Some(socket) = &self.socket {
+            ready!(socket.poll());
+            socket.lost();
+            self.socket = None;
+        }
+        if !self.shut {
+            if self.link.broken.get() || ready!(self.link.send()).is_err() || self.link.ended.get() {
                 return Poll::Ready(());
             }
+            self.shut = true;
             self.link.set_timeout(LINGER_TICKS);
+            if self.link.stream.borrow_mut().shutdown_write().is_err() {
+                return Poll::Ready(());
+            }
         }
         self.linger()
     }
@@ -396,6 +482,9 @@ impl Task for Http1 {
 impl Drop for Http1 {
     fn drop(&mut self) {
         self.connection = None;
+        if let Some(socket) = self.link.websocket.take() {
+            socket.lost();
+        }
         self.link.core.connection_ended(&self.link);
     }
 }

@@ -1,6 +1,7 @@
 //! The loop: polls sockets, runs tasks, and holds what is known of servers and exchanges.
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -17,8 +18,12 @@ use super::executor::Executor;
 use super::inbound::{Inbound, event, int};
 use super::outbound;
 use super::socket::{Listener, Stream, TcpOptions, listen_tcp};
+use super::websocket::{Socket, SocketOptions};
 use crate::Error;
+use crate::websocket::Opcode;
 
+/// The close code of an endpoint that goes away (RFC 6455 section 7.4.1).
+const GOING_AWAY: u16 = 1001;
 const WAKER: Token = Token(usize::MAX);
 const EVENTS: usize = 1024;
 const SCRATCH: usize = 64 * 1024;
@@ -63,17 +68,18 @@ pub type Address = SocketAddr;
 
 /// A server that listens, or has stopped and waits for its connections to end.
 pub(crate) struct Server {
-    id: usize,
+    id: i32,
     options: ServerOptions,
     connections: Cell<usize>,
     exchanges: Cell<usize>,
+    sockets: Cell<usize>,
     listening: Cell<bool>,
     referenced: Cell<bool>,
 }
 
 impl Server {
     pub(crate) fn id(&self) -> i32 {
-        int(self.id)
+        self.id
     }
 
     pub(crate) fn idle_timeout(&self) -> u32 {
@@ -91,6 +97,10 @@ impl Server {
     pub(crate) fn exchange_ended(&self) {
         self.exchanges.set(self.exchanges.get().saturating_sub(1));
     }
+
+    pub(crate) fn socket_ended(&self) {
+        self.sockets.set(self.sockets.get().saturating_sub(1));
+    }
 }
 
 enum Source {
@@ -103,6 +113,7 @@ pub(crate) struct Core {
     pub(crate) executor: Executor,
     pub(crate) exchanges: RefCell<Slab<Rc<Exchange>>>,
     pub(crate) inbound: RefCell<Inbound>,
+    pub(crate) sockets: RefCell<Slab<Rc<Socket>>>,
     /// Requests that were kept back this turn for their bodies.
     pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
     pub(crate) scratch: RefCell<Box<[u8]>>,
@@ -112,7 +123,9 @@ pub(crate) struct Core {
     /// Connections whose peer has sent its end.
     pub(crate) hanging: RefCell<Vec<Rc<Link>>>,
     sources: RefCell<Slab<Source>>,
-    servers: RefCell<Slab<Rc<Server>>>,
+    /// By id; ids are not used twice, so that late news cannot reach the wrong server.
+    servers: RefCell<BTreeMap<i32, Rc<Server>>>,
+    last_server: Cell<i32>,
     registry: mio::Registry,
     seq: Cell<i32>,
 }
@@ -133,7 +146,7 @@ impl Core {
 
     fn tell_stopped(&self, server: &Server) {
         if !server.listening.get() && server.connections.get() == 0 {
-            if self.servers.borrow_mut().try_remove(server.id).is_none() {
+            if self.servers.borrow_mut().remove(&server.id).is_none() {
                 return;
             }
             self.inbound.borrow_mut().event(0, 0, event::STOPPED, 0, 0, server.id());
@@ -159,7 +172,7 @@ impl Core {
     /// client has gone away, as far as one can tell, and the handler is to know.
     fn hang_up(&self) {
         for link in self.hanging.take() {
-            if !link.is_idle() {
+            if link.owes_answer() {
                 self.executor.cancel(link.task.get());
             }
         }
@@ -192,6 +205,7 @@ impl Engine {
             executor: Executor::new(waker),
             exchanges: RefCell::default(),
             inbound: RefCell::default(),
+            sockets: RefCell::default(),
             held: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
             tick: Cell::new(0),
@@ -199,6 +213,7 @@ impl Engine {
             hanging: RefCell::default(),
             sources: RefCell::default(),
             servers: RefCell::default(),
+            last_server: Cell::new(0),
             registry,
             seq: Cell::new(0),
         };
@@ -223,18 +238,19 @@ impl Engine {
         let address = listener.local_address();
         let core = &self.core;
         let mut sources = core.sources.borrow_mut();
-        let mut servers = core.servers.borrow_mut();
         let token = sources.vacant_key();
         listener.register(&core.registry, Token(token)).map_err(|source| Error::Listen { source })?;
         let server = Rc::new(Server {
-            id: servers.vacant_key(),
+            id: core.last_server.get() + 1,
             options,
             connections: Cell::new(0),
             exchanges: Cell::new(0),
+            sockets: Cell::new(0),
             listening: Cell::new(true),
             referenced: Cell::new(true),
         });
-        servers.insert(Rc::clone(&server));
+        core.last_server.set(server.id);
+        core.servers.borrow_mut().insert(server.id, Rc::clone(&server));
         sources.insert(Source::Listener(listener, Rc::clone(&server)));
         Ok((server.id(), address))
     }
@@ -255,7 +271,11 @@ impl Engine {
             }
         });
         for link in tasks {
-            if force || link.is_idle() {
+            if let Some(socket) = link.websocket().filter(|_| !link.owes_answer()) {
+                if force {
+                    socket.close_and_tell(GOING_AWAY, "Server closed", GOING_AWAY);
+                }
+            } else if force || link.is_idle() {
                 self.core.executor.cancel(link.task.get());
             } else {
                 link.close_gracefully();
@@ -470,8 +490,72 @@ impl Engine {
         }
     }
 
+    /// Answers a request with "101 Switching Protocols" and makes its connection a WebSocket; gives
+    /// its id and sequence number, or nothing when the request is over or answered.
+    #[must_use]
+    pub fn upgrade(&self, slot: i32, seq: i32, lines: &[u8], options: SocketOptions) -> Option<(i32, i32)> {
+        let core = &self.core;
+        let exchange = core.exchange(slot, seq).filter(|exchange| !exchange.is_answered())?;
+        let link = Rc::clone(&exchange.link);
+        let mut sockets = core.sockets.borrow_mut();
+        let (id, number) = (sockets.vacant_key(), core.next_seq());
+        let socket = Rc::new(Socket::new(id, number, Rc::clone(&link), options));
+        sockets.insert(Rc::clone(&socket));
+        link.server.sockets.set(link.server.sockets.get() + 1);
+        link.upgrade(socket);
+        exchange.respond(outbound::switching_protocols(&Bytes::copy_from_slice(lines), &exchange));
+        Some((int(id), number))
+    }
+
+    /// The number of open WebSockets of a server.
+    #[must_use]
+    pub fn web_sockets(&self, server: i32) -> usize {
+        self.server(server).map_or(0, |server| server.sockets.get())
+    }
+
+    /// Sends a message, ping (opcode 9) or pong (10): its length; -1 when it has to wait; 0 when it was dropped.
+    #[must_use]
+    pub fn socket_send(&self, id: i32, seq: i32, opcode: u8, payload: &[u8]) -> i32 {
+        match (self.socket(id, seq), Opcode::from_bits(opcode)) {
+            (Some(socket), Some(opcode)) => socket.send(opcode, payload),
+            _ => 0,
+        }
+    }
+
+    /// Starts the closing handshake of a WebSocket.
+    pub fn socket_close(&self, id: i32, seq: i32, code: u16, reason: &str) {
+        if let Some(socket) = self.socket(id, seq) {
+            socket.close(code, reason);
+        }
+    }
+
+    /// Cuts a WebSocket off.
+    pub fn socket_terminate(&self, id: i32, seq: i32) {
+        if let Some(socket) = self.socket(id, seq) {
+            socket.terminate();
+        }
+    }
+
+    /// Bytes that a WebSocket has queued.
+    #[must_use]
+    pub fn socket_buffered(&self, id: i32, seq: i32) -> usize {
+        self.socket(id, seq).map_or(0, |socket| socket.backlog())
+    }
+
+    /// Stops or goes on reading from a WebSocket.
+    pub fn socket_pause(&self, id: i32, seq: i32, paused: bool) {
+        if let Some(socket) = self.socket(id, seq) {
+            socket.link().pause(paused);
+        }
+    }
+
+    fn socket(&self, id: i32, seq: i32) -> Option<Rc<Socket>> {
+        let id = usize::try_from(id).ok()?;
+        self.core.sockets.borrow().get(id).filter(|socket| socket.seq == seq).cloned()
+    }
+
     fn server(&self, id: i32) -> Option<Rc<Server>> {
-        self.core.servers.borrow().get(usize::try_from(id).ok()?).cloned()
+        self.core.servers.borrow().get(&id).cloned()
     }
 
     fn on_event(&self, event: &mio::event::Event) {

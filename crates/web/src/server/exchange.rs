@@ -156,6 +156,11 @@ impl Exchange {
         self.wake();
     }
 
+    /// Whether an answer was given, on its way or already sent.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answered.get() || self.response.borrow().is_some()
+    }
+
     pub(crate) fn attach(&self, bytes: Bytes) {
         self.attached.replace(Some(bytes));
     }

@@ -28,6 +28,18 @@ pub mod event {
     pub const DRAIN: i32 = 66;
     /// The last connection of a stopped server has ended.
     pub const STOPPED: i32 = 67;
+    /// A WebSocket got a text: start and end in the batch's text, 1 when it is not ASCII.
+    pub const SOCKET_TEXT: i32 = 70;
+    /// A WebSocket got bytes.
+    pub const SOCKET_BINARY: i32 = 71;
+    /// A WebSocket got a ping; it was answered.
+    pub const SOCKET_PING: i32 = 72;
+    /// A WebSocket got a pong.
+    pub const SOCKET_PONG: i32 = 73;
+    /// A WebSocket has closed: start and end of the reason, the code.
+    pub const SOCKET_CLOSE: i32 = 74;
+    /// What a WebSocket had queued is sent.
+    pub const SOCKET_DRAIN: i32 = 75;
 }
 
 const METHODS: [(&str, Method); 9] = [

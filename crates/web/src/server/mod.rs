@@ -8,8 +8,10 @@ mod executor;
 mod inbound;
 mod outbound;
 mod socket;
+mod websocket;
 
 pub use engine::{Address, Engine, Listen, ServerOptions};
 pub use exchange::Chunk;
 pub use inbound::{Inbound, RECORD, event, method_code};
 pub use outbound::payload;
+pub use websocket::SocketOptions;

@@ -121,6 +121,14 @@ pub(crate) fn response(
     Ok(response)
 }
 
+/// The answer to an upgrade.
+pub(crate) fn switching_protocols(lines: &Bytes, exchange: &std::rc::Rc<Exchange>) -> Response<Body> {
+    let mut response = Response::new(Body::new(Kind::Empty, std::rc::Rc::clone(exchange)));
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    write_headers(response.headers_mut(), lines);
+    response
+}
+
 /// Reads `name:value\n` lines. The face has checked names and values; what still does not pass
 /// (a control character) is left out rather than sent.
 fn write_headers(headers: &mut HeaderMap, lines: &Bytes) {

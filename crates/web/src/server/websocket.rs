@@ -1,0 +1,262 @@
+//! A connection after its upgrade: frames to and from the socket, messages to and from JavaScript.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::Poll;
+
+use super::connection::Link;
+use super::inbound::{event, int};
+use crate::websocket::{Decoder, Message, Opcode, write_close, write_frame};
+
+/// Gathered bytes above this are handed to the socket at once.
+const SEND_AT_ONCE: usize = 64 * 1024;
+/// Seconds before the idle timeout at which a ping asks whether the peer is still there.
+const PING_MARGIN: u32 = 8;
+
+/// How a server treats its WebSockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketOptions {
+    /// The largest message, in bytes; a larger one ends the connection with 1009.
+    pub max_payload: usize,
+    /// The most bytes that wait to be sent; what goes over it is dropped. 0 is no limit.
+    pub backpressure_limit: usize,
+    /// Whether the connection ends instead.
+    pub close_on_limit: bool,
+    /// Seconds without a byte of the peer after which the connection ends; 0 is never.
+    pub idle_timeout: u32,
+    /// Whether pings keep idle peers alive.
+    pub send_pings: bool,
+}
+
+/// A WebSocket that JavaScript knows by id and sequence number.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    id: usize,
+    pub(crate) seq: i32,
+    link: Rc<Link>,
+    options: SocketOptions,
+    decoder: RefCell<Decoder>,
+    /// Frames that were sent before the answer to the upgrade.
+    early: RefCell<Vec<u8>>,
+    open: Cell<bool>,
+    closed: Cell<bool>,
+    /// A sender was told that it is too fast.
+    full: Cell<bool>,
+    pinged: Cell<bool>,
+}
+
+impl Socket {
+    pub(crate) fn new(id: usize, seq: i32, link: Rc<Link>, options: SocketOptions) -> Self {
+        Self {
+            id,
+            seq,
+            link,
+            options,
+            decoder: RefCell::new(Decoder::new(options.max_payload)),
+            early: RefCell::default(),
+            open: Cell::new(false),
+            closed: Cell::new(false),
+            full: Cell::new(false),
+            pinged: Cell::new(false),
+        }
+    }
+
+    /// The answer to the upgrade is written; `rest` is what the client has sent after its request.
+    pub(crate) fn open(&self, rest: &[u8]) {
+        self.open.set(true);
+        self.link.set_timeout(self.options.idle_timeout);
+        self.link.queue(&self.early.take());
+        self.decoder.borrow_mut().feed(rest);
+        self.deliver();
+    }
+
+    /// Sends a message: its length; -1 when it has to wait; 0 when it was dropped.
+    pub(crate) fn send(&self, opcode: Opcode, payload: &[u8]) -> i32 {
+        if self.closed.get() {
+            return 0;
+        }
+        let limit = self.options.backpressure_limit;
+        if limit > 0 && self.buffered() > 0 && self.buffered() + payload.len() > limit {
+            if self.options.close_on_limit {
+                self.lost();
+                self.link.core.executor.cancel(self.link.task.get());
+            }
+            return 0;
+        }
+        if !self.open.get() {
+            write_frame(&mut self.early.borrow_mut(), opcode, payload);
+            return int(payload.len());
+        }
+        self.link.queue_with(|gathered| write_frame(gathered, opcode, payload));
+        if self.buffered() > SEND_AT_ONCE {
+            let _ = self.link.send();
+            if self.buffered() > 0 {
+                self.full.set(true);
+                return -1;
+            }
+        }
+        int(payload.len())
+    }
+
+    /// Bytes that the socket did not take.
+    pub(crate) fn backlog(&self) -> usize {
+        if self.full.get() { self.buffered() } else { 0 }
+    }
+
+    fn buffered(&self) -> usize {
+        self.early.borrow().len() + self.link.gathered()
+    }
+
+    /// Starts the closing handshake and ends the connection when the frame is sent. JavaScript,
+    /// which asked for it, is not told.
+    pub(crate) fn close(&self, code: u16, reason: &str) {
+        if self.end() {
+            if self.open.get() {
+                self.link.queue_with(|gathered| write_close(gathered, code, reason));
+            } else {
+                write_close(&mut self.early.borrow_mut(), code, reason);
+            }
+            self.link.core.executor.wake(self.link.task.get());
+        }
+    }
+
+    /// Closes and tells JavaScript.
+    pub(crate) fn close_and_tell(&self, code: u16, reason: &str, told: u16) {
+        if !self.closed.get() {
+            self.close(code, reason);
+            self.tell_close(told, reason);
+        }
+    }
+
+    /// Cuts the connection off; what was queued is sent if the socket takes it.
+    pub(crate) fn terminate(&self) {
+        if self.end() {
+            let _ = self.link.send();
+            self.link.core.executor.cancel(self.link.task.get());
+        }
+    }
+
+    /// The connection is gone, for whatever reason.
+    pub(crate) fn lost(&self) {
+        if self.end() {
+            self.tell_close(1006, "");
+        }
+    }
+
+    pub(crate) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// Goes on: sends what waits, delivers what has come. `Ready` when the connection is to end.
+    pub(crate) fn poll(&self) -> Poll<()> {
+        if let Poll::Ready(sent) = self.link.send() {
+            if sent.is_err() {
+                return Poll::Ready(());
+            }
+            if self.full.replace(false) {
+                self.event(event::SOCKET_DRAIN, 0, 0, 0);
+            }
+        }
+        if self.closed.get() {
+            return Poll::Ready(());
+        }
+        let core = Rc::clone(&self.link.core);
+        let mut scratch = core.scratch.borrow_mut();
+        while let Poll::Ready(read) = self.link.read_unless_paused(&mut scratch) {
+            match read {
+                Ok(length) if length > 0 => {
+                    self.pinged.set(false);
+                    self.decoder.borrow_mut().feed(&scratch[..length]);
+                    self.deliver();
+                    if self.closed.get() {
+                        return Poll::Ready(());
+                    }
+                }
+                _ => return Poll::Ready(()),
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Asks a peer that has been silent for long whether it is still there.
+    pub(crate) fn tick(&self, idle: u32) {
+        let timeout = self.options.idle_timeout;
+        if self.options.send_pings
+            && timeout > 0
+            && idle >= timeout.saturating_sub(PING_MARGIN.min(timeout / 2))
+            && !self.pinged.replace(true)
+        {
+            self.send(Opcode::Ping, &[]);
+        }
+    }
+
+    fn deliver(&self) {
+        loop {
+            let mut decoder = self.decoder.borrow_mut();
+            match decoder.next() {
+                Ok(None) => return,
+                Ok(Some(message)) => match message {
+                    Message::Text(text) => self.tell(event::SOCKET_TEXT, text),
+                    Message::Binary(bytes) => self.tell(event::SOCKET_BINARY, bytes),
+                    Message::Ping(payload) => {
+                        self.send(Opcode::Pong, payload);
+                        self.tell(event::SOCKET_PING, payload);
+                    }
+                    Message::Pong(payload) => self.tell(event::SOCKET_PONG, payload),
+                    Message::Close(code, reason) => {
+                        let reason = String::from_utf8_lossy(reason).into_owned();
+                        drop(decoder);
+                        self.close_and_tell(code, &reason, code);
+                        return;
+                    }
+                },
+                Err(violation) => {
+                    drop(decoder);
+                    self.close_and_tell(violation.code, violation.reason, 1006);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// `true` the first time.
+    fn end(&self) -> bool {
+        if self.closed.replace(true) {
+            return false;
+        }
+        self.link.core.sockets.borrow_mut().try_remove(self.id);
+        self.link.server.socket_ended();
+        true
+    }
+
+    fn tell(&self, code: i32, payload: &[u8]) {
+        let (start, end) = self.text(payload);
+        self.event(code, start, end, i32::from(!payload.is_ascii()));
+    }
+
+    fn tell_close(&self, code: u16, reason: &str) {
+        let (start, end) = self.text(reason.as_bytes());
+        self.event(event::SOCKET_CLOSE, start, end, i32::from(code));
+    }
+
+    fn text(&self, bytes: &[u8]) -> (i32, i32) {
+        let mut inbound = self.link.core.inbound.borrow_mut();
+        let start = int(inbound.text.len());
+        inbound.text.extend_from_slice(bytes);
+        (start, int(inbound.text.len()))
+    }
+
+    fn event(&self, code: i32, start: i32, end: i32, detail: i32) {
+        let mut inbound = self.link.core.inbound.borrow_mut();
+        inbound.records.extend_from_slice(&[
+            int(self.id),
+            self.seq,
+            code,
+            start,
+            end,
+            detail,
+            0,
+            self.link.server.id(),
+        ]);
+    }
+}

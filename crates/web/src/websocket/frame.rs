@@ -1,0 +1,330 @@
+//! Frames of RFC 6455, as a server reads and writes them.
+
+/// The largest payload of a control frame (section 5.5).
+const CONTROL_MAX: usize = 125;
+const FIN: u8 = 0x80;
+const RESERVED: u8 = 0x70;
+const MASKED: u8 = 0x80;
+const LENGTH_16: u8 = 126;
+const LENGTH_64: u8 = 127;
+
+/// What a frame carries (section 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opcode {
+    Continuation = 0,
+    Text = 1,
+    Binary = 2,
+    Close = 8,
+    Ping = 9,
+    Pong = 10,
+}
+
+impl Opcode {
+    pub(crate) fn from_bits(bits: u8) -> Option<Self> {
+        Some(match bits {
+            0 => Self::Continuation,
+            1 => Self::Text,
+            2 => Self::Binary,
+            8 => Self::Close,
+            9 => Self::Ping,
+            10 => Self::Pong,
+            _ => return None,
+        })
+    }
+
+    fn is_control(self) -> bool {
+        self as u8 >= Self::Close as u8
+    }
+}
+
+/// What a peer has done wrong: the close code that it gets, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Violation {
+    pub(crate) code: u16,
+    pub(crate) reason: &'static str,
+}
+
+const fn protocol_error(reason: &'static str) -> Violation {
+    Violation { code: 1002, reason }
+}
+
+const TOO_BIG: Violation = Violation { code: 1009, reason: "Received too big message" };
+const INVALID_UTF8: Violation = Violation { code: 1007, reason: "Received invalid UTF-8" };
+
+/// A whole message of the peer's.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Message<'buffer> {
+    /// Valid UTF-8.
+    Text(&'buffer [u8]),
+    Binary(&'buffer [u8]),
+    Ping(&'buffer [u8]),
+    Pong(&'buffer [u8]),
+    /// The code (1005 when the peer gave none) and the reason.
+    Close(u16, &'buffer [u8]),
+}
+
+struct Header {
+    fin: bool,
+    opcode: Opcode,
+    mask: [u8; 4],
+    /// Where the payload is in the buffer.
+    start: usize,
+    end: usize,
+}
+
+/// Takes bytes in and gives messages out.
+#[derive(Debug)]
+pub(crate) struct Decoder {
+    buffer: Vec<u8>,
+    /// Everything before this was given out.
+    done: usize,
+    fragments: Vec<u8>,
+    /// The kind of the fragmented message under way.
+    fragmented: Option<Opcode>,
+    /// The fragments were given out by the last call.
+    given: bool,
+    max_payload: usize,
+}
+
+impl Decoder {
+    pub(crate) fn new(max_payload: usize) -> Self {
+        Self { buffer: Vec::new(), done: 0, fragments: Vec::new(), fragmented: None, given: false, max_payload }
+    }
+
+    /// Takes bytes of the socket in.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+        if self.done > 0 {
+            self.buffer.drain(..self.done);
+            self.done = 0;
+        }
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Gives the next message, or `None` until more bytes are there.
+    ///
+    /// # Errors
+    /// The violation after which the connection has to be failed.
+    pub(crate) fn next(&mut self) -> Result<Option<Message<'_>>, Violation> {
+        if std::mem::take(&mut self.given) {
+            self.fragments.clear();
+        }
+        loop {
+            let Some(header) = self.header()? else { return Ok(None) };
+            if self.buffer.len() < header.end {
+                return Ok(None);
+            }
+            unmask(&mut self.buffer[header.start..header.end], header.mask);
+            self.done = header.end;
+            if header.opcode.is_control() {
+                return control(header.opcode, &self.buffer[header.start..header.end]).map(Some);
+            }
+            let kind = match (header.opcode, self.fragmented) {
+                (Opcode::Continuation, Some(kind)) => kind,
+                (Opcode::Continuation, None) => return Err(protocol_error("Received unexpected continuation frame")),
+                (_, Some(_)) => return Err(protocol_error("Received unexpected data frame")),
+                (kind, None) if header.fin => return whole(kind, &self.buffer[header.start..header.end]).map(Some),
+                (kind, None) => kind,
+            };
+            self.fragmented = Some(kind);
+            self.fragments.extend_from_slice(&self.buffer[header.start..header.end]);
+            if header.fin {
+                self.fragmented = None;
+                self.given = true;
+                return whole(kind, &self.fragments).map(Some);
+            }
+        }
+    }
+
+    fn header(&self) -> Result<Option<Header>, Violation> {
+        let bytes = &self.buffer[self.done..];
+        let &[first, second, ..] = bytes else { return Ok(None) };
+        if first & RESERVED != 0 {
+            return Err(protocol_error("Received unexpected RSV1 bit"));
+        }
+        let opcode = Opcode::from_bits(first & 0x0f).ok_or(protocol_error("Received invalid opcode"))?;
+        if second & MASKED == 0 {
+            return Err(protocol_error("Received an incorrectly masked frame"));
+        }
+        let fin = first & FIN != 0;
+        let short = second & !MASKED;
+        if opcode.is_control() && (!fin || usize::from(short) > CONTROL_MAX) {
+            return Err(protocol_error("Received invalid control frame"));
+        }
+        let (length, at) = match short {
+            LENGTH_16 => match bytes.get(2..4) {
+                Some(&[high, low]) => (u64::from(u16::from_be_bytes([high, low])), 4),
+                _ => return Ok(None),
+            },
+            LENGTH_64 => match bytes.get(2..10).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok()) {
+                Some(bytes) => (u64::from_be_bytes(bytes), 10),
+                None => return Ok(None),
+            },
+            short => (u64::from(short), 2),
+        };
+        let length = usize::try_from(length).map_err(|_| TOO_BIG)?;
+        if !opcode.is_control() && length.saturating_add(self.fragments.len()) > self.max_payload {
+            return Err(TOO_BIG);
+        }
+        let Some(mask) = bytes.get(at..at + 4).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()) else {
+            return Ok(None);
+        };
+        let start = self.done + at + 4;
+        Ok(Some(Header { fin, opcode, mask, start, end: start + length }))
+    }
+}
+
+fn whole(kind: Opcode, payload: &[u8]) -> Result<Message<'_>, Violation> {
+    match kind {
+        Opcode::Text if std::str::from_utf8(payload).is_err() => Err(INVALID_UTF8),
+        Opcode::Text => Ok(Message::Text(payload)),
+        _ => Ok(Message::Binary(payload)),
+    }
+}
+
+fn control(opcode: Opcode, payload: &[u8]) -> Result<Message<'_>, Violation> {
+    match opcode {
+        Opcode::Ping => Ok(Message::Ping(payload)),
+        Opcode::Pong => Ok(Message::Pong(payload)),
+        _ => match payload {
+            [] => Ok(Message::Close(1005, &[])),
+            [high, low, reason @ ..] => {
+                let code = u16::from_be_bytes([*high, *low]);
+                if !is_valid_close(code) || std::str::from_utf8(reason).is_err() {
+                    return Err(protocol_error("Received invalid close code"));
+                }
+                Ok(Message::Close(code, reason))
+            }
+            [_] => Err(protocol_error("Received invalid close code")),
+        },
+    }
+}
+
+/// Section 7.4: what may stand in a close frame.
+fn is_valid_close(code: u16) -> bool {
+    matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
+}
+
+fn unmask(payload: &mut [u8], mask: [u8; 4]) {
+    if mask == [0; 4] {
+        return;
+    }
+    let wide = u64::from(u32::from_ne_bytes(mask)) * 0x1_0000_0001;
+    let mut chunks = payload.chunks_exact_mut(8);
+    for chunk in &mut chunks {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(chunk);
+        chunk.copy_from_slice(&(u64::from_ne_bytes(bytes) ^ wide).to_ne_bytes());
+    }
+    for (byte, key) in chunks.into_remainder().iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= key;
+    }
+}
+
+/// Appends an unfragmented, unmasked frame.
+pub(crate) fn write_frame(into: &mut Vec<u8>, opcode: Opcode, payload: &[u8]) {
+    into.reserve(payload.len() + 10);
+    into.push(FIN | opcode as u8);
+    match payload.len() {
+        length @ 0..=CONTROL_MAX => into.push(u8::try_from(length).unwrap_or(0)),
+        length => match u16::try_from(length) {
+            Ok(length) => {
+                into.push(LENGTH_16);
+                into.extend_from_slice(&length.to_be_bytes());
+            }
+            Err(_) => {
+                into.push(LENGTH_64);
+                into.extend_from_slice(&(length as u64).to_be_bytes());
+            }
+        },
+    }
+    into.extend_from_slice(payload);
+}
+
+/// Appends a close frame; a code that says "none" is left out. The reason is cut at a character.
+pub(crate) fn write_close(into: &mut Vec<u8>, code: u16, reason: &str) {
+    if matches!(code, 0 | 1005 | 1006) {
+        write_frame(into, Opcode::Close, &[]);
+        return;
+    }
+    let mut payload = code.to_be_bytes().to_vec();
+    let mut end = reason.len().min(CONTROL_MAX - 2);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    payload.extend_from_slice(&reason.as_bytes()[..end]);
+    write_frame(into, Opcode::Close, &payload);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
+        let key = [1, 2, 3, 4];
+        let mut frame = vec![first];
+        match payload.len() {
+            length @ 0..=125 => frame.push(0x80 | u8::try_from(length).unwrap()),
+            length => {
+                frame.push(0x80 | 126);
+                frame.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
+            }
+        }
+        frame.extend_from_slice(&key);
+        frame.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
+        frame
+    }
+
+    #[test]
+    fn a_message_in_one_byte_steps() {
+        let mut decoder = Decoder::new(1000);
+        let frame = masked(0x81, "h\u{e9}llo, this is longer than eight".as_bytes());
+        for byte in &frame[..frame.len() - 1] {
+            decoder.feed(&[*byte]);
+            assert_eq!(decoder.next(), Ok(None));
+        }
+        decoder.feed(&frame[frame.len() - 1..]);
+        assert_eq!(decoder.next(), Ok(Some(Message::Text("h\u{e9}llo, this is longer than eight".as_bytes()))));
+        assert_eq!(decoder.next(), Ok(None));
+    }
+
+    #[test]
+    fn fragments_with_a_ping_between_them() {
+        let mut decoder = Decoder::new(1000);
+        decoder.feed(&[masked(0x02, b"ab"), masked(0x89, b"p"), masked(0x80, b"cd"), masked(0x82, b"e")].concat());
+        assert_eq!(decoder.next(), Ok(Some(Message::Ping(b"p"))));
+        assert_eq!(decoder.next(), Ok(Some(Message::Binary(b"abcd"))));
+        assert_eq!(decoder.next(), Ok(Some(Message::Binary(b"e"))));
+        assert_eq!(decoder.next(), Ok(None));
+    }
+
+    #[test]
+    fn violations() {
+        let code = |bytes: &[u8]| {
+            let mut decoder = Decoder::new(10);
+            decoder.feed(bytes);
+            decoder.next().map(|_| ()).map_err(|violation| violation.code)
+        };
+        assert_eq!(code(&masked(0x81, &[0xff])), Err(1007));
+        assert_eq!(code(&masked(0x81, &[b'a'; 11])), Err(1009));
+        assert_eq!(code(&masked(0xc1, b"a")), Err(1002));
+        assert_eq!(code(&masked(0x83, b"a")), Err(1002));
+        assert_eq!(code(&masked(0x80, b"a")), Err(1002));
+        assert_eq!(code(&masked(0x09, b"a")), Err(1002));
+        assert_eq!(code(&masked(0x88, &[3, 237])), Err(1002));
+        assert_eq!(code(&masked(0x88, &[3])), Err(1002));
+        assert_eq!(code(&[0x81, 1, b'a']), Err(1002));
+        assert_eq!(code(&masked(0x88, &[3, 232])), Ok(()));
+    }
+
+    #[test]
+    fn written_lengths() {
+        for (length, header) in [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10)] {
+            let mut frame = Vec::new();
+            write_frame(&mut frame, Opcode::Binary, &vec![0; length]);
+            assert_eq!(frame.len(), length + header);
+        }
+        let mut frame = Vec::new();
+        write_close(&mut frame, 4000, &"\u{e9}".repeat(100));
+        assert_eq!(frame.len(), 2 + 2 + 122);
+    }
+}

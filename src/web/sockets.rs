@@ -1,0 +1,96 @@
+//! The calls of `lib/bun/serve/websocket.js`.
+
+#![expect(unsafe_code, reason = "Node-API callbacks")]
+
+use dx_web::SocketOptions;
+use napi::sys;
+
+use super::calls::{Call, NOTHING, Outcome, count, entry};
+use super::host::Host;
+use crate::raw::{self, Callback};
+
+/// Flags of `upgrade`.
+const CLOSE_ON_LIMIT: i32 = 1;
+const SEND_PINGS: i32 = 2;
+
+pub(super) fn calls() -> [(&'static str, Callback); 8] {
+    [
+        ("upgrade", entry!(upgrade)),
+        ("webSockets", entry!(web_sockets)),
+        ("socketText", entry!(socket_text)),
+        ("socketBytes", entry!(socket_bytes)),
+        ("socketClose", entry!(socket_close)),
+        ("socketTerminate", entry!(socket_terminate)),
+        ("socketBuffered", entry!(socket_buffered)),
+        ("socketPause", entry!(socket_pause)),
+    ]
+}
+
+/// `upgrade(slot, seq, headerLines, maxPayload, backpressureLimit, idleTimeout, flags)` gives `id\nseq`, or nothing.
+fn upgrade(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
+    let size = |index| arguments.double(index) as usize;
+    let flags = arguments.int(6);
+    let options = SocketOptions {
+        max_payload: size(3),
+        backpressure_limit: size(4),
+        close_on_limit: flags & CLOSE_ON_LIMIT != 0,
+        idle_timeout: arguments.int(5).unsigned_abs(),
+        send_pings: flags & SEND_PINGS != 0,
+    };
+    // SAFETY: copied at once.
+    let lines = unsafe { arguments.bytes(2) };
+    match host.engine.upgrade(arguments.int(0), arguments.int(1), lines, options) {
+        Some((id, seq)) => Ok(raw::latin1(env, format!("{id}\n{seq}").as_bytes())),
+        None => NOTHING,
+    }
+}
+
+fn web_sockets(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    Ok(count(env, host.engine.web_sockets(arguments.int(0))))
+}
+
+/// `socketText(id, seq, opcode, text)`
+fn socket_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let payload = arguments.utf8(3);
+    Ok(raw::number(
+        env,
+        f64::from(host.engine.socket_send(arguments.int(0), arguments.int(1), opcode(arguments), &payload)),
+    ))
+}
+
+/// `socketBytes(id, seq, opcode, bytes)`
+fn socket_bytes(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    // SAFETY: copied at once.
+    let payload = unsafe { arguments.bytes(3) };
+    Ok(raw::number(
+        env,
+        f64::from(host.engine.socket_send(arguments.int(0), arguments.int(1), opcode(arguments), payload)),
+    ))
+}
+
+fn opcode(arguments: &Call) -> u8 {
+    u8::try_from(arguments.int(2)).unwrap_or(u8::MAX)
+}
+
+/// `socketClose(id, seq, code, reason)`
+fn socket_close(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let reason = String::from_utf8_lossy(&arguments.utf8(3)).into_owned();
+    let code = u16::try_from(arguments.int(2) & 0xffff).unwrap_or(0);
+    host.engine.socket_close(arguments.int(0), arguments.int(1), code, &reason);
+    NOTHING
+}
+
+fn socket_terminate(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.socket_terminate(arguments.int(0), arguments.int(1));
+    NOTHING
+}
+
+fn socket_buffered(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    Ok(count(env, host.engine.socket_buffered(arguments.int(0), arguments.int(1))))
+}
+
+fn socket_pause(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.socket_pause(arguments.int(0), arguments.int(1), arguments.boolean(2));
+    NOTHING
+}
