@@ -68,14 +68,22 @@ describe('routes', () => {
     const etag = answer.headers.get('etag') as string;
     expect(etag).toMatch(/^"[0-9a-f]{16}"$/);
     expect(answer.headers.get('x')).toBe('y');
-    const again = await fetch(new URL('/', server.url), { headers: { 'if-none-match': (await fetch(server.url)).headers.get('etag') as string } });
+    const again = await fetch(new URL('/', server.url), {
+      headers: { 'if-none-match': (await fetch(server.url)).headers.get('etag') as string },
+    });
     expect(again.status).toBe(304);
   });
 
   test('cookies are read and sent', async () => {
     const answer = await fetch(new URL('/cookies', server.url), { headers: { cookie: 'b=2; z=a%20b' } });
-    expect(await answer.json()).toEqual([['a', '1'], ['z', 'a b']]);
-    expect(answer.headers.getSetCookie()).toEqual(['a=1; Path=/; HttpOnly; SameSite=Lax', 'b=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax']);
+    expect(await answer.json()).toEqual([
+      ['a', '1'],
+      ['z', 'a b'],
+    ]);
+    expect(answer.headers.getSetCookie()).toEqual([
+      'a=1; Path=/; HttpOnly; SameSite=Lax',
+      'b=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax',
+    ]);
   });
 
   test('wrong routes are refused', () => {
@@ -83,7 +91,9 @@ describe('routes', () => {
     expect(start({ a: say('x') })).toThrow(`Invalid route "a". Path must start with '/'`);
     expect(start({ '/a': 5 })).toThrow("'routes' expects a Record");
     expect(start({ '/a': {} })).toThrow("'routes' expects a Record");
-    expect(start({ '/:b/:b': say('x') })).toThrow('Support for duplicate route parameter names is not yet implemented.');
+    expect(start({ '/:b/:b': say('x') })).toThrow(
+      'Support for duplicate route parameter names is not yet implemented.',
+    );
     expect(start({ '/:1': say('x') })).toThrow('Route parameter names cannot start with a number.');
   });
 

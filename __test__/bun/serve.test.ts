@@ -30,11 +30,23 @@ const code = (work: () => unknown): [string, string, string] => {
 describe('options', () => {
   test('are checked with class, code and message', () => {
     const fetch = () => new Response('');
-    expect(code(() => (Bun as any).serve())).toEqual(['TypeError', 'ERR_INVALID_ARG_TYPE', 'Bun.serve expects an object']);
+    expect(code(() => (Bun as any).serve())).toEqual([
+      'TypeError',
+      'ERR_INVALID_ARG_TYPE',
+      'Bun.serve expects an object',
+    ]);
     expect(code(() => serve({}))[2]).toStartWith('Bun.serve() needs either:');
-    expect(code(() => serve({ fetch: 1 }))).toEqual(['TypeError', 'ERR_INVALID_ARG_TYPE', 'Expected fetch() to be a function']);
+    expect(code(() => serve({ fetch: 1 }))).toEqual([
+      'TypeError',
+      'ERR_INVALID_ARG_TYPE',
+      'Expected fetch() to be a function',
+    ]);
     expect(code(() => serve({ fetch, error: 1 }))[2]).toBe('Expected error to be a function');
-    expect(code(() => serve({ fetch, port: 70000 }))).toEqual(['RangeError', 'ERR_OUT_OF_RANGE', 'The value of "options.port" is out of range. It must be >= 0 and <= 65535. Received 70000']);
+    expect(code(() => serve({ fetch, port: 70000 }))).toEqual([
+      'RangeError',
+      'ERR_OUT_OF_RANGE',
+      'The value of "options.port" is out of range. It must be >= 0 and <= 65535. Received 70000',
+    ]);
     expect(code(() => serve({ fetch, port: 'abc' }))[1]).toBe('ERR_OUT_OF_RANGE');
     expect(code(() => serve({ fetch, idleTimeout: 300 }))[2]).toBe('Bun.serve expects idleTimeout to be 255 or less');
   });
@@ -43,12 +55,19 @@ describe('options', () => {
     const taken = net.createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as net.AddressInfo;
-    expect(code(() => serve({ port, hostname: '127.0.0.1', fetch: () => new Response('') }))).toEqual(['Error', 'EADDRINUSE', `Failed to start server. Is port ${port} in use?`]);
+    expect(code(() => serve({ port, hostname: '127.0.0.1', fetch: () => new Response('') }))).toEqual([
+      'Error',
+      'EADDRINUSE',
+      `Failed to start server. Is port ${port} in use?`,
+    ]);
     taken.close();
   });
 
   test('an address of another machine is not available', () => {
-    expect(code(() => serve({ hostname: '8.8.8.8', fetch: () => new Response('') })).slice(0, 2)).toEqual(['Error', 'EADDRNOTAVAIL']);
+    expect(code(() => serve({ hostname: '8.8.8.8', fetch: () => new Response('') })).slice(0, 2)).toEqual([
+      'Error',
+      'EADDRNOTAVAIL',
+    ]);
   });
 });
 
@@ -80,7 +99,10 @@ describe('server', () => {
   });
 
   test('requestIP gives the peer', async () => {
-    const server = serve({ hostname: '127.0.0.1', fetch: (request: Request, self: any) => Response.json(self.requestIP(request)) });
+    const server = serve({
+      hostname: '127.0.0.1',
+      fetch: (request: Request, self: any) => Response.json(self.requestIP(request)),
+    });
     const peer = await (await fetch(server.url)).json();
     expect(peer.address).toBe('127.0.0.1');
     expect(peer.family).toBe('IPv4');
@@ -115,7 +137,11 @@ describe('server', () => {
     release();
     expect(await answer).toEndWith('late');
     await stopped;
-    await expect(new Promise((resolve, reject) => net.connect(server.port, '127.0.0.1').on('connect', resolve).on('error', reject))).rejects.toThrow();
+    await expect(
+      new Promise((resolve, reject) =>
+        net.connect(server.port, '127.0.0.1').on('connect', resolve).on('error', reject),
+      ),
+    ).rejects.toThrow();
   });
 
   test('stop(true) cuts requests off, and can be called in a handler', async () => {
@@ -143,9 +169,20 @@ describe('requests', () => {
 
   test('headers are read lazily and joined', async () => {
     const server = serve({
-      fetch: ({ headers }: Request) => Response.json([headers.get('X-A'), headers.get('cookie'), headers.get('none'), headers.has('HOST'), [...headers.keys()]]),
+      fetch: ({ headers }: Request) =>
+        Response.json([
+          headers.get('X-A'),
+          headers.get('cookie'),
+          headers.get('none'),
+          headers.has('HOST'),
+          [...headers.keys()],
+        ]),
     });
-    const answer = await talk(server.port, 'GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\nCookie: a=1\r\nB:  v \r\n\r\n', ']]');
+    const answer = await talk(
+      server.port,
+      'GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\nCookie: a=1\r\nB:  v \r\n\r\n',
+      ']]',
+    );
     expect(answer).toEndWith('["1, 2","a=1",null,true,["b","cookie","host","x-a"]]');
   });
 
@@ -156,11 +193,13 @@ describe('requests', () => {
         if (form === 'formData') return Response.json([...(await request.formData())]);
         const value = await (request as any)[form]();
         if (form === 'blob') return new Response(`${value.type}:${await value.text()}`);
-        if (value instanceof ArrayBuffer || value instanceof Uint8Array) return new Response(Buffer.from(value as any).toString('hex'));
+        if (value instanceof ArrayBuffer || value instanceof Uint8Array)
+          return new Response(Buffer.from(value as any).toString('hex'));
         return Response.json(value);
       },
     });
-    const post = async (form: string, body: any, headers = {}) => (await fetch(`${server.url}${form}`, { method: 'POST', body, headers })).text();
+    const post = async (form: string, body: any, headers = {}) =>
+      (await fetch(`${server.url}${form}`, { method: 'POST', body, headers })).text();
     expect(await post('text', 'é€')).toBe('"é€"');
     expect(await post('json', '{"a":[1]}')).toBe('{"a":[1]}');
     expect(await post('arrayBuffer', new Uint8Array([0, 255]))).toBe('00ff');
@@ -173,16 +212,23 @@ describe('requests', () => {
 
   test('a body that arrives in pieces, chunked, or after 100 Continue', async () => {
     const server = serve({ fetch: async (request: Request) => new Response(`got ${await request.text()}.`) });
-    const post = (headers: string, ...rest: (string | number)[]) => talk(server.port, [`POST / HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`, ...rest], 'got hello.');
+    const post = (headers: string, ...rest: (string | number)[]) =>
+      talk(server.port, [`POST / HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`, ...rest], 'got hello.');
     expect(await post('Content-Length: 5', 'he', 10, 'llo')).toEndWith('got hello.');
-    expect(await post('Transfer-Encoding: chunked', '2\r\nhe\r\n', 10, '3;x=y\r\nllo\r\n0\r\n\r\n')).toEndWith('got hello.');
-    expect(await post('Content-Length: 5\r\nExpect: 100-continue', 10, 'hello')).toStartWith('HTTP/1.1 100 Continue\r\n\r\n');
+    expect(await post('Transfer-Encoding: chunked', '2\r\nhe\r\n', 10, '3;x=y\r\nllo\r\n0\r\n\r\n')).toEndWith(
+      'got hello.',
+    );
+    expect(await post('Content-Length: 5\r\nExpect: 100-continue', 10, 'hello')).toStartWith(
+      'HTTP/1.1 100 Continue\r\n\r\n',
+    );
   });
 
   test('a body streams through', async () => {
     const server = serve({ fetch: (request: Request) => new Response(request.body) });
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
-    expect(await talk(server.port, [head, 20, '3\r\nyou\r\n0\r\n\r\n'], '0\r\n\r\n')).toMatch(/\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n$/);
+    expect(await talk(server.port, [head, 20, '3\r\nyou\r\n0\r\n\r\n'], '0\r\n\r\n')).toMatch(
+      /\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n$/,
+    );
   });
 
   test('a body can be read once', async () => {
@@ -193,13 +239,21 @@ describe('requests', () => {
         return Response.json([before, request.bodyUsed, await request.text().catch((error) => error.code)]);
       },
     });
-    expect(await (await fetch(server.url, { method: 'POST', body: 'x' })).json()).toEqual([false, true, 'ERR_BODY_ALREADY_USED']);
+    expect(await (await fetch(server.url, { method: 'POST', body: 'x' })).json()).toEqual([
+      false,
+      true,
+      'ERR_BODY_ALREADY_USED',
+    ]);
   });
 
   test('a body that is not read does not end the connection', async () => {
     const server = serve({ fetch: () => new Response('ok') });
     const body = 'a'.repeat(100_000);
-    const answers = await talk(server.port, `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}${GET}`, /ok[^]*ok/);
+    const answers = await talk(
+      server.port,
+      `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}${GET}`,
+      /ok[^]*ok/,
+    );
     expect(answers.match(/HTTP\/1.1 200/g)).toHaveLength(2);
   });
 
@@ -210,7 +264,11 @@ describe('requests', () => {
         return new Response(`<${pathname}>`);
       },
     });
-    const answers = await talk(server.port, [1, 2, 3].map((n) => `GET /${n} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''), '</3>');
+    const answers = await talk(
+      server.port,
+      [1, 2, 3].map((n) => `GET /${n} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''),
+      '</3>',
+    );
     expect(answers.match(/<.*?>/g)).toEqual(['</1>', '</2>', '</3>']);
   });
 
@@ -235,12 +293,19 @@ describe('requests', () => {
 });
 
 describe('responses', () => {
-  const answerTo = async (make: (request: Request) => any, request = GET): Promise<[string, Map<string, string>, string]> => {
+  const answerTo = async (
+    make: (request: Request) => any,
+    request = GET,
+  ): Promise<[string, Map<string, string>, string]> => {
     const server = serve({ fetch: make });
     const text = await talk(server.port, request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
     const [head = '', body = ''] = text.split(/\r\n\r\n([^]*)/);
     const [status = '', ...lines] = head.split('\r\n');
-    return [status, new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)])), body];
+    return [
+      status,
+      new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)])),
+      body,
+    ];
   };
 
   test.each([
@@ -248,7 +313,12 @@ describe('responses', () => {
     ['bytes', () => new Response(new Uint8Array([65, 66])), 'application/octet-stream', 'AB'],
     ['an ArrayBuffer', () => new Response(new Uint8Array([67]).buffer), 'application/octet-stream', 'C'],
     ['a Blob', () => new Response(new Blob(['x'], { type: 'a/b' })), 'a/b', 'x'],
-    ['URLSearchParams', () => new Response(new URLSearchParams('a=b')), 'application/x-www-form-urlencoded;charset=UTF-8', 'a=b'],
+    [
+      'URLSearchParams',
+      () => new Response(new URLSearchParams('a=b')),
+      'application/x-www-form-urlencoded;charset=UTF-8',
+      'a=b',
+    ],
     ['JSON', () => Response.json({ a: 1 }), 'application/json;charset=utf-8', '{"a":1}'],
     ['another type', () => new Response('<p>', { headers: { 'Content-Type': 'text/html' } }), 'text/html', '<p>'],
     ['nothing', () => new Response(), undefined, ''],
@@ -262,11 +332,22 @@ describe('responses', () => {
   });
 
   test('status, headers, cookies', async () => {
-    const [status, headers] = await answerTo(() => new Response('x', { status: 418, headers: { 'X-A': 'é', 'content-length': '99' } }));
+    const [status, headers] = await answerTo(
+      () => new Response('x', { status: 418, headers: { 'X-A': 'é', 'content-length': '99' } }),
+    );
     expect(status).toStartWith('HTTP/1.1 418 ');
     expect(headers.get('x-a')).toBe('é');
     expect(headers.get('content-length')).toBe('1');
-    const server = serve({ fetch: () => new Response(null, { status: 204, headers: [['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']] }) });
+    const server = serve({
+      fetch: () =>
+        new Response(null, {
+          status: 204,
+          headers: [
+            ['Set-Cookie', 'a=1'],
+            ['Set-Cookie', 'b=2'],
+          ],
+        }),
+    });
     const answer = await fetch(server.url);
     expect(answer.status).toBe(204);
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
@@ -294,10 +375,47 @@ describe('responses', () => {
   });
 
   test.each([
-    ['a ReadableStream', () => new Response(new ReadableStream({ async pull(controller) { await Bun.sleep(1); controller.enqueue('ab'); controller.close(); } }))],
-    ['an async generator', () => new Response((async function* () { yield 'a'; await Bun.sleep(1); yield new Uint8Array([98]); })() as any)],
-    ['an async generator function', () => new Response((async function* () { yield 'a'; yield 'b'; }) as any)],
-    ['an async iterable', () => new Response({ async *[Symbol.asyncIterator]() { yield 'ab'; } } as any)],
+    [
+      'a ReadableStream',
+      () =>
+        new Response(
+          new ReadableStream({
+            async pull(controller) {
+              await Bun.sleep(1);
+              controller.enqueue('ab');
+              controller.close();
+            },
+          }),
+        ),
+    ],
+    [
+      'an async generator',
+      () =>
+        new Response(
+          (async function* () {
+            yield 'a';
+            await Bun.sleep(1);
+            yield new Uint8Array([98]);
+          })() as any,
+        ),
+    ],
+    [
+      'an async generator function',
+      () =>
+        new Response(async function* () {
+          yield 'a';
+          yield 'b';
+        } as any),
+    ],
+    [
+      'an async iterable',
+      () =>
+        new Response({
+          async *[Symbol.asyncIterator]() {
+            yield 'ab';
+          },
+        } as any),
+    ],
   ])('%s streams', async (_name, make) => {
     const server = serve({ fetch: make });
     expect(await (await fetch(server.url)).text()).toBe('ab');
@@ -333,7 +451,15 @@ describe('responses', () => {
 
   test('a stream that fails breaks the connection off', async () => {
     const server = serve({
-      fetch: () => new Response(new ReadableStream({ start(controller) { controller.enqueue('abc'); setTimeout(() => controller.error(new Error('x')), 5); } })),
+      fetch: () =>
+        new Response(
+          new ReadableStream({
+            start(controller) {
+              controller.enqueue('abc');
+              setTimeout(() => controller.error(new Error('x')), 5);
+            },
+          }),
+        ),
     });
     const text = await talk(server.port, GET);
     expect(text).toContain('abc');
@@ -341,7 +467,10 @@ describe('responses', () => {
   });
 
   test.each([20_000, 5_000_000])('a large body of %d', async (length) => {
-    const server = serve({ fetch: (request: Request) => new Response(request.url.endsWith('bytes') ? new Uint8Array(length).fill(7) : 'y'.repeat(length)) });
+    const server = serve({
+      fetch: (request: Request) =>
+        new Response(request.url.endsWith('bytes') ? new Uint8Array(length).fill(7) : 'y'.repeat(length)),
+    });
     expect(await (await fetch(`${server.url}text`)).text()).toBe('y'.repeat(length));
     const bytes = await (await fetch(`${server.url}bytes`)).bytes();
     expect(bytes.length).toBe(length);
@@ -352,7 +481,14 @@ describe('responses', () => {
 describe('errors', () => {
   // `bun test` takes the handler's error for the test's own.
   test.skipIf(!isDxCompat)('a handler that throws or rejects is a 500', async () => {
-    for (const fetchHandler of [() => { throw new Error('boom'); }, async () => { throw new Error('boom'); }]) {
+    for (const fetchHandler of [
+      () => {
+        throw new Error('boom');
+      },
+      async () => {
+        throw new Error('boom');
+      },
+    ]) {
       const server = serve({ fetch: fetchHandler });
       const answer = await fetch(server.url);
       expect([answer.status, await answer.text()]).toEqual([500, 'Something went wrong!']);
@@ -361,7 +497,9 @@ describe('errors', () => {
 
   test('the error handler answers', async () => {
     const server = serve({
-      fetch() { throw new TypeError('boom'); },
+      fetch() {
+        throw new TypeError('boom');
+      },
       error: (error: Error) => new Response(`${error.name}:${error.message}`, { status: 555 }),
     });
     const answer = await fetch(server.url);
@@ -369,7 +507,12 @@ describe('errors', () => {
   });
 
   test('an error handler may be async', async () => {
-    const server = serve({ fetch() { throw new Error('boom'); }, error: async (error: Error) => new Response(error.message, { status: 501 }) });
+    const server = serve({
+      fetch() {
+        throw new Error('boom');
+      },
+      error: async (error: Error) => new Response(error.message, { status: 501 }),
+    });
     expect((await fetch(server.url)).status).toBe(501);
   });
 
@@ -381,7 +524,11 @@ describe('errors', () => {
 
   test('a used body cannot be sent', async () => {
     const server = serve({
-      async fetch() { const response = new Response('x'); await response.text(); return response; },
+      async fetch() {
+        const response = new Response('x');
+        await response.text();
+        return response;
+      },
       error: (error: any) => new Response(error.code),
     });
     expect(await (await fetch(server.url)).text()).toBe('ERR_BODY_ALREADY_USED');
@@ -393,11 +540,18 @@ describe('errors', () => {
     ['a large head', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, '431'],
     ['a huge head', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(500_000)}\r\n\r\n`, '431'],
     ['a body over the limit', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n', '413'],
-    ['a chunked body over the limit', `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n${'a'.repeat(2000)}\r\n0\r\n\r\n`, '413'],
+    [
+      'a chunked body over the limit',
+      `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n${'a'.repeat(2000)}\r\n0\r\n\r\n`,
+      '413',
+    ],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', '400'],
     ['a space before the colon', 'GET / HTTP/1.1\r\nHost : x\r\n\r\n', '400'],
   ])('%s is refused', async (_name, request, status) => {
-    const server = serve({ maxRequestBodySize: 1000, fetch: async (incoming: Request) => new Response(await incoming.text()) });
+    const server = serve({
+      maxRequestBodySize: 1000,
+      fetch: async (incoming: Request) => new Response(await incoming.text()),
+    });
     expect((await talk(server.port, request)).slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
   });
 
@@ -411,7 +565,9 @@ describe('errors', () => {
       },
     });
     const socket = net.connect(server.port, '127.0.0.1', () => {
-      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc', () => setTimeout(() => socket.destroy(), 20));
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc', () =>
+        setTimeout(() => socket.destroy(), 20),
+      );
     });
     expect(await told).toEqual(['AbortError', true]);
   });

@@ -42,10 +42,18 @@ describe('the command', () => {
 
   test('not there, not executable, a directory', () => {
     const missing = thrown(() => Bun.spawn(['no-such-program']));
-    expect([missing.message, missing.code, missing.path]).toEqual(['Executable not found in $PATH: "no-such-program"', 'ENOENT', 'no-such-program']);
+    expect([missing.message, missing.code, missing.path]).toEqual([
+      'Executable not found in $PATH: "no-such-program"',
+      'ENOENT',
+      'no-such-program',
+    ]);
     const absolute = thrown(() => Bun.spawn(['/no/such']));
     expect([absolute.message, absolute.code, absolute.errno, absolute.syscall, absolute.path]).toEqual([
-      "ENOENT: no such file or directory, posix_spawn '/no/such'", 'ENOENT', -2, 'posix_spawn', '/no/such',
+      "ENOENT: no such file or directory, posix_spawn '/no/such'",
+      'ENOENT',
+      -2,
+      'posix_spawn',
+      '/no/such',
     ]);
     expect(thrown(() => Bun.spawn([dir])).code).toBe('EACCES');
     expect(thrown(() => Bun.spawn([at('in.txt')])).code).toBe('EACCES');
@@ -74,7 +82,8 @@ describe('surroundings', () => {
 
   test('detached leads a session', async () => {
     if (process.platform !== 'linux') return;
-    const session = async (options: any) => (await sh('cut -d" " -f6 /proc/$$/stat; echo $$', options).stdout.text()).split('\n');
+    const session = async (options: any) =>
+      (await sh('cut -d" " -f6 /proc/$$/stat; echo $$', options).stdout.text()).split('\n');
     const [sid, pid] = await session({ detached: true });
     expect(sid).toBe(pid);
     const [other, child] = await session({});
@@ -103,7 +112,11 @@ describe('how it ends', () => {
     expect([child.exitCode, child.signalCode, child.killed]).toEqual([3, null, true]);
   });
 
-  test.each([[undefined, 143, 'SIGTERM'], ['SIGKILL', 137, 'SIGKILL'], [2, 130, 'SIGINT']] as const)('kill(%p)', async (signal, code, name) => {
+  test.each([
+    [undefined, 143, 'SIGTERM'],
+    ['SIGKILL', 137, 'SIGKILL'],
+    [2, 130, 'SIGINT'],
+  ] as const)('kill(%p)', async (signal, code, name) => {
     const child = Bun.spawn(['sleep', '10']);
     expect(child.kill(signal as any)).toBeUndefined();
     expect(await child.exited).toBe(code);
@@ -160,7 +173,8 @@ describe('how it ends', () => {
     const usage = child.resourceUsage();
     expect(usage.maxRSS).toBeGreaterThan(0);
     expect(usage.cpuTime.total).toBe(usage.cpuTime.user + usage.cpuTime.system);
-    for (const name of ['contextSwitches', 'messages', 'ops', 'shmSize', 'signalCount', 'swapCount']) expect(name in usage).toBe(true);
+    for (const name of ['contextSwitches', 'messages', 'ops', 'shmSize', 'signalCount', 'swapCount'])
+      expect(name in usage).toBe(true);
   });
 
   test('asyncDispose kills', async () => {
@@ -233,8 +247,12 @@ describe('stdin', () => {
   });
 
   test('wrong values', () => {
-    expect(() => Bun.spawn(['true'], { stdin: 'nothing' as any })).toThrow(/^stdio must be an array of 'inherit', 'pipe'/);
-    expect(() => Bun.spawn(['true'], { stdin: true as any })).toThrow("stdio must be an array of 'inherit', 'ignore', or null");
+    expect(() => Bun.spawn(['true'], { stdin: 'nothing' as any })).toThrow(
+      /^stdio must be an array of 'inherit', 'pipe'/,
+    );
+    expect(() => Bun.spawn(['true'], { stdin: true as any })).toThrow(
+      "stdio must be an array of 'inherit', 'ignore', or null",
+    );
     expect(() => Bun.spawn(['true'], { stdin: -1 })).toThrow('file descriptor must be a positive integer');
     expect(() => Bun.spawn(['true'], { stdio: 'pipe' as any })).toThrow('stdio must be an array');
   });
@@ -287,7 +305,9 @@ describe('stdout and stderr', () => {
   });
 
   test('more descriptors', async () => {
-    const child = sh('echo three >&3; cat <&5; exit 0', { stdio: ['ignore', 'pipe', 'pipe', 'pipe', null, Bun.file(at('in.txt'))] });
+    const child = sh('echo three >&3; cat <&5; exit 0', {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', null, Bun.file(at('in.txt'))],
+    });
     expect(child.stdio.length).toBe(6);
     expect(await child.stdout.text()).toBe('hello');
     await child.exited;
@@ -297,14 +317,19 @@ describe('stdout and stderr', () => {
   });
 
   test('wrong values', () => {
-    expect(() => Bun.spawn(['true'], { stdout: new Uint8Array(1) as any })).toThrow('ArrayBufferView cannot be used for stdout/stderr yet');
-    expect(() => Bun.spawn(['true'], { stdout: new Blob(['x']) as any })).toThrow('Blobs are immutable, and cannot be used for stdout/stderr');
+    expect(() => Bun.spawn(['true'], { stdout: new Uint8Array(1) as any })).toThrow(
+      'ArrayBufferView cannot be used for stdout/stderr yet',
+    );
+    expect(() => Bun.spawn(['true'], { stdout: new Blob(['x']) as any })).toThrow(
+      'Blobs are immutable, and cannot be used for stdout/stderr',
+    );
     expect(thrown(() => Bun.spawn(['true'], { stdout: 99_999 })).code).toBe('EBADF');
   });
 });
 
 describe('ipc', () => {
-  const echo = 'process.on("message", (m) => { process.send({ echo: m }); if (m === "bye") process.disconnect(); }); process.send("ready");';
+  const echo =
+    'process.on("message", (m) => { process.send({ echo: m }); if (m === "bye") process.disconnect(); }); process.send("ready");';
   const talk = async (command: string[], serialization: 'json' | 'advanced', say: unknown[]) => {
     const heard: unknown[] = [];
     let disconnected = 0;
@@ -348,7 +373,9 @@ describe('ipc', () => {
     expect(thrown(() => child.send('x')).code).toBe('ERR_IPC_CHANNEL_CLOSED');
     expect(child.disconnect()).toBeUndefined();
     await child.exited;
-    expect(() => Bun.spawn(['true'], { ipc() {}, serialization: 'other' as any })).toThrow('serialization must be "json" or "advanced"');
+    expect(() => Bun.spawn(['true'], { ipc() {}, serialization: 'other' as any })).toThrow(
+      'serialization must be "json" or "advanced"',
+    );
   });
 });
 

@@ -43,8 +43,12 @@ describe.skipIf(!linux)('descriptors', () => {
         await Bun.write(at('copy'), new Response(file.stream()));
       }
       await Bun.write(at('out'), Buffer.alloc(300_000));
-      await Bun.file(dir).text().catch(() => {});
-      await Bun.file(at('none')).text().catch(() => {});
+      await Bun.file(dir)
+        .text()
+        .catch(() => {});
+      await Bun.file(at('none'))
+        .text()
+        .catch(() => {});
       await Bun.write(dir, 'x').catch(() => {});
       await Bun.write('/dev/full', Buffer.alloc(300_000)).catch(() => {});
       const writer = Bun.file(at('sink')).writer();
@@ -74,26 +78,31 @@ describe.skipIf(!linux)('descriptors', () => {
       const talking = Bun.spawn(['true'], { ipc() {} });
       await watch(talking);
       Bun.spawnSync(['cat'], { stdin: Buffer.from('x') });
-      for (const wrong of [['no-such-program'], ['/no/such'], [dir]]) expect(() => Bun.spawn(wrong, { stdin: 'pipe' })).toThrow();
+      for (const wrong of [['no-such-program'], ['/no/such'], [dir]])
+        expect(() => Bun.spawn(wrong, { stdin: 'pipe' })).toThrow();
       expect(() => Bun.spawn(['true'], { stdin: Bun.file(at('fed')), stdout: -1 as any })).toThrow();
     }, 30);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/); // no zombie is left
   }, 30_000);
 });
 
-test.skipIf(!linux)('memory comes back', async () => {
-  fs.writeFileSync(at('memory'), Buffer.alloc(32_000_000, 'x'));
-  const file = Bun.file(at('memory'));
-  const round = async () => {
-    for (let i = 0; i < 10; i++) {
-      expect((await file.bytes()).byteLength).toBe(32_000_000);
-      expect((await file.text()).length).toBe(32_000_000);
-      Bun.gc(true);
-    }
-    await settle();
-  };
-  await round();
-  const before = process.memoryUsage().rss;
-  for (let i = 0; i < 3; i++) await round();
-  expect(process.memoryUsage().rss - before).toBeLessThan(256_000_000);
-}, 60_000);
+test.skipIf(!linux)(
+  'memory comes back',
+  async () => {
+    fs.writeFileSync(at('memory'), Buffer.alloc(32_000_000, 'x'));
+    const file = Bun.file(at('memory'));
+    const round = async () => {
+      for (let i = 0; i < 10; i++) {
+        expect((await file.bytes()).byteLength).toBe(32_000_000);
+        expect((await file.text()).length).toBe(32_000_000);
+        Bun.gc(true);
+      }
+      await settle();
+    };
+    await round();
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 3; i++) await round();
+    expect(process.memoryUsage().rss - before).toBeLessThan(256_000_000);
+  },
+  60_000,
+);

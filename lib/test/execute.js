@@ -385,16 +385,19 @@ function unmetAssertions({ expected, assertions }) {
   if (expected === null) return null;
   const plural = (/** @type {number} */ n) => `${n} assertion${n === 1 ? '' : 's'}`;
   let message = '';
+  let report = 'Expected to have assertions, but none were run';
   if (expected === 'some') {
     if (assertions > 0) return null;
     message = 'received 0 assertions, but expected at least one assertion to be called';
   } else {
     if (assertions === expected) return null;
+    report = `Expected more assertions, but only received ${assertions}`;
     message = `expected ${plural(expected)}, but test ended with ${plural(assertions)}`;
   }
   const error = new Error(message);
   error.name = 'AssertionError';
   error.stack = undefined;
+  Object.defineProperty(error, 'report', { value: report }); // what the JUnit report says
   return error;
 }
 

@@ -57,7 +57,8 @@ function signature(api, args, optional) {
       if (typeof value !== 'number') throw new Error(`${api}() expects ${name} to be a number`);
       settings[name] = value;
     }
-    if (settings.retry && settings.repeats) throw new Error(`${api}(): Cannot set both retry and repeats`);
+    if ((settings.retry ?? state.options.retry) && settings.repeats)
+      throw new Error(`${api}(): Cannot set both retry and repeats`);
   } else if (options !== undefined && options !== null) {
     throw new Error(`${api}() expects options to be a number or object`);
   }

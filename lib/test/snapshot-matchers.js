@@ -188,6 +188,7 @@ function compareWithFile(name, subject, value, hint, machine, from) {
   const file = require('./snapshot').snapshotFile();
   const label = running.test.path.filter(Boolean).join(' ');
   const key = file.next(hint ? `${label}: ${hint}` : label);
+  state.snapshots.total++;
   const received = normal(pretty(value, { top: true }));
   const known = file.entries.get(key);
   if (known === undefined) {
@@ -211,6 +212,7 @@ function compareWithFile(name, subject, value, hint, machine, from) {
  */
 function compareInline(name, subject, value, expected, machine, from) {
   refuseNot(name, subject, machine, from);
+  state.snapshots.total++;
   const received = normal(pretty(value, { top: true }));
   const inline = require('./inline-snapshot');
   if (typeof expected === 'string' && !state.options.updateSnapshots) {
@@ -230,7 +232,7 @@ function compareInline(name, subject, value, expected, machine, from) {
 }
 
 /** @param {string} text */
-const normal = (text) => text.replaceAll(/\r\n?/g, '\n');
+const normal = (text) => /** @type {any} */ (text).toWellFormed().replaceAll(/\r\n?/g, '\n');
 
 /** @param {string} known @param {string} received */
 function difference(known, received) {
@@ -244,7 +246,7 @@ function refuseInCi(key, value, from) {
   const what = key === undefined ? 'Inline snapshot creation' : 'Snapshot creation';
   const name = key === undefined ? '' : `Snapshot name: ${JSON.stringify(key)}\n`;
   const error = new Error(
-    `${what} is disabled in CI environments unless --update-snapshots is used\nTo override, set the environment variable CI=false.\n\n${name}Received: ${pretty(value)}`,
+    `${what} is disabled in CI environments unless --update-snapshots is used\nTo override, set the environment variable CI=false.\n\n${name}Received: ${pretty(value, { top: true })}`,
   );
   if (typeof from === 'function') Error.captureStackTrace(error, from);
   throw error;

@@ -66,7 +66,6 @@ class SnapshotFile {
 /** Writes text between back-ticks as Bun does. @param {string} text */
 function escapeTemplate(text) {
   return text
-    .toWellFormed?.()
     .replaceAll(/[\\`]|\$\{/g, '\\$&')
     .replaceAll(
       /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g,

@@ -38,7 +38,7 @@ const state = {
     updateSnapshots: false,
     ci: false,
   },
-  snapshots: { added: 0, passed: 0, failed: 0, updated: 0 },
+  snapshots: { total: 0, added: 0, passed: 0, failed: 0, updated: 0 },
 };
 state.scope = state.root;
 

@@ -40,8 +40,12 @@ async function runTests(options, flags, section) {
   const found = selectTestFiles(options.root, cwd, options.filters, options.pathIgnorePatterns);
   const files = options.shard ? shardOf(found.files, options.shard) : found.files;
   if (files.length === 0) return reportNothing(options, found, started);
+  if (options.shard) {
+    const { index, count } = options.shard;
+    process.stderr.write(`--shard=${index}/${count}: running ${files.length}/${found.files.length} test files\n`);
+  }
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
-  const summary = new Summary(options, { started, seed });
+  const summary = new Summary(options, { started, seed, colors: outputColors(process.stderr) });
   const jobs = orderOf(files, options, seed).map(({ file, run }) =>
     jobFor(file, options, { cwd, seed, flags, section, run }),
   );
@@ -95,9 +99,11 @@ function outputColors(stream) {
 function reportNothing(options, { searched, unmatched }, started) {
   const learn = '\n\nLearn more about bun test: https://bun.com/docs/cli/test\n';
   const wanted = 'ests need ".test", "_test_", ".spec" or "_spec_" in the filename (ex: "MyApp.test.ts")';
+  const anyTestFile = () => selectTestFiles(options.root, process.cwd(), [], []).files.length > 0;
   let text = unmatched.map((name) => `Test filter ${JSON.stringify(name)} had no matches\n`).join('');
-  if (options.filters.length === 0 || unmatched.length > 0) text += `No tests found!\n\nT${wanted}${learn}`;
-  else {
+  if (options.filters.length === 0 || (unmatched.length > 0 && !anyTestFile()))
+    text += `No tests found!\n\nT${wanted}${learn}`;
+  else if (unmatched.length === 0) {
     const names = options.filters.map((name) => ` ${name}`).join('\n');
     text += `The following filters did not match any test files:\n${names}\n${searched} files were searched ${elapsed(started)}\n\nnote: T${wanted}${learn}`;
   }

@@ -111,7 +111,8 @@ function testElement(record, file, above, space) {
 
 /** @param {TestRecord['failure']} failure */
 function failureElement(failure) {
-  const { type = 'Error', message = '', text } = failure ?? {};
+  const { type = 'Error', message = '', text, runner = false } = failure ?? {};
+  if (runner) return `<failure message="${escape(message)}" type="${escape(type)}"/>`;
   const head = `<failure type="${escape(type)}" message="${escape(message)}"`;
   return text === undefined ? `${head} />` : `${head}>${escape(text)}</failure>`;
 }

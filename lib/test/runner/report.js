@@ -108,7 +108,7 @@ class Report {
 
   /** @param {Result} result */
   result(result) {
-    const { status, path, ms, line, assertions, note, error } = result;
+    const { status, path, ms, line, assertions, suffix, note, error } = result;
     if (status === 'fail') this.failures++;
     this.tell({
       event: 'result',
@@ -117,6 +117,7 @@ class Report {
       ms,
       line,
       assertions,
+      suffix,
       note,
       failure: status === 'fail' ? failureOf(error, note) : undefined,
       scopeLines: result.scopeLines,
@@ -160,15 +161,15 @@ function resultLine({ status, path, ms, suffix = '', note }, colors) {
  * @param {string} [note]
  */
 function failureOf(error, note) {
-  if (note?.startsWith('this test timed out') || note?.startsWith('a beforeEach'))
-    return { type: 'TimeoutError', message: 'test timed out' };
-  if (note?.includes('.failing'))
-    return { type: 'AssertionError', message: 'test marked with .failing() did not throw' };
-  if (note?.includes('.todo')) return { type: 'AssertionError', message: 'TODO passed' };
+  const said = (/** @type {string} */ message) => ({ type: 'AssertionError', message, runner: true });
+  if (note?.includes('timed out')) return { type: 'TimeoutError', message: 'test timed out' };
+  if (note?.includes('.failing')) return said('test marked with .failing() did not throw');
+  if (note?.includes('.todo')) return said('TODO passed');
   if (error === undefined) return undefined;
   if (!(error instanceof Error)) return { type: 'Error', message: String(error), text: `${String(error)}\n` };
+  if (error.name === 'AssertionError' && error.stack === undefined) return said(/** @type {any} */ (error).report);
   const type = isAssertion(error) ? 'AssertionError' : error.name;
   return { type, message: error.message, text: `${type}: ${error.message}\n${stackOf(error)}` };
 }
 
-module.exports = { Report, writeAll };
+module.exports = { Report, resultLine, writeAll };

@@ -1,19 +1,20 @@
 'use strict';
 
-const { writeAll } = require('./report');
+const { resultLine, writeAll } = require('./report');
 const real = require('../real-time');
 const { Coverage, reportCoverage } = require('./coverage');
 
 /**
- * @typedef {{ status: string, path: string[], ms: number, line: number, assertions: number, note?: string,
- *   failure?: { type: string, message: string, text?: string }, scopeLines?: number[] }} TestRecord
+ * @typedef {{ status: string, path: string[], ms: number, line: number, assertions: number, note?: string, suffix?: string,
+ *   failure?: { type: string, message: string, text?: string, runner?: boolean }, scopeLines?: number[] }} TestRecord
  * @typedef {{ title: string, file: string, started: number, ms: number, tests: TestRecord[] }} FileRecord
  */
 
 /** Adds up what the files tell, and prints the end of the run. */
 class Summary {
-  /** @param {import('./options').TestOptions} options @param {{ started: number, seed: number }} run */
-  constructor(options, { started, seed }) {
+  /** @param {import('./options').TestOptions} options @param {{ started: number, seed: number, colors: boolean }} run */
+  constructor(options, { started, seed, colors }) {
+    this.colors = colors;
     this.options = options;
     this.started = started;
     this.seed = seed;
@@ -21,7 +22,7 @@ class Summary {
     this.filtered = 0;
     this.errors = 0;
     this.assertions = 0;
-    this.snapshots = { added: 0, passed: 0, failed: 0 };
+    this.snapshots = { total: 0, added: 0, passed: 0, failed: 0 };
     this.bailed = false;
     this.coverage = new Coverage();
     /** @type {FileRecord[]} */
@@ -58,7 +59,7 @@ class Summary {
         break;
       case 'end':
         this.assertions += event.assertions;
-        for (const key of /** @type {const} */ (['added', 'passed', 'failed']))
+        for (const key of /** @type {const} */ (['total', 'added', 'passed', 'failed']))
           this.snapshots[key] += event.snapshots[key];
         this.bailed ||= event.bailed;
         break;
@@ -103,7 +104,20 @@ class Summary {
     if (this.mustStop) return `${ran}Bailed out after ${plural(this.counts.fail, 'failure')}\n`;
     const lines = this.lines();
     if (this.options.style === 'dots') return `\n\n${lines.join('').replaceAll(/^ /gm, '')}${ran}`;
-    return `\n${lines.join('')}${ran}`;
+    return `${this.recap()}\n${lines.join('')}${ran}`;
+  }
+
+  /** What did not pass, once more, when there is much between. */
+  recap() {
+    if (this.counts.pass <= 20 || this.options.style !== 'default') return '';
+    const tests = this.files.flatMap((file) => file.tests);
+    const blocks = Object.entries({ skip: 'skipped', todo: 'todo', fail: 'failed' }).flatMap(([status, word]) => {
+      const lines = tests
+        .filter((test) => test.status === status)
+        .map((test) => resultLine(/** @type {any} */ (test), this.colors));
+      return lines.length > 0 ? [`${lines.length} tests ${word}:\n${lines.join('')}`] : [];
+    });
+    return blocks.length > 0 ? `\n${blocks.join('\n\n')}` : '';
   }
 
   lines() {
@@ -111,17 +125,16 @@ class Summary {
     const lines = [` ${pass} pass\n`];
     if (this.options.randomize) lines.unshift(` --seed=${this.seed}\n`);
     if (skip > 0) lines.push(` ${skip} skip\n`);
-    if (todo > 0) lines.push(` ${todo} todo\n`);
     if (this.filtered > 0) lines.push(` ${this.filtered} filtered out\n`);
+    if (todo > 0) lines.push(` ${todo} todo\n`);
     lines.push(` ${fail} fail\n`);
     if (this.errors > 0) lines.push(` ${plural(this.errors, 'error')}\n`);
     return [...lines, this.expectations()];
   }
 
   expectations() {
-    const { added, passed, failed } = this.snapshots;
+    const { total, added, passed, failed } = this.snapshots;
     const calls = this.assertions > 0 ? ` ${this.assertions} expect() calls\n` : '';
-    const total = added + passed + failed;
     if (total === 0) return calls;
     if (calls && added === 0 && failed === 0) return ` ${total} snapshots, ${this.assertions} expect() calls\n`;
     const parts = [];
