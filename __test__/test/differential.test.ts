@@ -84,7 +84,7 @@ describe.skipIf(!isDxCompat)('as on real Bun', () => {
     [['--dots', './titles.test.ts', './failures.test.ts']],
     [['--only-failures', './failures.test.ts']],
     [['--retry=2', './retry.test.ts']],
-    [['--timeout=5', './retry.test.ts', '-t', 'timeout|options']],
+    [['--timeout=2000', './retry.test.ts', '-t', 'timeout|options']],
     [['-t', 'works|passes', './failures.test.ts']],
     [['-t', 'matches nothing at all', './failures.test.ts', './only.test.ts']],
     [['no-such-filter']],

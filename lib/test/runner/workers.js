@@ -12,7 +12,7 @@ const real = require('../real-time');
  */
 
 /** How long a test may overrun its limit before its process is taken for stuck, in milliseconds. */
-const grace = 1000;
+const grace = 5000;
 
 /** @typedef {{ process: import('node:child_process').ChildProcess, ended: Promise<string>, id: number }} Worker */
 
