@@ -40,6 +40,13 @@ export declare namespace bun {
     finish(out: Uint8Array): void
   }
   /**
+   * Compresses with deflate.
+   *
+   * # Errors
+   * When the level does not exist.
+   */
+  export function deflate(bytes: Uint8Array, level: number, gzip: boolean): Buffer
+  /**
    * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
    * `(data: string | Uint8Array, out?: Uint8Array) => string | undefined`: hexadecimal without `out`.
    *
@@ -55,6 +62,13 @@ export declare namespace bun {
    * When the object cannot be made.
    */
   export function hashFunctions(): Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>
+  /**
+   * Decompresses deflate's data.
+   *
+   * # Errors
+   * When the data are corrupt.
+   */
+  export function inflate(bytes: Uint8Array, gzip: boolean): Buffer
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
   /** Hashes a password on the thread pool. */
@@ -105,6 +119,24 @@ export declare namespace bun {
    * When the value is no object.
    */
   export function proxyTarget(value: object): object | null
+  /** Compresses with zstd on the thread pool. */
+  export function zstdCompress(bytes: Uint8Array, level: number): Promise<Buffer>
+  /**
+   * Compresses with zstd.
+   *
+   * # Errors
+   * When there is not enough memory.
+   */
+  export function zstdCompressSync(bytes: Uint8Array, level: number): Buffer
+  /** Decompresses zstd on the thread pool. */
+  export function zstdDecompress(bytes: Uint8Array): Promise<Buffer>
+  /**
+   * Decompresses zstd.
+   *
+   * # Errors
+   * When the data are corrupt.
+   */
+  export function zstdDecompressSync(bytes: Uint8Array): Buffer
 }
 
 export declare namespace file {

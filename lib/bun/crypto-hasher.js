@@ -86,7 +86,8 @@ const prototype = {
     if (digest === undefined) throw ERR_INVALID_THIS(this);
     const to = target(output, LONGEST);
     usable(this);
-    return finish(digest, to);
+    const result = finish(digest, to);
+    return typeof to === 'string' ? result : /** @type {any} */ (output);
   },
 
   /**
@@ -135,7 +136,9 @@ CryptoHasher.hash = function hash(name, data, output = undefined) {
   const algorithm = find(name);
   if (algorithm === undefined) throw ERR_INVALID_ARG_TYPE(`Unsupported algorithm "${name}"`);
   const input = typeof data === 'string' ? data : inputOf(data, undefined);
-  return once(algorithm, input, target(output, algorithm.byteLength));
+  const to = target(output, algorithm.byteLength);
+  const result = once(algorithm, input, to);
+  return typeof to === 'string' ? result : /** @type {any} */ (output);
 };
 
 /** @param {any} hasher @param {string} getter */

@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod compression;
 pub mod digests;
 pub mod file;
 pub mod hash;
