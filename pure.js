@@ -81,6 +81,7 @@ defineLazy(Bun, {
   readableStreamToFormData: () => require('./lib/bun/readable-stream-to').readableStreamToFormData,
   readableStreamToJSON: () => require('./lib/bun/readable-stream-to').readableStreamToJSON,
   readableStreamToText: () => require('./lib/bun/readable-stream-to').readableStreamToText,
+  Glob: () => require('./lib/bun/glob'),
   write: () => require('./lib/bun/write'),
   zstdCompress: () => require('./lib/bun/compression').zstdCompress,
   zstdCompressSync: () => require('./lib/bun/compression').zstdCompressSync,

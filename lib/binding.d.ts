@@ -140,8 +140,44 @@ export declare namespace bun {
 }
 
 export declare namespace file {
+  /** A compiled pattern. */
+  export class GlobPattern {
+    /** Compiles a pattern; every text is one. */
+    constructor(pattern: string)
+    /**
+     * Whether the whole path matches.
+     *
+     * # Errors
+     * None of its own.
+     */
+    matches(path: string): boolean
+  }
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
+  /** What a scan looks for, as `lib/bun/glob.js` has checked it. */
+  export interface GlobOptions {
+    /** Where to start; an absolute path. */
+    directory: string
+    /** Whether wildcards match names that start with a period. */
+    dot: boolean
+    /** Whether the paths are absolute. */
+    absolute: boolean
+    /** Whether links to directories are entered. */
+    follow: boolean
+    /** Whether a link that leads nowhere is an error. */
+    broken: boolean
+    /** Whether only files are found. */
+    onlyFiles: boolean
+  }
+  /** Finds files on the thread pool. */
+  export function globScan(pattern: string, options: file.GlobOptions): Promise<string[]>
+  /**
+   * Finds files, here and now.
+   *
+   * # Errors
+   * The system's, with `open`.
+   */
+  export function globScanSync(pattern: string, options: file.GlobOptions): Array<string>
   /**
    * Maps a part of a file.
    *

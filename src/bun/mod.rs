@@ -4,6 +4,7 @@ pub mod compression;
 pub mod content;
 pub mod digests;
 pub mod file;
+pub mod glob;
 pub mod hash;
 #[cfg(unix)]
 pub mod mmap;

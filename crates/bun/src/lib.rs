@@ -5,6 +5,7 @@
 pub mod compression;
 pub mod digests;
 pub mod file;
+pub mod glob;
 pub mod hash;
 pub mod memory;
 #[cfg(unix)]

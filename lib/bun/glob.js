@@ -1,0 +1,84 @@
+'use strict';
+
+const path = require('node:path');
+const { native } = require('../internal/native');
+const { codeError } = require('../internal/errors');
+
+const message = (/** @type {string} */ text) => text;
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
+
+/**
+ * `Bun.Glob`: a pattern for paths.
+ *
+ * @see https://bun.com/docs/runtime/glob
+ */
+class Glob {
+  #text;
+  #pattern;
+
+  /** @param {string} pattern @throws ERR_INVALID_ARG_TYPE */
+  constructor(pattern) {
+    if (typeof pattern !== 'string') throw ERR_INVALID_ARG_TYPE('pattern must be a string');
+    this.#text = pattern;
+    this.#pattern = new (native('bun-core', 'file').GlobPattern)(pattern);
+  }
+
+  /** @param {string} str @returns {boolean} whether the whole of it matches @throws ERR_INVALID_ARG_TYPE */
+  match(str) {
+    if (typeof str !== 'string') throw ERR_INVALID_ARG_TYPE('str must be a string');
+    return this.#pattern.matches(str);
+  }
+
+  /**
+   * @param {string | import('bun').GlobScanOptions} [optionsOrCwd]
+   * @returns {AsyncGenerator<string>} paths, in no particular order
+   * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE; the system's error of `open`
+   */
+  scan(optionsOrCwd = undefined) {
+    const options = scanOptions(optionsOrCwd);
+    const text = this.#text;
+    return (async function* scan() {
+      yield* await native('bun-core', 'file').globScan(text, options);
+    })();
+  }
+
+  /**
+   * @param {string | import('bun').GlobScanOptions} [optionsOrCwd]
+   * @returns {Generator<string>}
+   * @throws as `scan`
+   */
+  scanSync(optionsOrCwd = undefined) {
+    const options = scanOptions(optionsOrCwd);
+    const text = this.#text;
+    return (function* scan() {
+      yield* native('bun-core', 'file').globScanSync(text, options);
+    })();
+  }
+}
+
+/** @param {any} given */
+function scanOptions(given) {
+  if (given != null && typeof given !== 'string' && typeof given !== 'object') {
+    throw ERR_INVALID_ARG_TYPE('GlobScanOptions must be an object');
+  }
+  const options = typeof given === 'string' ? { cwd: given } : (given ?? {});
+  return {
+    directory: path.resolve(directoryOf(options.cwd)),
+    dot: Boolean(options.dot),
+    absolute: Boolean(options.absolute),
+    follow: Boolean(options.followSymlinks),
+    broken: Boolean(options.throwErrorOnBrokenSymlink),
+    onlyFiles: options.onlyFiles === undefined ? true : Boolean(options.onlyFiles),
+  };
+}
+
+/** @param {any} cwd @returns {string} */
+function directoryOf(cwd) {
+  if (cwd == null) return '';
+  if (typeof cwd !== 'string') throw ERR_INVALID_ARG_TYPE('GlobScanOptions.cwd must be a string');
+  if (!cwd.includes('\0')) return cwd;
+  throw ERR_INVALID_ARG_VALUE(`The argument 'cwd' must be a string without null bytes. Received ${JSON.stringify(cwd)}`);
+}
+
+module.exports = Glob;
