@@ -36,10 +36,25 @@ function frame(opcode: number, payload: string | Uint8Array = '', { fin = true, 
   const head = [(fin ? 0x80 : 0) | opcode];
   if (length < 126) head.push((masked ? 0x80 : 0) | length);
   else if (length < 65536) head.push((masked ? 0x80 : 0) | 126, length >> 8, length & 255);
-  else head.push((masked ? 0x80 : 0) | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255);
+  else
+    head.push(
+      (masked ? 0x80 : 0) | 127,
+      0,
+      0,
+      0,
+      0,
+      length >>> 24,
+      (length >> 16) & 255,
+      (length >> 8) & 255,
+      length & 255,
+    );
   if (!masked) return Buffer.concat([Buffer.from(head), bytes]);
   const key = [1, 2, 3, 4];
-  return Buffer.concat([Buffer.from(head), Buffer.from(key), Buffer.from(bytes.map((byte, at) => byte ^ (key[at % 4] as number)))]);
+  return Buffer.concat([
+    Buffer.from(head),
+    Buffer.from(key),
+    Buffer.from(bytes.map((byte, at) => byte ^ (key[at % 4] as number))),
+  ]);
 }
 
 /** A client that says exactly what a test wants to say. */
@@ -118,7 +133,11 @@ const closeCode = (payload: Buffer | undefined) => [payload?.readUInt16BE(0), pa
 describe('upgrade', () => {
   test('answers the handshake', async () => {
     const opened: any[] = [];
-    const { server } = serve({ open: (ws: any) => void opened.push(ws.data, ws.readyState, ws.binaryType, ws.subscriptions) }, { a: 1 }, { 'x-h': 'y' });
+    const { server } = serve(
+      { open: (ws: any) => void opened.push(ws.data, ws.readyState, ws.binaryType, ws.subscriptions) },
+      { a: 1 },
+      { 'x-h': 'y' },
+    );
     const head = (await new Client(server.port).head()) as string;
     expect(head).toStartWith('HTTP/1.1 101 Switching Protocols');
     expect(head.toLowerCase()).toContain('sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=');
@@ -129,14 +148,24 @@ describe('upgrade', () => {
 
   test('takes the first protocol', async () => {
     const { server } = serve();
-    const head = await new Client(server.port, UPGRADE.replace('\r\n\r\n', '\r\nSec-WebSocket-Protocol: a, b\r\n\r\n')).head();
+    const head = await new Client(
+      server.port,
+      UPGRADE.replace('\r\n\r\n', '\r\nSec-WebSocket-Protocol: a, b\r\n\r\n'),
+    ).head();
     expect(head?.toLowerCase()).toContain('sec-websocket-protocol: a');
   });
 
   test('is refused without a key, and for another version', async () => {
     const { server } = serve();
-    expect(await new Client(server.port, 'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n').head()).toStartWith('HTTP/1.1 400');
-    expect(await new Client(server.port, UPGRADE.replace('Version: 13', 'Version: 8')).head()).toStartWith('HTTP/1.1 426');
+    expect(
+      await new Client(
+        server.port,
+        'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      ).head(),
+    ).toStartWith('HTTP/1.1 400');
+    expect(await new Client(server.port, UPGRADE.replace('Version: 13', 'Version: 8')).head()).toStartWith(
+      'HTTP/1.1 426',
+    );
   });
 
   test('needs the websocket option', async () => {
@@ -151,7 +180,9 @@ describe('upgrade', () => {
       },
     });
     servers.push(server);
-    expect(await (await fetch(server.url)).text()).toBe('To enable websocket support, set the "websocket" object in Bun.serve({})');
+    expect(await (await fetch(server.url)).text()).toBe(
+      'To enable websocket support, set the "websocket" object in Bun.serve({})',
+    );
   });
 
   test('options are checked', () => {
@@ -182,7 +213,16 @@ describe('messages', () => {
     const results: any[] = [];
     const { server } = serve({
       open(ws: any) {
-        results.push(ws.send('hello'), ws.send(new Uint8Array([1, 2])), ws.sendText('\u00e9'), ws.sendBinary(new Uint8Array(3)), ws.send(''), ws.ping(), ws.pong('x'), ws.getBufferedAmount());
+        results.push(
+          ws.send('hello'),
+          ws.send(new Uint8Array([1, 2])),
+          ws.sendText('\u00e9'),
+          ws.sendBinary(new Uint8Array(3)),
+          ws.send(''),
+          ws.ping(),
+          ws.pong('x'),
+          ws.getBufferedAmount(),
+        );
       },
     });
     const client = new Client(server.port);
@@ -210,7 +250,13 @@ describe('messages', () => {
 
   test('pings and pongs are heard', async () => {
     const heard: any[] = [];
-    const { server } = serve({ ping: (_ws: any, data: any) => void heard.push('ping', String(data)), pong: (ws: any, data: any) => { heard.push('pong', String(data)); ws.send('.'); } });
+    const { server } = serve({
+      ping: (_ws: any, data: any) => void heard.push('ping', String(data)),
+      pong: (ws: any, data: any) => {
+        heard.push('pong', String(data));
+        ws.send('.');
+      },
+    });
     const client = new Client(server.port);
     await client.head();
     client.send(frame(9, 'a'), frame(10, 'b'));
@@ -227,7 +273,8 @@ describe('messages', () => {
     const { server } = serve({
       backpressureLimit: 0,
       message(ws: any) {
-        for (let count = 0; count < 64 && waiting === 0; count++) if (ws.send(chunk) === -1) waiting = ws.getBufferedAmount();
+        for (let count = 0; count < 64 && waiting === 0; count++)
+          if (ws.send(chunk) === -1) waiting = ws.getBufferedAmount();
         ws.send('end');
       },
       drain: () => drained(),
@@ -249,7 +296,12 @@ describe('messages', () => {
 
 describe('close', () => {
   test.each([
-    ['with a code and a reason', Buffer.concat([Buffer.from([3, 232]), Buffer.from('bye')]), [1000, 'bye'], [1000, 'bye']],
+    [
+      'with a code and a reason',
+      Buffer.concat([Buffer.from([3, 232]), Buffer.from('bye')]),
+      [1000, 'bye'],
+      [1000, 'bye'],
+    ],
     ['with a code of the program', Buffer.from([0x0f, 0xa0]), [4000, ''], [4000, '']],
   ])('by the client, %s', async (_name, payload, echoed, told) => {
     const { server, log } = serve();
@@ -354,7 +406,17 @@ describe('topics', () => {
     const results: any[] = [];
     const { server } = serve({
       message(ws: any) {
-        results.push(ws.subscribe('t'), ws.isSubscribed('t'), ws.subscriptions, server.subscriberCount('t'), ws.publish('t', 'self'), server.publish('none', 'x'), ws.unsubscribe('t'), ws.unsubscribe('t'), ws.subscriptions);
+        results.push(
+          ws.subscribe('t'),
+          ws.isSubscribed('t'),
+          ws.subscriptions,
+          server.subscriberCount('t'),
+          ws.publish('t', 'self'),
+          server.publish('none', 'x'),
+          ws.unsubscribe('t'),
+          ws.unsubscribe('t'),
+          ws.subscriptions,
+        );
         ws.subscribe('u');
         ws.close();
         results.push(server.subscriberCount('u'));

@@ -28,7 +28,8 @@ class CookieMap {
     if (init == null) return;
     if (typeof init === 'string') this.#parse(init);
     else if (typeof init !== 'object') throw new TypeError('Invalid initializer type');
-    else if (typeof init[Symbol.iterator] === 'function') for (const [name, value] of init) this.#sent.push([String(name), String(value)]);
+    else if (typeof init[Symbol.iterator] === 'function')
+      for (const [name, value] of init) this.#sent.push([String(name), String(value)]);
     else for (const name of Object.keys(init)) this.#sent.push([name, String(init[name])]);
   }
 
@@ -57,7 +58,12 @@ class CookieMap {
 
   /** @param {any} name or a cookie @param {any} [value] @param {any} [options] */
   set(name, value, options) {
-    const cookie = name instanceof Cookie ? name : typeof name === 'object' && name !== null ? new Cookie(name) : new Cookie(name, value, options);
+    const cookie =
+      name instanceof Cookie
+        ? name
+        : typeof name === 'object' && name !== null
+          ? new Cookie(name)
+          : new Cookie(name, value, options);
     this.#change(cookie);
   }
 
@@ -86,7 +92,8 @@ class CookieMap {
   }
 
   *entries() {
-    for (const cookie of this.#changed.values()) if (!isDeletion(cookie)) yield /** @type {[string, string]} */ ([cookie.name, cookie.value]);
+    for (const cookie of this.#changed.values())
+      if (!isDeletion(cookie)) yield /** @type {[string, string]} */ ([cookie.name, cookie.value]);
     for (const [name, value] of this.#sent) yield /** @type {[string, string]} */ ([name, value]);
   }
 
@@ -111,7 +118,11 @@ class CookieMap {
     return object;
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](/** @type {number} */ depth, /** @type {any} */ options, /** @type {any} */ inspect) {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    /** @type {number} */ depth,
+    /** @type {any} */ options,
+    /** @type {any} */ inspect,
+  ) {
     return inspect(this.toJSON(), options);
   }
 }

@@ -24,7 +24,8 @@ function sameSiteOf(value) {
 /** @param {any} value seconds since 1970, a `Date` or its text @returns {Date | undefined} */
 function expiresOf(value) {
   if (value == null) return undefined;
-  const time = typeof value === 'number' ? value * SECOND : value instanceof Date ? value.getTime() : Date.parse(String(value));
+  const time =
+    typeof value === 'number' ? value * SECOND : value instanceof Date ? value.getTime() : Date.parse(String(value));
   if (!Number.isFinite(time)) throw new RangeError('expires must be a valid Number (or Date)');
   return new Date(time);
 }
@@ -197,7 +198,11 @@ class Cookie {
     return object;
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](/** @type {number} */ depth, /** @type {any} */ options, /** @type {any} */ inspect) {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    /** @type {number} */ depth,
+    /** @type {any} */ options,
+    /** @type {any} */ inspect,
+  ) {
     return inspect(this.toJSON(), options);
   }
 

@@ -7,7 +7,7 @@ const { serveOptions } = require('./serve/options');
  *
  * @see node_modules/bun-types/docs/runtime/http/server.mdx
  * @param {any} options `{ fetch, port, hostname, unix, error, development, … }`
- * @returns {import('./serve/server').Server}
+ * @returns {InstanceType<typeof import('./serve/server').Server>}
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE for options; EADDRINUSE, EADDRNOTAVAIL, EACCES for addresses;
  *   ERR_OPTION_UNSUPPORTED for an option that Bun has and this package not yet
  */

@@ -15,7 +15,7 @@ nodeClasses.join('Response', isResponse);
  * @see https://fetch.spec.whatwg.org/#fetch-method
  * @param {any} input
  * @param {any} [init]
- * @returns {Promise<import('./response').Response>}
+ * @returns {Promise<InstanceType<typeof import('./response').Response>>}
  */
 async function fetch(input, init) {
   const nodeFetch = nodeClasses.nodes('fetch');
@@ -24,7 +24,13 @@ async function fetch(input, init) {
   if (options?.body != null) nodeBody(options);
   if (!isRequest(input)) return fromNodes(await nodeFetch(input, options));
   const request = /** @type {any} */ (input);
-  const own = { method: request.method, headers: plainHeaders(request.headers), redirect: request.redirect, signal: request.signal, body: options?.body === undefined ? request.body : undefined };
+  const own = {
+    method: request.method,
+    headers: plainHeaders(request.headers),
+    redirect: request.redirect,
+    signal: request.signal,
+    body: options?.body === undefined ? request.body : undefined,
+  };
   if (own.body) nodeBody(own);
   return fromNodes(await nodeFetch(request.url, { ...own, ...options }));
 }

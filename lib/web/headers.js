@@ -126,6 +126,7 @@ class Headers {
       return text.slice(start, text.indexOf('\n', start));
     }
     const list = this.#entries();
+    /** @type {string | null} */
     let value = null;
     for (let at = 0; at < list.length; at += STEP) {
       if (list[at] === key) {
@@ -240,7 +241,11 @@ class Headers {
     for (const [name, value] of this.#sorted()) callback.call(receiver, value, name, this);
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](/** @type {number} */ depth, /** @type {any} */ options, /** @type {any} */ inspect) {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    /** @type {number} */ depth,
+    /** @type {any} */ options,
+    /** @type {any} */ inspect,
+  ) {
     return `Headers ${inspect(this.toJSON(), options)}`;
   }
 
@@ -265,7 +270,21 @@ Object.defineProperties(Headers.prototype, {
   [Symbol.iterator]: { value: Headers.prototype.entries, writable: true, configurable: true },
   [Symbol.toStringTag]: { value: 'Headers', configurable: true },
 });
-for (const name of ['append', 'delete', 'get', 'getAll', 'has', 'set', 'entries', 'keys', 'values', 'forEach', 'toJSON', 'count', 'getSetCookie']) {
+for (const name of [
+  'append',
+  'delete',
+  'get',
+  'getAll',
+  'has',
+  'set',
+  'entries',
+  'keys',
+  'values',
+  'forEach',
+  'toJSON',
+  'count',
+  'getSetCookie',
+]) {
   Object.defineProperty(Headers.prototype, name, { enumerable: true });
 }
 

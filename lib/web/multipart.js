@@ -88,7 +88,9 @@ function parseMultipart(body, boundary) {
 
 /** @param {FormData} form @param {string} head @param {Buffer} content */
 function appendPart(form, head, content) {
+  /** @type {string | null} */
   let name = null;
+  /** @type {string | null} */
   let filename = null;
   let type = '';
   for (const line of head.split(CRLF)) {

@@ -21,7 +21,8 @@ const loaded = new Map();
  * @param {string[]} names
  */
 function remember(names) {
-  const undici = /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
+  const undici =
+    /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
   const lookIsFree = undici || Number(process.versions.node.split('.')[0]) < 22;
   for (const name of names) {
     if (originals.has(name) || loaded.has(name)) continue;
@@ -56,7 +57,8 @@ function isNodes(name, value) {
   if (typeof value !== 'object' || value === null) return false;
   if (value[Symbol.toStringTag] !== name) return false;
   const Class = nodes(name);
-  if (Class === undefined) return value.constructor?.name === name && Object.hasOwn(value.constructor.prototype, Symbol.toStringTag);
+  if (Class === undefined)
+    return value.constructor?.name === name && Object.hasOwn(value.constructor.prototype, Symbol.toStringTag);
   return Function.prototype[Symbol.hasInstance].call(Class, value);
 }
 

@@ -11,8 +11,13 @@ const { Body, Kind, extract, duplicate } = require('./body');
 const { Headers, TEXT, isHeaders } = require('./headers');
 const { codeError } = require('../internal/errors');
 const nodeClasses = require('./node-classes');
+const { absolute } = require('./request-url');
 
-const ERR_INVALID_URL = codeError(TypeError, 'ERR_INVALID_URL', (url) => `Failed to construct 'Request': Invalid URL "${url}"`);
+const ERR_INVALID_URL = codeError(
+  TypeError,
+  'ERR_INVALID_URL',
+  (url) => `Failed to construct 'Request': Invalid URL "${url}"`,
+);
 
 /** Marks the constructor calls of the server: `new Request(SERVED, call, text, …)`. */
 const SERVED = Symbol('served');
@@ -20,40 +25,42 @@ const SERVED = Symbol('served');
 /** In the order of `METHODS` in crates/web/src/server/inbound.rs. */
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'];
 /** Upper-cased by Bun; others stay GET when they are unknown. */
-const known = new Set([...METHODS, 'ACL', 'BIND', 'CHECKOUT', 'COPY', 'LINK', 'LOCK', 'M-SEARCH', 'MERGE', 'MKACTIVITY', 'MKCALENDAR', 'MKCOL', 'MOVE', 'NOTIFY', 'PROPFIND', 'PROPPATCH', 'PURGE', 'QUERY', 'REBIND', 'REPORT', 'SEARCH', 'SOURCE', 'SUBSCRIBE', 'UNBIND', 'UNLINK', 'UNLOCK', 'UNSUBSCRIBE']);
-
-/** What a URL parser would change in a path or query: characters it encodes, dot segments. */
-const changed = /[^!$-&(-;=?-[\]_a-z|~]|\/\.|%2e/i;
-
-/** `scheme://host` as a URL parser would write it, by scheme and host; '' for what it refuses. */
-const origins = new Map();
-const MOST_ORIGINS = 1024;
-
-/** @param {string} scheme @param {string} host @returns {string} */
-function originOf(scheme, host) {
-  const given = `${scheme}://${host}`;
-  let origin = origins.get(given);
-  if (origin === undefined) {
-    origin = host !== '' && URL.canParse(given) ? new URL(given).origin : '';
-    if (origins.size < MOST_ORIGINS) origins.set(given, origin);
-  }
-  return origin;
-}
-
-/** The URL of a request. A target that no URL can be made of is given as it is, like in Bun. */
-function absolute(/** @type {string} */ scheme, /** @type {string} */ host, /** @type {string} */ target) {
-  const origin = originOf(scheme, host);
-  if (origin === '') return target;
-  if (!changed.test(target) && target.charCodeAt(0) === 47) return origin + target;
-  return URL.canParse(origin + target) ? new URL(origin + target).href : target;
-}
+const known = new Set([
+  ...METHODS,
+  'ACL',
+  'BIND',
+  'CHECKOUT',
+  'COPY',
+  'LINK',
+  'LOCK',
+  'M-SEARCH',
+  'MERGE',
+  'MKACTIVITY',
+  'MKCALENDAR',
+  'MKCOL',
+  'MOVE',
+  'NOTIFY',
+  'PROPFIND',
+  'PROPPATCH',
+  'PURGE',
+  'QUERY',
+  'REBIND',
+  'REPORT',
+  'SEARCH',
+  'SOURCE',
+  'SUBSCRIBE',
+  'UNBIND',
+  'UNLINK',
+  'UNLOCK',
+  'UNSUBSCRIBE',
+]);
 
 class Request extends Body {
   /** @type {string | null} */
   #url = null;
   /** @type {string} */
   #method = 'GET';
-  /** @type {Headers | null} */
+  /** @type {any} */
   #headers = null;
   /** @type {AbortSignal | null} */
   #signal = null;
@@ -91,23 +98,30 @@ class Request extends Body {
       else this.#method = method;
       return;
     }
-    if (arguments.length === 0) throw new Error("Failed to construct 'Request': 1 argument required, but only 0 present.");
-    const from = typeof input === 'object' && input !== null && (isRequest(input) || nodeClasses.isNodes('Request', input)) ? input : null;
-    const options = init ?? (from === null && typeof input === 'object' && input !== null && !(input instanceof URL) ? input : {});
+    if (arguments.length === 0)
+      throw new Error("Failed to construct 'Request': 1 argument required, but only 0 present.");
+    const from =
+      typeof input === 'object' && input !== null && (isRequest(input) || nodeClasses.isNodes('Request', input))
+        ? input
+        : null;
+    const options =
+      init ?? (from === null && typeof input === 'object' && input !== null && !(input instanceof URL) ? input : {});
     const [bodyKind, bodySource, type] = requestBody(options.body, from);
     super(bodyKind, bodySource);
     this.#url = requestUrl(from, input);
     const method = options.method ?? from?.method;
     if (method !== undefined) this.#method = methodOf(method);
     const headers = options.headers ?? from?.headers;
-    if (headers !== undefined) this.#headers = new Headers(isHeaders(headers) || typeof headers.entries !== 'function' ? headers : [...headers]);
+    if (headers !== undefined)
+      this.#headers = new Headers(isHeaders(headers) || typeof headers.entries !== 'function' ? headers : [...headers]);
     if (type !== null) {
       this.#headers ??= new Headers();
       if (!this.#headers.has('content-type')) this.#headers.set('content-type', type);
     }
     const signal = options.signal === undefined ? from?.signal : options.signal;
     if (signal != null) {
-      if (!(signal instanceof AbortSignal)) throw new TypeError("Failed to construct 'Request': signal is not of type AbortSignal.");
+      if (!(signal instanceof AbortSignal))
+        throw new TypeError("Failed to construct 'Request': signal is not of type AbortSignal.");
       this.#signal = signal;
     }
     this.#options = options;
@@ -134,7 +148,8 @@ class Request extends Body {
   }
 
   get headers() {
-    return (this.#headers ??= this.#call === null ? new Headers() : new Headers(TEXT, this.#text.slice(this.#targetEnd, this.#headEnd)));
+    return (this.#headers ??=
+      this.#call === null ? new Headers() : new Headers(TEXT, this.#text.slice(this.#targetEnd, this.#headEnd)));
   }
 
   get signal() {
@@ -201,7 +216,11 @@ class Request extends Body {
     return copy;
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](/** @type {number} */ depth, /** @type {any} */ options, /** @type {any} */ inspect) {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    /** @type {number} */ depth,
+    /** @type {any} */ options,
+    /** @type {any} */ inspect,
+  ) {
     const { method, url, headers } = this;
     return `Request ${inspect({ method, url, headers }, options)}`;
   }
@@ -239,7 +258,10 @@ function requestBody(body, from) {
 /** @param {any} from @param {any} input @returns {string} */
 function requestUrl(from, input) {
   if (from !== null) return from.url;
-  const text = typeof input === 'object' && input !== null && !(input instanceof URL) && input.url !== undefined ? String(input.url) : String(input);
+  const text =
+    typeof input === 'object' && input !== null && !(input instanceof URL) && input.url !== undefined
+      ? String(input.url)
+      : String(input);
   if (text === '') throw new Error("Failed to construct 'Request': url is required.");
   try {
     return new URL(text).href;
@@ -255,7 +277,21 @@ function methodOf(method) {
 }
 
 Object.defineProperty(Request.prototype, Symbol.toStringTag, { value: 'Request', configurable: true });
-for (const name of ['cache', 'clone', 'credentials', 'destination', 'headers', 'integrity', 'method', 'mode', 'redirect', 'referrer', 'referrerPolicy', 'signal', 'url']) {
+for (const name of [
+  'cache',
+  'clone',
+  'credentials',
+  'destination',
+  'headers',
+  'integrity',
+  'method',
+  'mode',
+  'redirect',
+  'referrer',
+  'referrerPolicy',
+  'signal',
+  'url',
+]) {
   Object.defineProperty(Request.prototype, name, { enumerable: true });
 }
 

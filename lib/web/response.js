@@ -11,8 +11,11 @@ const { Headers, triples } = require('./headers');
 const { codeError } = require('../internal/errors');
 const nodeClasses = require('./node-classes');
 
-const ERR_INVALID_INIT = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () =>
-  "Failed to construct 'Response': The provided body value is not of type 'ResponseInit'");
+const ERR_INVALID_INIT = codeError(
+  TypeError,
+  'ERR_INVALID_ARG_TYPE',
+  () => "Failed to construct 'Response': The provided body value is not of type 'ResponseInit'",
+);
 
 /** Marks the constructor calls of this package: `new Response(MADE, { kind, source, … })`. */
 const MADE = Symbol('made');
@@ -29,7 +32,7 @@ function statusOf(value) {
 class Response extends Body {
   #status = 200;
   #statusText = '';
-  /** @type {Headers | null} made on first use */
+  /** @type {any} made on first use */
   #headers = null;
   /** @type {{ url: string, redirected: boolean, type: string } | null} of a response that `fetch` gave */
   #origin = null;
@@ -141,7 +144,11 @@ class Response extends Body {
     return new Response(MADE, { kind: Kind.NULL, source: null, status: 0, statusText: '', headers: null, origin });
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](/** @type {number} */ depth, /** @type {any} */ options, /** @type {any} */ inspect) {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    /** @type {number} */ depth,
+    /** @type {any} */ options,
+    /** @type {any} */ inspect,
+  ) {
     const { ok, url, status, statusText, headers, redirected, bodyUsed } = this;
     return `Response ${inspect({ ok, url, status, statusText, headers, redirected, bodyUsed }, options)}`;
   }

@@ -6,7 +6,7 @@ pub mod digests;
 pub mod file;
 pub mod glob;
 pub mod hash;
+pub mod introspect;
 #[cfg(unix)]
 pub mod mmap;
-pub mod introspect;
 pub mod password;

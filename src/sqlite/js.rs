@@ -59,8 +59,7 @@ pub(crate) fn function<T: 'static>(env: Raw, value: T, body: Body<T>) -> napi::R
     let data = Box::into_raw(Box::new(Carried { value, body })).cast::<c_void>();
     let mut function = ptr::null_mut();
     // SAFETY: the environment is that of the call under way; `enter` knows what `data` is.
-    let made =
-        unsafe { sys::napi_create_function(env.0, ptr::null(), 0, Some(enter::<T>), data, &raw mut function) };
+    let made = unsafe { sys::napi_create_function(env.0, ptr::null(), 0, Some(enter::<T>), data, &raw mut function) };
     if let Err(error) = check_status!(made) {
         // SAFETY: nobody else got the pointer.
         drop(unsafe { Box::from_raw(data.cast::<Carried<T>>()) });

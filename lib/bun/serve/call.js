@@ -11,7 +11,7 @@ const live = new Map();
 class Call {
   /** @type {AbortController | null} */
   #controller = null;
-  /** @type {import('./upload').Upload | null} */
+  /** @type {InstanceType<typeof import('./upload').Upload> | null} */
   upload = null;
   /** Called when the client goes away. @type {(() => void) | null} */
   onAbort = null;

@@ -34,7 +34,8 @@ function dispatch(count, text) {
   for (let at = 0, end = count * RECORD; at < end; at += RECORD) {
     const code = incoming[at + 2];
     if (code < ABORT) request(at, code, text);
-    else if (code >= Received.TEXT) received(incoming[at + 1], code, text.slice(incoming[at + 3], incoming[at + 4]), incoming[at + 5]);
+    else if (code >= Received.TEXT)
+      received(incoming[at + 1], code, text.slice(incoming[at + 3], incoming[at + 4]), incoming[at + 5]);
     else happened(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 7]);
   }
 }

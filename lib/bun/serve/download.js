@@ -14,7 +14,7 @@ const WHOLE_BLOB = 1024 * 1024;
 const GONE = -1;
 const FULL = 0;
 
-/** @typedef {import('./call').Call} Call */
+/** @typedef {InstanceType<typeof import('./call').Call>} Call */
 
 /**
  * Adds a chunk.
@@ -26,7 +26,10 @@ const FULL = 0;
 function write(call, chunk) {
   if (outgoing[0] > 0) engine().flush(); // the head goes first
   const calls = engine();
-  const room = typeof chunk === 'string' ? calls.writeText(call.slot, call.seq, chunk) : calls.writeBytes(call.slot, call.seq, chunkBytes(chunk));
+  const room =
+    typeof chunk === 'string'
+      ? calls.writeText(call.slot, call.seq, chunk)
+      : calls.writeBytes(call.slot, call.seq, chunkBytes(chunk));
   if (room === GONE || call.aborted) return false;
   if (room !== FULL) return null;
   return new Promise((resolve) => {
@@ -85,10 +88,18 @@ function chunks(call, source, head) {
   head();
   if (typeof source.getReader === 'function') {
     const reader = source.getReader();
-    void pump(call, () => reader.read(), () => reader.cancel());
+    void pump(
+      call,
+      () => reader.read(),
+      () => reader.cancel(),
+    );
   } else if (typeof source[Symbol.asyncIterator] === 'function') {
     const iterator = source[Symbol.asyncIterator]();
-    void pump(call, () => iterator.next(), () => iterator.return?.());
+    void pump(
+      call,
+      () => iterator.next(),
+      () => iterator.return?.(),
+    );
   } else {
     return chunks(call, source.stream(), () => {});
   }

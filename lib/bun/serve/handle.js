@@ -6,7 +6,7 @@ const { isResponse, fromNodes, Response } = require('../../web/response');
 const { targetOf } = require('../../web/request');
 const { respond } = require('./respond');
 
-/** @typedef {import('./call').Call} Call */
+/** @typedef {InstanceType<typeof import('./call').Call>} Call */
 
 /** @param {Call} call @param {any} request */
 function handle(call, request) {
@@ -39,7 +39,8 @@ function settle(call, request, result) {
   if (isResponse(result)) return send(call, request, result);
   if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
     result.then(
-      (/** @type {any} */ value) => (isResponse(value) ? send(call, request, value) : settleOther(call, request, value)),
+      (/** @type {any} */ value) =>
+        isResponse(value) ? send(call, request, value) : settleOther(call, request, value),
       (/** @type {any} */ error) => fail(call, request, error),
     );
     return;
@@ -53,7 +54,9 @@ function settleOther(call, request, value) {
   if (call.answered) return;
   console.error(`error: Expected a Response object, but received '${describe(value)}'`);
   const { development } = call.state;
-  const answer = development ? new Response('Welcome to Bun! To get started, return a Response object.') : new Response(null, { status: 204 });
+  const answer = development
+    ? new Response('Welcome to Bun! To get started, return a Response object.')
+    : new Response(null, { status: 204 });
   send(call, request, answer);
 }
 
@@ -88,7 +91,8 @@ function fail(call, request, error) {
   if (isResponse(result)) return send(call, request, result);
   if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
     result.then(
-      (/** @type {any} */ value) => (value instanceof Response ? settle(call, request, value) : giveUp(call, request, error)),
+      (/** @type {any} */ value) =>
+        value instanceof Response ? settle(call, request, value) : giveUp(call, request, error),
       (/** @type {any} */ second) => giveUp(call, request, second),
     );
     return;

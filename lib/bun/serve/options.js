@@ -93,7 +93,12 @@ function handlersOf(options) {
   if (fetch != null && typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
   if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
   const { Router } = require('./router');
-  return { fetch: fetch ?? undefined, error: error ?? undefined, router: hasRoutes ? new Router(routes) : null, websocket: websocketOptions(websocket) };
+  return {
+    fetch: fetch ?? undefined,
+    error: error ?? undefined,
+    router: hasRoutes ? new Router(routes) : null,
+    websocket: websocketOptions(websocket),
+  };
 }
 
 /**

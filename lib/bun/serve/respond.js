@@ -68,7 +68,7 @@ function writeText(text, at) {
  * @param {number} header
  * @param {number} length
  * @param {number} contentType
- * @typedef {import('./call').Call} Call
+ * @typedef {InstanceType<typeof import('./call').Call>} Call
  */
 function append(call, status, payload, header, length, contentType) {
   const count = outgoing[0];
@@ -111,7 +111,10 @@ function headerLines(list, keepLength) {
 function withCookies(list, cookies) {
   const values = cookies.toSetCookieHeaders();
   if (values.length === 0) return list;
-  return values.reduce((/** @type {string[]} */ all, /** @type {string} */ value) => all.concat('set-cookie', value, 'set-cookie'), list ?? []);
+  return values.reduce(
+    (/** @type {string[]} */ all, /** @type {string} */ value) => all.concat('set-cookie', value, 'set-cookie'),
+    list ?? [],
+  );
 }
 
 /** hyper gives an empty answer to HEAD no length by itself. @param {string[] | null} list */
@@ -129,17 +132,21 @@ function hasType(list) {
  * Answers a request. What cannot be sent is thrown, so that the server's `error` handler sees it.
  *
  * @param {Call} call
- * @param {import('../../web/response').Response} response
+ * @param {InstanceType<typeof import('../../web/response').Response>} response
  * @returns {Promise<void> | void} rejects when the body cannot be read and nothing was sent
  */
 function respond(call, response) {
   const kind = kindOf(response);
   if (kind !== Kind.NULL && isUsed(response)) {
-    throw ERR_BODY_ALREADY_USED('Response body already used. A Response body can only be sent once; create a new Response for each request.');
+    throw ERR_BODY_ALREADY_USED(
+      'Response body already used. A Response body can only be sent once; create a new Response for each request.',
+    );
   }
   const { status } = response;
   if (status === 0) {
-    throw new Error('Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 (Response.error() returns status 0).');
+    throw new Error(
+      'Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 (Response.error() returns status 0).',
+    );
   }
   const given = headerTriples(response);
   const list = call.cookies === null ? given : withCookies(given, call.cookies);
@@ -173,7 +180,9 @@ function sendText(call, status, list, text) {
 /** @param {Call} call @param {number} status @param {string[] | null} list @param {number} type @param {Uint8Array | null} body */
 function sendBytes(call, status, list, type, body) {
   const contentType = body === null || body.length === 0 || hasType(list) ? NO_TYPE : type;
-  const lines = headerLines(list, body === null && call.isHead) + (call.isHead && (body === null || body.length === 0) ? emptyLength(list) : '');
+  const lines =
+    headerLines(list, body === null && call.isHead) +
+    (call.isHead && (body === null || body.length === 0) ? emptyLength(list) : '');
   if (body !== null && body.length > LARGEST_INLINE) {
     engine().attachBytes(call.slot, call.seq, body);
     return sendHead(call, status, ATTACHED, lines, 0, contentType);
@@ -199,16 +208,18 @@ function sendHead(call, status, payload, lines, length, type) {
  * @param {Call} call
  * @param {number} status
  * @param {string[] | null} list
- * @param {import('../../web/response').Response} response
+ * @param {InstanceType<typeof import('../../web/response').Response>} response
  * @param {number} kind
  * @returns {Promise<void> | void} rejects when the body cannot be read and nothing was sent
  */
 function sendStream(call, status, list, response, kind) {
   const source = sourceOf(response);
   markUsed(response);
-  if (kind !== Kind.BLOB) return chunks(call, source, () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE));
+  if (kind !== Kind.BLOB)
+    return chunks(call, source, () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE));
   const type = source.type ? NO_TYPE : TEXT_PLAIN;
-  const head = (/** @type {number} */ length) => sendHead(call, status, STREAM, headerLines(list, false), length, hasType(list) ? NO_TYPE : type);
+  const head = (/** @type {number} */ length) =>
+    sendHead(call, status, STREAM, headerLines(list, false), length, hasType(list) ? NO_TYPE : type);
   return sendBlob(call, source, head, (body) => sendBytes(call, status, list, type, body));
 }
 

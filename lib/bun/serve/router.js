@@ -79,7 +79,8 @@ class Router {
       const value = routes[path];
       if (value === undefined) continue;
       if (path === '') continue;
-      if (!path.startsWith('/')) throw ERR_INVALID_ARG_TYPE(`Invalid route ${JSON.stringify(path)}. Path must start with '/'`);
+      if (!path.startsWith('/'))
+        throw ERR_INVALID_ARG_TYPE(`Invalid route ${JSON.stringify(path)}. Path must start with '/'`);
       this.#add(path, value);
     }
   }
@@ -192,7 +193,8 @@ function handlersOf(path, value) {
   const single = handlerOf(value);
   if (single !== null) return { any: single, methods: null };
   if (value === null || typeof value !== 'object') throw ERR_INVALID_ARG_TYPE(EXPECTS);
-  if (typeof value.dir === 'string' || typeof value.index === 'string') throw ERR_OPTION_UNSUPPORTED('Bun.serve', `routes[${JSON.stringify(path)}]`);
+  if (typeof value.dir === 'string' || typeof value.index === 'string')
+    throw ERR_OPTION_UNSUPPORTED('Bun.serve', `routes[${JSON.stringify(path)}]`);
   const methods = new Map();
   for (const method of METHODS) {
     if (value[method] === undefined) continue;
@@ -220,7 +222,9 @@ function decode(text) {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return raw.replace(/(?:%[0-9a-f]{2})+|%.{0,2}/gi, (run) => (/^(?:%[0-9a-f]{2})+$/i.test(run) ? Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8') : '\uFFFD'));
+    return raw.replace(/(?:%[0-9a-f]{2})+|%.{0,2}/gi, (run) =>
+      /^(?:%[0-9a-f]{2})+$/i.test(run) ? Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8') : '\uFFFD',
+    );
   }
 }
 const nonAscii = /[\x80-\xff]/;

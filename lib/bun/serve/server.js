@@ -46,7 +46,8 @@ class Server {
       topics: new Topics(),
       development: options.development,
       scheme: 'http',
-      address: unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
+      address:
+        unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
       listening: true,
       stopped: () => this.#onStopped(),
     };
@@ -81,7 +82,9 @@ class Server {
     const { unix } = this.#options;
     if (unix !== undefined) return new URL(unix.startsWith('\0') ? `abstract://${unix.slice(1)}` : `unix://${unix}`);
     const hostname = /** @type {string} */ (this.hostname);
-    return new URL(`http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.port}/`);
+    return new URL(
+      `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.port}/`,
+    );
   }
 
   get development() {
@@ -115,7 +118,8 @@ class Server {
       });
       this.#stopped = { promise, resolve };
     }
-    if (first || (closeActiveConnections && this.#state.listening)) engine().stop(this.#state.id, Boolean(closeActiveConnections));
+    if (first || (closeActiveConnections && this.#state.listening))
+      engine().stop(this.#state.id, Boolean(closeActiveConnections));
     return this.#stopped.promise;
   }
 
@@ -137,7 +141,9 @@ class Server {
 
   /** Runs the handler without a socket. @param {Request | string | URL} request */
   fetch(request) {
-    const made = isRequest(request) ? request : new Request(typeof request === 'string' ? new URL(request, this.url) : request);
+    const made = isRequest(request)
+      ? request
+      : new Request(typeof request === 'string' ? new URL(request, this.url) : request);
     const { fetch } = this.#state;
     return fetch === undefined ? new Response(null, { status: 404 }) : fetch.call(this, made, this);
   }

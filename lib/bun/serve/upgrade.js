@@ -17,7 +17,14 @@ const { ServerWebSocket, opened } = require('./websocket');
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const VERSION = '13';
 /** Fields of the handshake that a program cannot replace. */
-const ours = new Set(['upgrade', 'connection', 'sec-websocket-accept', 'sec-websocket-extensions', 'content-length', 'transfer-encoding']);
+const ours = new Set([
+  'upgrade',
+  'connection',
+  'sec-websocket-accept',
+  'sec-websocket-extensions',
+  'content-length',
+  'transfer-encoding',
+]);
 
 /**
  * @param {any} state the server's
@@ -35,7 +42,10 @@ function upgrade(state, request, options) {
   const key = headers.get('sec-websocket-key');
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket' || key === null) return false;
   if (headers.get('sec-websocket-version') !== VERSION) {
-    void respond(call, new Response(null, { status: 426, headers: { 'sec-websocket-version': VERSION, connection: 'close' } }));
+    void respond(
+      call,
+      new Response(null, { status: 426, headers: { 'sec-websocket-version': VERSION, connection: 'close' } }),
+    );
     return false;
   }
   const peer = state.server.requestIP(request);
@@ -60,7 +70,9 @@ function handshake(key, protocols, extra) {
     if (extra[at] === 'sec-websocket-protocol') protocol = null;
     lines += `${extra[at]}:${extra[at + 1]}\n`;
   }
-  const accept = createHash('sha1').update(key + GUID).digest('base64');
+  const accept = createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
   lines += `upgrade:websocket\nconnection:Upgrade\nsec-websocket-accept:${accept}\n`;
   return protocol === null ? lines : `${lines}sec-websocket-protocol:${protocol}\n`;
 }

@@ -9,7 +9,11 @@ const { codeError } = require('../../internal/errors');
 
 /** What Bun rejects with when the client goes away. */
 const aborted = () => new DOMException('The connection was closed.', 'AbortError');
-const ERR_BODY_TOO_LARGE = codeError(Error, 'ERR_BODY_TOO_LARGE', () => 'The request body is larger than maxRequestBodySize.');
+const ERR_BODY_TOO_LARGE = codeError(
+  Error,
+  'ERR_BODY_TOO_LARGE',
+  () => 'The request body is larger than maxRequestBodySize.',
+);
 
 /** How a body ended; `UploadEnd` in crates/web/src/server/exchange.rs. */
 const OPEN = 0;
@@ -17,14 +21,14 @@ const BROKEN = 2;
 const TOO_LARGE = 3;
 
 class Upload {
-  /** @type {import('./call').Call} */
+  /** @type {InstanceType<typeof import('./call').Call>} */
   #call;
   /** @type {((bytes: Uint8Array, end: number) => void) | null} */
   #waiting = null;
   /** @type {((error: Error) => void) | null} */
   #fail = null;
 
-  /** @param {import('./call').Call} call */
+  /** @param {InstanceType<typeof import('./call').Call>} call */
   constructor(call) {
     this.#call = call;
   }

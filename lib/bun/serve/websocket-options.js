@@ -20,7 +20,8 @@ const SEND_PINGS = 2;
 /** @param {any} value @param {string} name @param {number} standard @param {number} largest */
 function integerOf(value, name, standard, largest) {
   if (value == null) return standard;
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw ERR_INVALID_ARG_TYPE(`websocket expects ${name} to be an integer`);
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw ERR_INVALID_ARG_TYPE(`websocket expects ${name} to be an integer`);
   return Math.min(Math.max(value, 0), largest);
 }
 
@@ -28,7 +29,8 @@ function integerOf(value, name, standard, largest) {
 function idleTimeoutOf(options) {
   const { idleTimeout } = options;
   const seconds = integerOf(idleTimeout, 'idleTimeout', DEFAULT_IDLE_TIMEOUT, Infinity);
-  if (seconds > LONGEST_IDLE_TIMEOUT) throw ERR_INVALID_ARG_TYPE(`websocket expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
+  if (seconds > LONGEST_IDLE_TIMEOUT)
+    throw ERR_INVALID_ARG_TYPE(`websocket expects idleTimeout to be ${LONGEST_IDLE_TIMEOUT} or less`);
   return seconds > 0 ? Math.max(seconds, SHORTEST_IDLE_TIMEOUT) : 0;
 }
 
@@ -53,7 +55,8 @@ function websocketOptions(options) {
   const handlers = {};
   for (const name of HANDLERS) {
     if (options[name] == null) continue;
-    if (typeof options[name] !== 'function') throw ERR_INVALID_ARG_TYPE(`websocket expects a function for the '${name}' option`);
+    if (typeof options[name] !== 'function')
+      throw ERR_INVALID_ARG_TYPE(`websocket expects a function for the '${name}' option`);
     handlers[name] = options[name];
   }
   refuseDeflate(options);

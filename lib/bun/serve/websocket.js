@@ -8,6 +8,7 @@
 
 const { codeError, ERR_INVALID_ARG_TYPE: ERR_INVALID_ARGUMENT } = require('../../internal/errors');
 const { engine } = require('./native');
+const { Received, bytesOf, utf8 } = require('./websocket-data');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
@@ -20,23 +21,9 @@ const PONG = 10;
 const OPEN = 1;
 const CLOSED = 3;
 const BINARY_TYPES = ['nodebuffer', 'arraybuffer', 'uint8array', 'blob'];
-const nonAscii = /[\x80-\xff]/;
 
 /** The open sockets of this environment, by the engine's sequence number. @type {Map<number, ServerWebSocket>} */
 const sockets = new Map();
-
-/** @param {any} data @returns {Uint8Array | null} null for what is not binary */
-function bytesOf(data) {
-  if (data instanceof Uint8Array) return data;
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  return null;
-}
-
-/** The text of a payload that crossed as latin1. @param {string} payload */
-function utf8(payload) {
-  return nonAscii.test(payload) ? Buffer.from(payload, 'latin1').toString('utf8') : payload;
-}
 
 class ServerWebSocket {
   #id;
@@ -246,7 +233,10 @@ class ServerWebSocket {
     try {
       handler.call(websocket, this, ...rest);
     } catch (error) {
-      if (websocket.error === undefined) queueMicrotask(() => { throw error; });
+      if (websocket.error === undefined)
+        queueMicrotask(() => {
+          throw error;
+        });
       else websocket.error.call(websocket, error, this);
     }
   }
@@ -284,8 +274,6 @@ class ServerWebSocket {
   }
 }
 
-/** What happens to a socket; `event` in crates/web/src/server/inbound.rs. */
-var Received = Object.freeze({ TEXT: 70, BINARY: 71, PING: 72, PONG: 73, CLOSE: 74, DRAIN: 75 });
 /** @type {(socket: ServerWebSocket) => void} */
 var opened;
 /** @type {(seq: number, what: number, payload: string, detail: number) => void} */
@@ -298,7 +286,11 @@ function publish(state, topic, data, except) {
   const bytes = bytesOf(data);
   const opcode = bytes === null ? TEXT : BINARY;
   const payload = bytes ?? Buffer.from(String(data));
-  return state.topics.publish(topic, (/** @type {ServerWebSocket} */ socket) => sendTo(socket, opcode, payload), except);
+  return state.topics.publish(
+    topic,
+    (/** @type {ServerWebSocket} */ socket) => sendTo(socket, opcode, payload),
+    except,
+  );
 }
 
 Object.defineProperty(ServerWebSocket.prototype, Symbol.toStringTag, { value: 'ServerWebSocket', configurable: true });

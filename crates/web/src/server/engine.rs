@@ -507,7 +507,7 @@ impl Engine {
         Some((int(id), number))
     }
 
-    /// The number of open WebSockets of a server.
+    /// The number of open web sockets of a server.
     #[must_use]
     pub fn web_sockets(&self, server: i32) -> usize {
         self.server(server).map_or(0, |server| server.sockets.get())

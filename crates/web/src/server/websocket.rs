@@ -13,7 +13,7 @@ const SEND_AT_ONCE: usize = 64 * 1024;
 /// Seconds before the idle timeout at which a ping asks whether the peer is still there.
 const PING_MARGIN: u32 = 8;
 
-/// How a server treats its WebSockets.
+/// How a server treats its web sockets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SocketOptions {
     /// The largest message, in bytes; a larger one ends the connection with 1009.

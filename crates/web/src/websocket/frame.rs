@@ -226,16 +226,15 @@ pub(crate) fn write_frame(into: &mut Vec<u8>, opcode: Opcode, payload: &[u8]) {
     into.push(FIN | opcode as u8);
     match payload.len() {
         length @ 0..=CONTROL_MAX => into.push(u8::try_from(length).unwrap_or(0)),
-        length => match u16::try_from(length) {
-            Ok(length) => {
+        length => {
+            if let Ok(length) = u16::try_from(length) {
                 into.push(LENGTH_16);
                 into.extend_from_slice(&length.to_be_bytes());
-            }
-            Err(_) => {
+            } else {
                 into.push(LENGTH_64);
                 into.extend_from_slice(&(length as u64).to_be_bytes());
             }
-        },
+        }
     }
     into.extend_from_slice(payload);
 }
@@ -265,7 +264,7 @@ mod tests {
         match payload.len() {
             length @ 0..=125 => frame.push(0x80 | u8::try_from(length).unwrap()),
             length => {
-                frame.push(0x80 | 126);
+                frame.push(0xfe);
                 frame.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
             }
         }

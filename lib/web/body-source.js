@@ -1,0 +1,185 @@
+'use strict';
+
+/**
+ * What bodies are made of: sorting what a program gave, and turning it into bytes and streams.
+ *
+ * @see https://fetch.spec.whatwg.org/#bodyinit-unions
+ */
+
+const { codeError } = require('../internal/errors');
+
+const ERR_BODY_ALREADY_USED = codeError(TypeError, 'ERR_BODY_ALREADY_USED', (message = 'Body already used') => message);
+
+/** What a body's source is. */
+const Kind = Object.freeze({
+  NULL: 0,
+  /** a string */
+  TEXT: 1,
+  /** a `Uint8Array` that is ours */
+  BYTES: 2,
+  /** a `Blob`, `File` or `Bun.file` */
+  BLOB: 3,
+  /** a `ReadableStream` */
+  STREAM: 4,
+  /** an object with `Symbol.asyncIterator` */
+  ITERABLE: 5,
+  /** the bytes of a small request body as a latin1 string */
+  LATIN1: 6,
+  /** the body of a request that is still arriving: `{ all(), stream() }` */
+  UPLOAD: 7,
+});
+
+const nonAscii = /[\x80-\xff]/;
+const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
+
+/** @param {any} value @param {string} tag */
+function isTagged(value, tag) {
+  return value[Symbol.toStringTag] === tag;
+}
+
+/** @param {any} value */
+function isBlob(value) {
+  return (
+    value instanceof Blob ||
+    (typeof value.stream === 'function' && (isTagged(value, 'Blob') || isTagged(value, 'File')))
+  );
+}
+
+/**
+ * Sorts what was given as a body that is neither a string nor null.
+ *
+ * @param {any} value
+ * @returns {[kind: number, source: any, type: string | null]}
+ * @see https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+ */
+function extract(value) {
+  if (typeof value === 'object') {
+    if (value instanceof Uint8Array) return [Kind.BYTES, new Uint8Array(value), null];
+    if (value instanceof ArrayBuffer || isTagged(value, 'SharedArrayBuffer')) {
+      return [Kind.BYTES, new Uint8Array(new Uint8Array(value)), null];
+    }
+    if (ArrayBuffer.isView(value)) {
+      return [Kind.BYTES, new Uint8Array(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)), null];
+    }
+    if (isTagged(value, 'URLSearchParams')) {
+      return [Kind.TEXT, String(value), 'application/x-www-form-urlencoded;charset=UTF-8'];
+    }
+    if (isTagged(value, 'FormData')) {
+      const { serialize } = require('./multipart');
+      const { blob, type } = serialize(value);
+      return [Kind.BLOB, blob, type];
+    }
+    if (isBlob(value)) return [Kind.BLOB, value, value.type || null];
+    if (isTagged(value, 'ReadableStream')) {
+      if (value.locked || isDisturbed(value)) throw ERR_BODY_ALREADY_USED('Body is disturbed or locked');
+      const origin = origins.get(value);
+      if (origin) return [origin.kind, origin.source, origin.kind === Kind.BLOB ? origin.source.type || null : null];
+      return [Kind.STREAM, value, null];
+    }
+    if (typeof value[Symbol.asyncIterator] === 'function') return [Kind.ITERABLE, value, null];
+  }
+  if (typeof value === 'function' && value instanceof AsyncGeneratorFunction) return [Kind.ITERABLE, value(), null];
+  if (typeof value === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
+  return [Kind.TEXT, String(value), null];
+}
+
+/** @param {any} stream @returns {boolean} */
+function isDisturbed(stream) {
+  return /** @type {any} */ (require('node:stream')).isDisturbed(stream);
+}
+
+/** The bytes of a chunk of a stream. @param {any} chunk @returns {Uint8Array} */
+function chunkBytes(chunk) {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError('Expected text, ArrayBuffer or ArrayBufferView');
+}
+
+/** @param {AsyncIterable<any>} chunks @returns {Promise<Uint8Array>} */
+async function collect(chunks) {
+  const parts = [];
+  for await (const chunk of chunks) parts.push(chunkBytes(chunk));
+  if (parts.length === 1 && parts[0].byteLength === parts[0].buffer.byteLength) return parts[0];
+  let length = 0;
+  for (const part of parts) length += part.byteLength;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+/** @param {string} text latin1 @returns {Uint8Array} with a buffer of its own */
+function latin1Bytes(text) {
+  const bytes = new Uint8Array(text.length);
+  Buffer.from(bytes.buffer).latin1Write(text, 0);
+  return bytes;
+}
+
+/** @param {string} text @returns {Uint8Array} with a buffer of its own */
+function utf8Bytes(text) {
+  return new TextEncoder().encode(text);
+}
+
+/** @param {Uint8Array} bytes @returns {string} */
+function utf8Text(bytes) {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/** A stream of the chunks of an async iterable; cancelling it ends the iteration. @param {AsyncIterable<any>} source */
+function iterableStream(source) {
+  const iterator = source[Symbol.asyncIterator]();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(chunkBytes(value));
+      },
+      async cancel(reason) {
+        await iterator.return?.(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** @param {Uint8Array} bytes */
+function bytesStream(bytes) {
+  return new ReadableStream({
+    type: 'bytes',
+    pull(controller) {
+      if (bytes.byteLength > 0) controller.enqueue(bytes.slice()); // what is read is detached; others may have the bytes
+      controller.close();
+      /** @type {any} */ (controller).byobRequest?.respond(0);
+    },
+  });
+}
+
+/**
+ * What the stream that `body` gave was made of: `new Response(other.body, other)` is how frameworks change headers, and
+ * the length and the bytes need no stream in between.
+ *
+ * @type {WeakMap<ReadableStream, { kind: number, source: any }>}
+ */
+const origins = new WeakMap();
+
+module.exports = {
+  Kind,
+  nonAscii,
+  extract,
+  isDisturbed,
+  chunkBytes,
+  collect,
+  latin1Bytes,
+  utf8Bytes,
+  utf8Text,
+  iterableStream,
+  bytesStream,
+  origins,
+  ERR_BODY_ALREADY_USED,
+};

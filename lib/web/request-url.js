@@ -1,0 +1,31 @@
+'use strict';
+
+/** The URL of a served request: put together as it is, parsed only when a parser would change it. */
+
+/** What a URL parser would change in a path or query: characters it encodes, dot segments. */
+const changed = /[^!$-&(-;=?-[\]_a-z|~]|\/\.|%2e/i;
+
+/** `scheme://host` as a URL parser would write it, by scheme and host; '' for what it refuses. */
+const origins = new Map();
+const MOST_ORIGINS = 1024;
+
+/** @param {string} scheme @param {string} host @returns {string} */
+function originOf(scheme, host) {
+  const given = `${scheme}://${host}`;
+  let origin = origins.get(given);
+  if (origin === undefined) {
+    origin = host !== '' && URL.canParse(given) ? new URL(given).origin : '';
+    if (origins.size < MOST_ORIGINS) origins.set(given, origin);
+  }
+  return origin;
+}
+
+/** The URL of a request. A target that no URL can be made of is given as it is, like in Bun. */
+function absolute(/** @type {string} */ scheme, /** @type {string} */ host, /** @type {string} */ target) {
+  const origin = originOf(scheme, host);
+  if (origin === '') return target;
+  if (!changed.test(target) && target.charCodeAt(0) === 47) return origin + target;
+  return URL.canParse(origin + target) ? new URL(origin + target).href : target;
+}
+
+module.exports = { absolute };
