@@ -81,15 +81,15 @@ function loaderOptions(flags, settings) {
   return {
     conditions: flags.conditions?.flatMap((/** @type {string} */ list) => list.split(',')),
     tsconfig: flags['tsconfig-override'],
-    loader: { ...settings.loader, ...pairs(flags.loader, 'loader') },
-    define: { ...settings.define, ...pairs(flags.define, 'define') },
+    loader: flags.loader ? pairs(flags.loader, 'loader') : settings.loader,
+    define: flags.define ? pairs(flags.define, 'define') : settings.define,
   };
 }
 
-/** `["K:V", "K=V"]` as an object. @param {string[] | undefined} list @param {string} flag */
+/** `["K:V", "K=V"]` as an object. @param {string[]} list @param {string} flag */
 function pairs(list, flag) {
   return Object.fromEntries(
-    (list ?? []).map((item) => {
+    list.map((item) => {
       const at = item.search(/[:=]/);
       if (at < 1) throw new UsageError(`The argument '--${flag}' needs a key and a value, "${item}" has not`);
       return [item.slice(0, at), item.slice(at + 1)];
