@@ -379,6 +379,19 @@ export declare namespace transpiler {
     cache?: string
     /** Pairs of an expression and what stands in for it. */
     define?: Array<Array<string>>
+    /** What holds for JSX where tsconfig.json says nothing. */
+    jsx?: LoaderJsxOptions
+  }
+  /** JSX settings of bunfig.toml and of the command line. */
+  export interface LoaderJsxOptions {
+    /** `automatic`, `automatic-dev` or `classic`. */
+    runtime?: string
+    /** The package of the automatic runtime. */
+    importSource?: string
+    /** The function of the classic runtime. */
+    factory?: string
+    /** The fragment of the classic runtime. */
+    fragment?: string
   }
   /** The names that a module imports from one specifier. */
   export interface ModuleRequest {

@@ -30,6 +30,37 @@ pub struct LoaderEngineOptions {
     pub cache: Option<String>,
     /// Pairs of an expression and what stands in for it.
     pub define: Option<Vec<Vec<String>>>,
+    /// What holds for JSX where tsconfig.json says nothing.
+    pub jsx: Option<LoaderJsxOptions>,
+}
+
+/// JSX settings of bunfig.toml and of the command line.
+#[napi(object, namespace = "transpiler", object_to_js = false)]
+#[derive(Default)]
+pub struct LoaderJsxOptions {
+    /// `automatic`, `automatic-dev` or `classic`.
+    pub runtime: Option<String>,
+    /// The package of the automatic runtime.
+    pub import_source: Option<String>,
+    /// The function of the classic runtime.
+    pub factory: Option<String>,
+    /// The fragment of the classic runtime.
+    pub fragment: Option<String>,
+}
+
+impl From<LoaderJsxOptions> for Jsx {
+    fn from(options: LoaderJsxOptions) -> Self {
+        Self {
+            runtime: match options.runtime.as_deref() {
+                Some("classic") => JsxRuntime::Classic,
+                Some("automatic") => JsxRuntime::Automatic,
+                _ => JsxRuntime::AutomaticDev,
+            },
+            import_source: options.import_source,
+            factory: options.factory,
+            fragment: options.fragment,
+        }
+    }
 }
 
 /// The names that a module imports from one specifier.
@@ -75,6 +106,7 @@ impl Engine {
             mockable: options.mockable.unwrap_or(false),
             cache: options.cache.map(PathBuf::from),
             define: options.define.unwrap_or_default().into_iter().filter_map(pair).collect(),
+            jsx: options.jsx.unwrap_or_default().into(),
         });
         Self { engine }
     }

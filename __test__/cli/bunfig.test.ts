@@ -9,18 +9,26 @@ describe('bunfig.toml', () => {
     const files = { 'one.ts': 'globalThis.loaded = ["one"]', 'two.ts': 'globalThis.loaded.push("two")' };
     expect(print('preload = ["./one", "./two.ts"]', 'loaded.join()', files).stdout).toBe('one,two\n');
     expect(print('preload = "./one"', 'loaded.join()', files).stdout).toBe('one\n');
-    expect(print('preload = ["./missing"]', '1')).toMatchObject({ stdout: '', stderr: 'error: preload not found "./missing"\n', code: 1 });
+    expect(print('preload = ["./missing"]', '1')).toMatchObject({
+      stdout: '',
+      stderr: 'error: preload not found "./missing"\n',
+      code: 1,
+    });
   });
 
   test('define', () => {
     const bunfig = `[define]\n"process.env.bagel" = "'lox'"\nNUMBER = "1"\n"deep.er" = "{\\"a\\":[1]}"`;
-    expect(print(bunfig, '[process.env.bagel, NUMBER + 1, deep.er.a[0], typeof deep].join()').stdout).toBe('lox,2,1,undefined\n');
+    expect(print(bunfig, '[process.env.bagel, NUMBER + 1, deep.er.a[0], typeof deep].join()').stdout).toBe(
+      'lox,2,1,undefined\n',
+    );
   });
 
   test('loader', () => {
     const files = { 'data.bagel': 'a = 1', 'code.lox': 'export default 5 as number' };
     const bunfig = '[loader]\n".bagel" = "toml"\n".lox" = "tsx"';
-    expect(print(bunfig, 'import data from "./data.bagel"; import code from "./code.lox"; data.a + code', files).stdout).toBe('6\n');
+    expect(
+      print(bunfig, 'import data from "./data.bagel"; import code from "./code.lox"; data.a + code', files).stdout,
+    ).toBe('6\n');
   });
 
   test('flags replace its tables', () => {
@@ -92,5 +100,52 @@ describe('flags of the loader', () => {
     });
     expect(run(['main.ts'], { cwd }).stdout).toBe('a\n');
     expect(run(['--tsconfig-override', 'other.json', 'main.ts'], { cwd }).stdout).toBe('b\n');
+  });
+});
+
+describe('JSX', () => {
+  const source = `const h = (...all) => JSON.stringify(['h', ...all]);
+    const Fragment = 'F';
+    const React = { createElement: (...all) => JSON.stringify(['React', ...all]) };
+    console.log(<a b="1">x</a>);`;
+  const lib = (file: string, name: string) => ({
+    [`node_modules/lib/${file}.js`]: `export const ${name} = (type, props) => JSON.stringify(['${name}', type, props]); export const Fragment = 'LF';`,
+  });
+  const files = {
+    'main.tsx': source,
+    'node_modules/lib/package.json': '{}',
+    ...lib('jsx-runtime', 'jsx'),
+    ...lib('jsx-dev-runtime', 'jsxDEV'),
+  };
+  const classic = (name: string) => `["${name}","a",{"b":"1"},"x"]\n`;
+  const automatic = (name: string) => `["${name}","a",{"b":"1","children":"x"}]\n`;
+
+  test.each([
+    [['--jsx-runtime=classic'], '', '', classic('React')],
+    [['--jsx-runtime', 'classic', '--jsx-factory', 'h', '--jsx-fragment', 'Fragment'], '', '', classic('h')],
+    [['--jsx-import-source', 'lib'], '', '', automatic('jsx')],
+    [[], 'jsx = "react"', '', classic('React')],
+    [[], 'jsx = "react"\njsxFactory = "h"', '', classic('h')],
+    [[], 'jsxImportSource = "lib"', '', automatic('jsxDEV')],
+    [[], 'jsx = "react-jsx"\njsxImportSource = "lib"', '', automatic('jsx')],
+    [[], 'jsx = "react"', '{"jsx": "react-jsx", "jsxImportSource": "lib"}', automatic('jsx')],
+    [['--jsx-runtime=classic'], '', '{"jsx": "react-jsxdev", "jsxImportSource": "lib"}', automatic('jsxDEV')],
+    [['--jsx-runtime=classic'], '', '{"jsxImportSource": "lib"}', classic('React')],
+  ])('%j with %j and %j', (args, bunfig, compilerOptions, printed) => {
+    const cwd = directory({
+      ...files,
+      'bunfig.toml': bunfig,
+      'tsconfig.json': `{"compilerOptions": ${compilerOptions || '{}'}}`,
+    });
+    expect(run([...args, 'main.tsx'], { cwd })).toEqual({ stdout: printed, stderr: '', code: 0, signal: null });
+  });
+
+  test('a runtime that does not exist', () => {
+    const { stderr, code } = run(['--jsx-runtime=nope', 'main.tsx'], { cwd: directory(files) });
+    expect(stderr).toStartWith('error: Invalid --jsx-runtime: "nope", expected "automatic" or "classic"');
+    expect(code).toBe(1);
+    expect(run(['main.tsx'], { cwd: directory({ ...files, 'bunfig.toml': 'jsx = "nope"' }) }).stderr).toContain(
+      "Invalid jsx runtime, only 'react', 'react-jsx', and 'react-jsxDEV' are supported",
+    );
   });
 });

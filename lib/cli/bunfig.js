@@ -56,7 +56,7 @@ function parse(text, file) {
 }
 
 /** @param {Record<string, any>} settings @returns {string | undefined} what is wrong with them */
-function check({ preload, define, loader, smol, test, run, env }) {
+function check({ preload, define, loader, smol, test, run, env, jsx, jsxFactory, jsxFragment, jsxImportSource }) {
   for (const list of [preload, test?.preload]) {
     if (list !== undefined && typeof list !== 'string' && !Array.isArray(list))
       return 'Expected preload to be an array';
@@ -72,6 +72,13 @@ function check({ preload, define, loader, smol, test, run, env }) {
   const text = Object.values(define ?? {}).find((value) => typeof value !== 'string');
   if (text !== undefined) return `expected string but received ${kindOf(text)}`;
   if (Object.values(loader ?? {}).some((name) => !loaders.has(name))) return 'Invalid loader';
+  if (typeof jsx === 'string' && !['react', 'react-jsx', 'react-jsxDEV'].includes(jsx)) {
+    return "Invalid jsx runtime, only 'react', 'react-jsx', and 'react-jsxDEV' are supported";
+  }
+  const name = [jsxFactory, jsxFragment, jsxImportSource].find(
+    (value) => value !== undefined && typeof value !== 'string',
+  );
+  if (name !== undefined) return `expected string but received ${kindOf(name)}`;
   return undefined;
 }
 

@@ -15,14 +15,13 @@ const extensions = ['.tsx', '.ts', '.jsx', '.js', '.mts', '.cts', '.mjs', '.cjs'
  */
 function findEntry(name, flags) {
   const target = path.resolve(name);
-  const order = flags['extension-order']?.split(',') ?? extensions;
-  const found = findFile(target, order) ?? findFile(path.join(target, 'index'), order);
+  const found = findFile(target) ?? findFile(path.join(target, 'index'));
   return found && !flags['preserve-symlinks-main'] ? fs.realpathSync(found) : found;
 }
 
-/** @param {string} target @param {string[]} order */
-function findFile(target, order) {
-  return ['', ...order].map((extension) => target + extension).find(isFile);
+/** @param {string} target */
+function findFile(target) {
+  return ['', ...extensions].map((extension) => target + extension).find(isFile);
 }
 
 /** @param {string} file */

@@ -83,6 +83,27 @@ function loaderOptions(flags, settings) {
     tsconfig: flags['tsconfig-override'],
     loader: flags.loader ? pairs(flags.loader, 'loader') : settings.loader,
     define: flags.define ? pairs(flags.define, 'define') : settings.define,
+    jsx: jsxOptions(flags, settings),
+  };
+}
+
+/** As in bunfig.toml -> as the engine calls it. @type {Record<string, string>} */
+const jsxRuntimes = { react: 'classic', 'react-jsx': 'automatic', 'react-jsxDEV': 'automatic-dev' };
+
+/** Any flag about JSX means the runtime of production. @param {Record<string, any>} flags @param {Record<string, any>} settings */
+function jsxOptions(flags, settings) {
+  const runtime = flags['jsx-runtime'];
+  if (runtime !== undefined && runtime !== 'automatic' && runtime !== 'classic') {
+    throw new UsageError(`Invalid --jsx-runtime: "${runtime}", expected "automatic" or "classic"`);
+  }
+  const given = ['jsx-runtime', 'jsx-import-source', 'jsx-factory', 'jsx-fragment'].some(
+    (flag) => flags[flag] !== undefined,
+  );
+  return {
+    runtime: runtime ?? (given ? 'automatic' : jsxRuntimes[settings.jsx]),
+    importSource: flags['jsx-import-source'] ?? settings.jsxImportSource,
+    factory: flags['jsx-factory'] ?? settings.jsxFactory,
+    fragment: flags['jsx-fragment'] ?? settings.jsxFragment,
   };
 }
 

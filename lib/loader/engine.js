@@ -88,6 +88,7 @@ function get() {
     production: process.env.NODE_ENV === 'production',
     lowerUsing: Number(process.versions.node.split('.')[0]) < 24,
     mockable: options.mockable,
+    jsx: options.jsx,
     cache: require('./cache-folder').cacheFolder(),
     define: Object.entries(options.define ?? {}),
   });

@@ -25,6 +25,7 @@ const installed = Symbol.for('dx-compat.loader.installed');
  * @property {string} [tsconfig] path of the tsconfig.json that holds for all files (`--tsconfig-override`)
  * @property {Record<string, string>} [loader] extension (with the dot) -> Bun's loader name (`[loader]` of bunfig.toml, `--loader`)
  * @property {Record<string, string>} [define] expression -> its replacement, as source text (`[define]` of bunfig.toml, `--define`)
+ * @property {{ runtime?: string, importSource?: string, factory?: string, fragment?: string }} [jsx] what holds where tsconfig.json says nothing (`jsx*` of bunfig.toml, `--jsx-*`)
  * @property {{ url: string, code: string }} [evaluated] a module that is no file: what `--eval` and stdin give, emitted
  * @property {number} [reportTo] file descriptor of the watcher, which is told what is loaded (`--watch`)
  * @property {boolean} [mockable] give every module setters for its exports, so that `mock.module` reaches modules that are already imported
@@ -48,10 +49,14 @@ function install(options = {}) {
 module.exports = {
   install,
   /** Runs a file, or a text in its name, as the program. */
-  run: (/** @type {string} */ filename, /** @type {string | undefined} */ source) => require('./main').run(filename, source),
+  run: (/** @type {string} */ filename, /** @type {string | undefined} */ source) =>
+    require('./main').run(filename, source),
   /** `mock.module`: see `mock.js`. */
-  mockModule: (/** @type {string} */ specifier, /** @type {string | undefined} */ referrer, /** @type {() => any} */ factory) =>
-    require('./mock').mockModule(specifier, referrer, factory),
+  mockModule: (
+    /** @type {string} */ specifier,
+    /** @type {string | undefined} */ referrer,
+    /** @type {() => any} */ factory,
+  ) => require('./mock').mockModule(specifier, referrer, factory),
   /** `spyOn` of a module's namespace: see `mock.js`. */
   replaceExport: (/** @type {any} */ namespace, /** @type {string} */ name, /** @type {unknown} */ value) =>
     require('./mock').replaceExport(namespace, name, value),

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use oxc_resolver::CompilerOptions;
+
 use crate::cache::{self, Cache};
 use crate::package::{PackageTypes, is_in_package, may_be_module, needs_transpiler};
 use crate::{
-    Error, JsxRuntime, Kind, ModuleKind, Resolver, ResolverOptions, Syntax, TranspileOptions, Transpiled, source_map,
-    transpile,
+    Error, Jsx, JsxRuntime, Kind, ModuleKind, Resolver, ResolverOptions, Syntax, TranspileOptions, Transpiled,
+    source_map, transpile,
 };
 
 /// What the command line and the run-time decide for all files.
@@ -28,6 +30,8 @@ pub struct EngineOptions {
     pub cache: Option<PathBuf>,
     /// Expressions and what stands in for them.
     pub define: Vec<(String, String)>,
+    /// What holds for JSX where tsconfig.json says nothing.
+    pub jsx: Jsx,
 }
 
 /// Sources that are in no file (`-e`, standard input), for all engines of the process.
@@ -131,16 +135,15 @@ impl Engine {
     /// Gathers the options that hold for a file: tsconfig.json, extension, environment.
     #[must_use]
     pub fn options_for(&self, path: &str, syntax: Syntax) -> TranspileOptions {
-        let runtime = if self.options.production { JsxRuntime::Automatic } else { JsxRuntime::AutomaticDev };
         let mut options = TranspileOptions {
             syntax,
             lower_using: self.options.lower_using,
             mockable: self.options.mockable && !is_in_package(path),
             define: self.options.define.clone(),
+            jsx: self.options.jsx.clone(),
             commonjs_by_default: Path::new(path).extension().is_some_and(|name| name == "cjs" || name == "cts"),
             ..TranspileOptions::default()
         };
-        options.jsx.runtime = runtime;
         if let Some(config) = self.resolver.tsconfig(Path::new(path)) {
             let compiler = &config.compiler_options;
             options.legacy_decorators = compiler.experimental_decorators.unwrap_or(false);
@@ -148,14 +151,31 @@ impl Engine {
             options.keep_imports =
                 compiler.verbatim_module_syntax.unwrap_or(false) || compiler.preserve_value_imports.unwrap_or(false);
             options.define_fields = compiler.use_define_for_class_fields.unwrap_or(true);
-            options.jsx.import_source.clone_from(&compiler.jsx_import_source);
-            options.jsx.factory.clone_from(&compiler.jsx_factory);
-            options.jsx.fragment.clone_from(&compiler.jsx_fragment_factory);
-            if compiler.jsx.as_deref() == Some("react") {
-                options.jsx.runtime = JsxRuntime::Classic;
-            }
+            override_jsx(&mut options.jsx, compiler);
+        }
+        if self.options.production && options.jsx.runtime == JsxRuntime::AutomaticDev {
+            options.jsx.runtime = JsxRuntime::Automatic;
         }
         options
+    }
+}
+
+/// tsconfig.json goes before bunfig.toml and the command line.
+fn override_jsx(jsx: &mut Jsx, compiler: &CompilerOptions) {
+    for (given, option) in [
+        (&compiler.jsx_import_source, &mut jsx.import_source),
+        (&compiler.jsx_factory, &mut jsx.factory),
+        (&compiler.jsx_fragment_factory, &mut jsx.fragment),
+    ] {
+        if given.is_some() {
+            option.clone_from(given);
+        }
+    }
+    match compiler.jsx.as_deref() {
+        Some("react") => jsx.runtime = JsxRuntime::Classic,
+        Some("react-jsx") => jsx.runtime = JsxRuntime::Automatic,
+        Some("react-jsxdev") => jsx.runtime = JsxRuntime::AutomaticDev,
+        _ => {}
     }
 }
 
