@@ -11,6 +11,12 @@ const { defineLazy } = require('./lib/internal/lazy');
 const Bun = /** @type {any} */ ({});
 
 defineLazy(Bun, {
+  JSON5: () => require('./lib/bun/json5'),
+  JSONC: () => require('./lib/bun/jsonc'),
+  JSONL: () => require('./lib/bun/jsonl'),
+  stringWidth: () => require('./lib/bun/string-width'),
+  stripANSI: () => require('./lib/bun/strip-ansi'),
+  TOML: () => require('./lib/bun/toml'),
   Transpiler: () => require('./lib/bun/transpiler'),
   Cookie: () => require('./lib/bun/cookie'),
   CookieMap: () => require('./lib/bun/cookie-map'),
@@ -55,6 +61,7 @@ defineLazy(Bun, {
   resolveSync: () => require('./lib/bun/resolve-sync'),
   revision: () => require('./lib/bun/version').revision,
   serve: () => require('./lib/bun/serve'),
+  semver: () => require('./lib/bun/semver'),
   sha: () => require('./lib/bun/static-hasher').sha,
   shrink: () => require('./lib/bun/shrink'),
   sleep: () => require('./lib/bun/sleep'),
@@ -83,6 +90,7 @@ defineLazy(Bun, {
   readableStreamToText: () => require('./lib/bun/readable-stream-to').readableStreamToText,
   Glob: () => require('./lib/bun/glob'),
   write: () => require('./lib/bun/write'),
+  YAML: () => require('./lib/bun/yaml'),
   zstdCompress: () => require('./lib/bun/compression').zstdCompress,
   zstdCompressSync: () => require('./lib/bun/compression').zstdCompressSync,
   zstdDecompress: () => require('./lib/bun/compression').zstdDecompress,

@@ -19,6 +19,10 @@ function installGlobals(Bun) {
   require('./internal/identity').assumeIdentity();
   installConsoleLines();
   defineLazy(globalThis, {
+    alert: () => require('./web/dialogs').alert,
+    confirm: () => require('./web/dialogs').confirm,
+    prompt: () => require('./web/dialogs').prompt,
+    reportError: () => require('./web/report-error'),
     Headers: () => require('./web/headers').Headers,
     Request: () => require('./web/request').Request,
     Response: () => require('./web/response').Response,
