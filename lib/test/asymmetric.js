@@ -14,16 +14,16 @@ const kind = Symbol.for('jest.asymmetricMatcher');
 /** @typedef {{ not: boolean, promise: '' | 'resolvesTo' | 'rejectsTo' }} Flavour */
 
 class AsymmetricMatcher {
-  $$typeof = kind;
+  /** @type {any} */ sample;
+  /** @type {Flavour} */ flavour;
+
   /** @param {unknown} sample @param {Flavour} flavour */
   constructor(sample, flavour) {
-    for (const [key, value] of Object.entries({ $$typeof: kind, sample, flavour })) {
-      Object.defineProperty(this, key, { value, enumerable: false });
-    }
-    /** @type {any} */
-    this.sample;
-    /** @type {Flavour} */
-    this.flavour;
+    this.sample = sample;
+    this.flavour = flavour;
+    // none of it shows when the matcher is looked at
+    for (const [name, value] of Object.entries({ $$typeof: kind, sample, flavour }))
+      Object.defineProperty(this, name, { value, enumerable: false });
   }
 
   get [Symbol.toStringTag]() {
@@ -177,7 +177,7 @@ function factories(flavour) {
   };
 }
 
-/** @param {any} value @returns {value is AsymmetricMatcher} */
+/** @param {any} value @returns {value is InstanceType<typeof AsymmetricMatcher>} */
 const isAsymmetric = (value) => value !== null && typeof value === 'object' && value.$$typeof === kind;
 
 /**

@@ -1,112 +1,22 @@
 'use strict';
 
 /**
- * Runs the tree of one file: scopes, hooks, tests, retries, repeats, time limits.
+ * Runs the tree of one file: scopes, hooks, tests, retries, repeats.
  *
  * @see https://bun.com/docs/test/lifecycle
  */
 
-const { AsyncLocalStorage } = require('node:async_hooks');
 const real = require('./real-time');
 const state = require('./state');
 const { Scope, TestCase } = require('./scope');
+const { newAttempt, concurrentAttempt, runStep, unmetAssertions } = require('./attempt');
 
-/**
- * @typedef {{ kind: 'pass' } | { kind: 'error', error: unknown } | { kind: 'timeout', limit: number }} Outcome
- * @typedef {object} Attempt
- * @property {TestCase | null} test null for hooks of a scope
- * @property {import('./scope').Hook[]} finishers
- * @property {number} assertions
- * @property {number | 'some' | null} expected what `expect.assertions` or `expect.hasAssertions` asked for
- * @property {((outcome: Outcome) => void) | null} interrupt ends the running step early
- * @property {{ shown: Promise<unknown>, outcome: Promise<{ error: unknown } | null> }[]} pending assertions that wait for a promise
- */
+/** @typedef {import('./scope').ScopeNode} ScopeNode */
+/** @typedef {import('./scope').TestNode} TestNode */
+/** @typedef {import('./attempt').Attempt} Attempt */
+/** @typedef {import('./attempt').Outcome} Outcome */
 
-/** @type {AsyncLocalStorage<Attempt>} */
-const concurrentAttempt = new AsyncLocalStorage();
-
-/** @param {TestCase | null} test @returns {Attempt} */
-function newAttempt(test) {
-  return { test, finishers: [], assertions: 0, expected: null, interrupt: null, pending: [] };
-}
-
-/** The attempt that the running code belongs to. @returns {Attempt | null} */
-function attempt() {
-  return state.current ?? concurrentAttempt.getStore() ?? null;
-}
-
-/**
- * Runs the bodies of `describe`, which only queue up while the file is loaded.
- *
- * @param {Scope} scope
- * @param {(error: unknown) => void} onError
- */
-async function collect(scope, onError) {
-  for (const child of scope.children) {
-    if (!(child instanceof Scope)) continue;
-    if (child.body) {
-      state.scope = child;
-      try {
-        const result = child.body(...child.args);
-        if (typeof result?.then === 'function') await result;
-      } catch (error) {
-        onError(error);
-        child.children = [];
-      }
-      child.body = undefined;
-      state.scope = scope;
-    }
-    await collect(child, onError);
-  }
-}
-
-/**
- * Keeps what `.only` and `--test-name-pattern` select.
- *
- * @param {Scope} root
- * @returns {number} how many tests the pattern removed
- */
-function select(root) {
-  let removed = 0;
-  /** @param {Scope | TestCase} node @returns {boolean} */
-  const hasOnly = (node) => node.only || (node instanceof Scope && node.children.some(hasOnly));
-  /** @param {Scope} scope @param {boolean} inherited */
-  const keepOnly = (scope, inherited) => {
-    const below = scope.children.some(hasOnly);
-    scope.children = scope.children.filter((child) => {
-      if (child instanceof TestCase) return child.only || (inherited && !below);
-      keepOnly(child, child.only || (inherited && !below));
-      return child.children.length > 0;
-    });
-  };
-  if (state.options.only || hasOnly(root)) keepOnly(root, false);
-  const { pattern } = state.options;
-  /** @param {Scope} scope */
-  const keepMatching = (scope) => {
-    scope.children = scope.children.filter((child) => {
-      if (child instanceof Scope) {
-        keepMatching(child);
-        return child.children.length > 0;
-      }
-      const kept = /** @type {RegExp} */ (pattern).test(child.path.join(' '));
-      if (!kept) removed++;
-      return kept;
-    });
-  };
-  if (pattern) keepMatching(root);
-  return removed;
-}
-
-/** @param {Scope} scope @param {() => number} random */
-function shuffle(scope, random) {
-  for (let i = scope.children.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [scope.children[i], scope.children[j]] = [scope.children[j], scope.children[i]];
-  }
-  for (const child of scope.children) if (child instanceof Scope) shuffle(child, random);
-}
-
-/** @param {TestCase} test @returns {boolean} */
+/** @param {TestNode} test @returns {boolean} */
 function isConcurrent(test) {
   return test.concurrent ?? state.options.concurrent;
 }
@@ -114,57 +24,8 @@ function isConcurrent(test) {
 /** @param {import('./scope').Hook} hook */
 const limitOf = (hook) => hook.timeout ?? state.defaultTimeout;
 
-/**
- * Calls one test function or hook and waits for its promise, its `done`, its time limit, or an
- * uncaught error, whichever is first.
- *
- * @param {Function} fn
- * @param {unknown[]} args
- * @param {number} limit in milliseconds; 0 or Infinity is none
- * @param {Attempt} owner
- * @returns {Promise<Outcome>}
- */
-function runStep(fn, args, limit, owner) {
-  return new Promise((resolve) => {
-    const limited = limit > 0 && limit < 2 ** 31;
-    const started = real.now();
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    let settled = false;
-    /** @param {Outcome} outcome */
-    const settle = (outcome) => {
-      if (settled) return;
-      settled = true;
-      if (timer) real.clearTimeout(timer);
-      owner.interrupt = null;
-      const late = limited && outcome.kind === 'pass' && real.now() - started > limit;
-      resolve(late ? { kind: 'timeout', limit } : outcome);
-    };
-    owner.interrupt = settle;
-    if (limited) timer = real.setTimeout(() => settle({ kind: 'timeout', limit }), limit);
-    // one turn of the event loop, so that rejections nobody handled surface inside the test that made them
-    const succeed = () => real.setImmediate(() => settle({ kind: 'pass' }));
-    /** @param {unknown} error */
-    const failed = (error) => settle({ kind: 'error', error });
-    try {
-      if (fn.length > args.length) {
-        const done = (/** @type {unknown} */ error) =>
-          error === undefined || error === null ? succeed() : failed(error);
-        const result = fn(...args, done);
-        if (typeof result?.then === 'function') result.then(undefined, failed);
-        return;
-      }
-      const result = fn(...args);
-      if (typeof result?.then === 'function') result.then(succeed, failed);
-      else succeed();
-    } catch (error) {
-      failed(error);
-    }
-  });
-}
-
 class Executor {
-  /** @param {import('./runner/report').Report} report */
+  /** @param {import('./runner/report').FileReport} report */
   constructor(report) {
     this.report = report;
     this.stopped = false;
@@ -172,7 +33,7 @@ class Executor {
     this.launched = (/** @type {unknown} */ _) => {};
   }
 
-  /** @param {Scope} scope */
+  /** @param {ScopeNode} scope */
   async runScope(scope) {
     const owner = newAttempt(null);
     let broken = false;
@@ -186,7 +47,7 @@ class Executor {
     for (const hook of scope.hooks.afterAll) await this.runScopeHook(scope, hook, owner);
   }
 
-  /** @param {Scope} scope @param {import('./scope').Hook} hook @param {Attempt} owner */
+  /** @param {ScopeNode} scope @param {import('./scope').Hook} hook @param {Attempt} owner */
   async runScopeHook(scope, hook, owner) {
     const started = real.now();
     state.current = owner;
@@ -208,7 +69,7 @@ class Executor {
     return false;
   }
 
-  /** @param {Scope} scope */
+  /** @param {ScopeNode} scope */
   async runChildren(scope) {
     const { children } = scope;
     for (let i = 0; i < children.length && !this.stopped;) {
@@ -216,7 +77,7 @@ class Executor {
       if (child instanceof Scope) {
         await this.runScope(child);
         i++;
-      } else if (isConcurrent(child)) {
+      } else if (isConcurrent(/** @type {TestNode} */ (child))) {
         const group = [];
         for (; i < children.length; i++) {
           const next = children[i];
@@ -225,7 +86,7 @@ class Executor {
         }
         await this.runGroup(group);
       } else {
-        await this.runTest(child);
+        await this.runTest(/** @type {TestNode} */ (child));
         i++;
       }
     }
@@ -235,7 +96,7 @@ class Executor {
    * Starts the tests of a group one after the other, each when the one before has come to its first
    * `await`.
    *
-   * @param {TestCase[]} group
+   * @param {TestNode[]} group
    */
   async runGroup(group) {
     let next = 0;
@@ -251,7 +112,7 @@ class Executor {
     await Promise.all(lanes);
   }
 
-  /** @param {TestCase} test @param {boolean} [concurrent] */
+  /** @param {TestNode} test @param {boolean} [concurrent] */
   async runTest(test, concurrent = false) {
     const facts = { path: test.path, scopeLines: test.parent.lines, line: test.line, assertions: 0, ms: 0 };
     if (test.mode === 'skip') return this.report.result({ ...facts, status: 'skip' });
@@ -278,7 +139,7 @@ class Executor {
   }
 
   /**
-   * @param {TestCase} test
+   * @param {TestNode} test
    * @param {Outcome} outcome
    * @param {{ path: string[], line: number, assertions: number, ms: number, tries: number }} facts
    */
@@ -316,7 +177,7 @@ class Executor {
     if (this.report.shouldBail()) this.stopped = true;
   }
 
-  /** @param {TestCase} test @param {boolean} concurrent */
+  /** @param {TestNode} test @param {boolean} concurrent */
   async runAttempt(test, concurrent) {
     const owner = newAttempt(test);
     const run = () => this.runHooksAndTest(test, owner);
@@ -330,11 +191,11 @@ class Executor {
     return { outcome, assertions: owner.assertions };
   }
 
-  /** @param {TestCase} test @param {Attempt} owner @returns {Promise<Outcome>} */
+  /** @param {TestNode} test @param {Attempt} owner @returns {Promise<Outcome>} */
   async runHooksAndTest(test, owner) {
-    /** @type {Scope[]} */
+    /** @type {ScopeNode[]} */
     const scopes = [];
-    for (let scope = /** @type {Scope | null} */ (test.parent); scope; scope = scope.parent) scopes.unshift(scope);
+    for (let scope = /** @type {ScopeNode | null} */ (test.parent); scope; scope = scope.parent) scopes.unshift(scope);
     /** @type {Outcome} */
     let outcome = { kind: 'pass' };
     /** @param {Outcome} step */
@@ -380,25 +241,4 @@ async function settleOrThrow(owner) {
 /** @param {number} limit */
 const hookTimeout = (limit) => `this hook timed out after ${limit}ms.`;
 
-/** What `expect.assertions` and `expect.hasAssertions` say at the end. @param {Attempt} owner */
-function unmetAssertions({ expected, assertions }) {
-  if (expected === null) return null;
-  const plural = (/** @type {number} */ n) => `${n} assertion${n === 1 ? '' : 's'}`;
-  let message = '';
-  let report = 'Expected to have assertions, but none were run';
-  if (expected === 'some') {
-    if (assertions > 0) return null;
-    message = 'received 0 assertions, but expected at least one assertion to be called';
-  } else {
-    if (assertions === expected) return null;
-    report = `Expected more assertions, but only received ${assertions}`;
-    message = `expected ${plural(expected)}, but test ended with ${plural(assertions)}`;
-  }
-  const error = new Error(message);
-  error.name = 'AssertionError';
-  error.stack = undefined;
-  Object.defineProperty(error, 'report', { value: report }); // what the JUnit report says
-  return error;
-}
-
-module.exports = { Executor, collect, select, shuffle, attempt };
+module.exports = { Executor };

@@ -150,7 +150,9 @@ defineMethods({
   },
 });
 Object.defineProperties(prototype, {
-  mock: { get: function record() { return stateOf(this).record; }, configurable: true }, // prettier-ignore
+  mock: { get: /** @this {Function} */ function record() {
+      return stateOf(this).record;
+    }, configurable: true }, // prettier-ignore
   _isMockFunction: { value: true, writable: true, configurable: true },
   _protoImpl: { value: undefined, writable: true, configurable: true },
   [Symbol.dispose]: { value: prototype.mockRestore, writable: true, configurable: true },

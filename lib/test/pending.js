@@ -1,11 +1,14 @@
 'use strict';
 
-const { attempt } = require('./execute');
+const { attempt } = require('./attempt');
 
 /**
  * Bun runs the event loop inside `expect(promise).resolves`, so that a test need not `await` it. Node
  * cannot; instead an assertion that nobody awaited is waited for at the end of its test, and fails it.
  */
+
+/** @type {WeakSet<object>} the assertions that the test itself waits for */
+const taken = new WeakSet();
 
 class AssertionPromise extends Promise {
   static get [Symbol.species]() {
@@ -19,25 +22,24 @@ class AssertionPromise extends Promise {
   }
 }
 
-/** @type {WeakSet<Promise<unknown>>} the assertions that the test itself waits for */
-const taken = new WeakSet();
-
 /** @param {Promise<unknown>} work @returns {Promise<undefined>} */
 function followUp(work) {
   const shown = new AssertionPromise((resolve, reject) => {
     work.then(() => resolve(undefined), reject);
   });
   const running = attempt();
-  const outcome = /** @type {Promise<{ error: unknown } | null>} */ (Promise.prototype.then.call(
-    shown,
-    () => null,
-    (error) => ({ error }),
-  ));
+  const outcome = /** @type {Promise<{ error: unknown } | null>} */ (
+    Promise.prototype.then.call(
+      shown,
+      () => null,
+      (error) => ({ error }),
+    )
+  );
   running?.pending.push({ shown, outcome });
   return /** @type {any} */ (shown);
 }
 
-/** @param {import('./execute').Attempt} owner @returns {Promise<{ error: unknown } | null>} the first failure that nobody saw */
+/** @param {import('./attempt').Attempt} owner @returns {Promise<{ error: unknown } | null>} the first failure that nobody saw */
 async function settlePending(owner) {
   for (const { shown, outcome } of owner.pending.splice(0)) {
     const failure = await outcome;

@@ -7,12 +7,28 @@
 
 /** @typedef {'normal' | 'skip' | 'todo'} Mode */
 /** @typedef {{ fn: Function, timeout?: number, line?: number }} Hook */
+/**
+ * @typedef {object} ScopeNode
+ * @property {ScopeNode | null} parent
+ * @property {string} label
+ * @property {Mode} mode
+ * @property {boolean} only
+ * @property {boolean | undefined} concurrent
+ * @property {Function | undefined} body
+ * @property {unknown[]} args
+ * @property {number} line
+ * @property {(ScopeNode | TestNode)[]} children
+ * @property {Record<typeof hookNames[number], Hook[]>} hooks
+ * @property {string[]} path
+ * @property {number[]} lines
+ */
+/** @typedef {InstanceType<typeof TestCase>} TestNode */
 
 const hookNames = /** @type {const} */ (['beforeAll', 'beforeEach', 'afterEach', 'afterAll']);
 
 class Scope {
   /**
-   * @param {Scope | null} parent
+   * @param {ScopeNode | null} parent
    * @param {string} label
    * @param {{ mode?: Mode, only?: boolean, concurrent?: boolean, retry?: number, body?: Function, args?: unknown[], line?: number }} [facts]
    */
@@ -25,7 +41,7 @@ class Scope {
     this.body = body;
     this.args = args;
     this.line = line;
-    /** @type {(Scope | TestCase)[]} */
+    /** @type {(ScopeNode | TestNode)[]} */
     this.children = [];
     /** @type {Record<typeof hookNames[number], Hook[]>} */
     this.hooks = { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] };
@@ -46,7 +62,7 @@ class Scope {
 
 class TestCase {
   /**
-   * @param {Scope} parent
+   * @param {ScopeNode} parent
    * @param {string} label
    * @param {{ mode: Mode, only?: boolean, failing?: boolean, concurrent?: boolean, fn?: Function, args?: unknown[],
    *   timeout?: number, retry?: number, repeats?: number, line?: number }} facts

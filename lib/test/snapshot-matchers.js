@@ -3,15 +3,15 @@
 /** `toMatchSnapshot`, `toMatchInlineSnapshot` and the two for thrown errors. */
 
 const state = require('./state');
-const { attempt } = require('./execute');
+const { attempt } = require('./attempt');
 const { matchesSubset } = require('./equality');
 const { pretty } = require('./pretty');
 const { diffLines } = require('./difference');
 const { format } = require('./format');
 const { isAsymmetric } = require('./asymmetric');
 
-/** @typedef {import('./expect').Machine} Machine */
-/** @typedef {import('./expect').Subject} Subject */
+/** @typedef {import('./expectation').Machine} Machine */
+/** @typedef {import('./expectation').Subject} Subject */
 
 /** @param {any} Expect @param {Machine} machine */
 function install(Expect, machine) {

@@ -10,18 +10,18 @@ const { Scope } = require('./scope');
 const state = {
   /** Hooks of preload scripts live here, above the file. */
   root: new Scope(null, ''),
-  /** @type {Scope} the scope that calls of `describe`, `test` and hooks add to */
+  /** @type {import('./scope').ScopeNode} the scope that calls of `describe`, `test` and hooks add to */
   scope: /** @type {any} */ (null),
   /** @type {'idle' | 'collect' | 'run'} */
   phase: /** @type {any} */ ('idle'),
-  /** @type {import('./execute').Attempt | null} the running test, when tests run one by one */
+  /** @type {import('./attempt').Attempt | null} the running test, when tests run one by one */
   current: /** @type {any} */ (null),
   /** @type {string} the absolute path of the test file */
   file: '',
   assertions: 0,
   /** Errors that nobody caught, so far. */
   strays: 0,
-  /** @type {import('./runner/report').Report | null} */
+  /** @type {import('./runner/report').FileReport | null} */
   report: /** @type {any} */ (null),
   defaultTimeout: 5000,
   options: {

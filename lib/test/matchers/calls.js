@@ -10,7 +10,7 @@ const { mustBeMock, mustBeMockFor } = require('./must-be-mock');
 /** @param {any} mock @returns {unknown[][]} */
 const calls = (mock) => mock.mock.calls;
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toHaveBeenCalled: {
     check: mustBeMock,

@@ -8,7 +8,7 @@ const { deepEqual } = require('../equality');
 /** @param {unknown} value */
 const iterable = (value) => typeof (/** @type {any} */ (value)?.[Symbol.iterator]) === 'function';
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toContain: {
     shown: 'expected',

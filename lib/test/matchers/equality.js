@@ -15,7 +15,7 @@ function identityDifference(expected, received) {
   return `Expected: ${e}\nReceived: ${e === r && typeof expected === 'object' ? 'serializes to the same string' : r}\n`;
 }
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toBe: {
     shown: 'expected',

@@ -40,7 +40,7 @@ function matches({ threw, thrown }, args) {
   return 'message' in wanted && deepEqual(messageOf(thrown), wanted.message);
 }
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toThrow: {
     shown: 'expected',

@@ -2,7 +2,7 @@
 
 const { format } = require('../format');
 
-/** @param {import('../expect').Call} call */
+/** @param {import('../expectation').Call} call */
 function mustBeMock({ received }) {
   if (!isMock(received)) throw new Error(`Expected value must be a mock function: ${format(received)}`);
 }
@@ -10,7 +10,7 @@ function mustBeMock({ received }) {
 /** @param {any} value */
 const isMock = (value) => typeof value === 'function' && value._isMockFunction === true;
 
-/** The arguments matchers say so in their own words. @param {import('../expect').Call} call @param {string} shown */
+/** The arguments matchers say so in their own words. @param {import('../expectation').Call} call @param {string} shown */
 function mustBeMockFor({ received, not, name }, shown) {
   if (isMock(received)) return;
   throw new Error(

@@ -10,7 +10,7 @@ const comparable = (value) => typeof value === 'number' || typeof value === 'big
 /**
  * @param {string} sign
  * @param {(a: any, b: any) => boolean} compare
- * @returns {import('../expect').Matcher}
+ * @returns {import('../expectation').Matcher}
  */
 function comparison(sign, compare) {
   return {
@@ -26,7 +26,7 @@ function comparison(sign, compare) {
   };
 }
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toBeGreaterThan: comparison('>', (a, b) => a > b),
   toBeGreaterThanOrEqual: comparison('>=', (a, b) => a >= b),

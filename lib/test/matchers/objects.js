@@ -6,7 +6,7 @@ const { format } = require('../format');
 const { deepEqual } = require('../equality');
 const { prettyDifference } = require('../difference');
 
-/** @param {import('../expect').Call} call */
+/** @param {import('../expectation').Call} call */
 function mustBeObject({ received }) {
   if (typeof received !== 'object' && typeof received !== 'function')
     throw new TypeError(`Expected value must be an object\nReceived: ${format(received)}`);
@@ -17,7 +17,7 @@ function mustBeObject({ received }) {
  * @param {string} what
  * @param {(received: any, expected: any) => boolean} test
  * @param {(received: any) => unknown} [shown] what stands behind `Received`
- * @returns {import('../expect').Matcher}
+ * @returns {import('../expectation').Matcher}
  */
 const content = (what, test, shown = (received) => received) => ({
   shown: 'expected',
@@ -56,7 +56,7 @@ function lookUp(object, path) {
   return { found: true, value };
 }
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toContainKey: content('', has),
   toContainKeys: content('', (object, keys) => keys.every((/** @type {PropertyKey} */ key) => has(object, key))),

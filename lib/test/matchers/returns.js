@@ -17,7 +17,7 @@ const returned = (mock) => results(mock).filter(({ type }) => type === 'return')
 /** @param {Result | undefined} result @param {unknown} expected */
 const returnedThis = (result, expected) => result?.type === 'return' && deepEqual(result.value, expected);
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toHaveReturned: {
     shown: 'expected',

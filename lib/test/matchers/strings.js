@@ -8,7 +8,7 @@ const { format } = require('../format');
  * @param {string} what
  * @param {string} name
  * @param {(received: string, expected: string) => boolean} test
- * @returns {import('../expect').Matcher}
+ * @returns {import('../expectation').Matcher}
  */
 function part(what, name, test) {
   return {
@@ -26,7 +26,7 @@ function part(what, name, test) {
 /** @param {string} text @param {string} piece */
 const occurrences = (text, piece) => text.split(piece).length - 1;
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toInclude: part('include', 'toInclude', (received, expected) => received.includes(expected)),
   toStartWith: part('start with', 'toStartWith', (received, expected) => received.startsWith(expected)),

@@ -7,7 +7,7 @@ const { format } = require('../format');
 
 /**
  * @param {(received: any) => boolean} test
- * @returns {import('../expect').Matcher}
+ * @returns {import('../expectation').Matcher}
  */
 const unary = (test) => ({
   test: ({ received }) => test(received),
@@ -26,7 +26,7 @@ function isEmpty(value) {
   return Object.keys(value).length === 0;
 }
 
-/** @type {import('../expect').Matchers} */
+/** @type {import('../expectation').Matchers} */
 module.exports = {
   toBeNull: unary((value) => value === null),
   toBeUndefined: unary((value) => value === undefined),

@@ -35,7 +35,7 @@ class Coverage {
 /**
  * Prints and writes what the options ask for.
  *
- * @param {import('./summary').Summary} summary
+ * @param {import('./summary').RunSummary} summary
  * @returns {boolean} whether the thresholds are met
  */
 function reportCoverage({ coverage, options }) {

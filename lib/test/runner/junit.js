@@ -18,14 +18,14 @@ const path = require('node:path');
 
 const noTotal = () => ({ tests: 0, assertions: 0, failures: 0, skipped: 0, ms: 0 });
 
-/** @param {string} outfile @param {import('./summary').Summary} summary */
+/** @param {string} outfile @param {import('./summary').RunSummary} summary */
 function writeReport(outfile, summary) {
   const full = path.resolve(outfile);
   fs.mkdirSync(path.dirname(full), { recursive: true });
   fs.writeFileSync(full, reportOf(summary));
 }
 
-/** @param {import('./summary').Summary} summary @returns {string} */
+/** @param {import('./summary').RunSummary} summary @returns {string} */
 function reportOf(summary) {
   const all = noTotal();
   let body = '';

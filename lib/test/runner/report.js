@@ -4,6 +4,8 @@ const fs = require('node:fs');
 const { renderError, stackOf } = require('./render-error');
 const { isAssertion } = require('../assertion-error');
 
+/** @typedef {InstanceType<typeof Report>} FileReport */
+
 /**
  * Prints the results of one file as `bun test` does, on stderr, and tells the coordinator.
  *
@@ -19,9 +21,9 @@ const { isAssertion } = require('../assertion-error');
  * @property {unknown} [error]
  */
 
-/** Writes all of it, also when the other side of a pipe is slow. @param {number} fd @param {string} text */
+/** Writes all of it, also when the other side of a pipe is slow. @param {number} fd @param {string | Buffer} text */
 function writeAll(fd, text) {
-  let bytes = Buffer.from(text);
+  let bytes = typeof text === 'string' ? Buffer.from(text) : text;
   while (bytes.length > 0) {
     try {
       bytes = bytes.subarray(fs.writeSync(fd, bytes));
@@ -68,7 +70,7 @@ class Report {
     if (this.style === 'default') this.header();
   }
 
-  /** The coordinator ends a process that is stuck in a test. @param {import('../scope').TestCase} test @param {number} limit */
+  /** The coordinator ends a process that is stuck in a test. @param {import('../scope').TestNode} test @param {number} limit */
   start(test, limit) {
     if (limit > 0 && limit < 2 ** 31) this.tell({ event: 'start', path: test.path, limit, line: test.line });
   }

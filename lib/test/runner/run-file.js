@@ -3,7 +3,9 @@
 const { pathToFileURL } = require('node:url');
 const state = require('../state');
 const { Scope } = require('../scope');
-const { Executor, collect, select, shuffle, attempt } = require('../execute');
+const { Executor } = require('../execute');
+const { collect, select, shuffle } = require('../select');
+const { attempt } = require('../attempt');
 const { Report } = require('./report');
 const real = require('../real-time');
 const { prepare } = require('../../cli/prepare');
@@ -46,7 +48,7 @@ async function runFile(job, tell) {
   process.exit(0);
 }
 
-/** Errors that no test caught fail the running one. @param {Report} report */
+/** Errors that no test caught fail the running one. @param {import('./report').FileReport} report */
 function catchStrays(report) {
   process.setUncaughtExceptionCaptureCallback((error) => {
     if (process.listenerCount('uncaughtException') > 0) {
@@ -60,7 +62,7 @@ function catchStrays(report) {
   });
 }
 
-/** @param {Job} job @param {Report} report @returns {Promise<boolean>} whether the file can run */
+/** @param {Job} job @param {import('./report').FileReport} report @returns {Promise<boolean>} whether the file can run */
 async function loadAll(job, report) {
   state.phase = 'collect';
   state.strays = 0;
@@ -89,7 +91,7 @@ async function loadAll(job, report) {
   return true;
 }
 
-/** @param {Job} job @param {Report} report @param {Executor} executor @param {(event: object) => void} tell */
+/** @param {Job} job @param {import('./report').FileReport} report @param {InstanceType<typeof Executor>} executor @param {(event: object) => void} tell */
 async function runTree(job, report, executor, tell) {
   const removed = select(state.root);
   if (removed > 0) tell({ event: 'filtered', count: removed });

@@ -10,6 +10,8 @@ const { Coverage, reportCoverage } = require('./coverage');
  * @typedef {{ title: string, file: string, started: number, ms: number, tests: TestRecord[] }} FileRecord
  */
 
+/** @typedef {InstanceType<typeof Summary>} RunSummary */
+
 /** Adds up what the files tell, and prints the end of the run. */
 class Summary {
   /** @param {import('./options').TestOptions} options @param {{ started: number, seed: number, colors: boolean }} run */

@@ -20,7 +20,7 @@ class Workers {
   /**
    * @param {import('./options').TestOptions} options
    * @param {Record<string, any>} flags
-   * @param {import('./summary').Summary} summary
+   * @param {import('./summary').RunSummary} summary
    */
   constructor(options, flags, summary) {
     this.options = options;
