@@ -3,7 +3,7 @@
 const { native } = require('../internal/native');
 require('./error'); // registers SQLiteError before the addon can need it
 const { Exchange, DatabaseOperation, Word } = require('./exchange');
-const { valuesOf, encode, keysOf, isBytes, isScalar, Unbindable } = require('./parameters');
+const { valuesOf, encode, keysOf, isBytes, isScalar, isEmptyList, plainError } = require('./parameters');
 const { Statement, bindNow, wasFinalized } = require('./statement');
 const { openFlags, wantsWal, checkFilename, withoutNul } = require('./options');
 const { makeTransaction, CONTROL } = require('./transaction');
@@ -180,8 +180,7 @@ class Database {
    * @param {any[]} params
    */
   #binderOf(params) {
-    const first = params[0];
-    if (params.length === 0 || (Array.isArray(first) && first.length === 0)) return;
+    if (params.length === 0 || isEmptyList(params)) return;
     if (params.every(isScalar) && encode(this.#exchange, params, this.#big) === undefined) return true;
     return this.#binder(params);
   }
@@ -195,7 +194,7 @@ class Database {
         if (array) this.#exchange.words[Word.COUNT] = names.length;
         return array;
       } catch (error) {
-        throw error instanceof Unbindable ? new TypeError(error.message) : error;
+        throw plainError(error);
       }
     };
   }

@@ -244,4 +244,21 @@ function isScalar(value) {
   return kind === 'number' || kind === 'string' || kind === 'boolean' || value == null;
 }
 
-module.exports = { isScalar, valuesOf, encode, keysOf, isBytes, isNamed, checkRange, Unbindable };
+/** An empty list sets all parameters to NULL, whatever their number. @param {ArrayLike<any>} given */
+function isEmptyList(given) {
+  return Array.isArray(given[0]) && given[0].length === 0;
+}
+
+/** The values of a list before the one that cannot be bound. @param {ArrayLike<any>} given @param {number} count @param {any} error */
+function valuesBefore(given, count, error) {
+  if (!(error instanceof Unbindable) || error.index === 0) return;
+  const list = Array.isArray(given[0]) ? given[0] : given;
+  return list.length === count ? Array.prototype.slice.call(list, 0, error.index) : undefined;
+}
+
+/** What the caller sees of an error. @param {any} error */
+function plainError(error) {
+  return error instanceof Unbindable ? new TypeError(error.message) : error;
+}
+
+module.exports = { isScalar, isEmptyList, valuesBefore, plainError, valuesOf, encode, keysOf, isBytes, isNamed, checkRange };

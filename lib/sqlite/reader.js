@@ -31,12 +31,6 @@ function far(position, exchange) {
 
 /** @param {Exchange} exchange @param {number} offset @param {number} length */
 function blob(exchange, offset, length) {
-  if (length <= 64) {
-    const { bytes } = exchange;
-    const copy = new Uint8Array(length);
-    for (let index = 0, at = PAGE_BYTES + offset; index < length; index++) copy[index] = bytes[at + index];
-    return copy;
-  }
   return exchange.bytes.slice(PAGE_BYTES + offset, PAGE_BYTES + offset + length);
 }
 

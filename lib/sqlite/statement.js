@@ -1,7 +1,7 @@
 'use strict';
 
 const { Operation, Word, TYPES, VALUES } = require('./exchange');
-const { valuesOf, encode, keysOf, isNamed, Unbindable } = require('./parameters');
+const { valuesOf, encode, keysOf, isNamed, isEmptyList, valuesBefore, plainError } = require('./parameters');
 const { Reader } = require('./reader');
 const { prototypeOf } = require('./row-class');
 
@@ -11,7 +11,7 @@ const {
 } = Operation;
 const { COUNT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER, CHANGES_F, LAST_ROWID_F, ARRAY } = Word;
 
-/** Binds the parameters that `Database.prototype.prepare` was given. */
+/** What `Database` alone may use: binds at once; tells of `finalize()`. */
 const bindNow = Symbol('bindNow');
 const wasFinalized = Symbol('wasFinalized');
 
@@ -200,16 +200,13 @@ class Statement {
    */
   #failedBinding(given, error) {
     this.#do(CHECK);
-    if (!(error instanceof Unbindable)) return error;
-    const list = Array.isArray(given[0]) ? given[0] : given;
-    if (error.index > 0 && list.length === this.#count) {
-      const array = Array.prototype.slice.call(list, 0, error.index);
-      this.#words[COUNT] = error.index;
+    const part = valuesBefore(given, this.#count, error);
+    if (part) {
+      this.#words[COUNT] = part.length;
       this.#words[ARRAY] = 1;
-      this.#words[0] = BIND;
-      this.#native(array);
+      this.#do(BIND, part);
     }
-    return new TypeError(error.message);
+    return plainError(error);
   }
 
   /** @param {any} params */
@@ -306,11 +303,6 @@ class Statement {
   get [Symbol.toStringTag]() {
     return `"${this.toString()}"`;
   }
-}
-
-/** An empty list sets all parameters to NULL, whatever their number. @param {ArrayLike<any>} given */
-function isEmptyList(given) {
-  return Array.isArray(given[0]) && given[0].length === 0;
 }
 
 /** No arguments: what is bound stays bound. @param {Int32Array} words @returns {undefined} */
