@@ -147,9 +147,7 @@ class Statement {
     }
   }
 
-  [Symbol.iterator]() {
-    return this.iterate();
-  }
+  [Symbol.iterator]() { return this.iterate(); }
 
   /** Binds the one argument of a call; an integer or a short text without a detour. @param {any} value */
   #bindOne(value) {
@@ -270,21 +268,12 @@ class Statement {
     return statement.#isFinal;
   }
 
-  [Symbol.dispose]() {
-    if (!this.isFinalized) this.finalize();
-  }
+  [Symbol.dispose]() { if (!this.isFinalized) this.finalize(); }
 
-  toString() {
-    return this.#do(TO_STRING);
-  }
+  toString() { return this.#do(TO_STRING); }
 
   toJSON() {
-    return {
-      sql: this.toString(),
-      isFinalized: this.isFinalized,
-      paramsCount: this.paramsCount,
-      columnNames: this.columnNames,
-    };
+    return { sql: this.toString(), isFinalized: this.isFinalized, paramsCount: this.paramsCount, columnNames: this.columnNames };
   }
 
   get columnNames() { return this.#do(COLUMNS); }
@@ -293,16 +282,13 @@ class Statement {
   get reader() { return this.#do(READER); }
   get readonly() { return this.#do(READONLY); }
   get isFinalized() { return this.#do(IS_FINALIZED); }
-  /** Nothing of it is public. */
   get native() { return (this.#handle ??= Object.freeze({ __proto__: null })); }
   get paramsCount() {
     this.#do(CHECK);
     return this.#count;
   }
 
-  get [Symbol.toStringTag]() {
-    return `"${this.toString()}"`;
-  }
+  get [Symbol.toStringTag]() { return `"${this.toString()}"`; }
 }
 
 /** No arguments: what is bound stays bound. @param {Int32Array} words @returns {undefined} */

@@ -186,7 +186,7 @@ impl<'a> Page<'a> {
     fn put<S: Sink>(&mut self, class: ColumnClass, cell: Cell<'_>, big: bool, text: &mut Text, sink: &mut S) -> Placed {
         match (class, cell) {
             (ColumnClass::Null, Cell::Null) => {}
-            (ColumnClass::Int, Cell::Integer(value)) => match i32::try_from(value) {
+            (ColumnClass::Int, Cell::Integer(value)) if !big => match i32::try_from(value) {
                 Ok(value) => self.push(pair(value, 0)),
                 Err(_) => return Placed::Widened,
             },
@@ -197,7 +197,7 @@ impl<'a> Page<'a> {
             }
             (ColumnClass::Text | ColumnClass::Blob, Cell::Null) => self.push(pair(-1, 0)),
             (ColumnClass::Number, Cell::Real(value)) => self.push(value.to_bits()),
-            (ColumnClass::Number, Cell::Integer(value)) => self.push(rounded(value).to_bits()),
+            (ColumnClass::Number, Cell::Integer(value)) if !big => self.push(rounded(value).to_bits()),
             (ColumnClass::Number, Cell::Null) => self.push(f64::NAN.to_bits()),
             (ColumnClass::Blob, Cell::Blob(bytes)) => match self.blob_position(bytes, sink) {
                 Some(position) => self.push(position),
