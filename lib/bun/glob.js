@@ -3,6 +3,7 @@
 const path = require('node:path');
 const { native } = require('../internal/native');
 const { codeError } = require('../internal/errors');
+const { plainExpression } = require('./glob-expression');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
@@ -15,19 +16,23 @@ const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', mess
  */
 class Glob {
   #text;
+  /** @type {RegExp | undefined} */
+  #expression;
+  /** @type {any} */
   #pattern;
 
   /** @param {string} pattern @throws ERR_INVALID_ARG_TYPE */
   constructor(pattern) {
     if (typeof pattern !== 'string') throw ERR_INVALID_ARG_TYPE('pattern must be a string');
     this.#text = pattern;
-    this.#pattern = new (native('bun-core', 'file').GlobPattern)(pattern);
+    this.#expression = plainExpression(pattern);
+    if (!this.#expression) this.#pattern = new (native('bun-core', 'file').GlobPattern)(pattern);
   }
 
   /** @param {string} str @returns {boolean} whether the whole of it matches @throws ERR_INVALID_ARG_TYPE */
   match(str) {
     if (typeof str !== 'string') throw ERR_INVALID_ARG_TYPE('str must be a string');
-    return this.#pattern.matches(str);
+    return this.#expression ? this.#expression.test(str) : this.#pattern.matches(str);
   }
 
   /**
