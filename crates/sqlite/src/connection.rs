@@ -11,7 +11,7 @@ use rusqlite::ffi;
 use slab::Slab;
 
 use crate::error::{Error, Result};
-use crate::function::{self, Aggregate, FunctionFlags, RowChange, Scalar, UpdateHook};
+use crate::function::{self, Aggregate, FunctionFlags, Scalar, UpdateCallback, UpdateHook};
 use crate::statement::{Handle, Statement};
 use crate::text::Text;
 
@@ -367,7 +367,7 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::check`].
-    pub fn set_update_hook(&self, hook: Option<Box<dyn Fn(&RowChange<'_>)>>) -> Result<()> {
+    pub fn set_update_hook(&self, hook: Option<UpdateCallback>) -> Result<()> {
         let raw = self.usable(Error::Closed)?;
         let hook = hook.map(|body| Box::new(UpdateHook { callbacks: Rc::clone(&self.callbacks), body }));
         // SAFETY: the connection is open, and it keeps the box below until the next call or its end.

@@ -95,10 +95,13 @@ pub struct RowChange<'a> {
     pub rowid: i64,
 }
 
+/// What is called for each row that a statement changes.
+pub type UpdateCallback = Box<dyn Fn(&RowChange<'_>)>;
+
 /// The hook as SQLite gets it.
 pub(crate) struct UpdateHook {
     pub(crate) callbacks: Rc<Cell<u32>>,
-    pub(crate) body: Box<dyn Fn(&RowChange<'_>)>,
+    pub(crate) body: UpdateCallback,
 }
 
 impl std::fmt::Debug for UpdateHook {
@@ -401,13 +404,13 @@ unsafe fn answer(context: *mut ffi::sqlite3_context, reply: Reply) {
         Reply::Real(number) => unsafe { ffi::sqlite3_result_double(context, number) },
         // SAFETY: as above; the bytes are copied before the call returns.
         Reply::Text(utf8) => unsafe {
-            ffi::sqlite3_result_text64(context, utf8.as_ptr().cast(), utf8.len() as u64, ffi::SQLITE_TRANSIENT(), UTF8)
+            ffi::sqlite3_result_text64(context, utf8.as_ptr().cast(), utf8.len() as u64, ffi::SQLITE_TRANSIENT(), UTF8);
         },
         // SAFETY: as above.
         Reply::Blob(bytes) if bytes.is_empty() => unsafe { ffi::sqlite3_result_zeroblob(context, 0) },
         // SAFETY: as above; the bytes are copied before the call returns.
         Reply::Blob(bytes) => unsafe {
-            ffi::sqlite3_result_blob64(context, bytes.as_ptr().cast(), bytes.len() as u64, ffi::SQLITE_TRANSIENT())
+            ffi::sqlite3_result_blob64(context, bytes.as_ptr().cast(), bytes.len() as u64, ffi::SQLITE_TRANSIENT());
         },
         // SAFETY: as above.
         Reply::Failed => unsafe { ffi::sqlite3_result_error(context, c"JavaScript exception".as_ptr(), -1) },

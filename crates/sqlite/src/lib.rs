@@ -19,7 +19,7 @@ mod text;
 pub use bind::Value;
 pub use connection::{Changes, Connection, Open, Prepare, Status, c_string};
 pub use error::{Error, Result};
-pub use function::{Aggregate, Argument, FunctionFlags, Reply, RowChange, Scalar};
+pub use function::{Aggregate, Argument, FunctionFlags, Reply, RowChange, Scalar, UpdateCallback};
 pub use page::{ColumnClass, Filled, PAGE_CELLS, Page, Sink, Tag};
 pub use statement::{Statement, StorageClass};
 pub use text::{Run, Text};

@@ -67,7 +67,6 @@ fn step(word: u32, state: u32) -> u32 {
     shake((state ^ scramble(word)).rotate_right(19))
 }
 
-#[expect(clippy::many_single_char_names, reason = "the names of the reference implementation")]
 #[expect(clippy::cast_possible_truncation, reason = "the reference implementation truncates the length")]
 fn long32(bytes: &[u8]) -> u32 {
     let length = bytes.len();

@@ -50,7 +50,7 @@ fn short(bytes: &[u8]) -> (u64, u64) {
         }
         _ => {
             let last = length - 4;
-            let delta = (length & 24) >> (length >> 3);
+            let delta = (length & 0x18) >> (length >> 3);
             ((word(0) << 32) | word(last), (word(delta) << 32) | word(last - delta))
         }
     }
