@@ -7,7 +7,7 @@
 use std::ptr;
 
 use dx_fault::{Fault, Prop, Sys};
-use napi::bindgen_prelude::{Env, JsObjectValue, Object, ToNapiValue, Unknown};
+use napi::bindgen_prelude::{Env, Object, ToNapiValue, Unknown};
 use napi::{Error, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 

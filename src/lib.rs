@@ -3,6 +3,14 @@
 //! Every module converts JavaScript values to Rust values and back. What an API means is decided
 //! in `lib/` (JavaScript); the work is done in `crates/`.
 
+#![allow(
+    clippy::must_use_candidate,
+    clippy::needless_pass_by_value,
+    clippy::struct_excessive_bools,
+    clippy::unnecessary_wraps,
+    reason = "napi-rs hands arguments and option objects over by value, takes results, and calls from JavaScript"
+)]
+
 #[cfg(feature = "bun-core")]
 pub mod bun;
 mod bytes;

@@ -134,6 +134,7 @@ impl<const N: usize> Arguments<N> {
     ///
     /// # Safety
     /// The slice must not be used after JavaScript could run again, nor beside another one of the same memory.
+    #[expect(clippy::mut_from_ref, reason = "the memory is JavaScript's; the caller vouches that nobody else uses it")]
     pub(crate) unsafe fn bytes(&self, index: usize) -> &mut [u8] {
         let mut data = ptr::null_mut();
         let (mut kind, mut length) = (0, 0);

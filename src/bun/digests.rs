@@ -8,7 +8,7 @@ use std::ptr;
 
 use dx_bun::digests::{self, ALGORITHMS, Algorithm, Hasher, Hmac, LONGEST};
 use dx_fault::{Class, Fault};
-use napi::bindgen_prelude::{Env, JsObjectValue, Object, Result, Uint8Array};
+use napi::bindgen_prelude::{Env, Object, Result, Uint8Array};
 use napi::{JsValue, sys};
 use napi_derive::napi;
 
@@ -73,6 +73,7 @@ unsafe extern "C" fn compute(env: sys::napi_env, info: sys::napi_callback_info) 
 pub struct DigestState(State);
 
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are the large one")]
 enum State {
     Hash(Algorithm, Hasher),
     Hmac(Box<Hmac>),
@@ -85,7 +86,6 @@ impl DigestState {
     /// # Errors
     /// When the algorithm has no such number.
     #[napi(constructor)]
-    #[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
     pub fn new(env: Env, algorithm: u32, key: Option<Uint8Array>) -> Result<Self> {
         call::sync(&env, || {
             let algorithm = ALGORITHMS.get(algorithm as usize).copied();
@@ -102,7 +102,6 @@ impl DigestState {
     /// # Errors
     /// When the engine panics.
     #[napi]
-    #[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
     pub fn update(&mut self, env: Env, bytes: Uint8Array) -> Result<()> {
         call::sync(&env, || {
             match &mut self.0 {

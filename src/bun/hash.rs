@@ -8,7 +8,7 @@ use std::ptr;
 
 use dx_bun::hash::{self, ALGORITHMS, Algorithm, Hash};
 use dx_fault::Fault;
-use napi::bindgen_prelude::{Env, JsObjectValue, Object, Result};
+use napi::bindgen_prelude::{Env, Object, Result};
 use napi::{JsValue, sys};
 use napi_derive::napi;
 

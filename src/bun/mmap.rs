@@ -17,7 +17,7 @@ use crate::call;
 /// # Errors
 /// The system's.
 #[napi(namespace = "file", ts_return_type = "ArrayBuffer")]
-#[expect(
+#[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "the face passes whole numbers from 0 to 2^53"

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use dx_sqlite::{Aggregate, Argument, Error, Reply, RowChange, Scalar, Value};
+use dx_sqlite::{Aggregate, Argument, Error, Reply, Scalar, UpdateCallback, Value};
 use napi::sys;
 
 use super::exchange::{Exchange, Word};
@@ -140,7 +140,7 @@ impl Aggregate for AggregateCallbacks {
 }
 
 /// The update hook: `wrapper(operation, table, rowid, schema)`.
-pub(super) fn update_hook(exchange: &Rc<Exchange>, function: Js) -> Result<Box<dyn Fn(&RowChange<'_>)>, Error> {
+pub(super) fn update_hook(exchange: &Rc<Exchange>, function: Js) -> Result<UpdateCallback, Error> {
     let wrapper = Wrapper::new(exchange, function, true)?;
     Ok(Box::new(move |change| {
         let arguments = [Argument::Text(change.table), Argument::Integer(change.rowid), Argument::Text(change.schema)];

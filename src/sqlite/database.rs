@@ -82,9 +82,9 @@ fn carry<'env>(
     buffer: Unknown<'env>,
     handed_over: Unknown<'env>,
 ) -> napi::Result<Unknown<'env>> {
+    static OPENED: AtomicI32 = AtomicI32::new(0);
     let raw = Raw(env.raw());
     let exchange = call::sync(env, || Exchange::new(raw, buffer.raw(), handed_over.raw()).ok_or(Error::OutOfMemory))?;
-    static OPENED: AtomicI32 = AtomicI32::new(0);
     exchange.set(Word::Run, OPENED.fetch_add(1, Ordering::Relaxed));
     let carried = Carried {
         last: Rc::downgrade(&connection),

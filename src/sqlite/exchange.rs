@@ -2,6 +2,7 @@
 //!
 //! `lib/sqlite/exchange.js` is the other side of this layout.
 #![expect(unsafe_code, reason = "writes memory that V8 owns")]
+#![expect(clippy::cast_ptr_alignment, reason = "V8 aligns the buffer; the offsets are multiples of the width")]
 
 use std::cell::Cell;
 

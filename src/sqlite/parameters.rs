@@ -6,7 +6,6 @@ use super::exchange::{Exchange, SLOTS, Word};
 use super::js::{Js, Raw};
 
 // Types of parameters; `lib/sqlite/parameters.js` has the same.
-const NULL: i32 = 0;
 const INT32: i32 = 1;
 const REAL: i32 = 2;
 const TEXT: i32 = 3;
@@ -41,7 +40,7 @@ fn bind_slot(statement: &mut Statement, exchange: &Exchange, index: usize) -> Re
         BLOB => Value::Blob(exchange.text(low(bits) as usize, (bits >> 32) as usize)),
         BIGINT => Value::Integer(bits.cast_signed()),
         SAFE_INTEGER => Value::Integer(whole(f64::from_bits(bits))),
-        NULL | _ => Value::Null,
+        _ => Value::Null,
     };
     statement.bind(index, value)
 }
@@ -70,6 +69,7 @@ fn bind_element(statement: &mut Statement, env: Raw, array: Js, index: usize) ->
 }
 
 /// A safe integer other than -0 is an INTEGER, any other number a REAL.
+#[expect(clippy::float_cmp, reason = "a number is whole exactly when it equals its whole part")]
 pub(super) fn of_number(number: f64) -> Value<'static> {
     const LIMIT: f64 = 9_007_199_254_740_991.0;
     let is_integer = number.trunc() == number && number.abs() <= LIMIT && (number != 0.0 || number.is_sign_positive());

@@ -31,6 +31,7 @@ struct Shared<T> {
 impl<T> Shared<T> {
     /// # Safety
     /// The memory is kept alive by a reference, is never detached, and no other slice of it is in use.
+    #[expect(clippy::mut_from_ref, reason = "the memory is JavaScript's; the caller vouches that nobody else uses it")]
     unsafe fn slice(&self) -> &mut [T] {
         // SAFETY: the caller vouches; pointer and length came from Node-API.
         unsafe { std::slice::from_raw_parts_mut(self.data, self.length) }

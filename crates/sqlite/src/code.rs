@@ -19,7 +19,6 @@ pub(crate) fn describe(code: i32) -> String {
 }
 
 /// The codes of sqlite3.h (<https://www.sqlite.org/rescode.html>).
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn exact(code: i32) -> Option<&'static str> {
     Some(match code {
         1 => "SQLITE_ERROR",
