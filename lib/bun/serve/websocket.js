@@ -13,10 +13,7 @@ const { Received, bytesOf, utf8 } = require('./websocket-data');
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
 /** Opcodes of RFC 6455. */
-const TEXT = 1;
-const BINARY = 2;
-const PING = 9;
-const PONG = 10;
+const [TEXT, BINARY, PING, PONG] = [1, 2, 9, 10];
 
 const OPEN = 1;
 const CLOSED = 3;
