@@ -41,7 +41,7 @@ describe('--eval', () => {
   test('arguments', () => {
     const code = 'console.log(process.argv.slice(1).join(), process.execArgv.length)';
     expect(output(['-e', code, 'a', '--', 'b']).stdout).toBe('a,b 2\n');
-    expect(output(['-e', code, 'a', '--smol']).stdout).toBe('a,--smol 1\n');
+    expect(output(['-e', code, 'a', '--smol']).stdout).toBe('a,--smol 2\n');
   });
 
   test('a syntax error names the place', () => {

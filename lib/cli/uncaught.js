@@ -44,7 +44,8 @@ let reason;
 function rememberReasons() {
   const { emit } = process;
   process.emit = /** @type {any} */ (
-    function (/** @type {string} */ name, /** @type {unknown[]} */ ...values) {
+    /** @this {NodeJS.Process} @param {string} name @param {unknown[]} values */
+    function (name, ...values) {
       if (name === 'unhandledRejection') [reason] = values;
       return /** @type {any} */ (emit).call(this, name, ...values);
     }

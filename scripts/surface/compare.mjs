@@ -34,7 +34,7 @@ export function compare(reference, ours) {
         figures.signatures.push(`${path}.name: ${JSON.stringify(own[4])}, not ${JSON.stringify(name)}`);
     }
   }
-  return [...groups.values()].sort((one, other) => order.indexOf(one.group) - order.indexOf(other.group));
+  return inOrder([...groups.values()]);
 }
 
 /** @type {Record<string, string>} group -> how the table calls it, in its order */
@@ -49,14 +49,20 @@ const titles = {
   'import.meta': '`import.meta`',
   globals: 'globals of the Web, Node and Bun',
   'globals: members': 'their members',
-  ECMAScript: 'the language: globals and their members',
   All: '**All**',
+  ECMAScript: 'besides, the language itself',
 };
 const order = Object.keys(titles);
 
-/** @param {Group[]} groups @returns {Group} */
+/** @param {Group[]} groups */
+function inOrder(groups) {
+  return groups.sort((one, other) => order.indexOf(one.group) - order.indexOf(other.group));
+}
+
+/** All but the language, which no runtime makes itself. @param {Group[]} groups @returns {Group} */
 export function sum(groups) {
-  const add = (/** @type {'total' | 'have'} */ key) => groups.reduce((all, group) => all + group[key], 0);
+  const counted = groups.filter(({ group }) => group !== 'ECMAScript');
+  const add = (/** @type {'total' | 'have'} */ key) => counted.reduce((all, group) => all + group[key], 0);
   return { group: 'All', total: add('total'), have: add('have'), missing: [], different: [], signatures: [] };
 }
 
@@ -67,7 +73,7 @@ export function share({ have, total }) {
 
 /** @param {Group[]} groups @returns {string} a Markdown table */
 export function table(groups) {
-  const rows = [...groups, sum(groups)].map((figures) => [
+  const rows = inOrder([...groups, sum(groups)]).map((figures) => [
     titles[figures.group] ?? figures.group,
     String(figures.total),
     String(figures.have),
