@@ -27,11 +27,15 @@ describe('Bun.Transpiler', () => {
   test('JSX of tsconfig', () => {
     const tsconfig = { compilerOptions: { jsx: 'react', jsxFactory: 'h', jsxFragmentFactory: 'F' } } as const;
     const jsx = new Bun.Transpiler({ loader: 'jsx', tsconfig: JSON.stringify(tsconfig) });
-    expect(squeeze(jsx.transformSync('console.log(<><a b={1}/></>)'))).toBe('console.log(h(F, null, h("a", { b: 1 })));');
+    expect(squeeze(jsx.transformSync('console.log(<><a b={1}/></>)'))).toBe(
+      'console.log(h(F, null, h("a", { b: 1 })));',
+    );
   });
 
   test('transform gives a promise; its loader goes before that of the constructor', async () => {
-    expect(squeeze(await new Bun.Transpiler({ loader: 'jsx' }).transform('const x: number = 1', 'ts'))).toBe('const x = 1;');
+    expect(squeeze(await new Bun.Transpiler({ loader: 'jsx' }).transform('const x: number = 1', 'ts'))).toBe(
+      'const x = 1;',
+    );
   });
 
   test('scan and scanImports', () => {
@@ -49,7 +53,9 @@ describe('Bun.Transpiler', () => {
 
   test('bad input', () => {
     expect(() => ts.transformSync('let a = = 1')).toThrow();
-    expect(() => (ts as any).transformSync()).toThrow("Expected code to be a string or Uint8Array for 'transformSync'.");
+    expect(() => (ts as any).transformSync()).toThrow(
+      "Expected code to be a string or Uint8Array for 'transformSync'.",
+    );
     expect(() => new Bun.Transpiler({ loader: 'nope' as any })).toThrow('invalid loader');
     expect(() => (Bun.Transpiler as any)()).toThrow("cannot be invoked without 'new'");
   });

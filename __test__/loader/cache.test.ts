@@ -29,7 +29,9 @@ describe.skipIf(!isDxCompat)('the cache of emitted code', () => {
   test('is off with 0, and a folder that cannot be made does no harm', () => {
     using app = program({ ...files, blocked: 'a file' });
     expect(app.json('main.ts', { BUN_RUNTIME_TRANSPILER_CACHE_PATH: '0' })).toEqual([42]);
-    expect(app.json('main.ts', { BUN_RUNTIME_TRANSPILER_CACHE_PATH: path.join(app.folder, 'blocked', 'x') })).toEqual([42]);
+    expect(app.json('main.ts', { BUN_RUNTIME_TRANSPILER_CACHE_PATH: path.join(app.folder, 'blocked', 'x') })).toEqual([
+      42,
+    ]);
     expect(fs.readdirSync(app.folder).sort()).toEqual(['blocked', 'main.ts']);
   });
 

@@ -15,9 +15,30 @@ test('a module that is not found: import, require, require.resolve', () => {
   });
   const rest = ['error', null, true, []];
   const kinds = (name: string, what: string) => [
-    ['ResolveMessage', 'ERR_MODULE_NOT_FOUND', `Cannot find ${what} imported from ./main.ts`, name, 'import-statement', ...rest],
-    ['ResolveMessage', 'MODULE_NOT_FOUND', `Cannot find module '${name}'\nRequire stack:\n- ./main.ts`, name, 'require-call', ...rest],
-    ['ResolveMessage', 'MODULE_NOT_FOUND', `Cannot find module '${name}'\nRequire stack:\n- ./main.ts`, name, 'require-resolve', ...rest],
+    [
+      'ResolveMessage',
+      'ERR_MODULE_NOT_FOUND',
+      `Cannot find ${what} imported from ./main.ts`,
+      name,
+      'import-statement',
+      ...rest,
+    ],
+    [
+      'ResolveMessage',
+      'MODULE_NOT_FOUND',
+      `Cannot find module '${name}'\nRequire stack:\n- ./main.ts`,
+      name,
+      'require-call',
+      ...rest,
+    ],
+    [
+      'ResolveMessage',
+      'MODULE_NOT_FOUND',
+      `Cannot find module '${name}'\nRequire stack:\n- ./main.ts`,
+      name,
+      'require-resolve',
+      ...rest,
+    ],
   ];
   expect(app.json('main.ts')).toEqual([
     ...kinds('./gone', `module './gone'`),

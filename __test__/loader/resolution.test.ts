@@ -17,9 +17,16 @@ function order(statement: string): string[] {
     ),
   );
   const body = folders.map((folder) => statement.replace('X', `./f${folder}/m`)).join('\n');
-  using app = program({ ...files, 'first.cjs': 'globalThis.won = []', 'main.ts': `${body}\nconsole.log(JSON.stringify(won));` });
+  using app = program({
+    ...files,
+    'first.cjs': 'globalThis.won = []',
+    'main.ts': `${body}\nconsole.log(JSON.stringify(won));`,
+  });
   const source = fs.readFileSync(path.join(app.folder, 'main.ts'), 'utf8');
-  fs.writeFileSync(path.join(app.folder, 'main.ts'), `declare var won: string[]; ${source.startsWith('import') ? "import './first.cjs';" : "require('./first.cjs');"}\n${source}`);
+  fs.writeFileSync(
+    path.join(app.folder, 'main.ts'),
+    `declare var won: string[]; ${source.startsWith('import') ? "import './first.cjs';" : "require('./first.cjs');"}\n${source}`,
+  );
   return app.json('main.ts');
 }
 
@@ -112,4 +119,16 @@ test('queries make modules of their own', () => {
       console.log(JSON.stringify([a.token === b.token, a.token === c.token]));`,
   });
   expect(app.json('main.ts')).toEqual([false, false]);
+});
+
+test('a tsconfig.json that does not load as a whole keeps what it says itself', () => {
+  using app = program({
+    'tsconfig.json': `{ "extends": "@tsconfig/not-installed/tsconfig.json", "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }`,
+    'src/a.ts': `export default 'a' as string`,
+    'main.ts': `import a from '@/a'; console.log(JSON.stringify([a]));`,
+    'broken/tsconfig.json': `{ broken`,
+    'broken/main.ts': `import a from '../src/a'; console.log(JSON.stringify([a]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['a']);
+  expect(app.json('broken/main.ts')).toEqual(['a']);
 });

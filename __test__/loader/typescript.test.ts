@@ -128,3 +128,25 @@ try {
   });
   expect(app.json('main.ts')).toEqual(['main.ts:7', 'main.ts:10']);
 });
+
+test('.mts and .cts; a byte order mark; CRLF; a NUL and a lone byte in a string', () => {
+  using app = program({
+    'lib.cts': `import path = require('node:path'); import type { X } from './gone'; export = { sep: path.posix.sep };`,
+    'marked.ts': '\ufeffconst x: number = 1;\r\nexport default x;\r\n',
+    'nul.ts': 'export default "a\0b".length;',
+    'main.mts': `import lib from './lib.cjs'; import again from './lib.cts'; import marked from './marked'; import nul from './nul';
+      console.log(JSON.stringify([lib.sep, again.sep, marked, nul]));`,
+  });
+  expect(app.json('main.mts')).toEqual(['/', '/', 1, 3]);
+});
+
+test('a source that nests deeply is an error at most', () => {
+  using app = program({
+    'main.ts': `import fs from 'node:fs';
+      const write = (name: string, text: string) => fs.writeFileSync(name, 'export default ' + text);
+      write('parens.ts', '('.repeat(20000) + '1' + ')'.repeat(20000)); write('sum.ts', '1+'.repeat(30000) + '1'); write('not.ts', '!'.repeat(30000) + '1'); write('open.ts', '['.repeat(300000));
+      for (const name of ['parens', 'sum', 'not', 'open']) await import('./' + name + '.ts').catch(() => {});
+      console.log(JSON.stringify(['alive']));`,
+  });
+  expect(app.json('main.ts')).toEqual(['alive']);
+});

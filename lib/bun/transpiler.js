@@ -11,7 +11,17 @@ const loaders = new Set(['js', 'jsx', 'ts', 'tsx']);
 const dataLoaders = new Set(['css', 'json', 'jsonc', 'json5', 'toml', 'yaml', 'xml', 'text', 'wasm', 'md']);
 
 /** Options that change the output and are not honoured yet, when they are set. */
-const unsupported = ['macro', 'exports', 'treeShaking', 'inline', 'replMode', 'jsxOptimizationInline', 'minify', 'minifySyntax', 'minifyIdentifiers'];
+const unsupported = [
+  'macro',
+  'exports',
+  'treeShaking',
+  'inline',
+  'replMode',
+  'jsxOptimizationInline',
+  'minify',
+  'minifySyntax',
+  'minifyIdentifiers',
+];
 
 /**
  * TypeScript and JSX to JavaScript, one text at a time.
@@ -81,7 +91,9 @@ class Transpiler {
 
   /** @param {string | object | undefined} loader */
   #with(loader) {
-    return typeof loader === 'string' ? { ...this.#options, loader: loaderName(loader, this.#options.loader) } : this.#options;
+    return typeof loader === 'string'
+      ? { ...this.#options, loader: loaderName(loader, this.#options.loader) }
+      : this.#options;
   }
 }
 
@@ -100,21 +112,25 @@ function loaderName(loader, otherwise) {
   const name = String(loader).replace(/^\./, '');
   if (dataLoaders.has(name)) throw ERR_OPTION_UNSUPPORTED('Bun.Transpiler', `loader: ${name}`);
   if (!loaders.has(name)) {
-    throw ERR_INVALID_ARG_TYPE('invalid loader - must be js, jsx, tsx, ts, css, json, jsonc, json5, toml, yaml, xml, text, wasm, or md');
+    throw ERR_INVALID_ARG_TYPE(
+      'invalid loader - must be js, jsx, tsx, ts, css, json, jsonc, json5, toml, yaml, xml, text, wasm, or md',
+    );
   }
   return name;
 }
 
 /** @param {any} tsconfig an object or its text */
 function compilerOptions(tsconfig) {
-  const config = typeof tsconfig === 'string' ? require('../loader/data').parse(tsconfig, 'tsconfig.json', 'jsonc') : tsconfig;
+  const config =
+    typeof tsconfig === 'string' ? require('../loader/data').parse(tsconfig, 'tsconfig.json', 'jsonc') : tsconfig;
   return config?.compilerOptions ?? {};
 }
 
 /** @param {any} code @param {string} method */
 function text(code, method) {
   if (typeof code === 'string') return code;
-  if (ArrayBuffer.isView(code) || code instanceof ArrayBuffer) return new TextDecoder().decode(code);
+  if (ArrayBuffer.isView(code) || code instanceof ArrayBuffer)
+    return new TextDecoder().decode(/** @type {any} */ (code));
   throw ERR_INVALID_ARG_TYPE(`Expected code to be a string or Uint8Array for '${method}'.`);
 }
 

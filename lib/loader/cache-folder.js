@@ -17,7 +17,8 @@ function cacheFolder() {
   try {
     const home = os.homedir();
     if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'dx-compat');
-    if (process.platform === 'win32') return path.join(LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'dx-compat', 'cache');
+    if (process.platform === 'win32')
+      return path.join(LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'dx-compat', 'cache');
     return path.join(home, '.cache', 'dx-compat');
   } catch {
     return undefined; // no home folder: no cache

@@ -25,7 +25,12 @@ function install() {
 
 function patchResolve() {
   const { _resolveFilename } = Module;
-  Module._resolveFilename = function resolveFilename(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain, /** @type {any} */ options) {
+  Module._resolveFilename = function resolveFilename(
+    /** @type {string} */ request,
+    /** @type {any} */ parent,
+    /** @type {boolean} */ isMain,
+    /** @type {any} */ options,
+  ) {
     const referrer = parent?.filename ?? undefined;
     if (isMain || typeof request !== 'string' || !referrer || isOwnFile(referrer)) {
       return _resolveFilename.call(this, request, parent, isMain, options);
@@ -42,7 +47,12 @@ function missing(request, referrer, parent) {
   if (request === '') return ERR_INVALID_ARG_VALUE('id', '', 'must be a non-empty string');
   // `require` and `require.resolve` call the same function with the same arguments.
   const isResolve = /\bresolve \(node:internal\/modules\//.test(String(new Error().stack));
-  return require('./messages').notFound(request, referrer, isResolve ? 'require-resolve' : 'require-call', requireStack(parent));
+  return require('./messages').notFound(
+    request,
+    referrer,
+    isResolve ? 'require-resolve' : 'require-call',
+    requireStack(parent),
+  );
 }
 
 /** @param {string} request @param {string} referrer @param {string[] | undefined} paths as `require.resolve` takes them */
@@ -58,7 +68,8 @@ function resolveFrom(request, referrer, paths) {
 /** @param {any} parent @returns {string[]} */
 function requireStack(parent) {
   const stack = [];
-  for (let module = parent; module && stack.length < 50; module = module.parent) stack.push(module.filename ?? module.id);
+  for (let module = parent; module && stack.length < 50; module = module.parent)
+    stack.push(module.filename ?? module.id);
   return stack;
 }
 
@@ -79,7 +90,9 @@ function patchExtensions() {
   for (const extension of scriptExtensions) Module._extensions[extension] = compile;
   for (const extension of dataExtensions) Module._extensions[extension] = compile;
   Module._extensions['.json'] = (/** @type {any} */ module, /** @type {string} */ filename) =>
-    isOwnFile(filename) || isPublished(filename.replace(/\.json$/, '.js')) ? originalJson(module, filename) : compile(module, filename);
+    isOwnFile(filename) || isPublished(filename.replace(/\.json$/, '.js'))
+      ? originalJson(module, filename)
+      : compile(module, filename);
 }
 
 /** @param {any} module @param {{ code: string, esm: boolean }} script @param {string} filename */
@@ -97,7 +110,11 @@ function run(module, script, filename) {
 function patchLoad() {
   const { _load } = Module;
   const { mockable } = engine.configured();
-  Module._load = function load(/** @type {string} */ request, /** @type {any} */ parent, /** @type {boolean} */ isMain) {
+  Module._load = function load(
+    /** @type {string} */ request,
+    /** @type {any} */ parent,
+    /** @type {boolean} */ isMain,
+  ) {
     if (typeof request === 'string' && request.startsWith('node:') && !Module.isBuiltin(request)) {
       throw require('./messages').notFound(request, parent?.filename ?? '', 'require-call');
     }

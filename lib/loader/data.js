@@ -55,7 +55,14 @@ function readData(filename, loader) {
 function dataNames(loader, value) {
   if (loader === 'text') return [];
   if (loader === 'sqlite' || loader === 'sqlite_embedded') return ['db', '__esModule'];
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof HTMLBundle || loader === 'css') return ['__esModule'];
+  if (
+    value === null ||
+    typeof value !== 'object' ||
+    Array.isArray(value) ||
+    value instanceof HTMLBundle ||
+    loader === 'css'
+  )
+    return ['__esModule'];
   return Object.keys(value).filter((name) => name !== 'default' && /** @type {any} */ (name).isWellFormed());
 }
 
@@ -71,7 +78,8 @@ function readJson(filename) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (/(?:^|[\\/])(?:[jt]sconfig(?:\.[^\\/]*)?|package)\.json$/.test(filename)) return readExpression(filename, 'jsonc');
+    if (/(?:^|[\\/])(?:[jt]sconfig(?:\.[^\\/]*)?|package)\.json$/.test(filename))
+      return readExpression(filename, 'jsonc');
     throw new SyntaxError(`JSON Parse error: ${/** @type {Error} */ (error).message}\n    at ${filename}`);
   }
 }

@@ -38,7 +38,7 @@ function decorators(classDecorators) {
      */
     element(index, kind, isStatic, list, name, access) {
       const key = typeof name === 'symbol' ? name : String(name);
-      const carrier = access && Symbol(/** @type {any} */ (key));
+      const carrier = access && Symbol(String(key));
       elements.set(index, { kind, isStatic, decorators: list, key, access, carrier, initializers: [], after: [] });
       return carrier ?? key;
     },
@@ -71,7 +71,8 @@ function decorators(classDecorators) {
       for (const { kind, isStatic, after } of elements.values()) if (!isStatic && isMethod(kind)) run(after, instance);
     },
     /** @param {number} index @param {any} owner @param {unknown} value */
-    init: (index, owner, value) => find(index).initializers.reduce((before, initializer) => initializer.call(owner, before), value),
+    init: (index, owner, value) =>
+      find(index).initializers.reduce((before, initializer) => initializer.call(owner, before), value),
     /** @param {number} index @param {any} owner */
     after: (index, owner) => run(find(index).after, owner),
     /** @param {any} target */
@@ -136,7 +137,8 @@ function adder(list) {
 /** @param {any} given @param {'function' | 'object'} type @param {any} otherwise */
 function check(given, type, otherwise) {
   if (given === undefined) return otherwise;
-  if (typeof given !== type || given === null) throw new TypeError(type === 'function' ? 'Function expected' : 'Object expected');
+  if (typeof given !== type || given === null)
+    throw new TypeError(type === 'function' ? 'Function expected' : 'Object expected');
   return given;
 }
 

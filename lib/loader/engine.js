@@ -118,7 +118,8 @@ function load(filename, loader, wantRequests) {
  * @returns {string} `js`, `tsx`, `json`, `file`, …
  */
 function loaderOf(filename) {
-  return loaders[path.extname(filename)] ?? 'file';
+  const extension = path.extname(filename);
+  return loaders[extension] ?? (extension === '' ? 'tsx' : 'file');
 }
 
 module.exports = { configure, configured, binding, readyBinding, get, load, loaderOf };

@@ -10,7 +10,18 @@ const engine = require('./engine');
 const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
 const { isOwnFile } = require('./own-files');
-const { loadScript, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, foundFacade, dataFacade, namesOf, scripts } = require('./load');
+const {
+  loadScript,
+  isDataLoader,
+  builtinFacade,
+  nodeFacade,
+  commonJsFacade,
+  wantedFacade,
+  foundFacade,
+  dataFacade,
+  namesOf,
+  scripts,
+} = require('./load');
 
 const scheme = 'dx-compat:';
 const runtimeName = 'globalThis[Symbol.for("dx-compat.loader")]';
@@ -23,7 +34,11 @@ function isRequire(context) {
 /** @param {string} specifier @param {any} context @param {Function} next */
 function resolve(specifier, context, next) {
   if (isRequire(context)) return next(specifier, context);
-  return withNames(route(specifier, context, () => next(specifier, context)), specifier, context);
+  return withNames(
+    route(specifier, context, () => next(specifier, context)),
+    specifier,
+    context,
+  );
 }
 
 /** @param {string} specifier @param {any} context @param {() => any} skip */
@@ -71,9 +86,12 @@ function sourceAt(url) {
   if (url === evaluated.url) return moduleSource(evaluated.code);
   if (!url.startsWith(scheme)) return undefined;
   const name = url.slice(scheme.length);
-  if (name.startsWith('missing:')) return moduleSource(`throw ${runtimeName}.notFound(...${name.slice('missing:'.length)})`);
-  if (name.startsWith('node:')) return moduleSource(nodeFacade(name, Object.keys(/** @type {any} */ (process.getBuiltinModule(name)))));
-  if (!name.startsWith('mock:')) return moduleSource(builtinFacade(name, namesOf(require('./runtime').runtime.namespaceOf(name))));
+  if (name.startsWith('missing:'))
+    return moduleSource(`throw ${runtimeName}.notFound(...${name.slice('missing:'.length)})`);
+  if (name.startsWith('node:'))
+    return moduleSource(nodeFacade(name, Object.keys(/** @type {any} */ (process).getBuiltinModule(name))));
+  if (!name.startsWith('mock:'))
+    return moduleSource(builtinFacade(name, namesOf(require('./runtime').runtime.namespaceOf(name))));
   const names = JSON.parse(engine.binding().moduleSource(url));
   return moduleSource(require('./load').mockFacade(name.slice('mock:'.length), names));
 }
@@ -121,7 +139,8 @@ function remember(filename, requests) {
   if (!requests?.length) return;
   /** @type {Map<string, string[]>} */
   const bySpecifier = new Map();
-  for (const { specifier, names } of requests) bySpecifier.set(specifier, [...(bySpecifier.get(specifier) ?? []), ...names]);
+  for (const { specifier, names } of requests)
+    bySpecifier.set(specifier, [...(bySpecifier.get(specifier) ?? []), ...names]);
   wanted.set(filename, bySpecifier);
 }
 
@@ -134,8 +153,13 @@ function remember(filename, requests) {
  */
 function withNames(result, specifier, context) {
   const names = context.parentURL && wanted.get(pathOf(context.parentURL))?.get(specifier);
-  if (!names || names.includes('*') || !result.url?.startsWith('file:') || !isCommonJs(pathOf(result.url))) return result;
-  const list = names.filter((name) => name !== 'default').sort().map(encodeURIComponent).join(',');
+  if (!names || names.includes('*') || !result.url?.startsWith('file:') || !isCommonJs(pathOf(result.url)))
+    return result;
+  const list = names
+    .filter((name) => name !== 'default')
+    .sort()
+    .map(encodeURIComponent)
+    .join(',');
   return { ...result, url: `${result.url}${result.url.includes('?') ? '&' : '?'}dx-names=${list}` };
 }
 

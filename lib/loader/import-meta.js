@@ -61,7 +61,8 @@ function resolveUrl(specifier, parent) {
 
 /** @param {string} specifier @param {string} parent @returns {string} a path */
 function resolvePath(specifier, parent) {
-  if (specifier === '') throw require('../internal/errors').ERR_INVALID_ARG_VALUE('id', '', 'must be a non-empty string');
+  if (specifier === '')
+    throw require('../internal/errors').ERR_INVALID_ARG_VALUE('id', '', 'must be a non-empty string');
   const found = resolveOrThrow(specifier, toPath(parent));
   if (!found) return specifier;
   return found.kind === 'file' ? found.path : found.name;

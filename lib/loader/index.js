@@ -48,9 +48,6 @@ function install(options = {}) {
 
 module.exports = {
   install,
-  /** Runs a file, or a text in its name, as the program. */
-  run: (/** @type {string} */ filename, /** @type {string | undefined} */ source) =>
-    require('./main').run(filename, source),
   /** `mock.module`: see `mock.js`. */
   mockModule: (
     /** @type {string} */ specifier,

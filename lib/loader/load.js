@@ -28,7 +28,9 @@ function loadScript(filename, wantRequests = false, loader = engine.loaderOf(fil
 
 /** Published JavaScript: `require` of Node loads it untouched. @param {string} filename */
 function isPublished(filename) {
-  return engine.loaderOf(filename) === 'js' && (filename.includes('/node_modules/') || filename.includes('\\node_modules\\'));
+  return (
+    engine.loaderOf(filename) === 'js' && (filename.includes('/node_modules/') || filename.includes('\\node_modules\\'))
+  );
 }
 
 /**
@@ -57,7 +59,12 @@ function facade(expression, defaultExport, names, read = (name) => `$[${JSON.str
 
 /** @param {string} name `bun`, `bun:sqlite`, … @param {string[]} names */
 function builtinFacade(name, names) {
-  return facade(`${runtime}.namespaceOf(${JSON.stringify(name)})`, `"default" in $?$.default:$`, names, (wanted) => `${runtime}.read($,${JSON.stringify(wanted)})`);
+  return facade(
+    `${runtime}.namespaceOf(${JSON.stringify(name)})`,
+    `"default" in $?$.default:$`,
+    names,
+    (wanted) => `${runtime}.read($,${JSON.stringify(wanted)})`,
+  );
 }
 
 /** A module of Node that `mock.module` may replace. @param {string} name @param {string[]} names */
@@ -67,13 +74,22 @@ function nodeFacade(name, names) {
 
 /** @param {string} filename @param {string[]} names */
 function commonJsFacade(filename, names) {
-  return facade(`${runtime}.load(${JSON.stringify(filename)})`, `${runtime}.defaultExport($,${JSON.stringify(filename)})`, names);
+  return facade(
+    `${runtime}.load(${JSON.stringify(filename)})`,
+    `${runtime}.defaultExport($,${JSON.stringify(filename)})`,
+    names,
+  );
 }
 
 /** The names that an importer asks for. @param {string} filename @param {string[]} names */
 function wantedFacade(filename, names) {
   const text = JSON.stringify(filename);
-  return facade(`${runtime}.load(${text})`, `${runtime}.defaultExport($,${text})`, names, (name) => `${runtime}.named($,${JSON.stringify(name)},${text})`);
+  return facade(
+    `${runtime}.load(${text})`,
+    `${runtime}.defaultExport($,${text})`,
+    names,
+    (name) => `${runtime}.named($,${JSON.stringify(name)},${text})`,
+  );
 }
 
 /** The names that Node finds in the source. @param {string} filename @param {string} url */
@@ -86,9 +102,12 @@ function dataFacade(filename, given) {
   const loader = given ?? engine.loaderOf(filename);
   const value = readData(filename, loader);
   const names = dataNames(loader, value);
-  if (value && typeof value === 'object' && 'close' in value && loader.startsWith('sqlite')) /** @type {any} */ (value).close();
+  if (value && typeof value === 'object' && 'close' in value && loader.startsWith('sqlite'))
+    /** @type {any} */ (value).close();
   const expression = `${runtime}.data(${JSON.stringify(filename)},${JSON.stringify(loader)},${given !== undefined})`;
-  return facade(expression, '$', names, (name) => (name === '__esModule' ? 'true' : loader.startsWith('sqlite') ? '$' : `$[${JSON.stringify(name)}]`));
+  return facade(expression, '$', names, (name) =>
+    name === '__esModule' ? 'true' : loader.startsWith('sqlite') ? '$' : `$[${JSON.stringify(name)}]`,
+  );
 }
 
 /** @param {string} id @param {string[]} names */
@@ -102,4 +121,17 @@ function namesOf(exports) {
   return Object.keys(exports).filter((name) => name !== 'default' && /** @type {any} */ (name).isWellFormed());
 }
 
-module.exports = { loadScript, isPublished, isDataLoader, builtinFacade, nodeFacade, commonJsFacade, wantedFacade, foundFacade, dataFacade, mockFacade, namesOf, scripts };
+module.exports = {
+  loadScript,
+  isPublished,
+  isDataLoader,
+  builtinFacade,
+  nodeFacade,
+  commonJsFacade,
+  wantedFacade,
+  foundFacade,
+  dataFacade,
+  mockFacade,
+  namesOf,
+  scripts,
+};

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * The entry of the program: `Bun.main`, `import.meta.main`; and how to run one.
+ * The entry of the program: `Bun.main`, `import.meta.main`.
  */
 
 const fs = require('node:fs');
@@ -25,23 +25,12 @@ function find() {
   const given = process.argv[1];
   if (!given) return '';
   try {
-    return fs.realpathSync(/** @type {any} */ (require('node:module'))._findPath(path.resolve(given), null, true) || path.resolve(given));
+    return fs.realpathSync(
+      /** @type {any} */ (require('node:module'))._findPath(path.resolve(given), null, true) || path.resolve(given),
+    );
   } catch {
     return path.resolve(given);
   }
 }
 
-/**
- * Runs a file as the program: `require.main`, `import.meta.main` and `Bun.main` are it.
- *
- * @param {string} filename absolute
- * @param {string} [source] what to run in place of the file's content (`-e`, standard input)
- */
-function run(filename, source) {
-  shared.main = filename;
-  if (source !== undefined) require('./engine').binding().setModuleSource(filename, source);
-  process.argv[1] = filename;
-  /** @type {any} */ (require('node:module'))._load(filename, null, true);
-}
-
-module.exports = { get, set, run };
+module.exports = { get, set };

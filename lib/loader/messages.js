@@ -48,7 +48,11 @@ class BuildMessage extends Error {
     const { lineText, file, line, column, length, offset } = error;
     for (const name of places) delete error[name];
     error.#position = { lineText, file, namespace: 'file', line, column, length, offset };
-    Object.defineProperty(error, 'stack', { value: excerpt(error.message, error.#position), writable: true, configurable: true });
+    Object.defineProperty(error, 'stack', {
+      value: excerpt(error.message, error.#position),
+      writable: true,
+      configurable: true,
+    });
     return error;
   }
 }
@@ -124,11 +128,21 @@ function notFound(specifier, referrer, importKind, requireStack = [referrer]) {
   }
   if (importKind !== 'import-statement') {
     const stack = requireStack.length ? `\nRequire stack:\n- ${requireStack.join('\n- ')}` : '';
-    return new ResolveMessage(`Cannot find module '${specifier}'${stack}`, { code: 'MODULE_NOT_FOUND', specifier, referrer, importKind });
+    return new ResolveMessage(`Cannot find module '${specifier}'${stack}`, {
+      code: 'MODULE_NOT_FOUND',
+      specifier,
+      referrer,
+      importKind,
+    });
   }
   const isPath = specifier === '' || /^(?:\.{0,2}\/|\.\.?$|[a-z]:[\\/]|file:)/i.test(specifier);
   const what = isPath ? `module '${specifier}'` : `package '${packageName(specifier)}'`;
-  return new ResolveMessage(`Cannot find ${what} imported from ${referrer}`, { code: 'ERR_MODULE_NOT_FOUND', specifier, referrer, importKind });
+  return new ResolveMessage(`Cannot find ${what} imported from ${referrer}`, {
+    code: 'ERR_MODULE_NOT_FOUND',
+    specifier,
+    referrer,
+    importKind,
+  });
 }
 
 /** @param {string} specifier */

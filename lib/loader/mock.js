@@ -61,7 +61,8 @@ function apply({ id, kind }, exports) {
     if (cached) cached.exports = exports;
   }
   for (const url of loaded.keys()) {
-    if (url.startsWith('file:') ? pathOf(url) === id : url === `dx-compat:${id}` || url === `dx-compat:mock:${id}`) write(url, exports, names);
+    if (url.startsWith('file:') ? pathOf(url) === id : url === `dx-compat:${id}` || url === `dx-compat:mock:${id}`)
+      write(url, exports, names);
   }
 }
 

@@ -24,7 +24,8 @@ const { modules } = require('../modules');
  */
 function resolve(specifier, referrer, isRequire) {
   if (isBunModule(specifier)) return { kind: 'bun', name: specifier };
-  if (isBuiltin(specifier)) return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
+  if (isBuiltin(specifier))
+    return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
   if (specifier === '') return null;
   let wanted = specifier;
   let query = '';

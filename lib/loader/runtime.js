@@ -117,13 +117,19 @@ function isEntry(filename) {
  * @param {string} filename
  */
 function defaultExport(exports, filename) {
-  return exports?.__esModule && 'default' in exports && !require('./engine').get().isModuleScope(filename) ? exports.default : exports;
+  return exports?.__esModule && 'default' in exports && !require('./engine').get().isModuleScope(filename)
+    ? exports.default
+    : exports;
 }
 
 /** @param {string} url */
 function requireOf(url) {
   let found = requires.get(url);
-  if (!found) requires.set(url, (found = Module.createRequire(url.startsWith('file:') ? url.replace(/[?#].*$/, '') : pathToFileURL(url))));
+  if (!found)
+    requires.set(
+      url,
+      (found = Module.createRequire(url.startsWith('file:') ? url.replace(/[?#].*$/, '') : pathToFileURL(url))),
+    );
   return found;
 }
 

@@ -13,6 +13,7 @@ mod hoist;
 mod jsx_source;
 mod mockable;
 mod module_kind;
+mod nesting;
 mod options;
 mod package;
 mod prologue;

@@ -1,7 +1,9 @@
 //! Specifier and referrer in, file out: Bun's rules on `oxc_resolver`.
 
+use std::collections::HashMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::{
     ResolveError, ResolveOptions, Resolver as OxcResolver, TsConfig, TsconfigDiscovery, TsconfigOptions,
@@ -30,6 +32,8 @@ pub struct ResolverOptions {
 pub struct Resolver {
     import: OxcResolver,
     require: OxcResolver,
+    /// tsconfig.json files that do not load as a whole, by folder: what they say themselves.
+    partial: Mutex<HashMap<PathBuf, Option<Arc<TsConfig>>>>,
 }
 
 /// `bun run` tries these, in this order, for `import`.
@@ -43,7 +47,7 @@ impl Resolver {
     pub fn new(options: &ResolverOptions) -> Self {
         let import = OxcResolver::new(resolve_options(options, "import", &IMPORT_EXTENSIONS));
         let require = import.clone_with_options(resolve_options(options, "require", &REQUIRE_EXTENSIONS));
-        Self { import, require }
+        Self { import, require, partial: Mutex::default() }
     }
 
     /// Finds the file that a specifier means in a file.
@@ -59,6 +63,13 @@ impl Resolver {
                 resolver.clear_cache();
                 resolver.resolve_file(referrer, specifier)
             }
+            Err(first) if is_about_tsconfig(&first) => {
+                let folder = referrer.parent()?;
+                let tsconfig = self.partial_tsconfig(folder);
+                let aliases = tsconfig.as_deref().map_or_else(Vec::new, |tsconfig| aliases(tsconfig, specifier));
+                let found = aliases.iter().find_map(|path| resolver.resolve(folder, &path.to_string_lossy()).ok());
+                found.map_or_else(|| resolver.resolve(folder, specifier), Ok)
+            }
             other => other,
         };
         found.ok().map(oxc_resolver::Resolution::into_path_buf)
@@ -67,7 +78,32 @@ impl Resolver {
     /// Finds the tsconfig.json that holds for a file.
     #[must_use]
     pub fn tsconfig(&self, file: &Path) -> Option<Arc<TsConfig>> {
-        self.import.find_tsconfig(file).ok().flatten()
+        match self.import.find_tsconfig(file) {
+            Ok(found) => found,
+            Err(_) => self.partial_tsconfig(file.parent()?),
+        }
+    }
+
+    /// Reads the nearest tsconfig.json alone: what it extends may not be installed.
+    fn partial_tsconfig(&self, folder: &Path) -> Option<Arc<TsConfig>> {
+        if let Some(known) = self.partial.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return known.clone();
+        }
+        let found = folder.ancestors().find_map(|folder| {
+            let path = folder.join("tsconfig.json");
+            fs::read_to_string(&path).ok().map(|text| (path, text))
+        });
+        let config = found.and_then(|(path, text)| {
+            let json: serde_json::Value =
+                jsonc_parser::parse_to_serde_value(&text, &jsonc_parser::ParseOptions::default()).ok()?;
+            let mut json = json.as_object()?.clone();
+            json.remove("extends");
+            json.remove("references");
+            let text = serde_json::to_string(&json).ok()?;
+            TsConfig::parse(true, &path, &path, text).ok().map(Arc::new)
+        });
+        self.partial.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), config.clone());
+        config
     }
 }
 
@@ -75,6 +111,43 @@ fn is_stale(error: &ResolveError) -> bool {
     matches!(
         error,
         ResolveError::NotFound(_) | ResolveError::MatchedAliasNotFound(..) | ResolveError::ExtensionAlias(..)
+    )
+}
+
+/// What `paths` and `baseUrl` of a tsconfig.json make of a specifier: the longest pattern wins.
+fn aliases(tsconfig: &TsConfig, specifier: &str) -> Vec<PathBuf> {
+    if specifier.starts_with(['.', '/']) {
+        return Vec::new();
+    }
+    let compiler = &tsconfig.compiler_options;
+    let base = compiler
+        .base_url
+        .as_ref()
+        .map_or_else(|| tsconfig.directory().to_owned(), |url| tsconfig.directory().join(url));
+    let matches = compiler.paths.iter().flatten().filter_map(|(pattern, targets)| match pattern.split_once('*') {
+        None => (pattern == specifier).then_some((usize::MAX, "", targets)),
+        Some((prefix, suffix)) => {
+            let rest = specifier.strip_prefix(prefix)?.strip_suffix(suffix)?;
+            Some((prefix.len(), rest, targets))
+        }
+    });
+    let mut found: Vec<PathBuf> =
+        matches.max_by_key(|(length, ..)| *length).map_or_else(Vec::new, |(_, rest, targets)| {
+            targets.iter().map(|target| base.join(target.to_string_lossy().replacen('*', rest, 1))).collect()
+        });
+    if compiler.base_url.is_some() {
+        found.push(base.join(specifier));
+    }
+    found
+}
+
+fn is_about_tsconfig(error: &ResolveError) -> bool {
+    matches!(
+        error,
+        ResolveError::TsconfigLoadFailed { .. }
+            | ResolveError::TsconfigNotFound(_)
+            | ResolveError::TsconfigSelfReference(_)
+            | ResolveError::TsconfigCircularExtend(_)
     )
 }
 

@@ -7,6 +7,7 @@ use oxc::codegen::{Codegen, CodegenOptions, CommentOptions, IndentChar};
 use oxc::parser::ParserReturn;
 use oxc::semantic::SemanticBuilder;
 
+use crate::nesting::with_room_for;
 use crate::transpile::{define, parse, syntax, transform};
 use crate::{Error, TranspileOptions};
 
@@ -18,6 +19,10 @@ const NAME: &str = "input";
 /// # Errors
 /// `Error::Syntax` (`BuildMessage` in JavaScript).
 pub fn transform_text(source: &str, minify: bool, options: &TranspileOptions) -> Result<String, Error> {
+    with_room_for(source, || transform_here(source, minify, options))
+}
+
+fn transform_here(source: &str, minify: bool, options: &TranspileOptions) -> Result<String, Error> {
     let allocator = Allocator::default();
     let program = emitted(&allocator, source, options)?;
     let mut settings = if minify { CodegenOptions::minify() } else { CodegenOptions::default() };
@@ -50,6 +55,10 @@ pub struct Scanned {
 /// # Errors
 /// `Error::Syntax` (`BuildMessage` in JavaScript).
 pub fn scan_text(source: &str, options: &TranspileOptions) -> Result<Scanned, Error> {
+    with_room_for(source, || scan_here(source, options))
+}
+
+fn scan_here(source: &str, options: &TranspileOptions) -> Result<Scanned, Error> {
     let allocator = Allocator::default();
     let program = emitted(&allocator, source, options)?;
     let mut scanner = Scanner { statements: Vec::new(), calls: Vec::new() };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use oxc::allocator::Allocator;
-use oxc::ast::ast::Program;
+use oxc::ast::ast::{Program, Statement};
 use oxc::ast_visit::Visit;
 use oxc::codegen::{Codegen, CodegenOptions, CommentOptions};
 use oxc::diagnostics::Diagnostics;
@@ -23,6 +23,7 @@ use crate::hoist::take_builtin_imports;
 use crate::jsx_source::drop_sources;
 use crate::mockable::open_exports;
 use crate::module_kind::{decide, is_free, is_import_require};
+use crate::nesting::with_room_for;
 use crate::prologue::{self, Needs};
 use crate::requests::{self, Request};
 use crate::{Error, JsxRuntime, ModuleKind, Syntax, TranspileOptions};
@@ -45,6 +46,10 @@ pub struct Transpiled {
 /// # Errors
 /// `Error::Syntax` when the source does not parse (`BuildMessage` in JavaScript).
 pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpiled, Error> {
+    with_room_for(source, || run(source, path, options))
+}
+
+fn run(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpiled, Error> {
     let allocator = Allocator::default();
     let parsed = parse(&allocator, source, options).map_err(|errors| syntax(&errors, source, path))?;
     let ParserReturn { mut program, module_record, .. } = parsed;
@@ -69,6 +74,9 @@ pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result
     transform(&allocator, &mut program, scoping, path, options).map_err(|errors| syntax(&errors, source, path))?;
     if kind == ModuleKind::Esm {
         needs.builtins = take_builtin_imports(&mut program);
+    } else {
+        // The transformer leaves `export {}` where it dropped all imports and exports.
+        program.body.retain(|statement| !matches!(statement, Statement::ExportNamedDeclaration(_)));
     }
     let requests = requests::list(&program);
     let epilogue = if options.mockable && kind == ModuleKind::Esm {
