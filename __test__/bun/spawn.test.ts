@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isDxCompat } from '../runtime';
 
-const onBun = path.basename(process.execPath).startsWith('bun');
 const node = Bun.which('node') as string;
 let dir: string;
 const at = (name: string) => path.join(dir, name);
@@ -313,7 +313,7 @@ describe('stdout and stderr', () => {
     await child.exited;
     const bytes = Buffer.alloc(10);
     expect(bytes.toString('utf8', 0, fs.readSync(child.stdio[3], bytes))).toBe('three\n');
-    if (!onBun) fs.closeSync(child.stdio[3]);
+    if (isDxCompat) fs.closeSync(child.stdio[3]);
   });
 
   test('wrong values', () => {
@@ -355,7 +355,7 @@ describe('ipc', () => {
   });
 
   // Real Bun's `advanced` is JavaScriptCore's own format, which Node does not speak.
-  test.skipIf(onBun)('advanced with a Node child', async () => {
+  test.skipIf(!isDxCompat)('advanced with a Node child', async () => {
     const value = { when: new Date(0), map: new Map([[1, new Set([2])]]), bytes: new Uint8Array([1, 2]), big: 5n };
     const { heard } = await talk([node, '-e', echo], 'advanced', [value, 'bye']);
     expect(heard).toEqual(['ready', { echo: value }, { echo: 'bye' }]);
@@ -380,7 +380,7 @@ describe('ipc', () => {
 });
 
 // Bun has it; here it is not built yet.
-test.skipIf(onBun)('terminal says that it is not supported', () => {
+test.skipIf(!isDxCompat)('terminal says that it is not supported', () => {
   const error = thrown(() => Bun.spawn(['true'], { terminal: {} }));
   expect(error.code).toBe('ERR_OPTION_UNSUPPORTED');
   expect(error.message).toContain('terminal');

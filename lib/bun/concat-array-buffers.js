@@ -1,35 +1,45 @@
 'use strict';
 
 /**
- * `Bun.concatArrayBuffers`: one buffer of several.
+ * `Bun.concatArrayBuffers`: the bytes of buffers and views, one after the other.
  *
- * @see https://bun.com/reference/bun/concatArrayBuffers
+ * @see https://bun.com/docs/runtime/utils
  * @param {(ArrayBufferView | ArrayBufferLike)[]} buffers
- * @param {number} [most] bytes to take
+ * @param {number} [maxLength] bytes of the result at most
  * @param {boolean} [asUint8Array]
  * @returns {ArrayBuffer | Uint8Array}
- * @throws TypeError when an element is no buffer
+ * @throws {TypeError} for anything but buffers; {RangeError} for a negative `maxLength`
  */
-function concatArrayBuffers(buffers, most = Infinity, asUint8Array = false) {
-  if (buffers === undefined) throw new TypeError('Expected at least one argument');
-  const parts = [];
-  let length = 0;
-  for (const part of buffers) {
-    if (!ArrayBuffer.isView(part) && !(part instanceof ArrayBuffer) && !(part instanceof SharedArrayBuffer)) throw new TypeError('Expected TypedArray');
-    const bytes = ArrayBuffer.isView(part) ? new Uint8Array(part.buffer, part.byteOffset, part.byteLength) : new Uint8Array(part);
-    const kept = bytes.subarray(0, Math.max(0, most - length));
-    parts.push(kept);
-    length += kept.length;
-  }
-  const whole = new Uint8Array(length);
+function concatArrayBuffers(buffers, maxLength = undefined, asUint8Array = false) {
+  const parts = partsOf(buffers);
+  const size = parts.reduce((total, part) => total + part.byteLength, 0);
+  const all = new Uint8Array(Math.min(size, limitOf(maxLength)));
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    const rest = all.byteLength - at;
+    if (rest === 0) break;
+    all.set(part.byteLength > rest ? part.subarray(0, rest) : part, at);
+    at += Math.min(rest, part.byteLength);
   }
-  return asUint8Array ? whole : whole.buffer;
+  return asUint8Array ? all : all.buffer;
 }
 
-Object.defineProperty(concatArrayBuffers, 'length', { value: 3 });
+/** @param {any} buffers @returns {Uint8Array[]} */
+function partsOf(buffers) {
+  if (buffers == null) return [];
+  if (!Array.isArray(buffers)) throw new TypeError('Argument must be an array');
+  return buffers.map((buffer) => {
+    if (ArrayBuffer.isView(buffer)) return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    if (buffer instanceof ArrayBuffer || buffer instanceof SharedArrayBuffer) return new Uint8Array(buffer);
+    throw new TypeError('Expected TypedArray');
+  });
+}
+
+/** @param {unknown} maxLength */
+function limitOf(maxLength) {
+  if (typeof maxLength !== 'number') return Infinity;
+  if (!(maxLength >= 0)) throw new RangeError('Maximum length must be >= 0');
+  return Math.trunc(maxLength);
+}
 
 module.exports = concatArrayBuffers;
