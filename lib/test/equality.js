@@ -136,22 +136,32 @@ function sameProperties(a, b, walk) {
  */
 function matchesSubset(received, expected, above = []) {
   if (isAsymmetric(expected) || isAsymmetric(received)) return deepEqual(received, expected);
-  if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null)
+  if (typeof received !== typeof expected || !isObject(received) || !isObject(expected))
     return deepEqual(received, expected);
-  if (above.includes(expected)) return true;
+  if (above.includes(expected) || expected instanceof FormData) return true;
   const inner = [...above, expected];
   if (Array.isArray(expected)) {
-    if (!Array.isArray(received) || received.length !== expected.length) return false;
-    return expected.every((item, i) => i in expected === i in received && matchesSubset(received[i], item, inner));
+    if (!Array.isArray(received) || Object.keys(received).length !== Object.keys(expected).length) return false;
+    return (
+      received.length === expected.length &&
+      keysOf(expected).every(
+        (key) =>
+          key in received &&
+          matchesSubset(/** @type {any} */ (received)[key], /** @type {any} */ (expected)[key], inner),
+      )
+    );
   }
-  if (Array.isArray(received) && types.isSet(expected)) return false;
   if (types.isNativeError(expected) && types.isNativeError(received) && expected.message !== received.message)
     return false;
-  if (above.length > 0 && kindOf(expected) !== 'object') return deepEqual(received, expected);
+  if (above.length > 0 && typeof expected === 'object' && kindOf(expected) !== 'object')
+    return deepEqual(received, expected);
   const inherited = Object.keys(Object.getPrototypeOf(expected) ?? {});
   return [...keysOf(expected), ...inherited].every(
     (key) => key in received && matchesSubset(received[key], expected[key], inner),
   );
 }
+
+/** @param {unknown} value */
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 module.exports = { deepEqual, strictlyEqual, matchesSubset };

@@ -15,6 +15,9 @@ function identityDifference(expected, received) {
   return `Expected: ${e}\nReceived: ${e === r && typeof expected === 'object' ? 'serializes to the same string' : r}\n`;
 }
 
+/** @param {unknown} value */
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
 /** @type {import('../expectation').Matchers} */
 module.exports = {
   toBe: {
@@ -42,9 +45,9 @@ module.exports = {
     shown: 'expected',
     check({ received, not }, [expected]) {
       const hint = `expect(received)${not ? '.not' : ''}.toMatchObject`;
-      if (typeof received !== 'object' || received === null)
+      if (!isObject(received))
         throw new Error(`${hint}(expected)\n\nMatcher error: received value must be a non-null object\n`);
-      if (typeof expected !== 'object' || expected === null)
+      if (!isObject(expected))
         throw new Error(`${hint}()\n\nMatcher error: expected value must be a non-null object\n`);
     },
     test: ({ received }, [expected]) => matchesSubset(received, expected),
