@@ -12,11 +12,21 @@ const limits = [
   [/^crates\/[^/]+\/src\/.*\.rs$/, 800],
 ];
 
+/** Files that are over the limit and have to be cut; the numbers only fall. @type {Record<string, number>} */
+const toBeCut = {
+  'lib/bun/inspect/formatter.js': 439,
+  'lib/bun/serve/websocket.js': 301,
+  'lib/bun/spawn-options.js': 307,
+  'lib/sqlite/database.js': 326,
+  'lib/sqlite/parameters.js': 301,
+  'lib/sqlite/statement.js': 350,
+};
+
 /** @returns {string[]} the files over their limit */
 export function sizes() {
   const problems = [];
   for (const file of sourceFiles(['lib', 'bin', 'scripts', 'benchmark', 'src', 'crates', '.'])) {
-    const limit = limits.find(([pattern]) => pattern.test(file))?.[1] ?? Infinity;
+    const limit = toBeCut[file] ?? limits.find(([pattern]) => pattern.test(file))?.[1] ?? Infinity;
     const lines = withoutTests(fs.readFileSync(path.join(root, file), 'utf8'))
       .trimEnd()
       .split('\n').length;
