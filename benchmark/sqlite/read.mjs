@@ -27,7 +27,39 @@ const one = (name, rows, work) => ({
   },
 });
 
+/** The method of a statement, over and over. @param {string} text @param {string} method */
+const over = (text, method) => (/** @type {any} */ database) => {
+  const statement = database.prepare(text);
+  return (/** @type {number} */ iterations) => {
+    for (let i = 0; i < iterations; i++) if (!statement[method]()) throw new Error('no result');
+  };
+};
+
+/** @param {any} database */
+function iterator(database) {
+  const statement = database.prepare(`${sql.all} limit 100`);
+  return (/** @type {number} */ iterations) => {
+    for (let i = 0; i < iterations; i++) {
+      let rows = 0;
+      for (const row of statement.iterate()) if (row) rows++;
+      if (rows !== 100) throw new Error('rows are missing');
+    }
+  };
+}
+
+/** @param {any} database */
+function named(database) {
+  const statement = database.prepare('select name from people where id = $id and age > $age');
+  return (/** @type {number} */ iterations) => {
+    for (let i = 0; i < iterations; i++) if (!statement.get({ $id: (i % 1000) + 1, $age: 1 })) throw new Error('no row');
+  };
+}
+
 export default [
+  one('SELECT 1', 1, over('select 1', 'get')),
+  one('get, named parameters', 1000, named),
+  one('all, 100 rows of 6 columns', 1000, over(`${sql.all} limit 100`, 'all')),
+  one('iterate, 100 rows of 6 columns', 1000, iterator),
   one('get, 6 columns', 1000, (database) => getter(database, sql.one)),
   one('get, 1 column', 1000, (database) => getter(database, sql.column)),
   one('all, 10,000 rows of 6 columns', 10_000, reader),

@@ -16,6 +16,9 @@ use super::js::{self, Call, Js, Raw};
 use super::{parameters, statement};
 use crate::call;
 
+/// Counts the databases that the process has opened: `Database.prototype.handle`.
+static OPENED: AtomicI32 = AtomicI32::new(0);
+
 /// What a database's function carries.
 struct Carried {
     /// `None` after `close()`.
@@ -42,6 +45,7 @@ const CHECK: i32 = 10;
 ///
 /// # Errors
 /// `SQLiteError` when the database does not open.
+#[allow(clippy::needless_pass_by_value, reason = "napi gives arguments by value")]
 #[napi(namespace = "sqlite", ts_return_type = "(operation: number, ...values: any[]) => any")]
 pub fn open<'env>(
     env: &'env Env,
@@ -95,7 +99,7 @@ fn carry<'env>(
 }
 
 /// `database(operation, ...arguments)`
-fn operate(call: Call<'_, Carried>) -> Option<Js> {
+fn operate(call: &Call<'_, Carried>) -> Option<Js> {
     let env = call.env;
     let arguments = call.arguments::<8>();
     let operation = env.as_int(arguments[0]);

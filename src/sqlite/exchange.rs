@@ -46,7 +46,7 @@ pub(super) enum Word {
 
 /// The exchange buffer of a database and the array for values that are too large for it.
 pub(crate) struct Exchange {
-    memory: *mut u8,
+    memory: *mut u64,
     env: Raw,
     page_is_lent: Cell<bool>,
     handed_over: Kept,
@@ -55,13 +55,14 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Takes the buffer and the array that JavaScript made. `None`: not what was agreed.
+    #[expect(clippy::cast_ptr_alignment, reason = "the alignment is checked")]
     pub(super) fn new(env: Raw, buffer: Js, handed_over: Js) -> Option<Self> {
         let (memory, length) = env.place_of_bytes(buffer)?;
-        if length != LENGTH {
+        if length != LENGTH || memory.addr() % 8 != 0 {
             return None;
         }
         Some(Self {
-            memory,
+            memory: memory.cast(),
             env,
             page_is_lent: Cell::new(false),
             handed_over: Kept::new(env, handed_over).ok()?,
@@ -102,13 +103,13 @@ impl Exchange {
     #[inline]
     pub(super) fn set_number(&self, word: Word, value: f64) {
         // SAFETY: as in `word_at`; the words of numbers are even, so the double is aligned.
-        unsafe { self.memory.add(word as usize * 4).cast::<f64>().write(value) };
+        unsafe { self.memory.cast::<f64>().add(word as usize / 2).write(value) };
     }
 
     #[inline]
     pub(super) fn set_integer(&self, word: Word, value: i64) {
         // SAFETY: as in `set_number`.
-        unsafe { self.memory.add(word as usize * 4).cast::<i64>().write(value) };
+        unsafe { self.memory.cast::<i64>().add(word as usize / 2).write(value) };
     }
 
     /// The type and the value of a parameter below [`SLOTS`].
@@ -116,7 +117,7 @@ impl Exchange {
     pub(super) fn parameter(&self, index: usize) -> (i32, u64) {
         let index = index.min(SLOTS - 1);
         // SAFETY: as in `word_at`; index is below SLOTS.
-        (self.word_at(TYPES + index), unsafe { self.memory.cast::<u64>().add(VALUES + index).read() })
+        (self.word_at(TYPES + index), unsafe { self.memory.add(VALUES + index).read() })
     }
 
     /// The text of a parameter: start and length in the text area.
@@ -125,7 +126,7 @@ impl Exchange {
         let start = start.clamp(TEXT, TEXT_END);
         let length = length.min(TEXT_END - start);
         // SAFETY: clamped into the buffer. JavaScript does not run while the slice is in use: it is copied by the bind.
-        unsafe { std::slice::from_raw_parts(self.memory.add(start), length) }
+        unsafe { std::slice::from_raw_parts(self.memory.cast::<u8>().add(start), length) }
     }
 
     /// Lends the page. `None`: it is lent already.
@@ -135,7 +136,7 @@ impl Exchange {
         }
         // SAFETY: the page lies in the buffer and is aligned; the flag sees to it that it is lent once, and JavaScript
         // that runs during a step writes to the head, the parameters and the text only.
-        let cells = unsafe { std::slice::from_raw_parts_mut(self.memory.add(TEXT_END).cast::<u64>(), PAGE_CELLS) };
+        let cells = unsafe { std::slice::from_raw_parts_mut(self.memory.add(TEXT_END / 8), PAGE_CELLS) };
         let result = write(cells);
         self.page_is_lent.set(false);
         Some(result)

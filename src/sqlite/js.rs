@@ -14,7 +14,7 @@ use napi::{check_status, sys};
 pub(crate) type Js = sys::napi_value;
 
 /// The body of a hand-registered function: `None` means that an exception is pending.
-pub(crate) type Body<T> = fn(Call<'_, T>) -> Option<Js>;
+pub(crate) type Body<T> = fn(&Call<'_, T>) -> Option<Js>;
 
 /// A call under way.
 pub(crate) struct Call<'a, T> {
@@ -80,7 +80,7 @@ unsafe extern "C" fn enter<T>(env: sys::napi_env, info: sys::napi_callback_info)
     }
     // SAFETY: made in `function` for the same `T`; the function is alive, since it is being called.
     let carried = unsafe { &*data.cast::<Carried<T>>() };
-    (carried.body)(Call { env: Raw(env), data: &carried.value, info }).unwrap_or(ptr::null_mut())
+    (carried.body)(&Call { env: Raw(env), data: &carried.value, info }).unwrap_or(ptr::null_mut())
 }
 
 unsafe extern "C" fn leave<T>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {

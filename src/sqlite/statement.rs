@@ -46,7 +46,7 @@ pub(super) fn function(env: Raw, statement: Statement, exchange: &Rc<Exchange>) 
 }
 
 /// `statement(values?)`: does the operation of the exchange buffer's first word.
-fn operate(call: Call<'_, Carried>) -> Option<Js> {
+fn operate(call: &Call<'_, Carried>) -> Option<Js> {
     let Carried { statement, exchange } = call.data;
     let env = call.env;
     let operation = exchange.get(Word::Operation);
