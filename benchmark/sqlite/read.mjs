@@ -51,7 +51,7 @@ function iterator(database) {
 function named(database) {
   const statement = database.prepare('select name from people where id = $id and age > $age');
   return (/** @type {number} */ iterations) => {
-    for (let i = 0; i < iterations; i++) if (!statement.get({ $id: (i % 1000) + 1, $age: 1 })) throw new Error('no row');
+    for (let i = 0; i < iterations; i++) if (!statement.get({ id: (i % 1000) + 1, age: 1 })) throw new Error('no row');
   };
 }
 
