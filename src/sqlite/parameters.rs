@@ -5,11 +5,7 @@ use dx_sqlite::{Result, Statement, Value};
 use super::exchange::{Exchange, SLOTS, Word};
 use super::js::{Js, Raw};
 
-<<<<<<< HEAD
 // Types of parameters; `lib/sqlite/parameters.js` has the same.
-=======
-// Types of parameters; `lib/sqlite/parameters.js` has the same, and 0 for NULL.
->>>>>>> 91ac79f (sqlite: docs, lints, more benchmark cases)
 const INT32: i32 = 1;
 const REAL: i32 = 2;
 const TEXT: i32 = 3;
@@ -76,8 +72,7 @@ fn bind_element(statement: &mut Statement, env: Raw, array: Js, index: usize) ->
 #[expect(clippy::float_cmp, reason = "a number is whole exactly when it equals its whole part")]
 pub(super) fn of_number(number: f64) -> Value<'static> {
     const LIMIT: f64 = 9_007_199_254_740_991.0;
-    let is_negative_zero = number.to_bits() == (-0.0_f64).to_bits();
-    let is_integer = number.fract().abs().to_bits() == 0 && number.abs() <= LIMIT && !is_negative_zero;
+    let is_integer = number.trunc() == number && number.abs() <= LIMIT && (number != 0.0 || number.is_sign_positive());
     if is_integer { Value::Integer(whole(number)) } else { Value::Real(number) }
 }
 
