@@ -70,7 +70,10 @@ describe('readableStreamTo', () => {
     expect(await (await Bun.readableStreamToBlob(stream('a', bytes('b')))).text()).toBe('ab');
     expect(await Bun.readableStreamToArray(stream('a', 5, { b: 1 }))).toEqual(['a', 5, { b: 1 }]);
     expect(await Bun.readableStreamToJSON(stream('{"a":', '1}'))).toEqual({ a: 1 });
-    expect([...((await Bun.readableStreamToFormData(stream('a=1&b=2'))) as any)]).toEqual([['a', '1'], ['b', '2']]);
+    expect([...((await Bun.readableStreamToFormData(stream('a=1&b=2'))) as any)]).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
     const part = '--X\r\nContent-Disposition: form-data; name="q"\r\n\r\nv\r\n--X--\r\n';
     expect((await Bun.readableStreamToFormData(stream(part), 'X')).get('q')).toBe('v');
   });
@@ -126,9 +129,12 @@ describe('concatArrayBuffers', () => {
   });
 
   test('wrong values', () => {
-    for (const wrong of [5, 'ab', {}]) expect(() => Bun.concatArrayBuffers(wrong as any)).toThrow('Argument must be an array');
-    for (const wrong of [[5], ['a'], [null]]) expect(() => Bun.concatArrayBuffers(wrong as any)).toThrow('Expected TypedArray');
-    for (const wrong of [-1, NaN]) expect(() => Bun.concatArrayBuffers([], wrong)).toThrow('Maximum length must be >= 0');
+    for (const wrong of [5, 'ab', {}])
+      expect(() => Bun.concatArrayBuffers(wrong as any)).toThrow('Argument must be an array');
+    for (const wrong of [[5], ['a'], [null]])
+      expect(() => Bun.concatArrayBuffers(wrong as any)).toThrow('Expected TypedArray');
+    for (const wrong of [-1, NaN])
+      expect(() => Bun.concatArrayBuffers([], wrong)).toThrow('Maximum length must be >= 0');
   });
 });
 
@@ -137,8 +143,10 @@ describe('allocUnsafe', () => {
     expect(Bun.allocUnsafe(5)).toBeInstanceOf(Uint8Array);
     expect(Buffer.isBuffer(Bun.allocUnsafe(5))).toBe(false);
     expect([Bun.allocUnsafe(0).length, Bun.allocUnsafe(100).length]).toEqual([0, 100]);
-    for (const wrong of [undefined, null, '5']) expect(thrown(() => Bun.allocUnsafe(wrong as any)).code).toBe('ERR_INVALID_ARG_TYPE');
-    for (const wrong of [-1, 1.5, NaN, 2 ** 33]) expect(thrown(() => Bun.allocUnsafe(wrong)).code).toBe('ERR_OUT_OF_RANGE');
+    for (const wrong of [undefined, null, '5'])
+      expect(thrown(() => Bun.allocUnsafe(wrong as any)).code).toBe('ERR_INVALID_ARG_TYPE');
+    for (const wrong of [-1, 1.5, NaN, 2 ** 33])
+      expect(thrown(() => Bun.allocUnsafe(wrong)).code).toBe('ERR_OUT_OF_RANGE');
   });
 });
 
@@ -159,7 +167,10 @@ describe('console', () => {
     const entry = path.join(import.meta.dir, '../../index.js');
     const load = path.basename(process.execPath).startsWith('bun') ? '' : `import ${JSON.stringify(entry)};`;
     fs.writeFileSync(script, `${load} for await (const line of console) console.write(JSON.stringify(line), ';');`);
-    const { stdout } = Bun.spawnSync([process.execPath, script], { stdin: bytes('a\nb\r\n\n\u20ac'), stderr: 'inherit' });
+    const { stdout } = Bun.spawnSync([process.execPath, script], {
+      stdin: bytes('a\nb\r\n\n\u20ac'),
+      stderr: 'inherit',
+    });
     expect(stdout.toString()).toBe('"a";"b\\r";"";"\u20ac";');
     fs.rmSync(script);
   });

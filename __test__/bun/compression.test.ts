@@ -15,20 +15,28 @@ function fault(call: () => unknown): string {
 }
 
 describe('gzip and deflate', () => {
-  test.each([undefined, {}, { level: 0 }, { level: 1 }, { level: 9 }, { library: 'libdeflate' }, { library: 'libdeflate', level: 12 }, { library: 'zlib' }, { strategy: 2 }, { memLevel: 1 }])(
-    'round trips with %j, read by zlib too',
-    (options: any) => {
-      for (const length of lengths) {
-        const bytes = sample(length);
-        const gzipped = Bun.gzipSync(bytes, options);
-        const deflated = Bun.deflateSync(bytes, options);
-        expect(Bun.gunzipSync(gzipped)).toEqual(bytes);
-        expect(Bun.inflateSync(deflated)).toEqual(bytes);
-        expect(Buffer.compare(zlib.gunzipSync(gzipped), bytes)).toBe(0);
-        expect(Buffer.compare(zlib.inflateRawSync(deflated), bytes)).toBe(0);
-      }
-    },
-  );
+  test.each([
+    undefined,
+    {},
+    { level: 0 },
+    { level: 1 },
+    { level: 9 },
+    { library: 'libdeflate' },
+    { library: 'libdeflate', level: 12 },
+    { library: 'zlib' },
+    { strategy: 2 },
+    { memLevel: 1 },
+  ])('round trips with %j, read by zlib too', (options: any) => {
+    for (const length of lengths) {
+      const bytes = sample(length);
+      const gzipped = Bun.gzipSync(bytes, options);
+      const deflated = Bun.deflateSync(bytes, options);
+      expect(Bun.gunzipSync(gzipped)).toEqual(bytes);
+      expect(Bun.inflateSync(deflated)).toEqual(bytes);
+      expect(Buffer.compare(zlib.gunzipSync(gzipped), bytes)).toBe(0);
+      expect(Buffer.compare(zlib.inflateRawSync(deflated), bytes)).toBe(0);
+    }
+  });
 
   test('what zlib made is read', () => {
     const bytes = sample(5000);
@@ -66,17 +74,24 @@ describe('gzip and deflate', () => {
     const wrong = Buffer.from(gzipped);
     wrong[wrong.length - 1] ^= 1;
     expect(fault(() => Bun.gunzipSync(wrong))).toBe('undefined: incorrect length check');
-    expect(fault(() => Bun.gunzipSync('x', { library: 'libdeflate' }))).toBe('undefined: libdeflate returned an error: bad data');
+    expect(fault(() => Bun.gunzipSync('x', { library: 'libdeflate' }))).toBe(
+      'undefined: libdeflate returned an error: bad data',
+    );
   });
 
   test('errors', () => {
     const gzip = Bun.gzipSync as any;
     for (const wrong of [undefined, null, 1, {}]) {
-      expect(fault(() => gzip(wrong))).toBe('ERR_INVALID_ARG_TYPE: data must be a string, ArrayBuffer or ArrayBufferView');
+      expect(fault(() => gzip(wrong))).toBe(
+        'ERR_INVALID_ARG_TYPE: data must be a string, ArrayBuffer or ArrayBufferView',
+      );
     }
-    for (const wrong of [null, 5, 'x']) expect(fault(() => gzip('a', wrong))).toBe('ERR_INVALID_ARG_TYPE: ZlibCompressionOptions must be an object');
+    for (const wrong of [null, 5, 'x'])
+      expect(fault(() => gzip('a', wrong))).toBe('ERR_INVALID_ARG_TYPE: ZlibCompressionOptions must be an object');
     expect(fault(() => gzip('a', { level: 10 }))).toBe('undefined: Zlib error: Invalid argument');
-    expect(fault(() => gzip('a', { library: 'x' }))).toBe("ERR_INVALID_ARG_TYPE: Expected library to be one of 'zlib' or 'libdeflate'");
+    expect(fault(() => gzip('a', { library: 'x' }))).toBe(
+      "ERR_INVALID_ARG_TYPE: Expected library to be one of 'zlib' or 'libdeflate'",
+    );
     expect(fault(() => gzip('a', { library: 'libdeflate', level: 13 }))).toBe(
       'ERR_INVALID_ARG_TYPE: Compression level must be between 0 and 12 for libdeflate',
     );
@@ -106,15 +121,26 @@ describe('zstd', () => {
   test('errors', async () => {
     const bad = 'ERR_ZSTD: Decompression failed: InvalidZstdData';
     const frame = Bun.zstdCompressSync('hello');
-    for (const wrong of ['x', frame.subarray(0, 5), Buffer.concat([frame, Buffer.from('junk')]), Bun.gzipSync('hello')]) {
+    for (const wrong of [
+      'x',
+      frame.subarray(0, 5),
+      Buffer.concat([frame, Buffer.from('junk')]),
+      Bun.gzipSync('hello'),
+    ]) {
       expect(fault(() => Bun.zstdDecompressSync(wrong))).toBe(bad);
     }
     const error = await Bun.zstdDecompress('bad').catch((reason) => reason);
     expect(`${error.code}: ${error.message}`).toBe(bad);
     for (const level of [0, 23, -1, 'x'] as any[]) {
-      expect(fault(() => Bun.zstdCompressSync('a', { level }))).toBe('ERR_INVALID_ARG_TYPE: Compression level must be between 1 and 22');
-      expect(fault(() => Bun.zstdCompress('a', { level }))).toBe('ERR_INVALID_ARG_TYPE: Compression level must be between 1 and 22');
+      expect(fault(() => Bun.zstdCompressSync('a', { level }))).toBe(
+        'ERR_INVALID_ARG_TYPE: Compression level must be between 1 and 22',
+      );
+      expect(fault(() => Bun.zstdCompress('a', { level }))).toBe(
+        'ERR_INVALID_ARG_TYPE: Compression level must be between 1 and 22',
+      );
     }
-    expect(fault(() => (Bun.zstdCompress as any)())).toBe('ERR_INVALID_ARG_TYPE: data must be a string, ArrayBuffer or ArrayBufferView');
+    expect(fault(() => (Bun.zstdCompress as any)())).toBe(
+      'ERR_INVALID_ARG_TYPE: data must be a string, ArrayBuffer or ArrayBufferView',
+    );
   });
 });

@@ -5,25 +5,25 @@ const { CryptoHasher } = Bun;
 
 /** SHA-256 (its start) over what Bun 1.4.5 gives for all lengths up to 300, at once and in two parts, and HMACs. */
 const digests: Record<string, string> = {
-  'blake2b256': '4cad8274f30e',
-  'blake2b512': 'e2aeff459fab',
-  'blake2s256': '6b69c0a92bfa',
-  'md4': '0f5c8453c582',
-  'md5': 'd09166d5a2f0',
-  'ripemd160': '9c2cca9777bf',
-  'sha1': 'e7ea3e0d8a1f',
-  'sha224': 'e3aba45d08c1',
-  'sha256': '81c7aee8cf46',
-  'sha384': '2c54d11b231b',
-  'sha512': 'db056ab63c38',
+  blake2b256: '4cad8274f30e',
+  blake2b512: 'e2aeff459fab',
+  blake2s256: '6b69c0a92bfa',
+  md4: '0f5c8453c582',
+  md5: 'd09166d5a2f0',
+  ripemd160: '9c2cca9777bf',
+  sha1: 'e7ea3e0d8a1f',
+  sha224: 'e3aba45d08c1',
+  sha256: '81c7aee8cf46',
+  sha384: '2c54d11b231b',
+  sha512: 'db056ab63c38',
   'sha512-224': '54a19fde31e4',
   'sha512-256': '139a6efc8701',
   'sha3-224': '57022b64bc32',
   'sha3-256': '2dbee4a0f99e',
   'sha3-384': '40eb1c64cb8d',
   'sha3-512': '6582827c5106',
-  'shake128': '8244d318aea9',
-  'shake256': '8380c456396e',
+  shake128: '8244d318aea9',
+  shake256: '8380c456396e',
 };
 const unkeyed = ['blake2s256', 'shake128', 'shake256'];
 const bytes = Uint8Array.from({ length: 5000 }, (_, at) => (at * 31 + (at >> 3)) & 255);
@@ -49,14 +49,18 @@ describe('Bun.CryptoHasher', () => {
     for (let length = 0; length <= 300; length++) {
       const input = bytes.subarray(0, length);
       all.update(CryptoHasher.hash(algorithm, input, 'hex'));
-      const parts = new CryptoHasher(algorithm).update(input.subarray(0, length >> 1)).update(input.subarray(length >> 1));
+      const parts = new CryptoHasher(algorithm)
+        .update(input.subarray(0, length >> 1))
+        .update(input.subarray(length >> 1));
       all.update(parts.digest('hex'));
     }
     all.update(CryptoHasher.hash(algorithm, bytes, 'hex'));
     if (!unkeyed.includes(name)) {
       for (const key of [0, 1, 63, 64, 65, 127, 128, 129, 200]) {
         for (const length of [0, 1, 100]) {
-          all.update(new CryptoHasher(algorithm, bytes.subarray(0, key)).update(bytes.subarray(0, length)).digest('hex'));
+          all.update(
+            new CryptoHasher(algorithm, bytes.subarray(0, key)).update(bytes.subarray(0, length)).digest('hex'),
+          );
         }
       }
     }
@@ -64,7 +68,13 @@ describe('Bun.CryptoHasher', () => {
   });
 
   test('names', () => {
-    for (const [name, known] of [['SHA256', 'sha256'], ['sha-256', 'sha256'], ['SHA-512/256', 'sha512-256'], ['sha128', 'sha1'], ['rmd160', 'ripemd160']]) {
+    for (const [name, known] of [
+      ['SHA256', 'sha256'],
+      ['sha-256', 'sha256'],
+      ['SHA-512/256', 'sha512-256'],
+      ['sha128', 'sha1'],
+      ['rmd160', 'ripemd160'],
+    ]) {
       expect(new CryptoHasher(name as any).algorithm as string).toBe(known);
     }
     expect(new CryptoHasher('shake128').byteLength).toBe(16);
@@ -81,8 +91,12 @@ describe('Bun.CryptoHasher', () => {
     expect(digest(out)).toBe(out);
     expect(Buffer.from(out.subarray(0, 20)).toString('hex')).toBe(digest('hex'));
     expect(out.subarray(20)).toEqual(new Uint8Array(44));
-    expect(new CryptoHasher('sha1').update('00ff', 'hex').digest('hex')).toBe('aa3e5dcdd77b153f2e59bd0d8794fde33cb4e486');
-    expect(new CryptoHasher('sha1').update('AP8=', 'base64').digest('hex')).toBe('aa3e5dcdd77b153f2e59bd0d8794fde33cb4e486');
+    expect(new CryptoHasher('sha1').update('00ff', 'hex').digest('hex')).toBe(
+      'aa3e5dcdd77b153f2e59bd0d8794fde33cb4e486',
+    );
+    expect(new CryptoHasher('sha1').update('AP8=', 'base64').digest('hex')).toBe(
+      'aa3e5dcdd77b153f2e59bd0d8794fde33cb4e486',
+    );
   });
 
   test('a digest starts anew, an HMAC is used up', () => {
@@ -118,24 +132,43 @@ describe('Bun.CryptoHasher', () => {
     const Any = CryptoHasher as any;
     expect(fault(() => new Any())).toBe('ERR_INVALID_ARG_TYPE: algorithm must be a string');
     expect(fault(() => new Any('x'))).toBe('ERR_INVALID_ARG_TYPE: Unsupported algorithm x');
-    expect(fault(() => new Any('x', 'key'))).toStartWith("ERR_INVALID_ARG_TYPE: algorithm must be one of 'blake2b256', 'blake2b512', ");
-    expect(fault(() => new Any('sha1', 5))).toBe('ERR_INVALID_ARG_TYPE: hmacKey must be a string, ArrayBuffer or ArrayBufferView');
+    expect(fault(() => new Any('x', 'key'))).toStartWith(
+      "ERR_INVALID_ARG_TYPE: algorithm must be one of 'blake2b256', 'blake2b512', ",
+    );
+    expect(fault(() => new Any('sha1', 5))).toBe(
+      'ERR_INVALID_ARG_TYPE: hmacKey must be a string, ArrayBuffer or ArrayBufferView',
+    );
     expect(fault(() => new Any('shake128', 'key'))).toBe('undefined: HMAC is not supported for this algorithm yet');
-    expect(fault(() => Any('sha1'))).toBe("ERR_ILLEGAL_CONSTRUCTOR: CryptoHasher constructor cannot be invoked without 'new'");
+    expect(fault(() => Any('sha1'))).toBe(
+      "ERR_ILLEGAL_CONSTRUCTOR: CryptoHasher constructor cannot be invoked without 'new'",
+    );
     expect(fault(() => Any.hash('x', 'a'))).toBe('ERR_INVALID_ARG_TYPE: Unsupported algorithm "x"');
     expect(fault(() => Any.hash('sha1', 'a', 'bogus'))).toBe('ERR_INVALID_ARG_VALUE: Unknown encoding: bogus');
     for (const wrong of [undefined, null, 1, {}]) {
-      expect(fault(() => new Any('sha1').update(wrong))).toBe('ERR_INVALID_ARG_TYPE: input must be a string, ArrayBuffer, ArrayBufferView or Blob');
+      expect(fault(() => new Any('sha1').update(wrong))).toBe(
+        'ERR_INVALID_ARG_TYPE: input must be a string, ArrayBuffer, ArrayBufferView or Blob',
+      );
     }
-    expect(fault(() => new Any('sha1').digest(new Uint8Array(20)))).toBe('ERR_INVALID_ARG_TYPE: TypedArray must be at least 64 bytes');
-    expect(fault(() => new Any('sha1').digest(1))).toBe('ERR_INVALID_ARG_TYPE: output must be of type string or ArrayBuffer or ArrayBufferView');
+    expect(fault(() => new Any('sha1').digest(new Uint8Array(20)))).toBe(
+      'ERR_INVALID_ARG_TYPE: TypedArray must be at least 64 bytes',
+    );
+    expect(fault(() => new Any('sha1').digest(1))).toBe(
+      'ERR_INVALID_ARG_TYPE: output must be of type string or ArrayBuffer or ArrayBufferView',
+    );
     expect(fault(() => Any.prototype.update.call({}, 'a'))).toStartWith('ERR_INVALID_THIS: ');
   });
 });
 
 describe('Bun.SHA256 and its like', () => {
   test.each([
-    ['MD4', 'md4'], ['MD5', 'md5'], ['SHA1', 'sha1'], ['SHA224', 'sha224'], ['SHA256', 'sha256'], ['SHA384', 'sha384'], ['SHA512', 'sha512'], ['SHA512_256', 'sha512-256'],
+    ['MD4', 'md4'],
+    ['MD5', 'md5'],
+    ['SHA1', 'sha1'],
+    ['SHA224', 'sha224'],
+    ['SHA256', 'sha256'],
+    ['SHA384', 'sha384'],
+    ['SHA512', 'sha512'],
+    ['SHA512_256', 'sha512-256'],
   ])('%s', (name, algorithm) => {
     const Hasher = (Bun as any)[name];
     const expected = CryptoHasher.hash(algorithm as any, 'abc', 'hex');
@@ -147,11 +180,17 @@ describe('Bun.SHA256 and its like', () => {
     const out = new Uint8Array(Hasher.byteLength);
     expect(Hasher.hash('abc', out)).toBe(out);
     expect(Buffer.from(out).toString('hex')).toBe(expected);
-    expect(fault(() => Hasher.hash('abc', out.subarray(1)))).toBe(`ERR_INVALID_ARG_TYPE: TypedArray must be at least ${Hasher.byteLength} bytes`);
+    expect(fault(() => Hasher.hash('abc', out.subarray(1)))).toBe(
+      `ERR_INVALID_ARG_TYPE: TypedArray must be at least ${Hasher.byteLength} bytes`,
+    );
     const hasher = new Hasher();
     hasher.digest();
-    expect(fault(() => hasher.digest())).toBe(`ERR_INVALID_STATE: ${name} hasher already digested, create a new instance to digest again`);
-    expect(fault(() => hasher.update('a'))).toBe(`ERR_INVALID_STATE: ${name} hasher already digested, create a new instance to update`);
+    expect(fault(() => hasher.digest())).toBe(
+      `ERR_INVALID_STATE: ${name} hasher already digested, create a new instance to digest again`,
+    );
+    expect(fault(() => hasher.update('a'))).toBe(
+      `ERR_INVALID_STATE: ${name} hasher already digested, create a new instance to update`,
+    );
     expect(fault(() => Hasher())).toBe(`ERR_ILLEGAL_CONSTRUCTOR: ${name} constructor cannot be invoked without 'new'`);
   });
 

@@ -100,15 +100,35 @@ describe('match', () => {
 
 describe('scan', () => {
   let dir: string;
-  const scan = (pattern: string, options: any = {}) => [...new Bun.Glob(pattern).scanSync({ cwd: dir, ...options })].sort();
+  const scan = (pattern: string, options: any = {}) =>
+    [...new Bun.Glob(pattern).scanSync({ cwd: dir, ...options })].sort();
 
   beforeAll(() => {
     dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'bun-glob-')));
     for (const folder of ['a/b/c', '.h', 'a/.hid', 'e']) fs.mkdirSync(path.join(dir, folder), { recursive: true });
-    for (const file of ['f.ts', 'f.js', '.dot', 'a/f.ts', 'a/b/f.ts', 'a/b/c/f.js', '.h/f.ts', 'a/.hid/f.ts', 'a/.f.ts', 'e/x.tsx', '[x].ts', '\u00e9.ts']) {
+    for (const file of [
+      'f.ts',
+      'f.js',
+      '.dot',
+      'a/f.ts',
+      'a/b/f.ts',
+      'a/b/c/f.js',
+      '.h/f.ts',
+      'a/.hid/f.ts',
+      'a/.f.ts',
+      'e/x.tsx',
+      '[x].ts',
+      '\u00e9.ts',
+    ]) {
       fs.writeFileSync(path.join(dir, file), '');
     }
-    for (const [target, link] of [['a', 'link'], ['f.ts', 'flink'], ['nowhere', 'broken'], ['..', 'a/b/up']]) fs.symlinkSync(target, path.join(dir, link));
+    for (const [target, link] of [
+      ['a', 'link'],
+      ['f.ts', 'flink'],
+      ['nowhere', 'broken'],
+      ['..', 'a/b/up'],
+    ])
+      fs.symlinkSync(target, path.join(dir, link));
   });
   afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
 
@@ -149,10 +169,28 @@ describe('scan', () => {
 
   test('options', () => {
     expect(scan('*', { dot: true })).toEqual(['.dot', '[x].ts', 'f.js', 'f.ts', '\u00e9.ts']);
-    expect(scan('*', { onlyFiles: false })).toEqual(['[x].ts', 'a', 'broken', 'e', 'f.js', 'f.ts', 'flink', 'link', '\u00e9.ts']);
+    expect(scan('*', { onlyFiles: false })).toEqual([
+      '[x].ts',
+      'a',
+      'broken',
+      'e',
+      'f.js',
+      'f.ts',
+      'flink',
+      'link',
+      '\u00e9.ts',
+    ]);
     expect(scan('*/', { onlyFiles: false })).toEqual(['a', 'e']);
     expect(scan('f.*', { absolute: true })).toEqual([path.join(dir, 'f.js'), path.join(dir, 'f.ts')]);
-    expect(scan('**/f.ts', { followSymlinks: true })).toEqual(['a/b/f.ts', 'a/b/up/b/f.ts', 'a/b/up/f.ts', 'a/f.ts', 'f.ts', 'link/b/f.ts', 'link/f.ts']);
+    expect(scan('**/f.ts', { followSymlinks: true })).toEqual([
+      'a/b/f.ts',
+      'a/b/up/b/f.ts',
+      'a/b/up/f.ts',
+      'a/f.ts',
+      'f.ts',
+      'link/b/f.ts',
+      'link/f.ts',
+    ]);
     expect(scan('f*', { followSymlinks: true })).toEqual(['f.js', 'f.ts', 'flink']);
     const error = thrown(() => scan('*', { followSymlinks: true, throwErrorOnBrokenSymlink: true }));
     expect([error.code, error.path]).toEqual(['ENOENT', 'broken']);

@@ -35,7 +35,8 @@ describe('Bun.hash', () => {
       const bytes = new Uint8Array(length);
       for (let at = 0; at < length; at++) bytes[at] = random() * 256;
       for (const seed of seeds) all.update(String(hash(bytes, seed)));
-      if (length < 300) all.update(String(hash(Array.from(bytes.slice(0, 60), (code) => String.fromCharCode(code)).join(''))));
+      if (length < 300)
+        all.update(String(hash(Array.from(bytes.slice(0, 60), (code) => String.fromCharCode(code)).join(''))));
     }
     expect(all.digest('hex').slice(0, 12)).toBe(digests[name]);
   });
@@ -72,7 +73,8 @@ describe('Bun.hash', () => {
     expect(Bun.hash(123 as any)).toBe(Bun.hash('123'));
     expect(Bun.hash('\ud800')).toBe(Bun.hash('\ufffd'));
     expect(Bun.hash('é'.repeat(5000))).toBe(Bun.hash(Buffer.from('é'.repeat(5000))));
-    for (let length = 1000; length < 1040; length++) expect(Bun.hash('a'.repeat(length))).toBe(Bun.hash(Buffer.alloc(length, 'a')));
+    for (let length = 1000; length < 1040; length++)
+      expect(Bun.hash('a'.repeat(length))).toBe(Bun.hash(Buffer.alloc(length, 'a')));
   });
 
   test('errors', () => {

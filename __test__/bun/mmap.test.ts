@@ -42,7 +42,10 @@ describe.skipIf(process.platform === 'win32')('mmap', () => {
   });
 
   test('offset and size', () => {
-    const name = put('range', Uint8Array.from({ length: 10_000 }, (_, i) => i % 251));
+    const name = put(
+      'range',
+      Uint8Array.from({ length: 10_000 }, (_, i) => i % 251),
+    );
     for (const [options, length, first] of [
       [{ offset: 4096, size: 10 }, 10, 4096],
       [{ offset: 1 }, 9999, 1],

@@ -14,8 +14,22 @@ describe('Bun.stringWidth', () => {
   }, 20_000);
 
   test.each([
-    ['', 0], ['hello', 5], ['\u001b[31mhi\u001b[0m', 2], ['日本', 4], ['e\u0301', 1], ['👩‍👩‍👧', 2], ['🇩🇪', 2], ['🇩', 1], ['☺', 1], ['☺️', 2],
-    ['1️⃣', 2], ['👍🏽', 2], ['a\tb\n', 2], ['\u200b\u200d', 0], ['\u001b]8;;http://x\u0007link\u001b]8;;\u0007', 4], ['한', 2],
+    ['', 0],
+    ['hello', 5],
+    ['\u001b[31mhi\u001b[0m', 2],
+    ['日本', 4],
+    ['e\u0301', 1],
+    ['👩‍👩‍👧', 2],
+    ['🇩🇪', 2],
+    ['🇩', 1],
+    ['☺', 1],
+    ['☺️', 2],
+    ['1️⃣', 2],
+    ['👍🏽', 2],
+    ['a\tb\n', 2],
+    ['\u200b\u200d', 0],
+    ['\u001b]8;;http://x\u0007link\u001b]8;;\u0007', 4],
+    ['한', 2],
   ])('%j', (text, width) => {
     expect(Bun.stringWidth(text)).toBe(width);
   });
@@ -30,8 +44,14 @@ describe('Bun.stringWidth', () => {
 
 describe('Bun.stripANSI', () => {
   test.each([
-    ['plain', 'plain'], ['\u001b[31mhi\u001b[0m', 'hi'], ['\u001b]8;;http://x\u0007link\u001b]8;;\u0007', 'link'], ['a\u009b31mb', 'ab'],
-    ['\u001b(Bx\u001bcx\u001b7y', 'xxy'], ['\u001b[', ''], ['\u001bPabc\u001b\\x', 'x'], ['x\u001b', 'x'],
+    ['plain', 'plain'],
+    ['\u001b[31mhi\u001b[0m', 'hi'],
+    ['\u001b]8;;http://x\u0007link\u001b]8;;\u0007', 'link'],
+    ['a\u009b31mb', 'ab'],
+    ['\u001b(Bx\u001bcx\u001b7y', 'xxy'],
+    ['\u001b[', ''],
+    ['\u001bPabc\u001b\\x', 'x'],
+    ['x\u001b', 'x'],
   ])('%j', (text, plain) => {
     expect(Bun.stripANSI(text)).toBe(plain);
   });

@@ -20,17 +20,70 @@ const below = (/** @type {number} */ n) => Math.floor(random() * n);
 /** @template T @param {T[]} list @returns {T} */
 const pick = (list) => list[below(list.length)];
 
-const texts = ['', 'a', 'plain text', 'naïve café', '日本語', '😀😀', 'nul\0nul', 'a\ud800b', "quote'\"", 'x'.repeat(1100), 'é'.repeat(700), '12', '1e3', ' 5 '];
+const texts = [
+  '',
+  'a',
+  'plain text',
+  'naïve café',
+  '日本語',
+  '😀😀',
+  'nul\0nul',
+  'a\ud800b',
+  'quote\'"',
+  'x'.repeat(1100),
+  'é'.repeat(700),
+  '12',
+  '1e3',
+  ' 5 ',
+];
 const values = [
-  () => null, () => undefined, () => below(2) === 0, () => below(10), () => -below(2 ** 31), () => below(2 ** 31) * 1000, () => random() * 1e6,
-  () => -0, () => NaN, () => Infinity, () => 2 ** 53, () => BigInt(below(1e9)) ** 3n, () => -(2n ** 63n), () => pick(texts), () => pick(texts) + below(1000),
-  () => new Uint8Array(below(20)).fill(below(256)), () => new Uint8Array(below(6000)).fill(1), () => new Float64Array([random()]),
+  () => null,
+  () => undefined,
+  () => below(2) === 0,
+  () => below(10),
+  () => -below(2 ** 31),
+  () => below(2 ** 31) * 1000,
+  () => random() * 1e6,
+  () => -0,
+  () => NaN,
+  () => Infinity,
+  () => 2 ** 53,
+  () => BigInt(below(1e9)) ** 3n,
+  () => -(2n ** 63n),
+  () => pick(texts),
+  () => pick(texts) + below(1000),
+  () => new Uint8Array(below(20)).fill(below(256)),
+  () => new Uint8Array(below(6000)).fill(1),
+  () => new Float64Array([random()]),
 ];
 const types = ['', 'integer', 'text', 'real', 'blob', 'numeric', 'any', 'varchar(10)', 'boolean'];
 const names = ['a', 'b', 'c1', '__proto__', 'constructor', '0', '12', 'ünï', 'with space', 'A'];
 const expressions = [
-  'typeof(#)', 'length(#)', 'upper(#)', 'hex(#)', '# || #', '# + 1', '# * 1.5', '-#', 'abs(#)', 'coalesce(#, #)', 'quote(#)', '# is null', 'cast(# as text)',
-  'cast(# as integer)', 'cast(# as blob)', 'substr(#, 2, 3)', 'round(#, 1)', '# = #', '# > #', 'case when # then # else # end', 'json_quote(#)', 'char(35)', '1', 'null', '#',
+  'typeof(#)',
+  'length(#)',
+  'upper(#)',
+  'hex(#)',
+  '# || #',
+  '# + 1',
+  '# * 1.5',
+  '-#',
+  'abs(#)',
+  'coalesce(#, #)',
+  'quote(#)',
+  '# is null',
+  'cast(# as text)',
+  'cast(# as integer)',
+  'cast(# as blob)',
+  'substr(#, 2, 3)',
+  'round(#, 1)',
+  '# = #',
+  '# > #',
+  'case when # then # else # end',
+  'json_quote(#)',
+  'char(35)',
+  '1',
+  'null',
+  '#',
 ];
 const quoted = (/** @type {string} */ name) => `"${name.replaceAll('"', '""')}"`;
 
@@ -38,7 +91,8 @@ const quoted = (/** @type {string} */ name) => `"${name.replaceAll('"', '""')}"`
 function show(value) {
   if (value instanceof Uint8Array) return `<${value.length}:${[...value.subarray(0, 12)]}>`;
   if (Array.isArray(value)) return `[${value.map(show)}]`;
-  if (value !== null && typeof value === 'object') return `{${Object.keys(value).map((key) => `${JSON.stringify(key)}:${show(/** @type {any} */ (value)[key])}`)}}`;
+  if (value !== null && typeof value === 'object')
+    return `{${Object.keys(value).map((key) => `${JSON.stringify(key)}:${show(/** @type {any} */ (value)[key])}`)}}`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   const text = String(JSON.stringify(value));
@@ -57,8 +111,14 @@ function line(body) {
 
 for (let round = 0; round < rounds; round++) {
   const db = new Database(':memory:', { safeIntegers: below(4) === 0, strict: below(4) === 0 });
-  const columns = [...new Set(Array.from({ length: 1 + below(7) }, () => pick(names)))].filter((name, index, all) => all.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === index);
-  line(() => db.run(`create table t(${columns.map((name) => `${quoted(name)} ${pick(types)}${below(9) === 0 ? ' unique' : ''}`)})`));
+  const columns = [...new Set(Array.from({ length: 1 + below(7) }, () => pick(names)))].filter(
+    (name, index, all) => all.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === index,
+  );
+  line(() =>
+    db.run(
+      `create table t(${columns.map((name) => `${quoted(name)} ${pick(types)}${below(9) === 0 ? ' unique' : ''}`)})`,
+    ),
+  );
   const insert = db.prepare(`insert into t values (${columns.map(() => '?')})`);
   for (let row = below(60); row > 0; row--) {
     const given = columns.map(() => pick(values)());
@@ -66,7 +126,13 @@ for (let round = 0; round < rounds; round++) {
   }
   for (let query = 0; query < 12; query++) {
     const expression = () => pick(expressions).replace(/#/g, () => (below(5) === 0 ? '?' : quoted(pick(columns))));
-    const selected = below(3) === 0 ? '*' : Array.from({ length: 1 + below(4) }, (_, index) => `${expression()}${below(2) ? ` as ${quoted(pick(names))}` : ` as x${index}`}`).join();
+    const selected =
+      below(3) === 0
+        ? '*'
+        : Array.from(
+            { length: 1 + below(4) },
+            (_, index) => `${expression()}${below(2) ? ` as ${quoted(pick(names))}` : ` as x${index}`}`,
+          ).join();
     const sql = `select ${selected} from t${below(2) ? ` where ${expression()}` : ''}${below(2) ? ' order by 1' : ''}${below(3) ? '' : ` limit ${below(9)}`}${below(20) ? '' : ' oops'}`;
     line(() => {
       const statement = db.prepare(sql);

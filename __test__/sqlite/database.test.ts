@@ -30,7 +30,10 @@ describe('opening', () => {
 
   test('a file is created, and not with create: false', () => {
     expect(thrown(() => new Database(file('none'), { create: false }))).toEqual({
-      name: 'SQLiteError', code: 'SQLITE_CANTOPEN', message: 'unable to open database file', errno: 14,
+      name: 'SQLiteError',
+      code: 'SQLITE_CANTOPEN',
+      message: 'unable to open database file',
+      errno: 14,
     });
     expect(thrown(() => new Database(file('none'), { readonly: true }))?.code).toBe('SQLITE_CANTOPEN');
     expect(thrown(() => new Database(file('none'), { readwrite: true }))?.code).toBe('SQLITE_CANTOPEN');
@@ -44,15 +47,26 @@ describe('opening', () => {
     new Database(file('ro')).run('create table t(a)');
     using db = new Database(file('ro'), { readonly: true });
     expect(thrown(() => db.run('insert into t values (1)'))).toEqual({
-      name: 'SQLiteError', code: 'SQLITE_READONLY', message: 'attempt to write a readonly database', errno: 8,
+      name: 'SQLiteError',
+      code: 'SQLITE_READONLY',
+      message: 'attempt to write a readonly database',
+      errno: 8,
     });
   });
 
   test('options that contradict each other', () => {
-    for (const options of [{ readonly: true, create: true }, { readonly: true, readwrite: true }, { readwrite: false, create: true }]) {
-      expect(() => new Database(file('x'), options)).toThrow('A read-only database ("readonly: true" or "readwrite: false") cannot have');
+    for (const options of [
+      { readonly: true, create: true },
+      { readonly: true, readwrite: true },
+      { readwrite: false, create: true },
+    ]) {
+      expect(() => new Database(file('x'), options)).toThrow(
+        'A read-only database ("readonly: true" or "readwrite: false") cannot have',
+      );
     }
-    expect(() => new Database(':memory:', { readonly: true })).toThrow('Cannot open an anonymous database in read-only mode.');
+    expect(() => new Database(':memory:', { readonly: true })).toThrow(
+      'Cannot open an anonymous database in read-only mode.',
+    );
     expect(() => new Database(':memory:', 1)).toThrow('Cannot open an anonymous database in read-only mode.');
   });
 
@@ -64,7 +78,12 @@ describe('opening', () => {
   });
 
   test('names that are not names', () => {
-    for (const [name, kind] of [[null, 'object'], [5, 'number'], [{}, 'object'], [true, 'boolean']] as any[]) {
+    for (const [name, kind] of [
+      [null, 'object'],
+      [5, 'number'],
+      [{}, 'object'],
+      [true, 'boolean'],
+    ] as any[]) {
       expect(() => new Database(name)).toThrow(`Expected 'filename' to be a string, got '${kind}'`);
     }
     expect(thrown(() => new Database('a\0b'))?.code).toBe('ERR_INVALID_ARG_VALUE');
@@ -73,8 +92,13 @@ describe('opening', () => {
   });
 
   test('files that are no databases, or no longer whole', () => {
-    fs.writeFileSync(file('text'), 'this is text, and more text, and more text again; this is text, and more text, and so on, and on'.repeat(3));
-    expect(thrown(() => new Database(file('text')).query('select * from sqlite_master').all())?.code).toBe('SQLITE_NOTADB');
+    fs.writeFileSync(
+      file('text'),
+      'this is text, and more text, and more text again; this is text, and more text, and so on, and on'.repeat(3),
+    );
+    expect(thrown(() => new Database(file('text')).query('select * from sqlite_master').all())?.code).toBe(
+      'SQLITE_NOTADB',
+    );
     const db = new Database(file('cut'));
     db.run('create table t(a)');
     for (let i = 0; i < 100; i++) db.run('insert into t values (?)', ['x'.repeat(500)]);
@@ -115,7 +139,11 @@ describe('serialize', () => {
     const bytes = make().serialize();
     expect(bytes).toBeInstanceOf(Buffer);
     expect(bytes.buffer.byteLength).toBe(bytes.length);
-    for (const copy of [Database.deserialize(bytes), new Database(bytes as any), Database.deserialize(new Uint8Array(bytes).buffer)]) {
+    for (const copy of [
+      Database.deserialize(bytes),
+      new Database(bytes as any),
+      Database.deserialize(new Uint8Array(bytes).buffer),
+    ]) {
       expect(copy.filename).toBe(':memory:');
       expect(copy.query('select a from t').values()).toEqual([[1], [2]]);
       copy.run('insert into t values (?)', ['x'.repeat(100_000)]);
@@ -129,13 +157,19 @@ describe('serialize', () => {
       expect(thrown(() => db.run('insert into t values (3)'))?.code).toBe('SQLITE_READONLY');
     }
     expect(Database.deserialize(bytes, { safeIntegers: true }).query('select a from t').get()).toEqual({ a: 1n });
-    expect(() => Database.deserialize(bytes, { strict: true }).query('select $b').get({})).toThrow('Missing parameter "b"');
+    expect(() => Database.deserialize(bytes, { strict: true }).query('select $b').get({})).toThrow(
+      'Missing parameter "b"',
+    );
   });
 
   test('what is no database', () => {
-    expect(() => Database.deserialize(undefined as any)).toThrow("Expected 'serialized' to be a TypedArray or ArrayBuffer, got 'undefined'");
+    expect(() => Database.deserialize(undefined as any)).toThrow(
+      "Expected 'serialized' to be a TypedArray or ArrayBuffer, got 'undefined'",
+    );
     expect(() => Database.deserialize(new Uint8Array(0))).toThrow('ArrayBuffer must not be empty');
-    expect(thrown(() => Database.deserialize(new Uint8Array(5000)).query('select * from sqlite_master').all())?.code).toBe('SQLITE_NOTADB');
+    expect(
+      thrown(() => Database.deserialize(new Uint8Array(5000)).query('select * from sqlite_master').all())?.code,
+    ).toBe('SQLITE_NOTADB');
     expect(() => make().serialize('nope')).toThrow('Out of memory');
   });
 });
@@ -152,7 +186,12 @@ describe('closing', () => {
     cached.finalize();
     expect(prepared.get()).toEqual({ a: 2 });
     for (const body of [() => db.query('select 1'), () => db.prepare('select 1'), () => db.transaction(() => 1)]) {
-      expect(thrown(body)).toEqual({ name: 'RangeError', message: 'Cannot use a closed database', code: undefined, errno: undefined });
+      expect(thrown(body)).toEqual({
+        name: 'RangeError',
+        message: 'Cannot use a closed database',
+        code: undefined,
+        errno: undefined,
+      });
     }
     expect(() => db.run('select 1')).toThrow('Database has closed');
     expect(() => db.inTransaction).toThrow('Database has closed');
@@ -223,8 +262,14 @@ describe('query cache', () => {
 describe('run', () => {
   test('several statements; the first gets the values', () => {
     using db = new Database();
-    expect(db.run('create table t(a); insert into t values (1); insert into t values (2), (3);')).toEqual({ changes: 3, lastInsertRowid: 3 });
-    expect(db.run('insert into t values (?); insert into t values (?)', [9])).toEqual({ changes: 2, lastInsertRowid: 5 });
+    expect(db.run('create table t(a); insert into t values (1); insert into t values (2), (3);')).toEqual({
+      changes: 3,
+      lastInsertRowid: 3,
+    });
+    expect(db.run('insert into t values (?); insert into t values (?)', [9])).toEqual({
+      changes: 2,
+      lastInsertRowid: 5,
+    });
     expect(db.query('select a from t').values()).toEqual([[1], [2], [3], [9], [null]]);
     expect(db.exec('delete from t')).toEqual({ changes: 5, lastInsertRowid: 5 });
   });
@@ -250,9 +295,11 @@ describe('run', () => {
     expect(() => db.run('select ?', 1 as any, 2 as any)).toThrow('SQLite query expected 1 values, received 2');
   });
 
-  test('changes: the statement\'s own rows', () => {
+  test("changes: the statement's own rows", () => {
     using db = new Database();
-    db.run('create table a(x); create table b(x); create trigger t after insert on a begin insert into b values (1), (2); end');
+    db.run(
+      'create table a(x); create table b(x); create trigger t after insert on a begin insert into b values (1), (2); end',
+    );
     expect(db.run('insert into a values (1)').changes).toBe(1);
     expect(db.run('select 1').changes).toBe(0);
     expect(db.run('create table c(x)').changes).toBe(0);
@@ -277,7 +324,12 @@ describe('fileControl, loadExtension, setCustomSQLite', () => {
     expect(() => (db as any).fileControl()).toThrow('Expected number');
     expect(() => db.fileControl(10, new Int8Array(3))).toThrow('TypedArray must be at least 8 bytes');
     expect(() => db.fileControl(10, 'x' as any)).toThrow('Expected result to be a number, null or a TypedArray');
-    expect(thrown(() => db.fileControl('nope', 10, 0))).toEqual({ name: 'SQLiteError', code: undefined, message: 'not an error', errno: 0 });
+    expect(thrown(() => db.fileControl('nope', 10, 0))).toEqual({
+      name: 'SQLiteError',
+      code: undefined,
+      message: 'not an error',
+      errno: 0,
+    });
   });
 
   test('loadExtension', () => {

@@ -12,15 +12,25 @@ describe('function', () => {
     expect(db.query("select take(1, 1.5, 'é', x'01', null, 9007199254740993) as r").get()).toEqual({ r: null });
     expect(got).toEqual([1, 1.5, 'é', new Uint8Array([1]), null, 9007199254740992]);
     for (const [value, back, type] of [
-      [undefined, null, 'null'], [true, 1, 'integer'], [-0, -0, 'real'], [NaN, null, 'null'], [2 ** 31, 2 ** 31, 'integer'], [2 ** 53, 2 ** 53, 'real'],
-      [2n ** 64n - 1n, -1, 'integer'], ['h', 'h', 'text'], [new ArrayBuffer(2), new Uint8Array(2), 'blob'], [new DataView(new ArrayBuffer(1)), new Uint8Array(1), 'blob'],
+      [undefined, null, 'null'],
+      [true, 1, 'integer'],
+      [-0, -0, 'real'],
+      [NaN, null, 'null'],
+      [2 ** 31, 2 ** 31, 'integer'],
+      [2 ** 53, 2 ** 53, 'real'],
+      [2n ** 64n - 1n, -1, 'integer'],
+      ['h', 'h', 'text'],
+      [new ArrayBuffer(2), new Uint8Array(2), 'blob'],
+      [new DataView(new ArrayBuffer(1)), new Uint8Array(1), 'blob'],
     ] as any[]) {
       db.function('give', () => value);
       expect(db.query('select give() as v, typeof(give()) as t').get()).toEqual({ v: back, t: type });
     }
     for (const value of [{}, [1], new Date(), () => {}, Symbol('x'), Promise.resolve(1)] as any[]) {
       db.function('give', () => value);
-      expect(() => db.query('select give()').get()).toThrow(new TypeError('User-defined function give() returned an invalid value'));
+      expect(() => db.query('select give()').get()).toThrow(
+        new TypeError('User-defined function give() returned an invalid value'),
+      );
     }
   });
 
@@ -33,20 +43,30 @@ describe('function', () => {
     db.run('insert into d(a) values (4)');
     expect(db.query('select * from d').get()).toEqual({ a: 4, b: 8 });
     db.function('plain', (a) => a);
-    expect(() => db.run('create table e(a, b generated always as (plain(a)))')).toThrow('non-deterministic functions prohibited in generated columns');
+    expect(() => db.run('create table e(a, b generated always as (plain(a)))')).toThrow(
+      'non-deterministic functions prohibited in generated columns',
+    );
     db.function('direct', { directOnly: true }, () => 1);
     db.run('create view v as select direct()');
     expect(() => db.query('select * from v').get()).toThrow('unsafe use of direct()');
     db.function('big', { safeIntegers: true }, (a) => (typeof a === 'bigint' ? 2n ** 64n : 0));
     expect(() => db.query('select big(1)').get()).toThrow(RangeError);
-    expect(() => db.function('x', { varargs: 1 } as any, () => 1)).toThrow('Expected the "varargs" option to be a boolean');
+    expect(() => db.function('x', { varargs: 1 } as any, () => 1)).toThrow(
+      'Expected the "varargs" option to be a boolean',
+    );
   });
 
   test('what is thrown ends the query', () => {
     const db = new Database();
     for (const thing of [new RangeError('no'), 5, undefined]) {
-      db.function('fail', () => { throw thing; });
-      for (const use of [() => db.query('select fail()').all(), () => db.run('select fail()'), () => db.prepare('select 1 where fail()').get()]) {
+      db.function('fail', () => {
+        throw thing;
+      });
+      for (const use of [
+        () => db.query('select fail()').all(),
+        () => db.run('select fail()'),
+        () => db.prepare('select 1 where fail()').get(),
+      ]) {
         let caught: unknown = 'nothing';
         try {
           use();
@@ -66,9 +86,24 @@ describe('function', () => {
     const messages: unknown[] = [];
     db.function('reenter', () => {
       for (const use of [
-        () => db.query('select 1'), () => db.run('select 1'), () => db.run('select ?', [1]), () => db.close(), () => db.close(true), () => s.get(), () => s.finalize(),
-        () => s.columnNames, () => db.inTransaction, () => db.function('q', () => 1), () => s.iterate().next(), () => db.transaction(() => 1), () => db.serialize(),
-        () => s.as(Map), () => s.safeIntegers(), () => (db.onInsert = null), () => db.handle, () => s.get(Symbol() as any),
+        () => db.query('select 1'),
+        () => db.run('select 1'),
+        () => db.run('select ?', [1]),
+        () => db.close(),
+        () => db.close(true),
+        () => s.get(),
+        () => s.finalize(),
+        () => s.columnNames,
+        () => db.inTransaction,
+        () => db.function('q', () => 1),
+        () => s.iterate().next(),
+        () => db.transaction(() => 1),
+        () => db.serialize(),
+        () => s.as(Map),
+        () => s.safeIntegers(),
+        () => (db.onInsert = null),
+        () => db.handle,
+        () => s.get(Symbol() as any),
       ]) {
         try {
           use();
@@ -79,7 +114,9 @@ describe('function', () => {
       }
       return (other.query("select 'other' || ? as a").get('é'.repeat(50)) as any).a + s.toString();
     });
-    const rows = db.query("with c(i) as (values (1), (2), (3)) select i, 'text' || i as t, reenter() as r from c").all();
+    const rows = db
+      .query("with c(i) as (values (1), (2), (3)) select i, 'text' || i as t, reenter() as r from c")
+      .all();
     expect(rows).toEqual([1, 2, 3].map((i) => ({ i, t: `text${i}`, r: `other${'é'.repeat(50)}select 1` })));
     expect(new Set(messages)).toEqual(new Set([busy]));
   });
@@ -106,23 +143,42 @@ describe('function', () => {
 });
 
 describe('aggregate', () => {
-  const of = (db: Database, call: string) => (db.query(`select ${call} as v from (select 1 as x union all select 5 union all select null)`).get() as any).v;
+  const of = (db: Database, call: string) =>
+    (db.query(`select ${call} as v from (select 1 as x union all select 5 union all select null)`).get() as any).v;
 
   test('groups, start, result', () => {
     const db = new Database();
     db.aggregate('add_all', { start: 0, step: (total, value) => total + value });
     expect(of(db, 'add_all(x)')).toBe(6);
     expect(db.query('select add_all(x) as v from (select 1 as x where 0)').get()).toEqual({ v: 0 });
-    expect(db.query('select x % 2 as g, add_all(x) as s from (select 1 as x union all select 2 union all select 3) group by 1').all()).toEqual([{ g: 0, s: 2 }, { g: 1, s: 4 }]);
-    db.aggregate('list', { start: () => [] as unknown[], step: (items, value) => void items.push(value), result: (items) => items.join('+') });
+    expect(
+      db
+        .query(
+          'select x % 2 as g, add_all(x) as s from (select 1 as x union all select 2 union all select 3) group by 1',
+        )
+        .all(),
+    ).toEqual([
+      { g: 0, s: 2 },
+      { g: 1, s: 4 },
+    ]);
+    db.aggregate('list', {
+      start: () => [] as unknown[],
+      step: (items, value) => void items.push(value),
+      result: (items) => items.join('+'),
+    });
     expect(of(db, 'list(x)')).toBe('1+5+');
     expect(of(db, "list(x) || '/' || list(x * 2)")).toBe('1+5+/2+10+');
   });
 
   test('window functions', () => {
     const db = new Database();
-    const shape = { start: () => [] as unknown[], step: (items: unknown[], value: unknown) => void items.push(value), result: (items: unknown[]) => items.join('+') };
-    const sql = 'select list(x) over (rows 1 preceding) as v from (select 1 as x union all select 2 union all select 3)';
+    const shape = {
+      start: () => [] as unknown[],
+      step: (items: unknown[], value: unknown) => void items.push(value),
+      result: (items: unknown[]) => items.join('+'),
+    };
+    const sql =
+      'select list(x) over (rows 1 preceding) as v from (select 1 as x union all select 2 union all select 3)';
     db.aggregate('list', shape);
     expect(() => db.query(sql).all()).toThrow('list() may not be used as a window function');
     db.aggregate('list', { ...shape, inverse: (items) => void items.shift() });
@@ -133,9 +189,32 @@ describe('aggregate', () => {
     const db = new Database();
     const step = () => 1;
     for (const [options, message] of [
-      [{ start: () => { throw new Error('start'); }, step }, 'start'],
-      [{ step: () => { throw new Error('step'); } }, 'step'],
-      [{ step, result: () => { throw new Error('result'); } }, 'result'],
+      [
+        {
+          start: () => {
+            throw new Error('start');
+          },
+          step,
+        },
+        'start',
+      ],
+      [
+        {
+          step: () => {
+            throw new Error('step');
+          },
+        },
+        'step',
+      ],
+      [
+        {
+          step,
+          result: () => {
+            throw new Error('result');
+          },
+        },
+        'result',
+      ],
       [{ start: () => ({}), step: () => {} }, 'User-defined function bad() returned an invalid value'],
     ] as any[]) {
       db.aggregate('bad', { ...options });
@@ -152,13 +231,36 @@ describe('hooks', () => {
     const db = new Database();
     const log: unknown[] = [];
     db.run('create table t(id integer primary key, a)');
-    db.onInsert = function (this: any, database, ...rest) { log.push('insert', this === db, database === db, ...rest); };
+    db.onInsert = function (this: any, database, ...rest) {
+      log.push('insert', this === db, database === db, ...rest);
+    };
     db.onUpdate = (_, ...rest) => void log.push('update', ...rest);
     db.onDelete = (_, ...rest) => void log.push('delete', ...rest);
     db.run('insert into t(a) values (1), (2)');
     db.run('update t set a = 5, id = id + 10 where id = 1');
     db.run('delete from t where id = 2');
-    expect(log).toEqual(['insert', true, true, 't', 1, 'main', 'insert', true, true, 't', 2, 'main', 'update', 't', 11, 'main', 'delete', 't', 2, 'main']);
+    expect(log).toEqual([
+      'insert',
+      true,
+      true,
+      't',
+      1,
+      'main',
+      'insert',
+      true,
+      true,
+      't',
+      2,
+      'main',
+      'update',
+      't',
+      11,
+      'main',
+      'delete',
+      't',
+      2,
+      'main',
+    ]);
     db.onInsert = null;
     db.onUpdate = undefined;
     expect([db.onInsert, db.onUpdate, typeof db.onDelete]).toEqual([null, null, 'function']);
@@ -181,14 +283,21 @@ describe('hooks', () => {
   });
 
   test('it cannot stop the statement: what it throws is an uncaught exception', () => {
-    const output = execFileSync(process.execPath, ['-e', `
+    const output = execFileSync(
+      process.execPath,
+      [
+        '-e',
+        `
       const { Database } = require('bun:sqlite');
       process.on('uncaughtException', (error) => console.log('uncaught', error.message));
       const db = new Database();
       db.run('create table t(a)');
       db.onInsert = () => { throw new Error('hook'); };
       console.log(db.run('insert into t values (1), (2)').changes);
-    `], { encoding: 'utf8' });
+    `,
+      ],
+      { encoding: 'utf8' },
+    );
     expect(output.trim().split('\n').sort()).toEqual(['2', 'uncaught hook', 'uncaught hook']);
   });
 });

@@ -71,20 +71,59 @@ describe('by name', () => {
   });
 
   test('getters run once, and what they do is safe', () => {
-    expect(values(loose, 'select $a', { get a() { return 7; } })).toEqual([7]);
-    expect(() => values(loose, 'select $a', { get a() { throw new Error('boo'); } })).toThrow('boo');
+    expect(
+      values(loose, 'select $a', {
+        get a() {
+          return 7;
+        },
+      }),
+    ).toEqual([7]);
+    expect(() =>
+      values(loose, 'select $a', {
+        get a() {
+          throw new Error('boo');
+        },
+      }),
+    ).toThrow('boo');
     const s = loose.prepare<any, any>('select $a, $b');
-    expect(() => s.get({ get a() { s.finalize(); return 1; }, b: 2 })).toThrow('Statement has finalized');
+    expect(() =>
+      s.get({
+        get a() {
+          s.finalize();
+          return 1;
+        },
+        b: 2,
+      }),
+    ).toThrow('Statement has finalized');
     const t = loose.prepare<any, any>('select $a as a, $b as b');
-    expect(t.get({ get a() { return t.get({ a: 7, b: 8 }).a; }, b: 2 })).toEqual({ a: 7, b: 2 });
+    expect(
+      t.get({
+        get a() {
+          return t.get({ a: 7, b: 8 }).a;
+        },
+        b: 2,
+      }),
+    ).toEqual({ a: 7, b: 2 });
   });
 
   test('objects that hold values, and objects that do not', () => {
-    class Named { a = 1; }
+    class Named {
+      a = 1;
+    }
     expect(values(loose, 'select $a', new Named())).toEqual([1]);
     expect(values(loose, 'select $a', Object.assign(Object.create(null), { a: 1 }))).toEqual([1]);
-    for (const value of [new Date(), /x/, new Map(), new Set(), Promise.resolve(), new Error('x'), new URL('http://x')]) {
-      expect(() => values(loose, 'select $a', value)).toThrow('Binding expected string, TypedArray, boolean, number, bigint or null');
+    for (const value of [
+      new Date(),
+      /x/,
+      new Map(),
+      new Set(),
+      Promise.resolve(),
+      new Error('x'),
+      new URL('http://x'),
+    ]) {
+      expect(() => values(loose, 'select $a', value)).toThrow(
+        'Binding expected string, TypedArray, boolean, number, bigint or null',
+      );
     }
   });
 });
@@ -93,12 +132,27 @@ describe('values', () => {
   const stored = (value: any) => loose.prepare<any, any>('select ?1, typeof(?1)').values(value)[0];
 
   test.each([
-    [undefined, null, 'null'], [null, null, 'null'], [true, 1, 'integer'], [false, 0, 'integer'],
-    [5, 5, 'integer'], [-0, -0, 'real'], [NaN, null, 'null'], [Infinity, Infinity, 'real'], [1.5, 1.5, 'real'],
-    [2 ** 31, 2 ** 31, 'integer'], [2 ** 53 - 1, 2 ** 53 - 1, 'integer'], [2 ** 53, 2 ** 53, 'real'],
-    [5n, 5, 'integer'], [2n ** 64n - 1n, -1, 'integer'], [2n ** 100n + 7n, 7, 'integer'],
-    ['', '', 'text'], ['héllo', 'héllo', 'text'], ['😀'.repeat(20), '😀'.repeat(20), 'text'], ['a\0b', 'a\0b', 'text'],
-    ['a\ud800b', 'a\ufffdb', 'text'], ['x'.repeat(20_000), 'x'.repeat(20_000), 'text'],
+    [undefined, null, 'null'],
+    [null, null, 'null'],
+    [true, 1, 'integer'],
+    [false, 0, 'integer'],
+    [5, 5, 'integer'],
+    [-0, -0, 'real'],
+    [NaN, null, 'null'],
+    [Infinity, Infinity, 'real'],
+    [1.5, 1.5, 'real'],
+    [2 ** 31, 2 ** 31, 'integer'],
+    [2 ** 53 - 1, 2 ** 53 - 1, 'integer'],
+    [2 ** 53, 2 ** 53, 'real'],
+    [5n, 5, 'integer'],
+    [2n ** 64n - 1n, -1, 'integer'],
+    [2n ** 100n + 7n, 7, 'integer'],
+    ['', '', 'text'],
+    ['héllo', 'héllo', 'text'],
+    ['😀'.repeat(20), '😀'.repeat(20), 'text'],
+    ['a\0b', 'a\0b', 'text'],
+    ['a\ud800b', 'a\ufffdb', 'text'],
+    ['x'.repeat(20_000), 'x'.repeat(20_000), 'text'],
   ] as any[])('%p', (value: any, back: any, type: string) => {
     expect(stored(value)).toEqual([back, type]);
     expect(stored([value])).toEqual([back, type]);
@@ -107,8 +161,13 @@ describe('values', () => {
 
   test('bytes', () => {
     for (const [value, bytes] of [
-      [new Uint8Array([1, 2, 3]), [1, 2, 3]], [new Uint8Array(0), []], [new ArrayBuffer(2), [0, 0]], [new SharedArrayBuffer(2), [0, 0]],
-      [Buffer.from('hi'), [104, 105]], [new DataView(new ArrayBuffer(3)), [0, 0, 0]], [new Float64Array([1]), [0, 0, 0, 0, 0, 0, 240, 63]],
+      [new Uint8Array([1, 2, 3]), [1, 2, 3]],
+      [new Uint8Array(0), []],
+      [new ArrayBuffer(2), [0, 0]],
+      [new SharedArrayBuffer(2), [0, 0]],
+      [Buffer.from('hi'), [104, 105]],
+      [new DataView(new ArrayBuffer(3)), [0, 0, 0]],
+      [new Float64Array([1]), [0, 0, 0, 0, 0, 0, 240, 63]],
       [new Uint8Array([1, 2, 3, 4]).subarray(1, 3), [2, 3]],
     ] as any[]) {
       expect(stored(value)).toEqual([new Uint8Array(bytes), 'blob']);
@@ -131,8 +190,15 @@ describe('values', () => {
   test('safeIntegers checks what comes in', () => {
     using db = new Database(':memory:', { safeIntegers: true });
     expect(db.prepare<any, any>('select ? as a').get(-(2n ** 63n))).toEqual({ a: -(2n ** 63n) });
-    expect(() => db.prepare<any, any>('select ?').get(2n ** 64n)).toThrow(new RangeError("BigInt value '18446744073709551616' is out of range"));
+    expect(() => db.prepare<any, any>('select ?').get(2n ** 64n)).toThrow(
+      new RangeError("BigInt value '18446744073709551616' is out of range"),
+    );
     const s = loose.prepare('select 1 as a');
-    expect([s.safeIntegers(), s.safeIntegers(true) === s, s.safeIntegers(), s.get()]).toEqual([false, true, true, { a: 1n }]);
+    expect([s.safeIntegers(), s.safeIntegers(true) === s, s.safeIntegers(), s.get()]).toEqual([
+      false,
+      true,
+      true,
+      { a: 1n },
+    ]);
   });
 });

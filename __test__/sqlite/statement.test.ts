@@ -14,13 +14,25 @@ describe('rows', () => {
     using db = people();
     const s = db.prepare('select id, name from u');
     expect(s.get()).toEqual({ id: 1, name: 'a' });
-    expect(s.all()).toEqual([{ id: 1, name: 'a' }, { id: 2, name: 'bé' }]);
-    expect(s.values()).toEqual([[1, 'a'], [2, 'bé']]);
+    expect(s.all()).toEqual([
+      { id: 1, name: 'a' },
+      { id: 2, name: 'bé' },
+    ]);
+    expect(s.values()).toEqual([
+      [1, 'a'],
+      [2, 'bé'],
+    ]);
     expect([...s]).toEqual(s.all());
     expect(db.prepare('select id from u where 0').get()).toBeNull();
-    expect(db.prepare("select 1, -1.5, 'é', x'00', null").raw()).toEqual([[
-      new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]), new Uint8Array([0, 0, 0, 0, 0, 0, 248, 191]), new Uint8Array([195, 169]), new Uint8Array([0]), null,
-    ]]);
+    expect(db.prepare("select 1, -1.5, 'é', x'00', null").raw()).toEqual([
+      [
+        new Uint8Array([1, 0, 0, 0, 0, 0, 0, 0]),
+        new Uint8Array([0, 0, 0, 0, 0, 0, 248, 191]),
+        new Uint8Array([195, 169]),
+        new Uint8Array([0]),
+        null,
+      ],
+    ]);
   });
 
   test('statements without columns', () => {
@@ -45,7 +57,15 @@ describe('rows', () => {
   test('every mix of types down a column, before and after readers are made', () => {
     using db = new Database();
     db.run('create table m(a, b)');
-    const rows: any[] = [[1, 'x'], [1.5, null], ['t', new Uint8Array([1])], [null, 5], [new Uint8Array(0), 1e10], [3000000000, 'é'], [-5, '😀']];
+    const rows: any[] = [
+      [1, 'x'],
+      [1.5, null],
+      ['t', new Uint8Array([1])],
+      [null, 5],
+      [new Uint8Array(0), 1e10],
+      [3000000000, 'é'],
+      [-5, '😀'],
+    ];
     const insert = db.prepare('insert into m values (?, ?)');
     for (const row of rows) insert.run(...row);
     const s = db.prepare('select * from m');
@@ -90,14 +110,35 @@ describe('rows', () => {
 
   test('numbers', () => {
     using db = new Database();
-    const sql = 'select 2147483647 a, 2147483648 b, -2147483649 c, 9007199254740993 d, 9223372036854775807 e, -0.0 f, 1e999 g';
-    expect(db.query(sql).get()).toEqual({ a: 2147483647, b: 2147483648, c: -2147483649, d: 9007199254740992, e: 9223372036854775807, f: -0, g: Infinity } as any);
-    expect(db.prepare(sql).safeIntegers(true).get()).toEqual({ a: 2147483647n, b: 2147483648n, c: -2147483649n, d: 9007199254740993n, e: 9223372036854775807n, f: -0, g: Infinity } as any);
+    const sql =
+      'select 2147483647 a, 2147483648 b, -2147483649 c, 9007199254740993 d, 9223372036854775807 e, -0.0 f, 1e999 g';
+    expect(db.query(sql).get()).toEqual({
+      a: 2147483647,
+      b: 2147483648,
+      c: -2147483649,
+      d: 9007199254740992,
+      e: 9223372036854775807,
+      f: -0,
+      g: Infinity,
+    } as any);
+    expect(db.prepare(sql).safeIntegers(true).get()).toEqual({
+      a: 2147483647n,
+      b: 2147483648n,
+      c: -2147483649n,
+      d: 9007199254740993n,
+      e: 9223372036854775807n,
+      f: -0,
+      g: Infinity,
+    } as any);
   });
 
   test('ill-formed text, NUL in text', () => {
     using db = new Database();
-    const row: any = db.query("select cast(x'61ff62' as text) a, cast(x'eda080' as text) b, cast(x'e28241' as text) c, 'a' || char(0) || 'b' d, cast(x'efbbbf61' as text) e").get();
+    const row: any = db
+      .query(
+        "select cast(x'61ff62' as text) a, cast(x'eda080' as text) b, cast(x'e28241' as text) c, 'a' || char(0) || 'b' d, cast(x'efbbbf61' as text) e",
+      )
+      .get();
     expect(row).toEqual({ a: 'a\ufffdb', b: '\ufffd\ufffd\ufffd', c: '\ufffdA', d: 'a\0b', e: '\ufeffa' });
   });
 
@@ -193,7 +234,12 @@ describe('as', () => {
     const s = db.prepare('select id, name, 5 as __proto__ from u').as(User);
     for (let i = 0; i < 20; i++) {
       const row: any = s.get();
-      expect(Object.getOwnPropertyDescriptor(row, 'id')).toEqual({ value: 1, writable: true, enumerable: true, configurable: true });
+      expect(Object.getOwnPropertyDescriptor(row, 'id')).toEqual({
+        value: 1,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
       expect(row.name).toBe('a');
       expect(Reflect.ownKeys(row)).toEqual(['id', 'name', '__proto__']);
       expect(row).toBeInstanceOf(User);
@@ -204,8 +250,10 @@ describe('as', () => {
   test('what is no class', () => {
     using db = people();
     const s = db.prepare('select 1');
-    for (const value of [5, null, 'x']) expect(() => s.as(value as any)).toThrow('Expected class to be a constructor or undefined');
-    for (const value of [{}, () => {}, async () => {}]) expect(() => s.as(value as any)).toThrow('Expected a constructor');
+    for (const value of [5, null, 'x'])
+      expect(() => s.as(value as any)).toThrow('Expected class to be a constructor or undefined');
+    for (const value of [{}, () => {}, async () => {}])
+      expect(() => s.as(value as any)).toThrow('Expected a constructor');
     expect(() => s.as(Proxy)).toThrow('Expected constructor to have a prototype');
   });
 });
@@ -232,7 +280,9 @@ describe('what a statement knows', () => {
     expect(s.toString()).toBe('select NULL, NULL');
     s.all("x'y", new Uint8Array([1, 255]));
     expect(String(s)).toBe("select 'x''y', x'01ff'");
-    expect(JSON.stringify(db.prepare('select 1 as a'))).toBe('{"sql":"select 1 as a","isFinalized":false,"paramsCount":0,"columnNames":["a"]}');
+    expect(JSON.stringify(db.prepare('select 1 as a'))).toBe(
+      '{"sql":"select 1 as a","isFinalized":false,"paramsCount":0,"columnNames":["a"]}',
+    );
     expect(JSON.stringify(db)).toBe('{"filename":":memory:"}');
   });
 
@@ -258,7 +308,21 @@ describe('what a statement knows', () => {
     s.finalize();
     s.finalize();
     s[Symbol.dispose]();
-    for (const use of ['all', 'get', 'values', 'run', 'raw', 'columnNames', 'columnTypes', 'declaredTypes', 'paramsCount', 'reader', 'readonly', 'toJSON', 'safeIntegers']) {
+    for (const use of [
+      'all',
+      'get',
+      'values',
+      'run',
+      'raw',
+      'columnNames',
+      'columnTypes',
+      'declaredTypes',
+      'paramsCount',
+      'reader',
+      'readonly',
+      'toJSON',
+      'safeIntegers',
+    ]) {
       expect(() => (typeof s[use] === 'function' ? s[use]() : s[use])).toThrow('Statement has finalized');
     }
     expect([s.isFinalized, s.toString()]).toEqual([true, '']);

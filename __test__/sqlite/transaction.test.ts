@@ -42,7 +42,12 @@ describe('transaction', () => {
       expect(caught).toBe(thing);
     }
     expect([db.inTransaction, rows()]).toEqual([false, []]);
-    expect(() => db.transaction(() => { insert.run(1); insert.run(1); })()).toThrow('UNIQUE constraint failed: t.a');
+    expect(() =>
+      db.transaction(() => {
+        insert.run(1);
+        insert.run(1);
+      })(),
+    ).toThrow('UNIQUE constraint failed: t.a');
     expect(rows()).toEqual([]);
   });
 
@@ -84,7 +89,12 @@ describe('transaction', () => {
   test('ended inside', () => {
     const { db } = counting();
     expect(() => db.transaction(() => db.run('commit'))()).toThrow('cannot commit - no transaction is active');
-    expect(() => db.transaction(() => { db.run('rollback'); throw new Error('y'); })()).toThrow('y');
+    expect(() =>
+      db.transaction(() => {
+        db.run('rollback');
+        throw new Error('y');
+      })(),
+    ).toThrow('y');
     const other = new Database();
     expect(() => other.transaction(() => other.close())()).toThrow('Database has closed');
   });

@@ -25,14 +25,21 @@ test('a process killed in a transaction loses nothing that was committed and kee
   const name = file('killed');
   new Database(name).run('pragma journal_mode = wal; create table t(batch, n)');
   for (let round = 0; round < 6; round++) {
-    const child = spawn(process.execPath, ['-e', `
+    const child = spawn(
+      process.execPath,
+      [
+        '-e',
+        `
       const { Database } = require('bun:sqlite');
       const db = new Database(${JSON.stringify(name)});
       const insert = db.prepare('insert into t values (?, ?)');
       let batch = ${round * 1e6};
       const work = db.transaction(() => { for (let n = 0; n < 50; n++) insert.run(batch, n); });
       for (;;) { work(); require('fs').writeSync(1, batch + '\\n'); batch++; }
-    `], { stdio: ['ignore', 'pipe', 'inherit'] });
+    `,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let printed = '';
     child.stdout.on('data', (chunk) => (printed += chunk));
     await once(child.stdout, 'data');
@@ -82,11 +89,14 @@ describe('several users of a file', () => {
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     await Promise.all(workers.map((worker) => worker.terminate()));
     using db = new Database(name);
-    expect(db.query('select who, count(*) as n from t group by who').values()).toEqual([0, 1, 2, 3].map((who) => [who, 100]));
+    expect(db.query('select who, count(*) as n from t group by who').values()).toEqual(
+      [0, 1, 2, 3].map((who) => [who, 100]),
+    );
   }, 60_000);
 
   test('a worker can end in the middle of everything', async () => {
-    const worker = new Worker(`
+    const worker = new Worker(
+      `
       const { Database } = require('bun:sqlite');
       const db = new Database();
       db.function('f', (a) => a);
@@ -96,7 +106,9 @@ describe('several users of a file', () => {
       rows.next();
       require('node:worker_threads').parentPort.postMessage('ready');
       for (;;) rows.next();
-    `, { eval: true });
+    `,
+      { eval: true },
+    );
     await once(worker, 'message');
     await worker.terminate();
     expect(new Database().query('select 1 as a').get()).toEqual({ a: 1 });
@@ -141,14 +153,20 @@ describe('size', () => {
     expect(code(() => db.query(`select ${'1+'.repeat(5000)}1`))).toEqual(['SQLiteError', 'SQLITE_ERROR']);
     expect(code(() => db.query(`select ${Array(2001).fill('1').join()}`))).toEqual(['SQLiteError', 'SQLITE_ERROR']);
     const n = 32_767;
-    const s = db.prepare<any, any>(`insert into t values ${Array(n).fill('(?)').join()}`.replace('insert into t', 'select count(*), sum(column1) from (') .replace(/$/, ')').replace('( values', '(values'));
+    const s = db.prepare<any, any>(
+      `insert into t values ${Array(n).fill('(?)').join()}`
+        .replace('insert into t', 'select count(*), sum(column1) from (')
+        .replace(/$/, ')')
+        .replace('( values', '(values'),
+    );
     expect(s.values(Array.from({ length: n }, (_, i) => i))).toEqual([[n, (n * (n - 1)) / 2]]);
   });
 
   test('memory is given back', () => {
     const db = new Database();
     db.run('create table t(id integer primary key, a text, b blob)');
-    for (let i = 0; i < 100; i++) db.run('insert into t(a, b) values (?, ?)', ['text '.repeat(20), new Uint8Array(200)]);
+    for (let i = 0; i < 100; i++)
+      db.run('insert into t(a, b) values (?, ?)', ['text '.repeat(20), new Uint8Array(200)]);
     const get = db.prepare<any, any>('select * from t where id = ?');
     const all = db.prepare('select * from t');
     const round = (times: number) => {

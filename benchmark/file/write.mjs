@@ -29,10 +29,15 @@ async function drain(stream) {
 }
 
 export default [
-  ...[['1 KB', 1024], ['1 MB', MB]].map(([name, size]) => ({
+  ...[
+    ['1 KB', 1024],
+    ['1 MB', MB],
+  ].map(([name, size]) => ({
     name: `Bun.write of bytes, ${name}`,
     bun: () => working(Number(size), ({ to }, bytes) => Bun.write(to, bytes)),
-    peers: { 'fs.promises.writeFile': () => working(Number(size), ({ to }, bytes) => fs.promises.writeFile(to, bytes)) },
+    peers: {
+      'fs.promises.writeFile': () => working(Number(size), ({ to }, bytes) => fs.promises.writeFile(to, bytes)),
+    },
   })),
   {
     name: 'Bun.write of a file (copy), 64 MB',

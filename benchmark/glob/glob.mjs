@@ -46,7 +46,9 @@ export default [
     },
     peers: {
       'fs.readdirSync recursive': () =>
-        scanning((dir) => fs.readdirSync(dir, { recursive: true }).filter((file) => String(file).endsWith('.ts')).length),
+        scanning(
+          (dir) => fs.readdirSync(dir, { recursive: true }).filter((file) => String(file).endsWith('.ts')).length,
+        ),
     },
   },
 ];

@@ -11,9 +11,11 @@ const runs = (run) => ({ run: async (/** @type {number} */ iterations) => run(it
 /** @param {number} iterations @param {number} width @param {() => Promise<unknown>} start */
 async function inFlight(iterations, width, start) {
   let left = iterations;
-  await Promise.all(Array.from({ length: Math.min(width, iterations) }, async () => {
-    while (left-- > 0) await start();
-  }));
+  await Promise.all(
+    Array.from({ length: Math.min(width, iterations) }, async () => {
+      while (left-- > 0) await start();
+    }),
+  );
 }
 
 const bunChild = () => Bun.spawn([TRUE], { stdout: 'ignore', stderr: 'ignore' }).exited;
@@ -22,13 +24,15 @@ const nodeChild = () => new Promise((resolve) => spawn(TRUE, { stdio: 'ignore' }
 export default [
   {
     name: 'spawnSync of a small program',
-    bun: () => runs((iterations) => {
-      for (let i = 0; i < iterations; i++) Bun.spawnSync([TRUE]);
-    }),
-    peers: {
-      'child_process.spawnSync': () => runs((iterations) => {
-        for (let i = 0; i < iterations; i++) spawnSync(TRUE);
+    bun: () =>
+      runs((iterations) => {
+        for (let i = 0; i < iterations; i++) Bun.spawnSync([TRUE]);
       }),
+    peers: {
+      'child_process.spawnSync': () =>
+        runs((iterations) => {
+          for (let i = 0; i < iterations; i++) spawnSync(TRUE);
+        }),
     },
   },
   ...[1, 16, 64].map((width) => ({
@@ -40,8 +44,12 @@ export default [
     name: 'spawn with 1 MB of output',
     bun: () => runs((iterations) => inFlight(iterations, 1, () => Bun.spawn(FLOOD).stdout.bytes())),
     peers: {
-      'child_process.execFile': () => runs((iterations) => inFlight(iterations, 1, () =>
-        promisify(execFile)(FLOOD[0], FLOOD.slice(1), { encoding: 'buffer', maxBuffer: Infinity }))),
+      'child_process.execFile': () =>
+        runs((iterations) =>
+          inFlight(iterations, 1, () =>
+            promisify(execFile)(FLOOD[0], FLOOD.slice(1), { encoding: 'buffer', maxBuffer: Infinity }),
+          ),
+        ),
     },
   },
 ];

@@ -34,7 +34,7 @@ function blobBytes(blob) {
   const symbol = Object.getOwnPropertySymbols(plain).find(({ description }) => description === 'kHandle');
   const reader = /** @type {any} */ (plain)[/** @type {symbol} */ (symbol)].getReader();
   const chunks = [];
-  for (let state = 1; state > 0; ) {
+  for (let state = 1; state > 0;) {
     state = -1;
     reader.pull((/** @type {number} */ status, /** @type {ArrayBuffer | undefined} */ bytes) => {
       state = status;

@@ -75,7 +75,9 @@ class BunFile extends Blob {
     if (taken) return taken;
     const bytes = engine().readSync(file.#target, file.#offset, file.#length, false);
     file.#snapshot = new Blob([bytes], { type: file.#type });
-    queueMicrotask(() => { file.#snapshot = undefined; });
+    queueMicrotask(() => {
+      file.#snapshot = undefined;
+    });
     return file.#snapshot;
   }
 

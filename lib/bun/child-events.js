@@ -23,7 +23,10 @@ function reactor() {
   if (!engine) {
     engine = native('node-core', 'process');
     if (!engine.openMailbox) {
-      throw require('../internal/errors').ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('Bun.spawn', `not built for ${process.platform}`);
+      throw require('../internal/errors').ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(
+        'Bun.spawn',
+        `not built for ${process.platform}`,
+      );
     }
     engine.openMailbox(dispatch);
   }
@@ -50,7 +53,9 @@ function dispatch() {
     try {
       tell(listener, events[i], events[i + 1], events[i + 2]);
     } catch (error) {
-      setImmediate(() => { throw error; }); // an uncaught exception that does not stop the other children's events
+      setImmediate(() => {
+        throw error;
+      }); // an uncaught exception that does not stop the other children's events
     }
   }
 }

@@ -99,7 +99,9 @@ class ChildOutput {
 
   async #more() {
     hold(1);
-    await new Promise((resolve) => { this.#wake = () => resolve(undefined); });
+    await new Promise((resolve) => {
+      this.#wake = () => resolve(undefined);
+    });
     this.#wake = undefined;
     hold(-1);
   }

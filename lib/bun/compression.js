@@ -5,8 +5,12 @@ const { codeError } = require('../internal/errors');
 const { native } = require('../internal/native');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
-const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (name, min, max, value) =>
-  `The value of "ZlibCompressionOptions.${name}" is out of range. It must be >= ${min} && <= ${max}. Received ${value}`);
+const ERR_OUT_OF_RANGE = codeError(
+  RangeError,
+  'ERR_OUT_OF_RANGE',
+  (name, min, max, value) =>
+    `The value of "ZlibCompressionOptions.${name}" is out of range. It must be >= ${min} && <= ${max}. Received ${value}`,
+);
 
 /** libdeflate stores what is shorter; zlib, as in Bun, compresses it. */
 const SHORT = 64;
@@ -94,7 +98,8 @@ function compress(data, options, gzip) {
   const { library, level, strategy, memLevel } = settings(options);
   if (library === 'libdeflate') {
     const chosen = level ?? DEFAULT_LEVEL;
-    if (chosen < 0 || chosen > 12) throw ERR_INVALID_ARG_TYPE('Compression level must be between 0 and 12 for libdeflate');
+    if (chosen < 0 || chosen > 12)
+      throw ERR_INVALID_ARG_TYPE('Compression level must be between 0 and 12 for libdeflate');
     return plain(engine().deflate(bytes, chosen, gzip));
   }
   const chosen = level ?? -1;
@@ -146,7 +151,8 @@ function byWindow(bytes, bits, gzip) {
 /** @param {any} options */
 function settings(options) {
   if (options === undefined) return { strategy: 0 };
-  if (options === null || typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('ZlibCompressionOptions must be an object');
+  if (options === null || typeof options !== 'object')
+    throw ERR_INVALID_ARG_TYPE('ZlibCompressionOptions must be an object');
   const { library, level, strategy, memLevel, windowBits } = options;
   if (library !== undefined && library !== 'zlib' && library !== 'libdeflate') {
     throw ERR_INVALID_ARG_TYPE("Expected library to be one of 'zlib' or 'libdeflate'");
@@ -171,7 +177,8 @@ function inRange(name, value, min, max) {
 /** @param {any} options */
 function zstdLevel(options) {
   if (options === undefined) return 3;
-  if (options === null || typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('ZstdCompressionOptions must be an object');
+  if (options === null || typeof options !== 'object')
+    throw ERR_INVALID_ARG_TYPE('ZstdCompressionOptions must be an object');
   if (options.level === undefined) return 3;
   const level = Math.trunc(Number(options.level)) || 0;
   if (level < 1 || level > 22) throw ERR_INVALID_ARG_TYPE('Compression level must be between 1 and 22');

@@ -24,7 +24,7 @@ async function* lines() {
 /** @param {...(string | ArrayBufferView | ArrayBuffer)} chunks @returns {number} bytes written to standard output */
 function write(...chunks) {
   const bytes = Buffer.concat(chunks.map((chunk) => bytesOf(chunk, 1)));
-  for (let done = 0; done < bytes.byteLength; ) done += require('node:fs').writeSync(1, bytes, done);
+  for (let done = 0; done < bytes.byteLength;) done += require('node:fs').writeSync(1, bytes, done);
   return bytes.byteLength;
 }
 

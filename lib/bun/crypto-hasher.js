@@ -7,9 +7,17 @@ const { target } = require('./digest-output');
 const { bytesOf } = require('./hash-input');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
-const ERR_ILLEGAL_CONSTRUCTOR = codeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', (name) => `${name} constructor cannot be invoked without 'new'`);
-const ERR_INVALID_THIS = codeError(TypeError, 'ERR_INVALID_THIS', (value) =>
-  `Expected this to be instanceof CryptoHasher, but received ${value === null || typeof value !== 'object' ? String(value) : `an instance of ${value.constructor?.name ?? 'Object'}`}`);
+const ERR_ILLEGAL_CONSTRUCTOR = codeError(
+  TypeError,
+  'ERR_ILLEGAL_CONSTRUCTOR',
+  (name) => `${name} constructor cannot be invoked without 'new'`,
+);
+const ERR_INVALID_THIS = codeError(
+  TypeError,
+  'ERR_INVALID_THIS',
+  (value) =>
+    `Expected this to be instanceof CryptoHasher, but received ${value === null || typeof value !== 'object' ? String(value) : `an instance of ${value.constructor?.name ?? 'Object'}`}`,
+);
 
 const engine = native('bun-core', 'bun');
 /** @type {Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>} */
@@ -42,12 +50,23 @@ function CryptoHasher(name, key) {
   if (typeof name !== 'string') throw ERR_INVALID_ARG_TYPE('algorithm must be a string');
   const algorithm = find(name);
   const keyed = key !== undefined && key !== null;
-  if (algorithm === undefined) throw ERR_INVALID_ARG_TYPE(keyed ? `algorithm must be one of ${listed()}` : `Unsupported algorithm ${name}`);
+  if (algorithm === undefined)
+    throw ERR_INVALID_ARG_TYPE(keyed ? `algorithm must be one of ${listed()}` : `Unsupported algorithm ${name}`);
   let state;
   if (keyed) {
-    const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : ArrayBuffer.isView(key) || /** @type {unknown} */ (key) instanceof ArrayBuffer || /** @type {unknown} */ (key) instanceof SharedArrayBuffer ? bytesOf(key) : undefined;
+    const bytes =
+      typeof key === 'string'
+        ? Buffer.from(key, 'utf8')
+        : ArrayBuffer.isView(key) ||
+            /** @type {unknown} */ (key) instanceof ArrayBuffer ||
+            /** @type {unknown} */ (key) instanceof SharedArrayBuffer
+          ? bytesOf(key)
+          : undefined;
     if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('hmacKey must be a string, ArrayBuffer or ArrayBufferView');
-    if (!algorithm.keyed) throw Object.defineProperty(new Error('HMAC is not supported for this algorithm yet'), 'name', { value: 'TODOError' });
+    if (!algorithm.keyed)
+      throw Object.defineProperty(new Error('HMAC is not supported for this algorithm yet'), 'name', {
+        value: 'TODOError',
+      });
     state = new engine.DigestState(algorithm.number, bytes);
   }
   digests.set(this, { algorithm, only: undefined, state, keyed, consumed: false });
@@ -116,7 +135,12 @@ const prototype = {
 };
 
 Object.defineProperties(CryptoHasher.prototype, Object.getOwnPropertyDescriptors(prototype));
-Object.defineProperty(CryptoHasher.prototype, 'constructor', { value: CryptoHasher, enumerable: false, writable: true, configurable: true });
+Object.defineProperty(CryptoHasher.prototype, 'constructor', {
+  value: CryptoHasher,
+  enumerable: false,
+  writable: true,
+  configurable: true,
+});
 Object.defineProperty(CryptoHasher.prototype, Symbol.toStringTag, { value: 'CryptoHasher', configurable: true });
 Object.defineProperty(CryptoHasher, 'length', { value: 0 });
 
@@ -144,7 +168,8 @@ CryptoHasher.hash = function hash(name, data, output = undefined) {
 /** @param {any} hasher @param {string} getter */
 function own(hasher, getter) {
   const digest = digests.get(hasher);
-  if (digest === undefined) throw new TypeError(`The CryptoHasher.${getter} getter can only be used on instances of CryptoHasher`);
+  if (digest === undefined)
+    throw new TypeError(`The CryptoHasher.${getter} getter can only be used on instances of CryptoHasher`);
   return digest;
 }
 
@@ -201,4 +226,3 @@ function rendered(out, to) {
 }
 
 module.exports = CryptoHasher;
-

@@ -59,7 +59,10 @@ function compare(a, b, strict, open) {
     case 'view':
       return views(a, b, strict) && (!strict || properties(a, b, strict, open, a.length));
     case 'string':
-      return String.prototype.valueOf.call(a) === String.prototype.valueOf.call(b) && (!strict || (className(a) === className(b) && properties(a, b, strict, open)));
+      return (
+        String.prototype.valueOf.call(a) === String.prototype.valueOf.call(b) &&
+        (!strict || (className(a) === className(b) && properties(a, b, strict, open)))
+      );
     case 'boxed':
       return Object.is(a.valueOf(), b.valueOf());
     case 'url':
@@ -91,7 +94,13 @@ function kindOf(value) {
   if (value instanceof URL) return 'url';
   if (value instanceof URLSearchParams || value instanceof Headers) return 'pairs';
   if (value instanceof Event) return 'event';
-  if (value instanceof AbortController || (typeof Blob === 'function' && value instanceof Blob) || value instanceof Response || value instanceof FormData) return 'opaque';
+  if (
+    value instanceof AbortController ||
+    (typeof Blob === 'function' && value instanceof Blob) ||
+    value instanceof Response ||
+    value instanceof FormData
+  )
+    return 'opaque';
   return 'object';
 }
 
@@ -164,7 +173,8 @@ function views(a, b, strict) {
 
 /** In any order. @param {any} a @param {any} b */
 function pairs(a, b) {
-  const sorted = (/** @type {Iterable<[string, string]>} */ entries) => [...entries].map((entry) => JSON.stringify(entry)).sort();
+  const sorted = (/** @type {Iterable<[string, string]>} */ entries) =>
+    [...entries].map((entry) => JSON.stringify(entry)).sort();
   const left = sorted(a);
   const right = sorted(b);
   return left.length === right.length && left.every((entry, at) => entry === right[at]);

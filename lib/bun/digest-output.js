@@ -4,7 +4,11 @@ const { isAnyArrayBuffer } = require('node:util/types');
 const { codeError } = require('../internal/errors');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
-const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', (encoding) => `Unknown encoding: ${encoding}`);
+const ERR_INVALID_ARG_VALUE = codeError(
+  TypeError,
+  'ERR_INVALID_ARG_VALUE',
+  (encoding) => `Unknown encoding: ${encoding}`,
+);
 
 /**
  * Checks where a digest is to go.

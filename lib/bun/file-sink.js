@@ -43,7 +43,8 @@ class FileSink {
    * @throws ERR_INVALID_ARG_TYPE when `options` is no object; the system's error when the file cannot be opened
    */
   constructor(target, options = undefined) {
-    if (options != null && typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('options must be an object or undefined');
+    if (options != null && typeof options !== 'object')
+      throw ERR_INVALID_ARG_TYPE('options must be an object or undefined');
     this.#mark = markOf(options);
     this.#own = typeof target === 'string';
     this.#descriptor = typeof target === 'string' ? openSink(target) : target;
@@ -165,7 +166,7 @@ class FileSink {
   /** @param {Buffer} bytes @param {number} before */
   async #writeLater(bytes, before) {
     let total = before;
-    for (let pause = 1; ; ) {
+    for (let pause = 1; ;) {
       const done = this.#writeNow(bytes, 0);
       total += done;
       bytes = bytes.subarray(done);
@@ -206,7 +207,8 @@ function openSink(path) {
 function bytesOf(chunk, given) {
   if (typeof chunk === 'string') return Buffer.from(chunk);
   if (ArrayBuffer.isView(chunk)) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return Buffer.from(/** @type {any} */ (chunk));
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer)
+    return Buffer.from(/** @type {any} */ (chunk));
   if (given === 0) throw ERR_MISSING_ARGS(WRITE_EXPECTS);
   if (chunk === null) throw ERR_STREAM_NULL_VALUES(WRITE_EXPECTS);
   throw ERR_INVALID_ARG_TYPE(WRITE_EXPECTS);

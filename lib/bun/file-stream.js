@@ -77,7 +77,10 @@ class FileSource {
     const stats = await fstat(this.#descriptor);
     if (stats.isDirectory()) {
       const { makeError } = require('../internal/errors');
-      throw makeError('Error', 'EISDIR', 'EISDIR: illegal operation on a directory, fstat', { errno: -21, syscall: 'fstat' });
+      throw makeError('Error', 'EISDIR', 'EISDIR: illegal operation on a directory, fstat', {
+        errno: -21,
+        syscall: 'fstat',
+      });
     }
     this.#positioned = stats.isFile() && stats.size > 0 && (typeof this.#target === 'string' || this.#offset > 0);
     if (!this.#positioned) await this.#skip();
@@ -87,7 +90,13 @@ class FileSource {
   async #skip() {
     let rest = this.#offset;
     while (rest > 0) {
-      const { bytesRead } = await read(this.#descriptor, Buffer.allocUnsafe(Math.min(rest, PIPE)), 0, Math.min(rest, PIPE), null);
+      const { bytesRead } = await read(
+        this.#descriptor,
+        Buffer.allocUnsafe(Math.min(rest, PIPE)),
+        0,
+        Math.min(rest, PIPE),
+        null,
+      );
       if (bytesRead === 0) return;
       rest -= bytesRead;
     }

@@ -22,7 +22,8 @@ function fileTarget(value) {
   if (ArrayBuffer.isView(value)) {
     return checkPath(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
   }
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return checkPath(Buffer.from(value).toString());
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return checkPath(Buffer.from(value).toString());
   if (value instanceof String) return checkPath(value.toString());
   return undefined;
 }

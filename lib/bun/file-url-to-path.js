@@ -3,8 +3,11 @@
 const url = require('node:url');
 const { codeError, received } = require('../internal/errors');
 
-const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (value) =>
-  `The "url" argument must be of type string. ${received(value)}`);
+const ERR_INVALID_ARG_TYPE = codeError(
+  TypeError,
+  'ERR_INVALID_ARG_TYPE',
+  (value) => `The "url" argument must be of type string. ${received(value)}`,
+);
 const ERR_INVALID_URL_SCHEME = codeError(TypeError, 'ERR_INVALID_URL_SCHEME', () => 'The URL must be of scheme file');
 
 /**

@@ -12,7 +12,9 @@
  */
 async function parseFormData(bytes, type) {
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)) throw new Error('Invalid encoding');
-  return /** @type {any} */ (new Response(/** @type {any} */ (bytes), { headers: { 'content-type': type } }).formData());
+  return /** @type {any} */ (
+    new Response(/** @type {any} */ (bytes), { headers: { 'content-type': type } }).formData()
+  );
 }
 
 module.exports = { parseFormData };

@@ -83,7 +83,9 @@ function directoryOf(cwd) {
   if (cwd == null) return '';
   if (typeof cwd !== 'string') throw ERR_INVALID_ARG_TYPE('GlobScanOptions.cwd must be a string');
   if (!cwd.includes('\0')) return cwd;
-  throw ERR_INVALID_ARG_VALUE(`The argument 'cwd' must be a string without null bytes. Received ${JSON.stringify(cwd)}`);
+  throw ERR_INVALID_ARG_VALUE(
+    `The argument 'cwd' must be a string without null bytes. Received ${JSON.stringify(cwd)}`,
+  );
 }
 
 module.exports = Glob;

@@ -16,7 +16,10 @@ function bytesOf(data) {
   if (ArrayBuffer.isView(data)) return bytesOf(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   if (isAnyArrayBuffer(data)) return bytesOf(new Uint8Array(data));
   if (typeof Blob === 'function' && data instanceof Blob) {
-    throw ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('a Blob here', 'Node gives its bytes asynchronously only; pass await blob.bytes()');
+    throw ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(
+      'a Blob here',
+      'Node gives its bytes asynchronously only; pass await blob.bytes()',
+    );
   }
   return undefined;
 }

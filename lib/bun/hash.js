@@ -6,13 +6,26 @@ const { bytesOf } = require('./hash-input');
 
 /** The order is that of `Algorithm` in crates/bun/src/hash. */
 const NAMES = [
-  'wyhash', 'adler32', 'crc32', 'cityHash32', 'cityHash64', 'xxHash32', 'xxHash64', 'xxHash3',
-  'murmur32v2', 'murmur32v3', 'murmur64v2', 'rapidhash',
+  'wyhash',
+  'adler32',
+  'crc32',
+  'cityHash32',
+  'cityHash64',
+  'xxHash32',
+  'xxHash64',
+  'xxHash3',
+  'murmur32v2',
+  'murmur32v3',
+  'murmur64v2',
+  'rapidhash',
 ];
 /** Shorter strings of ASCII are cheaper to hash in JavaScript than to hand over: see docs/hashing.md. */
 const SHORT = 12;
-const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () =>
-  'data must be a string, ArrayBuffer, ArrayBufferView or Blob');
+const ERR_INVALID_ARG_TYPE = codeError(
+  TypeError,
+  'ERR_INVALID_ARG_TYPE',
+  () => 'data must be a string, ArrayBuffer, ArrayBufferView or Blob',
+);
 
 const functions = native('bun-core', 'bun').hashFunctions();
 
@@ -25,7 +38,8 @@ const functions = native('bun-core', 'bun').hashFunctions();
 const hash = /** @type {any} */ (make('hash', functions[0]));
 
 for (const [number, name] of NAMES.entries()) {
-  hash[name] = name === 'crc32' || name === 'adler32' ? makeShort(name, functions[number]) : make(name, functions[number]);
+  hash[name] =
+    name === 'crc32' || name === 'adler32' ? makeShort(name, functions[number]) : make(name, functions[number]);
 }
 
 /**

@@ -141,7 +141,12 @@ class Channel {
 
 /** Node's own messages are not for the user. @param {any} message */
 function isInternal(message) {
-  return typeof message === 'object' && message !== null && typeof message.cmd === 'string' && message.cmd.startsWith('NODE_');
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    typeof message.cmd === 'string' &&
+    message.cmd.startsWith('NODE_')
+  );
 }
 
 module.exports = { Channel };

@@ -33,7 +33,8 @@ function signalNumber(signal, zero = false) {
     if (number === undefined) throw ERR_INVALID_ARG_TYPE(`signal must be one of ${list()}`);
     return number;
   }
-  if (typeof signal !== 'number' || !Number.isInteger(signal) || signal < 0) throw ERR_INVALID_ARG_TYPE('Invalid signal: must be an integer');
+  if (typeof signal !== 'number' || !Number.isInteger(signal) || signal < 0)
+    throw ERR_INVALID_ARG_TYPE('Invalid signal: must be an integer');
   if (signal >= END) throw ERR_INVALID_ARG_TYPE('Invalid signal: must be < 32');
   if (signal === 0 && !zero) throw ERR_UNKNOWN_SIGNAL(0);
   return signal;

@@ -14,7 +14,8 @@ const runtime = require('../internal/runtime');
 function main() {
   const [, entry] = process.argv;
   const loaded = require.main?.filename;
-  if (process.execArgv.some((flag) => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag)) || !entry) return path.join(process.cwd(), '[eval]');
+  if (process.execArgv.some((flag) => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag)) || !entry)
+    return path.join(process.cwd(), '[eval]');
   const absolute = path.resolve(entry);
   return loaded !== undefined && loaded.startsWith(absolute) ? loaded : absolute;
 }

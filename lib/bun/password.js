@@ -99,7 +99,8 @@ function plan(options) {
   if (typeof options === 'string') return defaultsOf(known(options, 'hash'));
   if (typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('PasswordHashOptions must be an object');
   const { algorithm, cost, memoryCost, timeCost } = /** @type {Record<string, unknown>} */ (options);
-  if (algorithm === undefined || algorithm === null) throw ERR_INVALID_ARG_TYPE("Expected options.algorithm to be a string for 'hash'.");
+  if (algorithm === undefined || algorithm === null)
+    throw ERR_INVALID_ARG_TYPE("Expected options.algorithm to be a string for 'hash'.");
   if (typeof algorithm !== 'string') throw ERR_INVALID_ARG_TYPE('PasswordHashOptions.algorithm must be a string');
   const chosen = { ...defaultsOf(known(algorithm, 'hash')) };
   if (algorithm === 'bcrypt') {
@@ -110,11 +111,13 @@ function plan(options) {
   }
   chosen.cost = costOf(timeCost, 'timeCost', chosen.cost, (value) => {
     if (value < 1) throw ERR_INVALID_ARG_TYPE('Time cost must be greater than 0');
-    if (!integer(value, 1, 2 ** 32 - 1)) throw ERR_INVALID_ARG_TYPE('Time cost must be an integer between 1 and 4294967295');
+    if (!integer(value, 1, 2 ** 32 - 1))
+      throw ERR_INVALID_ARG_TYPE('Time cost must be an integer between 1 and 4294967295');
   });
   chosen.memory = costOf(memoryCost, 'memoryCost', chosen.memory, (value) => {
     if (value < 8) throw ERR_INVALID_ARG_TYPE('Memory cost must be at least 8');
-    if (!integer(value, 8, 2 ** 32 - 1)) throw ERR_INVALID_ARG_TYPE('Memory cost must be an integer between 8 and 4294967295');
+    if (!integer(value, 8, 2 ** 32 - 1))
+      throw ERR_INVALID_ARG_TYPE('Memory cost must be an integer between 8 and 4294967295');
   });
   return chosen;
 }

@@ -19,7 +19,10 @@ function peek(value) {
   if (!isPromise(value) || status(value) === 'pending') return value;
   const engine = native('bun-core', 'bun');
   if (!engine.introspection()) {
-    throw ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('Bun.peek of a settled promise', 'this Node does not export the methods of V8 that read it');
+    throw ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(
+      'Bun.peek of a settled promise',
+      'this Node does not export the methods of V8 that read it',
+    );
   }
   value.catch(ignore); // Bun counts a peeked rejection as handled
   return engine.promiseResult(value);

@@ -4,8 +4,11 @@ const { createHash } = require('node:crypto');
 const { codeError } = require('../internal/errors');
 const { format } = require('./uuid-format');
 
-const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (name) =>
-  `${name} must be a string, ArrayBuffer or ArrayBufferView`);
+const ERR_INVALID_ARG_TYPE = codeError(
+  TypeError,
+  'ERR_INVALID_ARG_TYPE',
+  (name) => `${name} must be a string, ArrayBuffer or ArrayBufferView`,
+);
 const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', (message) => message);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -5,10 +5,16 @@ const { codeError } = require('../internal/errors');
 const { format } = require('./uuid-format');
 
 const LATEST = 2 ** 48 - 1;
-const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (value) =>
-  `The value of "timestamp" is out of range. It must be >= 0 and <= ${LATEST}. Received ${value}`);
-const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (expected, value) =>
-  `The "timestamp" property must be of type ${expected}. Received ${typeof value}`);
+const ERR_OUT_OF_RANGE = codeError(
+  RangeError,
+  'ERR_OUT_OF_RANGE',
+  (value) => `The value of "timestamp" is out of range. It must be >= 0 and <= ${LATEST}. Received ${value}`,
+);
+const ERR_INVALID_ARG_TYPE = codeError(
+  TypeError,
+  'ERR_INVALID_ARG_TYPE',
+  (expected, value) => `The "timestamp" property must be of type ${expected}. Received ${typeof value}`,
+);
 
 const pool = new Uint8Array(1024);
 let used = pool.length;

@@ -26,7 +26,10 @@ async function all(stream) {
 }
 
 /** @template T @param {(stream: ReadableStream<any>, ...more: any[]) => Promise<T>} read */
-const reader = (read) => (/** @type {ReadableStream<any>} */ stream, /** @type {any[]} */ ...more) => read(checked(stream), ...more);
+const reader =
+  (read) =>
+  (/** @type {ReadableStream<any>} */ stream, /** @type {any[]} */ ...more) =>
+    read(checked(stream), ...more);
 
 module.exports = {
   readableStreamToArray: reader(all),

@@ -7,9 +7,15 @@
 class ResourceUsage {
   /** @param {Float64Array} facts */
   constructor(facts) {
-    const [, , user, system, maxRSS, voluntary, involuntary, read, written, sent, received, signals, swaps, shared] = facts;
+    const [, , user, system, maxRSS, voluntary, involuntary, read, written, sent, received, signals, swaps, shared] =
+      facts;
     this.contextSwitches = { __proto__: null, voluntary, involuntary };
-    this.cpuTime = { __proto__: null, user: BigInt(user), system: BigInt(system), total: BigInt(user) + BigInt(system) };
+    this.cpuTime = {
+      __proto__: null,
+      user: BigInt(user),
+      system: BigInt(system),
+      total: BigInt(user) + BigInt(system),
+    };
     this.maxRSS = maxRSS;
     this.messages = { __proto__: null, sent, received };
     this.ops = { __proto__: null, in: read, out: written };

@@ -8,8 +8,10 @@
 /** @typedef {{ numbers: [number, number, number], pre: string[] }} Version */
 /** @typedef {{ operator: '<' | '<=' | '>' | '>=' | '=', version: Version }} Comparator */
 
-const VERSION = /^[\sv=]*(\d+)\.(\d+)\.(\d+)(?:-?([0-9A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*)|-)?(?:\+[0-9A-Za-z.-]*)?\s*$/;
-const PARTIAL = /^[v=\s]*(\d+|[xX*])?(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]*)?$/;
+const VERSION =
+  /^[\sv=]*(\d+)\.(\d+)\.(\d+)(?:-?([0-9A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*)|-)?(?:\+[0-9A-Za-z.-]*)?\s*$/;
+const PARTIAL =
+  /^[v=\s]*(\d+|[xX*])?(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]*)?$/;
 
 const semver = {
   /**
@@ -53,7 +55,9 @@ function parse(text) {
 function parsePartial(text) {
   const match = PARTIAL.exec(text);
   if (match === null || match[1] === undefined) return undefined;
-  const [major, minor, patch] = match.slice(1, 4).map((number) => (/^\d+$/.test(number ?? '') ? Number(number) : Infinity));
+  const [major, minor, patch] = match
+    .slice(1, 4)
+    .map((number) => (/^\d+$/.test(number ?? '') ? Number(number) : Infinity));
   return { numbers: [major, minor, patch], pre: [] };
 }
 
@@ -81,7 +85,9 @@ function inSet(version, set) {
   if (!set.every(({ operator, version: limit }) => holds(operator, compare(version, limit)))) return false;
   if (version.pre.length === 0) return true;
   // A prerelease is wanted only by a comparator that names one of the same version.
-  return set.some(({ version: limit }) => limit.pre.length > 0 && limit.numbers.every((number, at) => number === version.numbers[at]));
+  return set.some(
+    ({ version: limit }) => limit.pre.length > 0 && limit.numbers.every((number, at) => number === version.numbers[at]),
+  );
 }
 
 /** @param {Comparator['operator']} operator @param {number} order */
@@ -96,7 +102,10 @@ function holds(operator, order) {
 function comparatorsOf(set) {
   const hyphen = /^\s*(\S+)\s+-\s+(\S+)\s*$/.exec(set);
   if (hyphen) return [...bounds('>=', hyphen[1]), ...bounds('<=', hyphen[2])];
-  const parts = set.replace(/([<>=~^]+)\s+/g, '$1').trim().split(/\s+/);
+  const parts = set
+    .replace(/([<>=~^]+)\s+/g, '$1')
+    .trim()
+    .split(/\s+/);
   return parts.flatMap((part) => {
     const [, operator, rest] = /** @type {RegExpExecArray} */ (/^(\^|~>?|<=?|>=?|=?)(.*)$/.exec(part));
     return bounds(operator === '~>' ? '~' : operator, rest);

@@ -14,7 +14,8 @@ const never = new Int32Array(new SharedArrayBuffer(4));
  */
 function sleepSync(milliseconds) {
   if (typeof milliseconds !== 'number') throw ERR_INVALID_ARG_TYPE('milliseconds must be a number');
-  if (milliseconds < 0) throw ERR_INVALID_ARG_TYPE(`argument to sleepSync must not be negative, got ${Math.trunc(milliseconds)}`);
+  if (milliseconds < 0)
+    throw ERR_INVALID_ARG_TYPE(`argument to sleepSync must not be negative, got ${Math.trunc(milliseconds)}`);
   if (milliseconds > 0) Atomics.wait(never, 0, 0, milliseconds);
 }
 

@@ -49,12 +49,15 @@ const SOCKET = -4;
 function parse(first, second, sync) {
   const options = Array.isArray(first) ? second : first;
   const cmd = Array.isArray(first) ? first : first?.cmd;
-  if (cmd === null || typeof cmd !== 'object' || typeof cmd[Symbol.iterator] !== 'function') throw ERR_INVALID_ARG_TYPE('cmd must be an array');
+  if (cmd === null || typeof cmd !== 'object' || typeof cmd[Symbol.iterator] !== 'function')
+    throw ERR_INVALID_ARG_TYPE('cmd must be an array');
   const values = options !== null && typeof options === 'object' ? options : {};
   const api = sync ? 'Bun.spawnSync' : 'Bun.spawn';
   if (values.terminal !== undefined) throw ERR_OPTION_UNSUPPORTED(api, 'terminal');
   const parts = commandOf(cmd, values);
-  const plan = /** @type {Plan} */ (/** @type {any} */ ({ ...limitsOf(values), ...callbacksOf(values, sync), given: [], opened: [], channel: -1 }));
+  const plan = /** @type {Plan} */ (
+    /** @type {any} */ ({ ...limitsOf(values), ...callbacksOf(values, sync), given: [], opened: [], channel: -1 })
+  );
   plan.name = parts.name;
   plan.request = {
     ...parts.request,
@@ -83,7 +86,10 @@ function commandOf(cmd, options) {
   const program = name.includes('/') ? name : find(name, options.env?.PATH ?? process.env.PATH, directory);
   if (!program) throw notFound(name);
   if (options.argv0 != null) words[0] = checkNul('argv0', String(options.argv0));
-  return { name, request: { program, arguments: words.join('\0'), environment: environmentOf(options.env), directory } };
+  return {
+    name,
+    request: { program, arguments: words.join('\0'), environment: environmentOf(options.env), directory },
+  };
 }
 
 /** @param {any} cwd */
@@ -95,7 +101,9 @@ function directoryOf(cwd) {
 /** @param {string} name @param {string} text */
 function checkNul(name, text) {
   if (!text.includes('\0')) return text;
-  throw ERR_INVALID_ARG_VALUE(`The ${name.includes('.') ? 'property' : 'argument'} '${name}' must be a string without null bytes. Received ${JSON.stringify(text)}`);
+  throw ERR_INVALID_ARG_VALUE(
+    `The ${name.includes('.') ? 'property' : 'argument'} '${name}' must be a string without null bytes. Received ${JSON.stringify(text)}`,
+  );
 }
 
 /** @param {string} name */
@@ -121,14 +129,20 @@ function environmentOf(env) {
 function identity(value, name) {
   if (value == null) return undefined;
   if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
-  throw makeError('Error', 'EINVAL', `EINVAL: invalid argument, posix_spawn '${name}'`, { errno: -22, syscall: 'posix_spawn', path: name });
+  throw makeError('Error', 'EINVAL', `EINVAL: invalid argument, posix_spawn '${name}'`, {
+    errno: -22,
+    syscall: 'posix_spawn',
+    path: name,
+  });
 }
 
 /** @param {any} options */
 function limitsOf({ timeout, killSignal, maxBuffer, signal }) {
   if (timeout != null) {
-    if (typeof timeout !== 'number') throw ERR_INVALID_ARG_TYPE(`The "timeout" property must be of type number. Received ${typeof timeout}`);
-    if (timeout < 0 || Number.isNaN(timeout)) throw ERR_OUT_OF_RANGE('timeout', `>= 0 and <= ${Number.MAX_SAFE_INTEGER}`, timeout);
+    if (typeof timeout !== 'number')
+      throw ERR_INVALID_ARG_TYPE(`The "timeout" property must be of type number. Received ${typeof timeout}`);
+    if (timeout < 0 || Number.isNaN(timeout))
+      throw ERR_OUT_OF_RANGE('timeout', `>= 0 and <= ${Number.MAX_SAFE_INTEGER}`, timeout);
   }
   if (signal != null && !(signal instanceof AbortSignal)) {
     throw ERR_INVALID_ARG_TYPE(`The "signal" argument must be of type AbortSignal. ${received(signal)}`);
@@ -153,7 +167,8 @@ function aborted(signal) {
 function callbacksOf({ onExit, onDisconnect, ipc, serialization }, sync) {
   if (sync) return {};
   for (const [name, callback] of Object.entries({ onExit, onDisconnect })) {
-    if (callback != null && typeof callback !== 'function') throw ERR_INVALID_ARG_TYPE(`${name} must be a function or undefined`);
+    if (callback != null && typeof callback !== 'function')
+      throw ERR_INVALID_ARG_TYPE(`${name} must be a function or undefined`);
   }
   if (serialization != null && serialization !== 'json' && serialization !== 'advanced') {
     throw ERR_INVALID_ARG_TYPE('serialization must be "json" or "advanced"');
@@ -198,8 +213,10 @@ function inputSlot(plan, what, sync) {
   if (plain !== undefined) return plain;
   if (typeof what !== 'object') throw wrongStdio(what);
   const source = sourceOf(what);
-  if (source && source.offset === 0 && source.end === undefined) return fileSlot(plan, 0, source, fs.constants.O_RDONLY);
-  if (what instanceof ReadableStream && sync) throw ERR_INVALID_ARG_TYPE("'stdin' ReadableStream cannot be used in sync mode");
+  if (source && source.offset === 0 && source.end === undefined)
+    return fileSlot(plan, 0, source, fs.constants.O_RDONLY);
+  if (what instanceof ReadableStream && sync)
+    throw ERR_INVALID_ARG_TYPE("'stdin' ReadableStream cannot be used in sync mode");
   if (!isSource(what)) throw wrongStdio(what);
   if (what.bodyUsed) throw codeError(TypeError, 'ERR_BODY_ALREADY_USED', message)('Body already used');
   plan.input = what;
@@ -209,8 +226,12 @@ function inputSlot(plan, what, sync) {
 /** @param {any} what */
 function isSource(what) {
   return (
-    ArrayBuffer.isView(what) || what instanceof ArrayBuffer || what instanceof SharedArrayBuffer || what instanceof Blob ||
-    what instanceof ReadableStream || (typeof what.arrayBuffer === 'function' && 'bodyUsed' in what)
+    ArrayBuffer.isView(what) ||
+    what instanceof ArrayBuffer ||
+    what instanceof SharedArrayBuffer ||
+    what instanceof Blob ||
+    what instanceof ReadableStream ||
+    (typeof what.arrayBuffer === 'function' && 'bodyUsed' in what)
   );
 }
 
@@ -232,7 +253,8 @@ function extraSlot(plan, slot, what) {
 function plainSlot(plan, slot, what) {
   if (what === 'inherit') return slot;
   if (typeof what !== 'number') return undefined;
-  if (!Number.isInteger(what) || what < 0 || what > 0x7fffffff) throw ERR_INVALID_ARG_TYPE('file descriptor must be a positive integer');
+  if (!Number.isInteger(what) || what < 0 || what > 0x7fffffff)
+    throw ERR_INVALID_ARG_TYPE('file descriptor must be a positive integer');
   plan.given[slot] = what;
   return what;
 }
@@ -242,9 +264,12 @@ function sinkSlot(plan, slot, what) {
   if (typeof what !== 'object') throw wrongStdio(what);
   const source = sourceOf(what);
   const { O_WRONLY, O_CREAT, O_TRUNC } = fs.constants;
-  if (source) return fileSlot(plan, slot, source, slot > 2 ? fs.constants.O_RDWR | O_CREAT : O_WRONLY | O_CREAT | O_TRUNC);
-  if (ArrayBuffer.isView(what) || what instanceof ArrayBuffer) throw ERR_INVALID_ARG_TYPE('ArrayBufferView cannot be used for stdout/stderr yet');
-  if (isSource(what) && !(what instanceof ReadableStream)) throw ERR_INVALID_ARG_TYPE('Blobs are immutable, and cannot be used for stdout/stderr');
+  if (source)
+    return fileSlot(plan, slot, source, slot > 2 ? fs.constants.O_RDWR | O_CREAT : O_WRONLY | O_CREAT | O_TRUNC);
+  if (ArrayBuffer.isView(what) || what instanceof ArrayBuffer)
+    throw ERR_INVALID_ARG_TYPE('ArrayBufferView cannot be used for stdout/stderr yet');
+  if (isSource(what) && !(what instanceof ReadableStream))
+    throw ERR_INVALID_ARG_TYPE('Blobs are immutable, and cannot be used for stdout/stderr');
   throw wrongStdio(what);
 }
 
@@ -258,7 +283,9 @@ function fileSlot(plan, slot, source, flags) {
 
 /** @param {unknown} what */
 function wrongStdio(what) {
-  return ERR_INVALID_ARG_TYPE(typeof what === 'boolean' ? "stdio must be an array of 'inherit', 'ignore', or null" : STDIO);
+  return ERR_INVALID_ARG_TYPE(
+    typeof what === 'boolean' ? "stdio must be an array of 'inherit', 'ignore', or null" : STDIO,
+  );
 }
 
 /** @param {Plan} plan */

@@ -43,7 +43,12 @@ function answer({ pid, exit, outputs, timedOut, overflowed }) {
   /** @type {any} */
   const result = { exitCode: signal ? null : code };
   if (signal) result.signalCode = signalName(signal);
-  Object.assign(result, { stdout, stderr, success: signal === 0 && code === 0, resourceUsage: new ResourceUsage(facts) });
+  Object.assign(result, {
+    stdout,
+    stderr,
+    success: signal === 0 && code === 0,
+    resourceUsage: new ResourceUsage(facts),
+  });
   if (timedOut) result.exitedDueToTimeout = true;
   if (overflowed) result.exitedDueToMaxBuffer = true;
   result.pid = pid;

@@ -5,8 +5,16 @@ const CryptoHasher = require('./crypto-hasher');
 const { find } = require('./crypto-algorithms');
 const { target } = require('./digest-output');
 
-const ERR_ILLEGAL_CONSTRUCTOR = codeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', (name) => `${name} constructor cannot be invoked without 'new'`);
-const ERR_INVALID_STATE = codeError(Error, 'ERR_INVALID_STATE', (name, what) => `${name} hasher already digested, create a new instance to ${what}`);
+const ERR_ILLEGAL_CONSTRUCTOR = codeError(
+  TypeError,
+  'ERR_ILLEGAL_CONSTRUCTOR',
+  (name) => `${name} constructor cannot be invoked without 'new'`,
+);
+const ERR_INVALID_STATE = codeError(
+  Error,
+  'ERR_INVALID_STATE',
+  (name, what) => `${name} hasher already digested, create a new instance to ${what}`,
+);
 
 /**
  * Makes `Bun.SHA256` and its like: a hasher of one algorithm that digests once.
@@ -34,28 +42,31 @@ function staticHasher(className, algorithmName) {
     return inner;
   }
 
-  Object.defineProperties(Hasher.prototype, Object.getOwnPropertyDescriptors({
-    get byteLength() {
-      return byteLength;
-    },
-    /** @param {any} [output] */
-    digest(output) {
-      const inner = open(this, 'digest again');
-      const to = target(output, byteLength);
-      hashers.set(this, undefined);
-      if (typeof to !== 'string') {
-        to.set(inner.digest());
-        return output;
-      }
-      return to === '' ? new Uint8Array(inner.digest().buffer) : inner.digest(to);
-    },
-    /** @param {any} data @param {BufferEncoding} [encoding] */
-    update(data, encoding = undefined) {
-      open(this, 'update').update(data, encoding);
-      return this;
-    },
-    constructor: Hasher,
-  }));
+  Object.defineProperties(
+    Hasher.prototype,
+    Object.getOwnPropertyDescriptors({
+      get byteLength() {
+        return byteLength;
+      },
+      /** @param {any} [output] */
+      digest(output) {
+        const inner = open(this, 'digest again');
+        const to = target(output, byteLength);
+        hashers.set(this, undefined);
+        if (typeof to !== 'string') {
+          to.set(inner.digest());
+          return output;
+        }
+        return to === '' ? new Uint8Array(inner.digest().buffer) : inner.digest(to);
+      },
+      /** @param {any} data @param {BufferEncoding} [encoding] */
+      update(data, encoding = undefined) {
+        open(this, 'update').update(data, encoding);
+        return this;
+      },
+      constructor: Hasher,
+    }),
+  );
   Object.defineProperty(Hasher.prototype, 'constructor', { enumerable: false });
   Object.defineProperty(Hasher.prototype, Symbol.toStringTag, { value: className, configurable: true });
   Object.defineProperty(Hasher, 'byteLength', { value: byteLength, enumerable: true, configurable: true });

@@ -58,7 +58,12 @@ const readers = {
 function installReaders() {
   for (const [name, value] of Object.entries(readers)) {
     if (name in ReadableStream.prototype) continue;
-    Object.defineProperty(ReadableStream.prototype, name, { value, writable: true, configurable: true, enumerable: true });
+    Object.defineProperty(ReadableStream.prototype, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
   }
 }
 

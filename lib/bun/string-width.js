@@ -24,7 +24,8 @@ let segmenter;
  */
 function stringWidth(value = '', options = undefined) {
   const given = typeof value === 'string' ? value : `${value}`;
-  if (options !== undefined && options !== null && typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('options must be an object');
+  if (options !== undefined && options !== null && typeof options !== 'object')
+    throw ERR_INVALID_ARG_TYPE('options must be an object');
   const text = options?.countAnsiEscapeCodes ? given : stripANSI(given);
   if (PRINTABLE.test(text)) return text.length;
   const narrow = options?.ambiguousIsNarrow ?? true;

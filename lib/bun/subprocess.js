@@ -50,7 +50,9 @@ class Subprocess {
     this.#id = spawned.id;
     this.#pid = spawned.pid;
     this.#plan = plan;
-    this.#exited = new Promise((resolve) => { this.#settle = resolve; });
+    this.#exited = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     listen(this.#id, { onExit: (facts) => this.#onExit(facts) });
     hold(1);
     this.#standard = [0, 1, 2].map((slot) => this.#open(slot, spawned.slots[slot]));

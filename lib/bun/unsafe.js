@@ -30,8 +30,10 @@ const unsafe = {
    * @throws TypeError when it is something else
    */
   arrayBufferToString(buffer) {
-    if (buffer instanceof Uint16Array) return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('utf16le');
-    if (ArrayBuffer.isView(buffer)) return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('latin1');
+    if (buffer instanceof Uint16Array)
+      return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('utf16le');
+    if (ArrayBuffer.isView(buffer))
+      return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('latin1');
     if (buffer instanceof ArrayBuffer) return Buffer.from(buffer).toString('latin1');
     throw new TypeError('Expected an ArrayBuffer');
   },

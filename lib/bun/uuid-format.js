@@ -2,8 +2,11 @@
 
 const { codeError } = require('../internal/errors');
 
-const ERR_UNKNOWN_ENCODING = codeError(TypeError, 'ERR_UNKNOWN_ENCODING', () =>
-  'Encoding must be one of base64, base64url, hex, or buffer');
+const ERR_UNKNOWN_ENCODING = codeError(
+  TypeError,
+  'ERR_UNKNOWN_ENCODING',
+  () => 'Encoding must be one of base64, base64url, hex, or buffer',
+);
 
 /**
  * How the UUID functions give their 16 bytes.

@@ -22,7 +22,8 @@ function which(command, options = undefined) {
 
 /** @param {string} command @param {unknown} path @param {unknown} directory @returns {string | null} */
 function find(command, path, directory) {
-  const from = typeof directory === 'string' && directory !== '' ? require('node:path').resolve(directory) : process.cwd();
+  const from =
+    typeof directory === 'string' && directory !== '' ? require('node:path').resolve(directory) : process.cwd();
   return native('node-core', 'process').which(command, typeof path === 'string' ? path : '', from);
 }
 

@@ -71,7 +71,8 @@ function modeOf(options) {
 function createPathOf(options) {
   const createPath = options?.createPath;
   if (createPath == null) return true;
-  if (typeof createPath !== 'boolean') throw ERR_INVALID_ARG_TYPE("Expected options.createPath to be a boolean for 'write'.");
+  if (typeof createPath !== 'boolean')
+    throw ERR_INVALID_ARG_TYPE("Expected options.createPath to be a boolean for 'write'.");
   return createPath;
 }
 
@@ -79,8 +80,10 @@ function createPathOf(options) {
 function writeInput(to, input) {
   if (typeof input === 'string') return writeText(to, input);
   if (typeof input === 'object') {
-    if (ArrayBuffer.isView(input)) return writeBytes(to, new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
-    if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) return writeBytes(to, new Uint8Array(input));
+    if (ArrayBuffer.isView(input))
+      return writeBytes(to, new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+    if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer)
+      return writeBytes(to, new Uint8Array(input));
     const source = sourceOf(input);
     if (source) return copy(to, source);
     if (input instanceof Blob) return writeBlob(to, input);
@@ -139,10 +142,13 @@ async function writeStream(to, stream) {
   const chunks = stream[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done) return writeBytes(to, new Uint8Array(0));
-  return writeChunks(to, (async function* rest() {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  })());
+  return writeChunks(
+    to,
+    (async function* rest() {
+      yield first.value;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    })(),
+  );
 }
 
 /** @param {Destination} to @param {Iterable<any> | AsyncIterable<any>} chunks */
@@ -170,7 +176,8 @@ async function writeChunk(file, bytes) {
 
 /** @param {Destination} to @returns {Promise<Sink>} */
 async function openSink({ target, mode, createPath }) {
-  if (typeof target === 'number') return { write: (bytes, done) => writeDescriptor(target, bytes, done), cut() {}, close() {} };
+  if (typeof target === 'number')
+    return { write: (bytes, done) => writeDescriptor(target, bytes, done), cut() {}, close() {} };
   const file = await openPath(target, mode, createPath);
   return {
     write: async (bytes, done) => (await file.write(bytes, done, bytes.byteLength - done)).bytesWritten,
@@ -213,7 +220,14 @@ function writeDescriptor(descriptor, bytes, done) {
 
 /** @param {Destination} to @param {NonNullable<ReturnType<typeof sourceOf>>} source */
 function copy({ target, mode, createPath }, { path: from, fd, offset, end }) {
-  return engine().copy(from ?? fd, offset, end === undefined ? -1 : Math.max(0, end - offset), target, mode, createPath);
+  return engine().copy(
+    from ?? fd,
+    offset,
+    end === undefined ? -1 : Math.max(0, end - offset),
+    target,
+    mode,
+    createPath,
+  );
 }
 
 module.exports = write;

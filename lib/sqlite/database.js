@@ -115,7 +115,13 @@ class Database {
     if (typeof sql !== 'string') throw new Error('Expected SQL string');
     const prepared = this.#native(PREPARE, sql, flags, this.#big, owned);
     const exchange = this.#exchange;
-    return new Statement({ native: prepared, exchange, count: exchange.words[Word.COUNT], strict: this.#strict, big: this.#big });
+    return new Statement({
+      native: prepared,
+      exchange,
+      count: exchange.words[Word.COUNT],
+      strict: this.#strict,
+      big: this.#big,
+    });
   }
 
   /** @param {string} sql @returns {Statement} the same one for the same SQL, from a cache */
@@ -222,12 +228,24 @@ class Database {
     return this;
   }
 
-  get onInsert() { return this.#hook('onInsert'); }
-  set onInsert(hook) { this.#setHook('onInsert', hook); }
-  get onUpdate() { return this.#hook('onUpdate'); }
-  set onUpdate(hook) { this.#setHook('onUpdate', hook); }
-  get onDelete() { return this.#hook('onDelete'); }
-  set onDelete(hook) { this.#setHook('onDelete', hook); }
+  get onInsert() {
+    return this.#hook('onInsert');
+  }
+  set onInsert(hook) {
+    this.#setHook('onInsert', hook);
+  }
+  get onUpdate() {
+    return this.#hook('onUpdate');
+  }
+  set onUpdate(hook) {
+    this.#setHook('onUpdate', hook);
+  }
+  get onDelete() {
+    return this.#hook('onDelete');
+  }
+  set onDelete(hook) {
+    this.#setHook('onDelete', hook);
+  }
 
   /** @param {string} name */
   #hook(name) {
@@ -285,12 +303,24 @@ class Database {
   }
 }
 
-Object.defineProperty(Database.prototype, 'exec', { value: Database.prototype.run, writable: true, enumerable: true, configurable: true });
-Object.defineProperty(Database.prototype, Symbol.for('sqlite-type'), { value: 'bun:sqlite', writable: true, enumerable: true, configurable: true });
+Object.defineProperty(Database.prototype, 'exec', {
+  value: Database.prototype.run,
+  writable: true,
+  enumerable: true,
+  configurable: true,
+});
+Object.defineProperty(Database.prototype, Symbol.for('sqlite-type'), {
+  value: 'bun:sqlite',
+  writable: true,
+  enumerable: true,
+  configurable: true,
+});
 
 /** @param {any} bytes */
 function view(bytes) {
-  return ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+  return ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
 }
 
 module.exports = { Database };

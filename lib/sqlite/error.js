@@ -13,7 +13,12 @@ class SQLiteError extends Error {
   constructor() {
     if (!constructing) throw new Error('SQLiteError can only be constructed by bun:sqlite');
     super(arguments[0]);
-    Object.defineProperty(this, 'name', { value: 'SQLiteError', writable: true, enumerable: false, configurable: true });
+    Object.defineProperty(this, 'name', {
+      value: 'SQLiteError',
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
   }
 }
 

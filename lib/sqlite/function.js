@@ -32,12 +32,15 @@ function defineFunction(connection, name, options, fn) {
   checkName(name);
   if (typeof options === 'function') [options, fn] = [undefined, options];
   if (typeof fn !== 'function') throw new TypeError('Expected last argument to be a function');
-  if (options != null && typeof options !== 'object') throw new TypeError('Expected second argument to be an options object');
+  if (options != null && typeof options !== 'object')
+    throw new TypeError('Expected second argument to be an options object');
   const { flags, varargs, big } = readOptions(options ?? {}, connection.big);
   const arity = varargs ? -1 : lengthOf(fn, 'function');
   checkNotEmpty(name);
   const finish = resultOf(name, big);
-  const wrapper = guard(connection.exchange, (/** @type {any[]} */ ...args) => finish(Reflect.apply(fn, undefined, args)));
+  const wrapper = guard(connection.exchange, (/** @type {any[]} */ ...args) =>
+    finish(Reflect.apply(fn, undefined, args)),
+  );
   connection.native(DatabaseOperation.FUNCTION, name, arity, flags, wrapper, big);
 }
 
@@ -53,7 +56,8 @@ const Phase = { START: 0, STEP: 1, INVERSE: 2, RESULT: 3, END: 4 };
  */
 function defineAggregate(connection, name, options) {
   checkName(name);
-  if (options === null || typeof options !== 'object') throw new TypeError('Expected second argument to be an options object');
+  if (options === null || typeof options !== 'object')
+    throw new TypeError('Expected second argument to be an options object');
   const { start = null, step, inverse, result } = options;
   if (step === undefined) throw new TypeError('Missing required option "step"');
   checkOption('step', step, false);
@@ -83,7 +87,15 @@ function defineAggregate(connection, name, options) {
       }
     }
   };
-  connection.native(DatabaseOperation.AGGREGATE, name, arity, flags, guard(connection.exchange, wrapper), big, Boolean(inverse));
+  connection.native(
+    DatabaseOperation.AGGREGATE,
+    name,
+    arity,
+    flags,
+    guard(connection.exchange, wrapper),
+    big,
+    Boolean(inverse),
+  );
 }
 
 /** What SQLite calls the changes of a row. */
@@ -98,8 +110,14 @@ const Hook = { onDelete: 9, onInsert: 18, onUpdate: 23 };
  */
 function setHooks(connection, database, hooks) {
   const { exchange } = connection;
-  const wrapper = (/** @type {number} */ operation, /** @type {string} */ table, /** @type {bigint} */ rowid, /** @type {string} */ schema) => {
-    const hook = operation === Hook.onInsert ? hooks.onInsert : operation === Hook.onUpdate ? hooks.onUpdate : hooks.onDelete;
+  const wrapper = (
+    /** @type {number} */ operation,
+    /** @type {string} */ table,
+    /** @type {bigint} */ rowid,
+    /** @type {string} */ schema,
+  ) => {
+    const hook =
+      operation === Hook.onInsert ? hooks.onInsert : operation === Hook.onUpdate ? hooks.onUpdate : hooks.onDelete;
     if (!hook) return;
     exchange.callbacks++;
     try {
@@ -116,8 +134,12 @@ function setHooks(connection, database, hooks) {
 
 /** Reports what a hook threw as an uncaught exception: it cannot stop the statement. @param {unknown} error */
 function report(error) {
-  if (process.listenerCount('uncaughtException') > 0) process.emit('uncaughtException', /** @type {Error} */ (error), 'uncaughtException');
-  else queueMicrotask(() => { throw error; });
+  if (process.listenerCount('uncaughtException') > 0)
+    process.emit('uncaughtException', /** @type {Error} */ (error), 'uncaughtException');
+  else
+    queueMicrotask(() => {
+      throw error;
+    });
 }
 
 /** Keeps what `body` throws for the call that runs the statement. @param {import('./exchange').Exchange} exchange @param {Function} body */
@@ -172,7 +194,8 @@ function readOptions(options, defaultBig) {
   const read = {};
   for (const name of ['varargs', 'deterministic', 'directOnly', 'safeIntegers']) {
     const value = options[name];
-    if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`Expected the "${name}" option to be a boolean`);
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new TypeError(`Expected the "${name}" option to be a boolean`);
     read[name] = value ?? (name === 'safeIntegers' && defaultBig);
   }
   const flags = (read.deterministic ? DETERMINISTIC : 0) | (read.directOnly ? DIRECT_ONLY : 0);

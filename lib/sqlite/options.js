@@ -24,7 +24,9 @@ function openFlags(filename, options) {
   const { readonly, create, readwrite } = options;
   if (readonly || (readwrite !== undefined && !readwrite)) {
     if (create || readwrite) {
-      throw new TypeError('A read-only database ("readonly: true" or "readwrite: false") cannot have "create: true" or "readwrite: true"');
+      throw new TypeError(
+        'A read-only database ("readonly: true" or "readwrite: false") cannot have "create: true" or "readwrite: true"',
+      );
     }
     if (isAnonymous) throw anonymousReadonly();
     return READONLY;

@@ -128,18 +128,40 @@ function isNamed(value) {
 
 /** Objects of the platform, by their `Symbol.toStringTag`, that hold no named values. */
 const PLATFORM_OBJECTS = new Set([
-  'URL', 'URLSearchParams', 'Request', 'Response', 'Headers', 'FormData', 'Event', 'Blob', 'File',
-  'Array Iterator', 'String Iterator',
+  'URL',
+  'URLSearchParams',
+  'Request',
+  'Response',
+  'Headers',
+  'FormData',
+  'Event',
+  'Blob',
+  'File',
+  'Array Iterator',
+  'String Iterator',
 ]);
 
 /** Objects that hold named values: plain ones, instances of classes, `arguments`. @param {object} value */
 function isRecord(value) {
   if (types.isProxy(value)) return true;
-  return !(types.isDate(value) || types.isRegExp(value) || types.isMap(value) || types.isSet(value) ||
-    types.isPromise(value) || types.isStringObject(value) || types.isNumberObject(value) || types.isBooleanObject(value) ||
-    types.isWeakMap(value) || types.isWeakSet(value) || types.isNativeError(value) || types.isGeneratorObject(value) ||
-    types.isMapIterator(value) || types.isSetIterator(value) || value === globalThis ||
-    (Symbol.toStringTag in value && PLATFORM_OBJECTS.has(/** @type {any} */ (value)[Symbol.toStringTag])));
+  return !(
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isPromise(value) ||
+    types.isStringObject(value) ||
+    types.isNumberObject(value) ||
+    types.isBooleanObject(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isNativeError(value) ||
+    types.isGeneratorObject(value) ||
+    types.isMapIterator(value) ||
+    types.isSetIterator(value) ||
+    value === globalThis ||
+    (Symbol.toStringTag in value && PLATFORM_OBJECTS.has(/** @type {any} */ (value)[Symbol.toStringTag]))
+  );
 }
 
 /**
@@ -228,7 +250,11 @@ function checked(values, big) {
     const value = array[index];
     if (typeof value === 'bigint') {
       if (big) checkRange(value);
-    } else if (typeof value === 'object' ? value !== null && !isBytes(value) : typeof value === 'symbol' || typeof value === 'function') {
+    } else if (
+      typeof value === 'object'
+        ? value !== null && !isBytes(value)
+        : typeof value === 'symbol' || typeof value === 'function'
+    ) {
       throw new Unbindable(index);
     } else if (value instanceof SharedArrayBuffer) array[index] = new Uint8Array(value).slice();
     else if (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer) {
@@ -261,4 +287,15 @@ function plainError(error) {
   return error instanceof Unbindable ? new TypeError(error.message) : error;
 }
 
-module.exports = { isScalar, isEmptyList, valuesBefore, plainError, valuesOf, encode, keysOf, isBytes, isNamed, checkRange };
+module.exports = {
+  isScalar,
+  isEmptyList,
+  valuesBefore,
+  plainError,
+  valuesOf,
+  encode,
+  keysOf,
+  isBytes,
+  isNamed,
+  checkRange,
+};

@@ -38,13 +38,20 @@ function blob(exchange, offset, length) {
 function cell(exchange, text, letter, at) {
   const { words, doubles, integers } = exchange;
   switch (letter) {
-    case 'n': return null;
-    case 'i': return words[at + 1] === 0 ? words[at] : null;
-    case 'f': return Number.isNaN(doubles[at >> 1]) ? null : doubles[at >> 1];
-    case 't': return words[at] >= 0 ? text.substring(words[at], words[at + 1]) : far(words[at], exchange);
-    case 'b': return words[at] >= 0 ? blob(exchange, words[at], words[at + 1]) : far(words[at], exchange);
-    case 'g': return words[at] === 0 ? integers[(at >> 1) + 1] : null;
-    default: return any(exchange, text, at);
+    case 'n':
+      return null;
+    case 'i':
+      return words[at + 1] === 0 ? words[at] : null;
+    case 'f':
+      return Number.isNaN(doubles[at >> 1]) ? null : doubles[at >> 1];
+    case 't':
+      return words[at] >= 0 ? text.substring(words[at], words[at + 1]) : far(words[at], exchange);
+    case 'b':
+      return words[at] >= 0 ? blob(exchange, words[at], words[at + 1]) : far(words[at], exchange);
+    case 'g':
+      return words[at] === 0 ? integers[(at >> 1) + 1] : null;
+    default:
+      return any(exchange, text, at);
   }
 }
 
@@ -59,13 +66,20 @@ function any(exchange, text, at) {
 /** The expression that reads a column. @param {string} letter @param {string} at position in words @param {string} cell in cells */
 function expression(letter, at, next, cell, nextCell) {
   switch (letter) {
-    case 'n': return 'null';
-    case 'i': return `I[${next}]===0?I[${at}]:null`;
-    case 'f': return `(d=F[${cell}])===d?d:null`;
-    case 't': return `(v=I[${at}])>=0?T.substring(v,I[${next}]):far(v,X)`;
-    case 'b': return `(v=I[${at}])>=0?blob(X,v,I[${next}]):far(v,X)`;
-    case 'g': return `I[${at}]===0?X.integers[${nextCell}]:null`;
-    default: return `any(X,T,${at})`;
+    case 'n':
+      return 'null';
+    case 'i':
+      return `I[${next}]===0?I[${at}]:null`;
+    case 'f':
+      return `(d=F[${cell}])===d?d:null`;
+    case 't':
+      return `(v=I[${at}])>=0?T.substring(v,I[${next}]):far(v,X)`;
+    case 'b':
+      return `(v=I[${at}])>=0?blob(X,v,I[${next}]):far(v,X)`;
+    case 'g':
+      return `I[${at}]===0?X.integers[${nextCell}]:null`;
+    default:
+      return `any(X,T,${at})`;
   }
 }
 
@@ -91,7 +105,8 @@ class Reader {
     this.#letters = letters;
     this.#prototype = prototype;
     for (const letter of letters) this.stride += WIDTH[letter];
-    this.one = (exchange, words, doubles, text) => this.#warm(1) ? this.one(exchange, words, doubles, text) : this.#object(exchange, text, PAGE);
+    this.one = (exchange, words, doubles, text) =>
+      this.#warm(1) ? this.one(exchange, words, doubles, text) : this.#object(exchange, text, PAGE);
     this.many = this.#eachRow((exchange, text, at) => this.#object(exchange, text, at), 'many');
     this.values = this.#eachRow((exchange, text, at) => this.#array(exchange, text, at), 'values');
   }
@@ -180,15 +195,23 @@ function source(names, letters, prototype) {
     const entries = values.map((value, index) => `${keyOf(names[index])}:${value}`);
     return `{${typed ? ['__proto__:P', ...entries] : entries}}`;
   };
-  const fixed = properties((offset) => `${PAGE + offset}`, (offset) => `${PAGE / 2 + offset}`);
-  const moving = properties((offset) => `p+${offset}`, (offset) => `q+${offset}`);
+  const fixed = properties(
+    (offset) => `${PAGE + offset}`,
+    (offset) => `${PAGE / 2 + offset}`,
+  );
+  const moving = properties(
+    (offset) => `p+${offset}`,
+    (offset) => `q+${offset}`,
+  );
   let stride = 0;
   for (const letter of letters) stride += WIDTH[letter];
   const loop = (/** @type {string} */ row) =>
     `function(X,I,F,T,n,out){let v=0,d=0,p=${PAGE},q=${PAGE / 2};for(let k=0;k<n;k++,p+=${stride},q+=${stride / 2})out.push(${row})}`;
   const row = `function R(${names.map((_, index) => `a${index}`)}){${names.map((name, index) => `this[${JSON.stringify(name)}]=a${index};`).join('')}}R.prototype=P;`;
-  return `'use strict';${assigns ? row : ''}return{one:function(X,I,F,T){let v=0,d=0;return ${object(fixed)}},` +
-    `many:${loop(object(moving))},values:${loop(`[${moving}]`)}}`;
+  return (
+    `'use strict';${assigns ? row : ''}return{one:function(X,I,F,T){let v=0,d=0;return ${object(fixed)}},` +
+    `many:${loop(object(moving))},values:${loop(`[${moving}]`)}}`
+  );
 }
 
 /** @param {string} name */

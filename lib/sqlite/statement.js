@@ -6,8 +6,27 @@ const { Reader } = require('./reader');
 const { prototypeOf } = require('./row-class');
 
 const {
-  GET, ALL, MORE, RUN, ITERATE, NEXT, END, RAW, BIND, FINALIZE, IS_FINALIZED, CHECK, COLUMNS, CLASSES, PARAMETERS,
-  COLUMN_TYPES, DECLARED_TYPES, READER, READONLY, TO_STRING, SET_BIG,
+  GET,
+  ALL,
+  MORE,
+  RUN,
+  ITERATE,
+  NEXT,
+  END,
+  RAW,
+  BIND,
+  FINALIZE,
+  IS_FINALIZED,
+  CHECK,
+  COLUMNS,
+  CLASSES,
+  PARAMETERS,
+  COLUMN_TYPES,
+  DECLARED_TYPES,
+  READER,
+  READONLY,
+  TO_STRING,
+  SET_BIG,
 } = Operation;
 const { COUNT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER, CHANGES_F, LAST_ROWID_F, ARRAY } = Word;
 
@@ -51,7 +70,8 @@ class Statement {
   /** @returns {any} the first row, or null */
   get(value) {
     const words = this.#words;
-    const values = arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
+    const values =
+      arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
     words[0] = GET;
     const text = this.#native(values);
     if (words[ROWS] === 0) return null;
@@ -64,14 +84,16 @@ class Statement {
   /** @returns {any[]} all rows */
   all(value) {
     const words = this.#words;
-    const values = arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
+    const values =
+      arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
     return this.#collect(values, false);
   }
 
   /** @returns {any[][]} all rows as arrays */
   values(value) {
     const words = this.#words;
-    const values = arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
+    const values =
+      arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
     return this.#collect(values, true);
   }
 
@@ -100,7 +122,8 @@ class Statement {
   /** @returns {{ changes: number, lastInsertRowid: number | bigint }} */
   run(value) {
     const words = this.#words;
-    const values = arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
+    const values =
+      arguments.length === 0 ? keep(words) : arguments.length === 1 ? this.#bindOne(value) : this.#bind(arguments);
     words[0] = RUN;
     this.#native(values);
     return {
@@ -147,7 +170,9 @@ class Statement {
     }
   }
 
-  [Symbol.iterator]() { return this.iterate(); }
+  [Symbol.iterator]() {
+    return this.iterate();
+  }
 
   /** Binds the one argument of a call; an integer or a short text without a detour. @param {any} value */
   #bindOne(value) {
@@ -211,7 +236,8 @@ class Statement {
   [bindNow](params) {
     // A single value for several parameters is ignored here, unlike in the other methods.
     if (Array.isArray(params)) {
-      if (this.#count === 0 && params.length > 0) throw new Error(`SQLite query expected 0 values, received ${params.length}`);
+      if (this.#count === 0 && params.length > 0)
+        throw new Error(`SQLite query expected 0 values, received ${params.length}`);
     } else if (this.#count !== 1 && !isNamed(params)) return;
     const values = this.#bind([params]);
     this.#words[0] = BIND;
@@ -268,27 +294,52 @@ class Statement {
     return statement.#isFinal;
   }
 
-  [Symbol.dispose]() { if (!this.isFinalized) this.finalize(); }
-
-  toString() { return this.#do(TO_STRING); }
-
-  toJSON() {
-    return { sql: this.toString(), isFinalized: this.isFinalized, paramsCount: this.paramsCount, columnNames: this.columnNames };
+  [Symbol.dispose]() {
+    if (!this.isFinalized) this.finalize();
   }
 
-  get columnNames() { return this.#do(COLUMNS); }
-  get columnTypes() { return this.#do(COLUMN_TYPES); }
-  get declaredTypes() { return this.#do(DECLARED_TYPES); }
-  get reader() { return this.#do(READER); }
-  get readonly() { return this.#do(READONLY); }
-  get isFinalized() { return this.#do(IS_FINALIZED); }
-  get native() { return (this.#handle ??= Object.freeze({ __proto__: null })); }
+  toString() {
+    return this.#do(TO_STRING);
+  }
+
+  toJSON() {
+    return {
+      sql: this.toString(),
+      isFinalized: this.isFinalized,
+      paramsCount: this.paramsCount,
+      columnNames: this.columnNames,
+    };
+  }
+
+  get columnNames() {
+    return this.#do(COLUMNS);
+  }
+  get columnTypes() {
+    return this.#do(COLUMN_TYPES);
+  }
+  get declaredTypes() {
+    return this.#do(DECLARED_TYPES);
+  }
+  get reader() {
+    return this.#do(READER);
+  }
+  get readonly() {
+    return this.#do(READONLY);
+  }
+  get isFinalized() {
+    return this.#do(IS_FINALIZED);
+  }
+  get native() {
+    return (this.#handle ??= Object.freeze({ __proto__: null }));
+  }
   get paramsCount() {
     this.#do(CHECK);
     return this.#count;
   }
 
-  get [Symbol.toStringTag]() { return `"${this.toString()}"`; }
+  get [Symbol.toStringTag]() {
+    return `"${this.toString()}"`;
+  }
 }
 
 /** No arguments: what is bound stays bound. @param {Int32Array} words @returns {undefined} */

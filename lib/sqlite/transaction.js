@@ -38,25 +38,27 @@ function makeTransaction(database, control, inside) {
  */
 function wrap(database, control, begin, inside) {
   // A method, since the function that Bun returns cannot be constructed either.
-  const { transaction } = { transaction(/** @type {any[]} */ ...args) {
-    const nested = database.inTransaction;
-    const after = nested ? control.release : control.commit;
-    (nested ? control.savepoint : begin).run();
-    const undo = () => {
-      if (!database.inTransaction) return; // the function, or SQLite after an error, has rolled back
-      (nested ? control.rollbackTo : control.rollback).run();
-      if (nested) control.release.run();
-    };
-    try {
-      const result = inside.apply(/** @type {any} */ (this), args);
-      if (types.isPromise(result) && isRejected(result)) undo();
-      else after.run();
-      return result;
-    } catch (error) {
-      undo();
-      throw error;
-    }
-  } };
+  const { transaction } = {
+    transaction(/** @type {any[]} */ ...args) {
+      const nested = database.inTransaction;
+      const after = nested ? control.release : control.commit;
+      (nested ? control.savepoint : begin).run();
+      const undo = () => {
+        if (!database.inTransaction) return; // the function, or SQLite after an error, has rolled back
+        (nested ? control.rollbackTo : control.rollback).run();
+        if (nested) control.release.run();
+      };
+      try {
+        const result = inside.apply(/** @type {any} */ (this), args);
+        if (types.isPromise(result) && isRejected(result)) undo();
+        else after.run();
+        return result;
+      } catch (error) {
+        undo();
+        throw error;
+      }
+    },
+  };
   return transaction;
 }
 

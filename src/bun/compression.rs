@@ -11,7 +11,6 @@ use crate::call::{self, Blocking};
 /// # Errors
 /// When the level does not exist.
 #[napi(namespace = "bun")]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn deflate(env: Env, bytes: Uint8Array, level: i32, gzip: bool) -> Result<Buffer> {
     call::sync(&env, || compression::deflate(&bytes, level, wrapping(gzip)).map(Buffer::from))
 }
@@ -21,7 +20,6 @@ pub fn deflate(env: Env, bytes: Uint8Array, level: i32, gzip: bool) -> Result<Bu
 /// # Errors
 /// When the data are corrupt.
 #[napi(namespace = "bun")]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn inflate(env: Env, bytes: Uint8Array, gzip: bool) -> Result<Buffer> {
     call::sync(&env, || compression::inflate(&bytes, wrapping(gzip)).map(Buffer::from))
 }
@@ -31,7 +29,6 @@ pub fn inflate(env: Env, bytes: Uint8Array, gzip: bool) -> Result<Buffer> {
 /// # Errors
 /// When there is not enough memory.
 #[napi(namespace = "bun")]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn zstd_compress_sync(env: Env, bytes: Uint8Array, level: i32) -> Result<Buffer> {
     call::sync(&env, || compression::zstd_compress(&bytes, level).map(Buffer::from))
 }
@@ -41,7 +38,6 @@ pub fn zstd_compress_sync(env: Env, bytes: Uint8Array, level: i32) -> Result<Buf
 /// # Errors
 /// When the data are corrupt.
 #[napi(namespace = "bun")]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn zstd_decompress_sync(env: Env, bytes: Uint8Array) -> Result<Buffer> {
     call::sync(&env, || compression::zstd_decompress(&bytes).map(Buffer::from))
 }
@@ -49,7 +45,6 @@ pub fn zstd_decompress_sync(env: Env, bytes: Uint8Array) -> Result<Buffer> {
 /// Compresses with zstd on the thread pool.
 #[napi(namespace = "bun", ts_return_type = "Promise<Buffer>")]
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn zstd_compress(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Buffer>> {
     let bytes = bytes.to_vec();
     call::blocking(move || compression::zstd_compress(&bytes, level).map(Buffer::from))
@@ -58,7 +53,6 @@ pub fn zstd_compress(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Buffer
 /// Decompresses zstd on the thread pool.
 #[napi(namespace = "bun", ts_return_type = "Promise<Buffer>")]
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn zstd_decompress(bytes: Uint8Array) -> AsyncTask<Blocking<Buffer>> {
     let bytes = bytes.to_vec();
     call::blocking(move || compression::zstd_decompress(&bytes).map(Buffer::from))

@@ -15,7 +15,6 @@ use crate::call::{self, Blocking};
 /// # Errors
 /// A `PASSWORD_*` fault.
 #[napi(namespace = "bun")]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn password_hash_sync(env: Env, password: Uint8Array, algorithm: String, cost: u32, memory: u32) -> Result<String> {
     call::sync(&env, || hash(&password, &algorithm, cost, memory))
 }
@@ -23,7 +22,6 @@ pub fn password_hash_sync(env: Env, password: Uint8Array, algorithm: String, cos
 /// Hashes a password on the thread pool.
 #[napi(namespace = "bun", ts_return_type = "Promise<string>")]
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn password_hash(password: Uint8Array, algorithm: String, cost: u32, memory: u32) -> AsyncTask<Blocking<String>> {
     let password = Zeroizing::new(password.to_vec());
     call::blocking(move || hash(&password, &algorithm, cost, memory))
@@ -34,7 +32,6 @@ pub fn password_hash(password: Uint8Array, algorithm: String, cost: u32, memory:
 /// # Errors
 /// A `PASSWORD_*` fault.
 #[napi(namespace = "bun")]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn password_verify_sync(env: Env, password: Uint8Array, stored: Uint8Array, algorithm: String) -> Result<bool> {
     call::sync(&env, || verify(&password, &stored, &algorithm))
 }
@@ -42,7 +39,6 @@ pub fn password_verify_sync(env: Env, password: Uint8Array, stored: Uint8Array, 
 /// Verifies a password on the thread pool.
 #[napi(namespace = "bun", ts_return_type = "Promise<boolean>")]
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "napi-rs hands arguments over by value")]
 pub fn password_verify(password: Uint8Array, stored: Uint8Array, algorithm: String) -> AsyncTask<Blocking<bool>> {
     let password = Zeroizing::new(password.to_vec());
     let stored = stored.to_vec();

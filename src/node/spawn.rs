@@ -182,7 +182,7 @@ fn command(request: &SpawnRequest) -> (Command, Vec<Slot>) {
 /// # Errors
 /// The system's.
 #[napi(namespace = "process")]
-#[expect(clippy::cast_precision_loss, reason = "ids count up from 1")]
+#[allow(clippy::cast_precision_loss, reason = "ids count up from 1")]
 pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
     let (command, slots) = command(&request);
     POST.with_borrow_mut(|post| {

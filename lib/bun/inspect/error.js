@@ -12,7 +12,19 @@ const LINES_BEFORE = 5;
 const LONGEST_SOURCE = 1024;
 const FRAME = /^\s+at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
 /** Own properties that the head and the stack show already. */
-const SHOWN = new Set(['message', 'stack', 'name', 'cause', 'errors', 'code', 'line', 'column', 'sourceURL', 'originalLine', 'originalColumn']);
+const SHOWN = new Set([
+  'message',
+  'stack',
+  'name',
+  'cause',
+  'errors',
+  'code',
+  'line',
+  'column',
+  'sourceURL',
+  'originalLine',
+  'originalColumn',
+]);
 
 /**
  * @param {any} error
@@ -23,7 +35,12 @@ function print(error, tools) {
     tools.write(`${error.stack}\n`); // the place is in the source that did not parse
     return;
   }
-  const errors = Array.isArray(error.errors) && error.errors.every((/** @type {unknown} */ inner) => inner instanceof Error) && error instanceof AggregateError ? error.errors : undefined;
+  const errors =
+    Array.isArray(error.errors) &&
+    error.errors.every((/** @type {unknown} */ inner) => inner instanceof Error) &&
+    error instanceof AggregateError
+      ? error.errors
+      : undefined;
   if (errors?.length) {
     for (const inner of errors) tools.format(inner);
     return;
@@ -61,9 +78,12 @@ function printOne(error, tools) {
 function head(error, colors) {
   const name = text(error, 'name') || 'Error';
   const message = text(error, 'message');
-  if (message.startsWith(`${error.code}: `) && typeof error.syscall === 'string') return colors ? `${paint('red', String(error.code))}${message.slice(String(error.code).length)}` : message;
+  if (message.startsWith(`${error.code}: `) && typeof error.syscall === 'string')
+    return colors ? `${paint('red', String(error.code))}${message.slice(String(error.code).length)}` : message;
   const title = name === 'Error' && message !== '' ? 'error' : name;
-  return colors ? `${paint('red', title)}${start('dim')}:${RESET} ${start('bold')}${message}${RESET}` : `${title}: ${message}`;
+  return colors
+    ? `${paint('red', title)}${start('dim')}:${RESET} ${start('bold')}${message}${RESET}`
+    : `${title}: ${message}`;
 }
 
 /** @param {any} error @param {string} key @returns {string} */
@@ -78,7 +98,9 @@ function text(error, key) {
 
 /** Own properties, their names set flush right. @param {any} error @param {import('./special').Tools} tools */
 function details(error, { write, format, comma, settings }) {
-  const names = Object.keys(error).filter((key) => !SHOWN.has(key) && !(key === 'name' || typeof error[key] === 'function'));
+  const names = Object.keys(error).filter(
+    (key) => !SHOWN.has(key) && !(key === 'name' || typeof error[key] === 'function'),
+  );
   if (typeof error.syscall === 'string' && names.includes('errno')) names.sort((a, b) => rank(a) - rank(b));
   if (typeof error.code === 'string' && Object.hasOwn(error, 'code')) names.push('code');
   if (names.length === 0) return;

@@ -93,12 +93,19 @@ class Formatter {
   /** Runs `[Bun.inspect.custom]`. @param {any} value @returns {boolean} whether it had one */
   #custom(value) {
     const method = value[custom];
-    if (typeof method !== 'function' || method === value.constructor?.prototype?.[custom] && builtin(value)) return false;
+    if (typeof method !== 'function' || (method === value.constructor?.prototype?.[custom] && builtin(value)))
+      return false;
     const { depth, colors, inspect } = this.#settings;
     const options = { stylize, depth, colors };
     Object.defineProperty(options, 'stylize', { enumerable: true });
-    const nested = (/** @type {unknown} */ inner, /** @type {object} */ given) => inspect(inner, { ...this.#settings, compact: true, ...given });
-    const result = method.call(value, depth - this.#depth, options, Object.defineProperty(nested, 'name', { value: 'inspect' }));
+    const nested = (/** @type {unknown} */ inner, /** @type {object} */ given) =>
+      inspect(inner, { ...this.#settings, compact: true, ...given });
+    const result = method.call(
+      value,
+      depth - this.#depth,
+      options,
+      Object.defineProperty(nested, 'name', { value: 'inspect' }),
+    );
     if (result === value) return false;
     if (typeof result === 'string') this.#write(result);
     else this.#format(result);
@@ -126,7 +133,8 @@ class Formatter {
       format: (/** @type {unknown} */ value) => this.#nested(value),
       comma: () => this.#comma(),
       space: () => this.#space(),
-      block: (/** @type {string} */ open, /** @type {string} */ close, /** @type {(() => void)[]} */ lines) => this.#block(open, close, lines),
+      block: (/** @type {string} */ open, /** @type {string} */ close, /** @type {(() => void)[]} */ lines) =>
+        this.#block(open, close, lines),
       properties: (/** @type {object} */ value) => this.#braces(value),
       indentation: () => '  '.repeat(this.#indent),
     };
@@ -146,7 +154,11 @@ class Formatter {
       this.#write('{}');
       return;
     }
-    this.#block('{', '}', found.map((property) => () => this.#property(property)));
+    this.#block(
+      '{',
+      '}',
+      found.map((property) => () => this.#property(property)),
+    );
   }
 
   /** Prints `{`, one line for each part with a comma, `}`. @param {string} open @param {string} close @param {(() => void)[]} lines */
@@ -202,7 +214,11 @@ class Formatter {
     const plain = IDENTIFIER.test(key);
     this.#line += key.length + (plain ? 1 : 3);
     const shown = plain ? key : JSON.stringify(key);
-    this.#write(colors ? `${RESET}${plain ? '' : start('green')}${shown}${plain ? '' : RESET}${start('dim')}:${RESET} ` : `${shown}: `);
+    this.#write(
+      colors
+        ? `${RESET}${plain ? '' : start('green')}${shown}${plain ? '' : RESET}${start('dim')}:${RESET} `
+        : `${shown}: `,
+    );
   }
 
   /** @param {unknown[]} array */
@@ -400,7 +416,9 @@ function isStringLike(value) {
 /** What may stand behind the opening bracket of an array. @param {unknown} value */
 function isPrimitiveLike(value) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return true;
-  return types.isStringObject(value) || types.isNumberObject(value) || types.isBooleanObject(value) || types.isRegExp(value);
+  return (
+    types.isStringObject(value) || types.isNumberObject(value) || types.isBooleanObject(value) || types.isRegExp(value)
+  );
 }
 
 /** How many elements are missing from `index` on. @param {unknown[]} array @param {number} index @param {number} length */

@@ -50,7 +50,8 @@ function properties(object, nonIndexed = false) {
       if (key === 'constructor' || visited.has(key)) continue;
       if (nonIndexed && (key === 'length' || (typeof key === 'string' && isIndex(key)))) continue;
       const descriptor = Object.getOwnPropertyDescriptor(from, key);
-      if (!descriptor?.enumerable && (key === '__proto__' || key === Symbol.toStringTag || key === '__esModule')) continue;
+      if (!descriptor?.enumerable && (key === '__proto__' || key === Symbol.toStringTag || key === '__esModule'))
+        continue;
       add(found, visited, key, descriptor);
     }
     if (nonIndexed || typeof from === 'function' || from === globalThis) break;

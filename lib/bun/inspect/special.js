@@ -40,7 +40,8 @@ function find(value) {
   if (types.isWeakSet(value)) return (_, tools) => tools.write('WeakSet {}');
   if (types.isMapIterator(value)) return iterator('MapIterator', isEntries(value));
   if (types.isSetIterator(value)) return iterator('SetIterator', isEntries(value));
-  if (types.isGeneratorObject(value) || value[Symbol.toStringTag] === 'String Iterator') return (_, tools) => tools.write('{}');
+  if (types.isGeneratorObject(value) || value[Symbol.toStringTag] === 'String Iterator')
+    return (_, tools) => tools.write('{}');
   if (typeof value.$$typeof === 'symbol') return require('./jsx').find(value);
   return web(value);
 }
@@ -48,7 +49,8 @@ function find(value) {
 /** @param {any} value @returns {Printer | undefined} */
 function web(value) {
   const { URLSearchParams, Headers, Blob, FormData } = globalThis;
-  if (value instanceof URLSearchParams || (Headers && value instanceof Headers && typeof value.entries === 'function')) return pairs;
+  if (value instanceof URLSearchParams || (Headers && value instanceof Headers && typeof value.entries === 'function'))
+    return pairs;
   if (FormData && value instanceof FormData) return pairs;
   if (Blob && value instanceof Blob && value.constructor === Blob) return blob;
   return undefined;
@@ -66,7 +68,9 @@ function regularExpression(value, { word }) {
 
 /** @type {Printer} */
 function promise(value, { write, settings }) {
-  const state = { pending: '<pending>', fulfilled: '<resolved>', rejected: '<rejected>' }[require('../peek').status(value)];
+  const state = { pending: '<pending>', fulfilled: '<resolved>', rejected: '<rejected>' }[
+    require('../peek').status(value)
+  ];
   write(`Promise { ${settings.colors ? paint('cyan', state) : state} }`);
 }
 
@@ -77,7 +81,10 @@ function error(value, tools) {
 
 /** @type {Printer} */
 function buffer(value, { write }) {
-  const hex = value.subarray(0, BUFFER_BYTES).toString('hex').replace(/..(?=.)/g, '$& ');
+  const hex = value
+    .subarray(0, BUFFER_BYTES)
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
   const rest = value.length - BUFFER_BYTES;
   write(`<Buffer ${hex}${rest > 0 ? ` ... ${rest} more byte${rest === 1 ? '' : 's'}` : ''}>`);
 }
@@ -85,8 +92,18 @@ function buffer(value, { write }) {
 /** @type {Printer} */
 function bytes(value, { write, settings }) {
   const isBuffer = types.isAnyArrayBuffer(value);
-  const items = isBuffer ? new Uint8Array(value) : types.isDataView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : value;
-  const name = isBuffer ? (types.isSharedArrayBuffer(value) ? 'SharedArrayBuffer' : 'ArrayBuffer') : types.isDataView(value) ? 'DataView' : value[Symbol.toStringTag];
+  const items = isBuffer
+    ? new Uint8Array(value)
+    : types.isDataView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : value;
+  const name = isBuffer
+    ? types.isSharedArrayBuffer(value)
+      ? 'SharedArrayBuffer'
+      : 'ArrayBuffer'
+    : types.isDataView(value)
+      ? 'DataView'
+      : value[Symbol.toStringTag];
   const shown = Array.from(items, (item) => `${item}${typeof item === 'bigint' ? 'n' : ''}`);
   const separator = settings.colors ? `${RESET}${start('dim')},${RESET} ` : ', ';
   const list = shown.map((item) => (settings.colors ? paint('yellow', item) : item)).join(separator);
@@ -96,8 +113,10 @@ function bytes(value, { write, settings }) {
 /** @param {any} value @returns {Printer | undefined} */
 function boxed(value) {
   if (types.isStringObject(value)) return (text, { string }) => string(String.prototype.valueOf.call(text));
-  if (types.isNumberObject(value)) return (number, { word }) => word(`[Number: ${Number.prototype.valueOf.call(number)}]`, 'yellow');
-  if (types.isBooleanObject(value)) return (truth, { word }) => word(`[Boolean: ${Boolean.prototype.valueOf.call(truth)}]`, 'yellow');
+  if (types.isNumberObject(value))
+    return (number, { word }) => word(`[Number: ${Number.prototype.valueOf.call(number)}]`, 'yellow');
+  if (types.isBooleanObject(value))
+    return (truth, { word }) => word(`[Boolean: ${Boolean.prototype.valueOf.call(truth)}]`, 'yellow');
   return undefined;
 }
 
@@ -106,9 +125,16 @@ function iterator(name, keyed) {
   return (value, { block, format, write }) => {
     const { native } = require('../../internal/native');
     const flat = native('bun-core', 'bun').previewEntries(value) ?? [];
-    const items = keyed ? flat.flatMap((/** @type {unknown} */ _, /** @type {number} */ at) => (at % 2 ? [] : [[flat[at], flat[at + 1]]])) : flat;
+    const items = keyed
+      ? flat.flatMap((/** @type {unknown} */ _, /** @type {number} */ at) => (at % 2 ? [] : [[flat[at], flat[at + 1]]]))
+      : flat;
     if (items.length === 0) write(`${name} { }`);
-    else block(`${name} { `, '}', items.map((/** @type {unknown} */ item) => () => format(item)));
+    else
+      block(
+        `${name} { `,
+        '}',
+        items.map((/** @type {unknown} */ item) => () => format(item)),
+      );
   };
 }
 
@@ -125,11 +151,15 @@ function pairs(value, { write, block, string, format }) {
     write(`${name} {}`);
     return;
   }
-  block(`${name} {`, '}', entries.map(([key, item]) => () => {
-    string(key);
-    write(': ');
-    format(item);
-  }));
+  block(
+    `${name} {`,
+    '}',
+    entries.map(([key, item]) => () => {
+      string(key);
+      write(': ');
+      format(item);
+    }),
+  );
 }
 
 /** @type {Printer} */
@@ -147,7 +177,11 @@ function blob(value, { write, block, string, settings, indentation }) {
 
 /** @param {any} value */
 function isErrorLike(value) {
-  return value instanceof Error && !(typeof DOMException === 'function' && value instanceof DOMException) && typeof value.stack === 'string';
+  return (
+    value instanceof Error &&
+    !(typeof DOMException === 'function' && value instanceof DOMException) &&
+    typeof value.stack === 'string'
+  );
 }
 
 module.exports = { find };

@@ -57,7 +57,8 @@ function collect(data, chosen) {
   };
   const isMap = data instanceof Map;
   if (isMap) for (const [key, value] of data) add(String(rows.length), value, { key });
-  else if (Array.isArray(data) || typeof data[Symbol.iterator] === 'function') for (const value of data) add(String(rows.length), value);
+  else if (Array.isArray(data) || typeof data[Symbol.iterator] === 'function')
+    for (const value of data) add(String(rows.length), value);
   else for (const name of Object.keys(data)) add(name, data[name]);
   return { columns: [...columns], rows, hasValues, isMap };
 }
@@ -72,7 +73,9 @@ function cell(value, colors) {
 /** @param {string[]} header @param {{ text: string, plain: string }[][]} lines @param {boolean} colors */
 function draw(header, lines, colors) {
   const stringWidth = require('../string-width');
-  const widths = header.map((title, at) => Math.max(stringWidth(title) || (at === 0 ? 1 : 0), ...lines.map((line) => stringWidth(line[at].plain))));
+  const widths = header.map((title, at) =>
+    Math.max(stringWidth(title) || (at === 0 ? 1 : 0), ...lines.map((line) => stringWidth(line[at].plain))),
+  );
   const rule = (/** @type {string} */ left, /** @type {string} */ middle, /** @type {string} */ right) =>
     `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}\n`;
   const bold = (/** @type {string} */ text) => (colors ? `${RESET}${start('bold')}${text}${RESET}` : text);
