@@ -48,7 +48,7 @@ const gates = [
   ],
   [
     'rustdoc',
-    () => cargo(['doc', '--workspace', '--no-deps', '--features', 'full', ...shared], { RUSTDOCFLAGS: '-D warnings' }),
+    () => cargo(['doc', '--workspace', '--no-deps', '--document-private-items', '--features', 'full', ...shared], { RUSTDOCFLAGS: '-D warnings' }),
   ],
 ];
 

@@ -86,7 +86,6 @@ fn carry<'env>(
     buffer: Unknown<'env>,
     handed_over: Unknown<'env>,
 ) -> napi::Result<Unknown<'env>> {
-    static OPENED: AtomicI32 = AtomicI32::new(0);
     let raw = Raw(env.raw());
     let exchange = call::sync(env, || Exchange::new(raw, buffer.raw(), handed_over.raw()).ok_or(Error::OutOfMemory))?;
     exchange.set(Word::Run, OPENED.fetch_add(1, Ordering::Relaxed));

@@ -2,7 +2,6 @@
 //!
 //! `lib/sqlite/exchange.js` is the other side of this layout.
 #![expect(unsafe_code, reason = "writes memory that V8 owns")]
-#![expect(clippy::cast_ptr_alignment, reason = "V8 aligns the buffer; the offsets are multiples of the width")]
 
 use std::cell::Cell;
 
@@ -55,7 +54,6 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Takes the buffer and the array that JavaScript made. `None`: not what was agreed.
-    #[expect(clippy::cast_ptr_alignment, reason = "the alignment is checked")]
     pub(super) fn new(env: Raw, buffer: Js, handed_over: Js) -> Option<Self> {
         let (memory, length) = env.place_of_bytes(buffer)?;
         if length != LENGTH || memory.addr() % 8 != 0 {
