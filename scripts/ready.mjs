@@ -48,7 +48,10 @@ const gates = [
   ],
   [
     'rustdoc',
-    () => cargo(['doc', '--workspace', '--no-deps', '--document-private-items', '--features', 'full', ...shared], { RUSTDOCFLAGS: '-D warnings' }),
+    () =>
+      cargo(['doc', '--workspace', '--no-deps', '--document-private-items', '--features', 'full', ...shared], {
+        RUSTDOCFLAGS: '-D warnings -A rustdoc::private_intra_doc_links',
+      }),
   ],
 ];
 
