@@ -63,14 +63,24 @@ const runtime = {
   },
 };
 
-/** @param {string} name @returns {any} the namespace of a built-in module of Bun */
-function namespaceOf(name) {
-  return require('./mock').mocked(name) ?? modules[name]();
+/**
+ * The namespace of a built-in module of Bun.
+ *
+ * @param {string} name
+ * @param {string} [url] the module that asks
+ * @returns {any}
+ * @throws {ResolveMessage} when there is no such module
+ */
+function namespaceOf(name, url) {
+  const mocked = require('./mock').mocked(name);
+  if (mocked) return mocked;
+  if (Object.hasOwn(modules, name)) return modules[name]();
+  throw runtime.notFound(name, require('./resolve').pathOf(url));
 }
 
-/** @param {string} name */
-function defaultOf(name) {
-  const namespace = namespaceOf(name);
+/** @param {string} name @param {string} [url] the module that asks */
+function defaultOf(name, url) {
+  const namespace = namespaceOf(name, url);
   return 'default' in namespace ? namespace.default : namespace;
 }
 
@@ -79,11 +89,12 @@ function defaultOf(name) {
  *
  * @param {string} name
  * @param {string[]} names
+ * @param {string} [url] the module that asks
  */
-function pick(name, names) {
-  const namespace = namespaceOf(name);
+function pick(name, names, url) {
+  const namespace = namespaceOf(name, url);
   return names.map((wanted) => {
-    if (wanted === 'default') return defaultOf(name);
+    if (wanted === 'default') return defaultOf(name, url);
     if (!(wanted in namespace)) throw missing(wanted, name);
     return namespace[wanted];
   });

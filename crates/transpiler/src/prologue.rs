@@ -52,20 +52,24 @@ pub(crate) fn write(needs: &Needs) -> String {
     for builtin in &needs.builtins {
         let specifier = quote(&builtin.specifier);
         if let Some(local) = &builtin.default {
-            add(format_args!("const {local}={RUNTIME}.defaultOf({specifier});"));
+            add(format_args!("const {local}={RUNTIME}.defaultOf({specifier},import.meta.url);"));
         }
         if let Some(local) = &builtin.namespace {
-            add(format_args!("const {local}={RUNTIME}.namespaceOf({specifier});"));
+            add(format_args!("const {local}={RUNTIME}.namespaceOf({specifier},import.meta.url);"));
         }
         if builtin.named.is_empty() {
             if builtin.default.is_none() && builtin.namespace.is_none() {
-                add(format_args!("{RUNTIME}.namespaceOf({specifier});"));
+                add(format_args!("{RUNTIME}.namespaceOf({specifier},import.meta.url);"));
             }
             continue;
         }
         let names: Vec<_> = builtin.named.iter().map(|(imported, _)| quote(imported)).collect();
         let locals: Vec<_> = builtin.named.iter().map(|(_, local)| local.as_str()).collect();
-        add(format_args!("const [{}]={RUNTIME}.pick({specifier},[{}]);", locals.join(","), names.join(",")));
+        add(format_args!(
+            "const [{}]={RUNTIME}.pick({specifier},[{}],import.meta.url);",
+            locals.join(","),
+            names.join(",")
+        ));
     }
     line
 }
