@@ -16,6 +16,17 @@ test('the collectors give the size of the heap', () => {
   expect(heapSize()).toBeGreaterThan(0);
 });
 
+test('Bun.gc may be the global gc', () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'gc');
+  Object.defineProperty(globalThis, 'gc', { value: Bun.gc, configurable: true });
+  try {
+    expect(Bun.gc(true)).toBeGreaterThan(0);
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'gc', before);
+    else delete (globalThis as any).gc;
+  }
+});
+
 test('heapStats counts objects by class', () => {
   const promises = Array.from({ length: 500 }, () => new Promise(() => {}));
   const stats = heapStats();

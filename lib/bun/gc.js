@@ -11,7 +11,7 @@ let collect;
  * @returns {number} the size of the heap in bytes after it
  */
 function gc(_force) {
-  collect ??= globalThis.gc ?? exposed();
+  collect ??= exposed(); // not the global one: a program may have put `Bun.gc` there
   /** @type {() => void} */ (collect)();
   return process.memoryUsage().heapUsed;
 }
@@ -21,7 +21,7 @@ function exposed() {
   const v8 = require('node:v8');
   v8.setFlagsFromString('--expose-gc');
   const found = require('node:vm').runInNewContext('gc');
-  v8.setFlagsFromString('--no-expose-gc');
+  if (typeof globalThis.gc !== 'function') v8.setFlagsFromString('--no-expose-gc');
   return found;
 }
 

@@ -165,7 +165,7 @@ class StuckWatch {
 
 /** @param {Record<string, any>} flags */
 function nodeFlags(flags) {
-  const passed = ['--no-warnings', '--expose-gc'];
+  const passed = ['--no-warnings'];
   for (const name of ['no-deprecation', 'throw-deprecation', 'trace-deprecation'])
     if (flags[name]) passed.push(`--${name}`);
   return [...process.execArgv, ...passed];
