@@ -288,7 +288,8 @@ describe('stdout and stderr', () => {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
-    expect(await child.exited).toBe(141);
+    // By SIGPIPE, or by EPIPE where whoever started this process had SIGPIPE ignored: Bun hands that on.
+    expect([141, 1]).toContain(await child.exited);
   });
 
   test('file, descriptor, ignore', async () => {

@@ -13,13 +13,13 @@ const path = require('node:path');
 function cacheFolder() {
   const { BUN_RUNTIME_TRANSPILER_CACHE_PATH: given, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (given !== undefined) return given === '' || given === '0' ? undefined : path.resolve(given);
-  if (XDG_CACHE_HOME) return path.join(XDG_CACHE_HOME, 'dx-compat');
+  if (XDG_CACHE_HOME) return path.join(XDG_CACHE_HOME, 'dx-compat', 'transpiler');
   try {
     const home = os.homedir();
-    if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'dx-compat');
+    if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'dx-compat', 'transpiler');
     if (process.platform === 'win32')
-      return path.join(LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'dx-compat', 'cache');
-    return path.join(home, '.cache', 'dx-compat');
+      return path.join(LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'dx-compat', 'transpiler');
+    return path.join(home, '.cache', 'dx-compat', 'transpiler');
   } catch {
     return undefined; // no home folder: no cache
   }
