@@ -99,7 +99,7 @@ pub fn inflate(bytes: &[u8], wrapping: Wrapping) -> Result<Vec<u8>, Error> {
                 return Ok(out);
             }
             Err(DecompressionError::InsufficientSpace) if capacity < most => {
-                capacity = capacity.saturating_mul(4).min(most)
+                capacity = capacity.saturating_mul(4).min(most);
             }
             Err(_) => return Err(Error::Deflate),
         }

@@ -1,4 +1,4 @@
-//! `MurmurHash2`, `MurmurHash64A`, `MurmurHash3_x86_32` (Austin Appleby, SMHasher).
+//! `MurmurHash2`, `MurmurHash64A`, `MurmurHash3_x86_32` (Austin Appleby, `SMHasher`).
 
 use super::{read32, read64};
 
