@@ -20,6 +20,7 @@ defineLazy(Bun, {
   Transpiler: () => require('./lib/bun/transpiler'),
   Cookie: () => require('./lib/bun/cookie'),
   CookieMap: () => require('./lib/bun/cookie-map'),
+  CSRF: () => require('./lib/bun/csrf'),
   CryptoHasher: () => require('./lib/bun/crypto-hasher'),
   MD4: () => require('./lib/bun/static-hasher').MD4,
   MD5: () => require('./lib/bun/static-hasher').MD5,
