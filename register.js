@@ -2,8 +2,10 @@
 
 /**
  * `node --import dx-compat/register app.ts` and `node -r dx-compat/register app.ts`: the polyfill
- * and Bun's module loading.
+ * Bun's console and Bun's module loading.
  */
 
 module.exports = require('./index');
+// In Bun a worker thread has Node's console.
+if (require('node:worker_threads').isMainThread) require('./lib/web/console').install();
 require('./lib/loader').install();

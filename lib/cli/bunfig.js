@@ -56,7 +56,20 @@ function parse(text, file) {
 }
 
 /** @param {Record<string, any>} settings @returns {string | undefined} what is wrong with them */
-function check({ preload, define, loader, smol, test, run, env, jsx, jsxFactory, jsxFragment, jsxImportSource }) {
+function check({
+  preload,
+  define,
+  loader,
+  smol,
+  test,
+  run,
+  env,
+  console,
+  jsx,
+  jsxFactory,
+  jsxFragment,
+  jsxImportSource,
+}) {
   for (const list of [preload, test?.preload]) {
     if (list !== undefined && typeof list !== 'string' && !Array.isArray(list))
       return 'Expected preload to be an array';
@@ -79,6 +92,7 @@ function check({ preload, define, loader, smol, test, run, env, jsx, jsxFactory,
     (value) => value !== undefined && typeof value !== 'string',
   );
   if (name !== undefined) return `expected string but received ${kindOf(name)}`;
+  if (console?.depth !== undefined && typeof console.depth !== 'number') return 'Expected number';
   return undefined;
 }
 

@@ -13,10 +13,6 @@ function apply(flags) {
   if (flags['no-warnings']) process.removeAllListeners('warning');
   if (flags['dns-result-order']) require('node:dns').setDefaultResultOrder(flags['dns-result-order']);
   if (flags.title) process.title = flags.title;
-  if (flags['console-depth'] !== undefined) {
-    require('node:util').inspect.defaultOptions.depth =
-      flags['console-depth'] === '0' ? Infinity : Number(flags['console-depth']);
-  }
   for (const name of ['inspect', 'inspect-wait', 'inspect-brk']) if (flags[name]) openInspector(name, flags[name]);
 }
 
@@ -34,6 +30,7 @@ function openInspector(name, address) {
   const inspector = require('node:inspector');
   const given = address === true ? '' : address;
   const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(given) ?? ['', given, '9229'];
+  require('../web/console').attach();
   inspector.open(Number(port), host || undefined, name !== 'inspect');
   if (name === 'inspect-brk') debugger; // oxlint-disable-line no-debugger -- it is what the flag asks for
 }

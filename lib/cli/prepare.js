@@ -44,6 +44,8 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   const settings = { ...bunfig, ...section };
   loadEnvironment(flags, bunfig);
   require('../../index');
+  const depth = consoleDepth(flags, bunfig);
+  require('../web/console').install({ depth });
   const runtime = require('../internal/runtime');
   runtime.port = defaultPort(flags, bunfig);
   runtime.main = main;
@@ -74,6 +76,14 @@ function defaultPort(flags, bunfig) {
   if (flags.port === undefined) return bunfig.serve?.port;
   if (/^\d{1,5}$/.test(flags.port) && Number(flags.port) < 65536) return Number(flags.port);
   throw new UsageError(`The value of "--port" is out of range. It must be >= 0 and <= 65535. Received ${flags.port}`);
+}
+
+/** How many levels of objects the console prints; 0 means all. @param {Record<string, any>} flags @param {Record<string, any>} bunfig @returns {number | undefined} */
+function consoleDepth(flags, bunfig) {
+  const given = flags['console-depth'];
+  if (given === undefined) return bunfig.console?.depth;
+  if (/^\d{1,5}$/.test(given) && Number(given) < 65536) return Number(given);
+  throw new UsageError(`Invalid value for --console-depth: "${given}". Must be a positive integer`);
 }
 
 /** @param {Record<string, any>} flags @param {Record<string, any>} settings */

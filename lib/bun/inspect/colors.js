@@ -3,7 +3,7 @@
 /** The escape sequences that Bun prints: a style, and the resets around it. */
 
 const RESET = '\u001B[0m';
-const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
+const codes = { bold: 1, dim: 2, italic: 3, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
 
 /** @typedef {keyof typeof codes} Style */
 

@@ -6,10 +6,14 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { paint, start, RESET } = require('./colors');
+const { read } = require('./properties');
 
 const OURS = path.join(__dirname, '..', '..', path.sep);
 const LINES_BEFORE = 5;
 const LONGEST_SOURCE = 1024;
+/** Name of the code of a module itself, and who runs it when that is an ES module. */
+const MODULE = 'Object.<anonymous>';
+const MODULE_CALLER = /\bModuleJob\.run\b/;
 const FRAME = /^\s+at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
 /** Own properties that the head and the stack show already. */
 const SHOWN = new Set([
@@ -31,15 +35,14 @@ const SHOWN = new Set([
  * @param {import('./special').Tools} tools
  */
 function print(error, tools) {
-  if (error.name === 'BuildMessage' && error.position) {
+  if (read(error, 'name') === 'BuildMessage' && error.position) {
     tools.write(`${error.stack}\n`); // the place is in the source that did not parse
     return;
   }
+  const all = read(error, 'errors');
   const errors =
-    Array.isArray(error.errors) &&
-    error.errors.every((/** @type {unknown} */ inner) => inner instanceof Error) &&
-    error instanceof AggregateError
-      ? error.errors
+    Array.isArray(all) && all.every((inner) => inner instanceof Error) && error instanceof AggregateError
+      ? all
       : undefined;
   if (errors?.length) {
     for (const inner of errors) tools.format(inner);
@@ -61,25 +64,52 @@ function printOne(error, tools) {
   if (origin) write(excerpt(origin, settings.colors));
   write(`${head(error, settings.colors)}\n`);
   details(error, tools);
+  write(shown(frames, settings.colors));
+}
+
+/** The frames of a stack, for `console.trace`. @param {{ stack: string }} holder @param {boolean} colors */
+function trace(holder, colors) {
+  return shown(framesOf(holder), colors);
+}
+
+/** @param {ReturnType<typeof framesOf>} frames @param {boolean} colors */
+function shown(frames, colors) {
+  let out = '';
   for (const { name, file, line, column, text } of frames) {
     if (file === undefined) {
-      if (text) write(`${text}\n`);
+      if (text) out += `${text}\n`;
       continue;
     }
-    const place = settings.colors
-      ? `${RESET}${start('cyan')}${file}${RESET}${start('dim')}:${RESET}${start('yellow')}${line}${RESET}${start('dim')}:${start('yellow')}${column}${RESET}`
-      : `${file}:${line}:${column}`;
-    const at = settings.colors ? `${RESET}      ${start('dim')}at ${RESET}` : '      at ';
-    write(`${at}${name || '<anonymous>'} (${place})\n`);
+    const where = colors ? coloredPlace(file, line, column) : `${file}:${line}:${column}`;
+    const caller = name || '<anonymous>';
+    if (!colors) out += `      at ${name === MODULE ? where : `${caller} (${where})`}\n`;
+    else
+      out += `${RESET}      ${start('dim')}at ${RESET}${name === MODULE ? where : `${coloredName(caller)}${start('dim')} (${RESET}${where}${start('dim')})${RESET}`}\n`;
   }
+  return out;
+}
+
+/** @param {string} file @param {number} line @param {number} column */
+function coloredPlace(file, line, column) {
+  const folder = file.slice(0, file.lastIndexOf(path.sep) + 1);
+  const name = `${folder && `${start('dim')}${folder}${RESET}${start('cyan')}`}${file.slice(folder.length)}`;
+  return `${RESET}${start('cyan')}${name}${RESET}${start('dim')}:${RESET}${start('yellow')}${line}${RESET}${start('dim')}:${start('yellow')}${column}${RESET}`;
+}
+
+/** @param {string} name */
+function coloredName(name) {
+  return name === '<anonymous>'
+    ? `${RESET}${start('dim')}${name}${RESET}`
+    : `${RESET}${start('bold')}${start('italic')}${name}${RESET}`;
 }
 
 /** @param {any} error @param {boolean} colors */
 function head(error, colors) {
   const name = text(error, 'name') || 'Error';
   const message = text(error, 'message');
-  if (message.startsWith(`${error.code}: `) && typeof error.syscall === 'string')
-    return colors ? `${paint('red', String(error.code))}${message.slice(String(error.code).length)}` : message;
+  const code = text(error, 'code');
+  if (message.startsWith(`${code}: `) && typeof read(error, 'syscall') === 'string')
+    return colors ? `${paint('red', code)}${message.slice(code.length)}` : message;
   const title = name === 'Error' && message !== '' ? 'error' : name;
   return colors
     ? `${paint('red', title)}${start('dim')}:${RESET} ${start('bold')}${message}${RESET}`
@@ -88,8 +118,8 @@ function head(error, colors) {
 
 /** @param {any} error @param {string} key @returns {string} */
 function text(error, key) {
+  const value = read(error, key);
   try {
-    const value = error[key];
     return value === undefined || value === null ? '' : String(value);
   } catch {
     return '';
@@ -98,20 +128,27 @@ function text(error, key) {
 
 /** Own properties, their names set flush right. @param {any} error @param {import('./special').Tools} tools */
 function details(error, { write, format, comma, settings }) {
-  const names = Object.keys(error).filter(
-    (key) => !SHOWN.has(key) && !(key === 'name' || typeof error[key] === 'function'),
-  );
-  if (typeof error.syscall === 'string' && names.includes('errno')) names.sort((a, b) => rank(a) - rank(b));
-  if (typeof error.code === 'string' && Object.hasOwn(error, 'code')) names.push('code');
+  const names = Object.keys(error).filter((key) => !SHOWN.has(key) && isShown(error, key));
+  if (typeof read(error, 'syscall') === 'string' && names.includes('errno')) names.sort((a, b) => rank(a) - rank(b));
+  if (typeof read(error, 'code') === 'string' && Object.hasOwn(error, 'code')) names.push('code');
   if (names.length === 0) return;
   const width = Math.max(...names.map((name) => name.length)) + 1;
   for (const [index, name] of names.entries()) {
     write(`${name.padStart(width)}${settings.colors ? `${RESET}${start('dim')}:${RESET}` : ':'} `);
-    format(error[name]);
+    format(read(error, name));
     if (index < names.length - 1) comma();
     write('\n');
   }
   write('\n');
+}
+
+/** Neither a method nor a getter that throws. @param {any} error @param {string} key */
+function isShown(error, key) {
+  try {
+    return typeof error[key] !== 'function';
+  } catch {
+    return false;
+  }
 }
 
 /** The order of a system error's facts in Bun. @param {string} name */
@@ -125,15 +162,23 @@ function rank(name) {
  * @returns {{ name: string, file?: string, line: number, column: number, text?: string }[]}
  */
 function framesOf(error) {
-  const stack = typeof error.stack === 'string' ? error.stack : '';
+  const stack = text(error, 'stack');
   const found = [];
-  for (const line of stack.split('\n')) {
+  const lines = stack.split('\n');
+  for (const [index, line] of lines.entries()) {
     const match = FRAME.exec(line);
     if (!match) continue;
     const [, name = '', where, row, column] = match;
     const file = pathOf(where);
     if (where.startsWith('node:') || file.startsWith(OURS)) continue;
-    found.push({ name: name.replace(/^Object\.<anonymous>$/, ''), file, line: Number(row), column: Number(column) });
+    const isModule =
+      (name === MODULE && !/\.c[jt]s$/.test(where)) || (name === '' && MODULE_CALLER.test(lines[index + 1] ?? ''));
+    found.push({
+      name: isModule ? MODULE : name === MODULE ? '' : name,
+      file,
+      line: Number(row),
+      column: Number(column),
+    });
   }
   return found;
 }
@@ -167,4 +212,4 @@ function excerpt({ file, line, column }, colors) {
   return `${out}${caret}${colors ? `${start('red')}${start('bold')}^${RESET}` : '^'}\n`;
 }
 
-module.exports = { print };
+module.exports = { print, trace };

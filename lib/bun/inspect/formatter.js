@@ -3,7 +3,7 @@
 const types = require('node:util/types');
 const { RESET, start, paint } = require('./colors');
 const { functionTitle, objectName } = require('./names');
-const { properties } = require('./properties');
+const { properties, read } = require('./properties');
 
 const LONGEST_LINE = 80;
 const MOST_ITEMS = 100;
@@ -26,9 +26,37 @@ class Formatter {
   #open = new Set();
   /** @type {Settings} */ #settings;
 
-  /** @param {Settings} settings */
-  constructor(settings) {
+  /** @param {Settings} settings @param {number} [indent] how many levels it stands in already */
+  constructor(settings, indent = 0) {
     this.#settings = settings;
+    this.#indent = indent;
+  }
+
+  /** What is printed so far. */
+  get text() {
+    return this.#out;
+  }
+
+  /** Prints one more value, as a line of the console has it: a string is not quoted. @param {unknown} value */
+  top(value) {
+    this.#quote = false;
+    this.#format(value);
+  }
+
+  /** Text that the estimate of the line's length counts. @param {string} text */
+  count(text) {
+    this.#line += text.length;
+    this.#write(text);
+  }
+
+  /** Makes the estimate larger. @param {number} length */
+  lengthen(length) {
+    this.#line += length;
+  }
+
+  /** Text that it does not count. @param {string} text */
+  append(text) {
+    this.#write(text);
   }
 
   /** @param {unknown} value @param {boolean} quote whether a string at the top is quoted */
@@ -51,6 +79,7 @@ class Formatter {
         return;
       case 'bigint':
         this.#word(`${value}n`, 'yellow');
+        this.#line -= 1; // the estimate knows the digits only
         return;
       case 'boolean':
         this.#word(String(value), 'yellow');
@@ -92,8 +121,11 @@ class Formatter {
 
   /** Runs `[Bun.inspect.custom]`. @param {any} value @returns {boolean} whether it had one */
   #custom(value) {
-    const method = value[custom];
-    if (typeof method !== 'function' || (method === value.constructor?.prototype?.[custom] && builtin(value)))
+    const method = value[custom]; // a getter that throws does so in Bun too
+    if (
+      typeof method !== 'function' ||
+      (method === read(read(value, 'constructor'), 'prototype')?.[custom] && builtin(value))
+    )
       return false;
     const { depth, colors, inspect } = this.#settings;
     const options = { stylize, depth, colors };
@@ -136,6 +168,8 @@ class Formatter {
       block: (/** @type {string} */ open, /** @type {string} */ close, /** @type {(() => void)[]} */ lines) =>
         this.#block(open, close, lines),
       properties: (/** @type {object} */ value) => this.#braces(value),
+      lengthen: (/** @type {number} */ length) => this.lengthen(length),
+      isTop: () => !this.#quote,
       indentation: () => '  '.repeat(this.#indent),
     };
   }
@@ -161,10 +195,10 @@ class Formatter {
     );
   }
 
-  /** Prints `{`, one line for each part with a comma, `}`. @param {string} open @param {string} close @param {(() => void)[]} lines */
-  #block(open, close, lines) {
+  /** Prints `{`, one line for each part with a comma, `}`. @param {string} open @param {string} close @param {(() => void)[]} lines @param {boolean} [counted] whether the estimate knows the line breaks, which it does not for Map and Set */
+  #block(open, close, lines, counted = true) {
     const { compact } = this.#settings;
-    this.#line = this.#indent * 2 + 1;
+    if (counted) this.#line = this.#indent * 2 + 1;
     this.#indent += 1;
     this.#depth += 1;
     this.#quote = true;
@@ -172,7 +206,7 @@ class Formatter {
     for (const [index, line] of lines.entries()) {
       if (index > 0) this.#comma();
       if (compact) this.#space();
-      else this.#newLine();
+      else this.#newLine(counted && index > 0);
       line();
     }
     this.#indent -= 1;
@@ -183,7 +217,7 @@ class Formatter {
     } else {
       this.#comma();
       this.#write(`\n${'  '.repeat(this.#indent)}${close}`);
-      this.#line += 1;
+      if (counted) this.#line += 1;
     }
   }
 
@@ -332,7 +366,7 @@ class Formatter {
         this.#format(entry[1]);
       });
     }
-    this.#block(`${name}(${size}) {`, '}', lines);
+    this.#block(`${name}(${size}) {`, '}', lines, false);
   }
 
   /** @param {unknown} value */
@@ -369,9 +403,10 @@ class Formatter {
     this.#line += 1;
   }
 
-  #newLine() {
+  /** @param {boolean} counted */
+  #newLine(counted) {
     this.#write(`\n${'  '.repeat(this.#indent)}`);
-    this.#line = this.#indent * 2;
+    if (counted) this.#line = this.#indent * 2;
   }
 
   /** Whether the line is long enough to be broken; if so it counts as broken. */

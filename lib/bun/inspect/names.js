@@ -2,6 +2,8 @@
 
 /** How Bun names objects, functions and classes. */
 
+const { read } = require('./properties');
+
 const CLASS = /^class\b/;
 const NATIVE = /\{\s*\[native code\]\s*\}$/;
 const { toString } = Function.prototype;
@@ -89,7 +91,7 @@ function classTitle(callable) {
 
 /** @param {Function} callable */
 function kindOf(callable) {
-  const tag = Object.prototype.toString.call(callable).slice(8, -1);
+  const tag = read(Object.getPrototypeOf(callable), Symbol.toStringTag);
   return tag === 'AsyncFunction' || tag === 'GeneratorFunction' || tag === 'AsyncGeneratorFunction' ? tag : 'Function';
 }
 

@@ -86,4 +86,13 @@ function isIndex(key) {
   return INDEX.test(key) && Number(key) < 2 ** 32 - 1;
 }
 
-module.exports = { properties, isIndex };
+/** A getter that throws has no value. @param {any} object @param {string | symbol} key @returns {any} */
+function read(object, key) {
+  try {
+    return object?.[key];
+  } catch {
+    return undefined;
+  }
+}
+
+module.exports = { properties, isIndex, read };

@@ -4,6 +4,7 @@
 
 const types = require('node:util/types');
 const { paint, start, RESET } = require('./colors');
+const { read } = require('./properties');
 
 const BUFFER_BYTES = 50;
 
@@ -13,11 +14,13 @@ const BUFFER_BYTES = 50;
  * @property {(text: string) => void} write
  * @property {(text: string, style: import('./colors').Style) => void} word
  * @property {(text: string) => void} string
+ * @property {(length: number) => void} lengthen makes the estimate of the line larger
  * @property {(value: unknown) => void} format
  * @property {() => void} comma
  * @property {() => void} space
  * @property {(open: string, close: string, lines: (() => void)[]) => void} block
  * @property {(value: object) => void} properties
+ * @property {() => boolean} isTop whether it stands in a line of the console, outside of other values
  * @property {() => string} indentation
  *
  * @typedef {(value: any, tools: Tools) => void} Printer
@@ -40,7 +43,7 @@ function find(value) {
   if (types.isWeakSet(value)) return (_, tools) => tools.write('WeakSet {}');
   if (types.isMapIterator(value)) return iterator('MapIterator', isEntries(value));
   if (types.isSetIterator(value)) return iterator('SetIterator', isEntries(value));
-  if (types.isGeneratorObject(value) || value[Symbol.toStringTag] === 'String Iterator')
+  if (types.isGeneratorObject(value) || read(value, Symbol.toStringTag) === 'String Iterator')
     return (_, tools) => tools.write('{}');
   if (typeof value.$$typeof === 'symbol') return require('./jsx').find(value);
   return web(value);
@@ -48,16 +51,18 @@ function find(value) {
 
 /** @param {any} value @returns {Printer | undefined} */
 function web(value) {
+  if (typeof read(value, Symbol.toStringTag) !== 'string') return undefined;
   const { URLSearchParams, Headers, Blob, FormData } = globalThis;
   if (value instanceof URLSearchParams || (Headers && value instanceof Headers && typeof value.entries === 'function'))
     return pairs;
   if (FormData && value instanceof FormData) return pairs;
-  if (Blob && value instanceof Blob && value.constructor === Blob) return blob;
+  if (Blob && value instanceof Blob && read(value, 'constructor') === Blob) return blob;
   return undefined;
 }
 
 /** @type {Printer} */
-function date(value, { word }) {
+function date(value, { word, lengthen }) {
+  lengthen(2); // as if it were quoted
   word(Number.isNaN(value.getTime()) ? 'Invalid Date' : Date.prototype.toISOString.call(value), 'magenta');
 }
 
@@ -112,12 +117,19 @@ function bytes(value, { write, settings }) {
 
 /** @param {any} value @returns {Printer | undefined} */
 function boxed(value) {
-  if (types.isStringObject(value)) return (text, { string }) => string(String.prototype.valueOf.call(text));
+  if (types.isStringObject(value)) return stringObject;
   if (types.isNumberObject(value))
     return (number, { word }) => word(`[Number: ${Number.prototype.valueOf.call(number)}]`, 'yellow');
   if (types.isBooleanObject(value))
     return (truth, { word }) => word(`[Boolean: ${Boolean.prototype.valueOf.call(truth)}]`, 'yellow');
   return undefined;
+}
+
+/** @type {Printer} */
+function stringObject(value, { string, word, isTop }) {
+  const text = String.prototype.valueOf.call(value);
+  if (isTop()) word(`[String: ${JSON.stringify(text)}]`, 'green');
+  else string(text);
 }
 
 /** @param {string} name @param {boolean} keyed @returns {Printer} */
@@ -146,7 +158,7 @@ function isEntries(value) {
 /** `Headers`, `URLSearchParams`, `FormData`. @type {Printer} */
 function pairs(value, { write, block, string, format }) {
   const entries = [...value.entries()];
-  const name = value.constructor?.name ?? 'Object';
+  const name = read(read(value, 'constructor'), 'name') ?? 'Object';
   if (entries.length === 0) {
     write(`${name} {}`);
     return;
@@ -180,7 +192,7 @@ function isErrorLike(value) {
   return (
     value instanceof Error &&
     !(typeof DOMException === 'function' && value instanceof DOMException) &&
-    typeof value.stack === 'string'
+    typeof read(value, 'stack') === 'string'
   );
 }
 
