@@ -98,6 +98,17 @@ describe('FileSink', () => {
     expect(() => Bun.file(dir).writer()).toThrow(/^EISDIR/);
   });
 
+  test('a descriptor that is not open', () => {
+    try {
+      Bun.file(9999).writer();
+    } catch (error: any) {
+      expect([error.code, error.syscall, error.fd]).toEqual(['EBADF', 'fcntl', 9999]);
+      expect(error.message).toBe('EBADF: bad file descriptor, fcntl');
+      return;
+    }
+    throw new Error('it was opened');
+  });
+
   test('a full device', () => {
     if (!fs.existsSync('/dev/full')) return;
     const writer = Bun.file('/dev/full').writer();

@@ -180,6 +180,17 @@ describe('slice', () => {
     expect(file.slice(1, 2, 'x/y').type).toBe('x/y');
     expect(file.slice(1, 2).name).toBe(at('slice.txt'));
   });
+
+  test('an end without a limit is the end of the file', async () => {
+    const file = Bun.file(put('slice.txt', 'hello'));
+    for (const end of [Infinity, 2 ** 53, 2 ** 52 - 1, null, undefined] as any[]) {
+      const whole = file.slice(0, end);
+      expect(whole.size).toBe(5);
+      expect(await whole.text()).toBe('hello');
+      expect(whole.slice(1, Infinity).size).toBe(4);
+    }
+    expect(file.slice(Infinity, Infinity).size).toBe(0);
+  });
 });
 
 describe('facts', () => {

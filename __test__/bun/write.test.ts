@@ -112,6 +112,37 @@ describe('sources', () => {
     });
     expect((await failure(() => Bun.write(at('failing'), new Response(stream)))).message).toBe('broken source');
   });
+
+  test('a source that fails midway leaves what it gave, and nothing of the old content', async () => {
+    const stream = () =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue('new');
+        },
+        pull(controller) {
+          controller.error(new Error('midway'));
+        },
+      });
+    async function* generated() {
+      yield 'new';
+      throw new Error('midway');
+    }
+    for (const source of [stream(), new Response(stream()), new Response(generated() as any)]) {
+      fs.writeFileSync(at('half'), 'old content is long');
+      expect((await failure(() => Bun.write(at('half'), source as any))).message).toBe('midway');
+      expect(read('half')).toBe('new');
+    }
+    fs.writeFileSync(at('half'), 'old content is long');
+    const wrong = new ReadableStream({
+      start(controller) {
+        controller.enqueue('new');
+        controller.enqueue(5);
+        controller.close();
+      },
+    });
+    expect((await failure(() => Bun.write(at('half'), new Response(wrong)))).code).toBe('ERR_INVALID_ARG_TYPE');
+    expect(read('half')).toBe('new');
+  });
 });
 
 describe('destinations', () => {

@@ -19,6 +19,8 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (messa
 
 /** What Bun answers for the time of a file that is not there. */
 const NO_TIME = 4503599627370495;
+/** Bun's mark for "to the end": an end from here on is none. */
+const NO_END = 4503599627370495;
 
 /** @type {any} */
 let binding;
@@ -181,6 +183,7 @@ class BunFile extends Blob {
   slice(begin, end, type) {
     if (typeof begin === 'string') [begin, end, type] = [undefined, undefined, begin];
     else if (typeof end === 'string') [end, type] = [undefined, end];
+    if (end === null || Number(end) >= NO_END) end = undefined;
     const size = this.#sliceSize(begin, end);
     const from = place(begin ?? 0, size);
     const to = end === undefined ? undefined : Math.max(from, place(end, size));
@@ -212,7 +215,7 @@ class BunFile extends Blob {
 /** @param {unknown} at @param {number} size */
 function place(at, size) {
   const number = Math.trunc(Number(at)) || 0;
-  return number < 0 ? Math.max(0, size + number) : Math.min(number, size);
+  return number < 0 ? Math.max(0, size + number) : Math.min(number, size, NO_END);
 }
 
 /** @param {string | number} target @returns {import('node:fs').Stats | undefined} */

@@ -11,7 +11,7 @@
  */
 
 const fs = require('node:fs');
-const { codeError } = require('../internal/errors');
+const { codeError, makeError } = require('../internal/errors');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
@@ -47,7 +47,7 @@ class FileSink {
       throw ERR_INVALID_ARG_TYPE('options must be an object or undefined');
     this.#mark = markOf(options);
     this.#own = typeof target === 'string';
-    this.#descriptor = typeof target === 'string' ? openSink(target) : target;
+    this.#descriptor = typeof target === 'string' ? openSink(target) : checkedDescriptor(target);
   }
 
   /**
@@ -201,6 +201,18 @@ function markOf(options) {
 function openSink(path) {
   const { O_WRONLY, O_CREAT, O_NONBLOCK = 0 } = fs.constants;
   return fs.openSync(path, O_WRONLY | O_CREAT | O_NONBLOCK, 0o664);
+}
+
+/** @param {number} fd @throws EBADF as Bun's, which asks for the descriptor's flags */
+function checkedDescriptor(fd) {
+  try {
+    fs.fstatSync(fd);
+  } catch (error) {
+    const { code, errno } = /** @type {any} */ (error);
+    if (code !== 'EBADF') throw error;
+    throw makeError('Error', code, 'EBADF: bad file descriptor, fcntl', { errno, syscall: 'fcntl' }, { fd });
+  }
+  return fd;
 }
 
 /** @param {any} chunk @param {number} given @returns {Buffer} */

@@ -151,33 +151,41 @@ async function writeStream(to, stream) {
   );
 }
 
-/** @param {Destination} to @param {Iterable<any> | AsyncIterable<any>} chunks */
+/**
+ * The file is cut to what was written whether or not that is everything: no byte of the old content stays behind it.
+ *
+ * @param {Destination} to
+ * @param {Iterable<any> | AsyncIterable<any>} chunks
+ */
 async function writeChunks(to, chunks) {
   const { bytesOf } = require('./file-sink');
   const file = await openSink(to);
   let total = 0;
   try {
-    for await (const chunk of chunks) total += await writeChunk(file, bytesOf(chunk, 1));
+    for await (const chunk of chunks) {
+      const bytes = bytesOf(chunk, 1);
+      for (let done = 0; done < bytes.byteLength;) {
+        const count = await file.write(bytes, done);
+        done += count;
+        total += count;
+      }
+    }
     await file.cut(total);
+  } catch (error) {
+    await file.cut(total).catch(() => {}); // the first failure is the one to tell
+    throw error;
   } finally {
     await file.close();
   }
   return total;
 }
 
-/** @param {Sink} file @param {Uint8Array} bytes */
-async function writeChunk(file, bytes) {
-  let done = 0;
-  while (done < bytes.byteLength) done += await file.write(bytes, done);
-  return done;
-}
-
-/** @typedef {{ write(bytes: Uint8Array, done: number): Promise<number>, cut(length: number): Promise<void> | void, close(): Promise<void> | void }} Sink */
+/** @typedef {{ write(bytes: Uint8Array, done: number): Promise<number>, cut(length: number): Promise<void>, close(): Promise<void> | void }} Sink */
 
 /** @param {Destination} to @returns {Promise<Sink>} */
 async function openSink({ target, mode, createPath }) {
   if (typeof target === 'number')
-    return { write: (bytes, done) => writeDescriptor(target, bytes, done), cut() {}, close() {} };
+    return { write: (bytes, done) => writeDescriptor(target, bytes, done), async cut() {}, close() {} };
   const file = await openPath(target, mode, createPath);
   return {
     write: async (bytes, done) => (await file.write(bytes, done, bytes.byteLength - done)).bytesWritten,

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::write::{create, cut, write_all};
+use super::write::{create, cut, cut_here, write_all};
 use super::{Error, Handle, Range, Target, platform};
 use crate::memory::Block;
 
@@ -43,12 +43,15 @@ pub fn copy(from: &Target, range: Range, to: &Target, mode: u32, create_path: bo
     let copied = if regular && fresh {
         copy_data(&source, &sink, start, end)
     } else {
-        pour(&source, &sink, range, from).and_then(|copied| {
-            if fresh {
-                cut(&sink, copied)?;
+        let poured = pour(&source, &sink, range, from);
+        match &poured {
+            Ok(copied) if fresh => cut(&sink, *copied).and(poured),
+            Err(_) if fresh => {
+                cut_here(&sink);
+                poured
             }
-            Ok(copied)
-        })
+            _ => poured,
+        }
     };
     copied.map_err(|error| Error::system(error, "write", if from.path().is_some() { from } else { to }))
 }
@@ -96,8 +99,8 @@ fn copy_part(source: &File, sink: &File, start: u64, end: u64, origin: u64) -> i
         match platform::copy_in_kernel(source, &mut from, sink, &mut to, rest) {
             Some(Ok(0)) => return Ok(from),
             Some(Ok(_)) => {}
-            Some(Err(error)) => return Err(error),
-            None => return copy_by_hand(source, sink, from, end, origin),
+            Some(Err(error)) => return cut(sink, to).and(Err(error)),
+            None => return copy_by_hand(source, sink, from, end, origin).inspect_err(|_| cut_here(sink)),
         }
     }
     Ok(from)

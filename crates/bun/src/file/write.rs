@@ -1,7 +1,7 @@
 //! Writing a whole file.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use super::{Error, Target, platform};
@@ -10,12 +10,13 @@ use super::{Error, Target, platform};
 /// directories above it). A descriptor is written where it stands.
 ///
 /// # Errors
-/// `System` with `open`, `mkdir` or `write`; the file may then hold a part of the bytes.
+/// `System` with `open`, `mkdir` or `write`; the file then holds the part of the bytes that was written.
 pub fn write(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Result<u64, Error> {
     match target {
         Target::Path(path) => {
             let file = create(path, target, mode, create_path)?;
             write_all(&file, bytes)
+                .inspect_err(|_| cut_here(&file))
                 .and_then(|()| cut(&file, bytes.len() as u64))
                 .map_err(|error| Error::system(error, "write", target))?;
         }
@@ -32,6 +33,14 @@ pub fn write(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Res
 pub(super) fn cut(file: &File, length: u64) -> io::Result<()> {
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.len() > length { file.set_len(length) } else { Ok(()) }
+}
+
+/// Cuts a file where a failed write left off, so that nothing of its old content stays behind the
+/// new. The failure of the write is the one to tell, so one of the cut is not.
+pub(super) fn cut_here(mut file: &File) {
+    if let Ok(written) = file.stream_position() {
+        let _ = cut(file, written);
+    }
 }
 
 /// Opens a file for writing at its start.
