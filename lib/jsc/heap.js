@@ -36,7 +36,7 @@ function heapStats() {
  * @returns {Record<string, number>}
  */
 function objectTypeCounts() {
-  const counts = {};
+  const counts = /** @type {Record<string, number>} */ ({});
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(globalThis))) {
     // What is behind a getter was not touched yet, and reading it would load an area.
     if (typeof value !== 'function' || typeof value.prototype !== 'object' || value.prototype === null) continue;
