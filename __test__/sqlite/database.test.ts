@@ -162,6 +162,16 @@ describe('serialize', () => {
     );
   });
 
+  test.each(['x\0', '\0main', 'main\0'])('%j is no name', (name) => {
+    using db = new Database();
+    expect(thrown(() => db.serialize(name))).toEqual({
+      name: 'TypeError',
+      code: 'ERR_INVALID_ARG_VALUE',
+      message: `The argument 'name' must be a string without null bytes. Received '${name.replace('\0', '\\x00')}'`,
+      errno: undefined,
+    });
+  });
+
   test('what is no database', () => {
     expect(() => Database.deserialize(undefined as any)).toThrow(
       "Expected 'serialized' to be a TypedArray or ArrayBuffer, got 'undefined'",
@@ -219,6 +229,109 @@ describe('closing', () => {
     expect(db.query('select 1 as a')).not.toBe(first);
     db.close();
     expect(() => first.get()).toThrow('Database has closed');
+  });
+});
+
+describe('closing a database in WAL mode', () => {
+  /** A new database with a row that is in the WAL only. */
+  function inWal(name: string) {
+    const db = new Database(file(name));
+    db.run('pragma journal_mode = wal');
+    db.run('create table t(a)');
+    db.run('insert into t values(1)');
+    return db;
+  }
+  const filesOf = (name: string) => fs.readdirSync(folder).filter((entry) => entry.startsWith(name));
+
+  /** What a copy of the database file alone has. */
+  function rowsInCopy(name: string) {
+    fs.copyFileSync(file(name), file(`copy-${name}`));
+    using copy = new Database(file(`copy-${name}`));
+    return copy.query('select a from t order by a').values();
+  }
+
+  test('live statements of query() do not keep the files', () => {
+    const db = inWal('cached');
+    const insert = db.query('insert into t values(?)');
+    insert.run(2);
+    const rows = db.query('select a from t').iterate();
+    rows.next();
+    const finalized = db.prepare('select 1');
+    finalized.finalize();
+    expect(filesOf('cached').sort()).toEqual(['cached', 'cached-shm', 'cached-wal']);
+    db.close();
+    expect(filesOf('cached')).toEqual(['cached']);
+    expect(rowsInCopy('cached')).toEqual([[1], [2]]);
+    expect(() => insert.run(3)).toThrow('Database has closed');
+    expect(() => rows.next()).toThrow('Database has closed');
+    expect(() => finalized.get()).toThrow('Statement has finalized');
+  });
+
+  test('close(true): nor do those of prepare()', () => {
+    const db = inWal('forced');
+    const prepared = db.prepare('insert into t values(?)');
+    prepared.run(2);
+    db.close(true);
+    expect(filesOf('forced')).toEqual(['forced']);
+    expect(rowsInCopy('forced')).toEqual([[1], [2]]);
+    expect(() => prepared.run(3)).toThrow('Database has closed');
+  });
+
+  test('close(): those of prepare() go on, and the last one closes', () => {
+    const db = inWal('prepared');
+    const insert = db.prepare('insert into t values(?)');
+    const select = db.prepare('select count(*) from t');
+    insert.run(2);
+    db.close();
+    // Bun leaves the WAL as it is.
+    if (isDxCompat) expect(rowsInCopy('prepared')).toEqual([[1], [2]]);
+    insert.run(3);
+    expect(select.values()).toEqual([[3]]);
+    insert.finalize();
+    expect(select.values()).toEqual([[3]]);
+    expect(filesOf('prepared').sort()).toEqual(['prepared', 'prepared-shm', 'prepared-wal']);
+    select.finalize();
+    expect(filesOf('prepared')).toEqual(['prepared']);
+    expect(rowsInCopy('prepared')).toEqual([[1], [2], [3]]);
+    for (const statement of [insert, select]) expect(() => statement.get()).toThrow('Statement has finalized');
+    db.close(true);
+  });
+
+  test('close() in the middle of an iteration', () => {
+    const db = inWal('iterated');
+    const rows = db.prepare('select 1 as a union select 2').iterate();
+    expect(rows.next().value).toEqual({ a: 1 });
+    db.close();
+    if (isDxCompat) expect(rowsInCopy('iterated')).toEqual([[1]]);
+    expect(rows.next().value).toEqual({ a: 2 });
+    expect(rows.next().done).toBe(true);
+    db.close(true);
+    expect(filesOf('iterated')).toEqual(['iterated']);
+  });
+
+  test('close() does not commit', () => {
+    const db = inWal('transaction');
+    const insert = db.prepare('insert into t values(?)');
+    db.run('begin');
+    insert.run(2);
+    db.close();
+    if (isDxCompat) expect(rowsInCopy('transaction')).toEqual([[1]]);
+    insert.finalize();
+    expect(filesOf('transaction')).toEqual(['transaction']);
+    expect(rowsInCopy('transaction')).toEqual([[1]]);
+  });
+
+  test.each([false, true])('by a getter of the values: close(%p)', (throwOnError) => {
+    const db = inWal(`getter-${throwOnError}`);
+    const values: any = {
+      get $a() {
+        db.close(throwOnError);
+        return 2;
+      },
+    };
+    const sql = 'insert into t values($a); insert into t values(3)';
+    expect(() => db.run(sql, values)).toThrow('Database has closed');
+    expect(filesOf(`getter-${throwOnError}`)).toEqual([`getter-${throwOnError}`]);
   });
 });
 

@@ -175,6 +175,19 @@ describe('values', () => {
     expect(stored(new Uint8Array(1 << 20))[0].length).toBe(1 << 20);
   });
 
+  test('a detached buffer is an empty blob', () => {
+    const types = [Uint8Array, Float64Array, DataView, ArrayBuffer];
+    for (const Type of types) {
+      const buffer = new ArrayBuffer(16);
+      const value: any = Type === ArrayBuffer ? buffer : new Type(buffer);
+      structuredClone(buffer, { transfer: [buffer] });
+      const empty = [new Uint8Array(0), 'blob'];
+      expect(values(loose, 'select ?1, typeof(?1)', value)).toEqual(empty);
+      expect(values(loose, 'select $a, typeof($a)', { $a: value })).toEqual(empty);
+      expect(values(loose, 'select ?1, typeof(?1), ?2', value, 'x'.repeat(9000)).slice(0, 2)).toEqual(empty);
+    }
+  });
+
   test('the rest', () => {
     for (const value of [Symbol('x'), () => {}, [new Date()], [{}], [[1]]]) {
       expect(() => stored(value)).toThrow('Binding expected string, TypedArray, boolean, number, bigint or null');

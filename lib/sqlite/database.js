@@ -263,7 +263,7 @@ class Database {
 
   /** @param {string} [name] of the schema @returns {Buffer} */
   serialize(name) {
-    return this.#native(SERIALIZE, name == null ? 'main' : String(name));
+    return this.#native(SERIALIZE, name == null ? 'main' : withoutNul('name', String(name)));
   }
 
   /** @param {string} extension @param {string} [entryPoint] */

@@ -216,7 +216,8 @@ function encode(exchange, values, big) {
       default:
         if (value === null) words[TYPES + index] = NULL;
         else if (value instanceof Uint8Array && value.length <= SMALL_BLOB && value.length <= TEXT_END - end) {
-          exchange.bytes.set(value, end);
+          // A detached buffer counts as empty, but cannot be copied.
+          if (value.length > 0) exchange.bytes.set(value, end);
           words[TYPES + index] = BLOB;
           words[2 * (VALUES + index)] = end;
           words[2 * (VALUES + index) + 1] = value.length;

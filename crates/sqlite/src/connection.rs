@@ -49,7 +49,8 @@ pub struct Changes {
 /// The status code of `sqlite3_file_control`.
 pub type Status = i32;
 
-/// A database connection. It closes when the last holder, `Database` or [`Statement`], lets go.
+/// A database connection. After [`Connection::shut`] it closes with its last live statement; otherwise when the last
+/// holder, `Database` or [`Statement`], lets go.
 #[derive(Debug)]
 pub struct Connection {
     raw: Cell<*mut ffi::sqlite3>,
@@ -214,6 +215,8 @@ impl Connection {
             if let Some(mut statement) = statement {
                 if let Some(bind) = bind.take() {
                     bind(&mut statement)?;
+                    // Code that gave the values may have closed the database.
+                    self.usable(Error::Closed)?;
                 }
                 let before = self.total_changes();
                 statement.run().map_err(shift)?;
@@ -376,18 +379,22 @@ impl Connection {
         Ok(())
     }
 
-    /// Shuts the connection: owned statements are finalized and none can be prepared any more. It closes with its
-    /// last statement.
+    /// Shuts the connection: owned statements are finalized and none can be prepared any more. It closes now, or with
+    /// its last live statement; in that case the database file gets what is in the WAL already now.
     ///
     /// # Errors
-    /// [`Error::Busy`] while a user function runs.
+    /// [`Error::Sqlite`] when SQLite refuses to close; [`Error::Busy`] while a user function runs.
     pub fn shut(&self) -> Result<()> {
         if self.is_busy() {
             return Err(Error::Busy);
         }
-        self.shut.set(true);
-        for (_, handle) in self.statements.borrow().iter().filter(|(_, handle)| handle.owned) {
-            handle.finalize(true);
+        let was_shut = self.shut.replace(true);
+        self.finalize_statements(|handle| handle.owned);
+        if !self.has_live_statement() {
+            return self.close_now();
+        }
+        if !was_shut {
+            self.checkpoint();
         }
         Ok(())
     }
@@ -395,22 +402,73 @@ impl Connection {
     /// Finalizes every statement and closes at once.
     ///
     /// # Errors
-    /// [`Error::Sqlite`] when SQLite refuses to close; [`Error::Busy`].
+    /// As [`Connection::shut`].
     pub fn close(&self) -> Result<()> {
-        self.shut()?;
-        for (_, handle) in self.statements.borrow().iter() {
+        if self.is_busy() {
+            return Err(Error::Busy);
+        }
+        self.shut.set(true);
+        self.finalize_statements(|_| true);
+        self.close_now()
+    }
+
+    fn finalize_statements(&self, which: impl Fn(&Handle) -> bool) {
+        for (_, handle) in self.statements.borrow().iter().filter(|(_, handle)| which(handle)) {
             handle.finalize(true);
         }
+    }
+
+    fn has_live_statement(&self) -> bool {
+        self.statements.borrow().iter().any(|(_, handle)| handle.is_live())
+    }
+
+    /// Closes a connection that was shut once no statement is live: the objects of finalized statements may stay in
+    /// memory for long, and only the end of the last connection removes the files of a WAL.
+    pub(crate) fn close_if_over(&self) {
+        if self.shut.get() && !self.has_live_statement() {
+            // Nobody is there to be told; dropping the connection tries again.
+            let _ = self.close_now();
+        }
+    }
+
+    /// Closes; no statement may be live. A second call does nothing.
+    fn close_now(&self) -> Result<()> {
         let raw = self.raw.get();
         if raw.is_null() {
             return Ok(());
         }
-        // SAFETY: the connection is open and no statement of ours is left.
+        // SAFETY: the connection is open. SQLite refuses when a statement is left.
         if unsafe { ffi::sqlite3_close(raw) } != ffi::SQLITE_OK {
             return Err(self.last_error());
         }
         self.raw.set(ptr::null_mut());
         Ok(())
+    }
+
+    /// Copies the WAL to the database file as far as that needs no waiting; with another journal nothing happens.
+    fn checkpoint(&self) {
+        let raw = self.raw.get();
+        // SAFETY: the connection is open.
+        let code = unsafe { run_checkpoint(raw) };
+        if code & 0xff != ffi::SQLITE_LOCKED {
+            return;
+        }
+        // A transaction of this connection, such as a cursor's, is open: another connection can copy all the same.
+        // SAFETY: the connection is open; SQLite keeps the name meanwhile, null when there is no file.
+        let path = unsafe { ffi::sqlite3_db_filename(raw, c"main".as_ptr()) };
+        // SAFETY: not null, so it ends with NUL.
+        if path.is_null() || unsafe { *path } == 0 {
+            return;
+        }
+        let mut other = ptr::null_mut();
+        // SAFETY: the path ends with NUL and `other` is a place for the result.
+        let code = unsafe { ffi::sqlite3_open_v2(path, &raw mut other, ffi::SQLITE_OPEN_READWRITE, ptr::null()) };
+        if code == ffi::SQLITE_OK {
+            // SAFETY: it is open.
+            unsafe { run_checkpoint(other) };
+        }
+        // SAFETY: opened above, also when that failed, or null; it has no statements.
+        unsafe { ffi::sqlite3_close(other) };
     }
 
     /// Takes a dropped statement off the list.
@@ -424,6 +482,16 @@ impl Drop for Connection {
         // SAFETY: null is allowed; nobody holds the connection any more, so no statement is left.
         unsafe { ffi::sqlite3_close(self.raw.get()) };
     }
+}
+
+/// Runs a checkpoint that waits for nobody; gives the result code.
+///
+/// # Safety
+/// `connection` must be open.
+unsafe fn run_checkpoint(connection: *mut ffi::sqlite3) -> c_int {
+    let sql = c"PRAGMA wal_checkpoint(PASSIVE)".as_ptr();
+    // SAFETY: the caller vouches for the connection; the text ends with NUL and no row is asked for.
+    unsafe { ffi::sqlite3_exec(connection, sql, None, ptr::null_mut(), ptr::null_mut()) }
 }
 
 /// Whether opening will create a database file: the path is a file's, and nothing but an empty one is there.

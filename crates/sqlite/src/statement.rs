@@ -28,6 +28,10 @@ impl Handle {
         Rc::new(Self { raw: Slot::new(raw), by_close: Slot::new(false), owned })
     }
 
+    pub(crate) fn is_live(&self) -> bool {
+        !self.raw.get().is_null()
+    }
+
     /// Finalizes once; later calls find nothing.
     pub(crate) fn finalize(&self, by_close: bool) {
         let raw = self.raw.replace(ptr::null_mut());
@@ -181,6 +185,7 @@ impl Statement {
         if !self.is_finalized() {
             self.live()?;
             self.handle.finalize(false);
+            self.connection.close_if_over();
         }
         Ok(())
     }
@@ -482,6 +487,7 @@ impl Drop for Statement {
     fn drop(&mut self) {
         self.handle.finalize(false);
         self.connection.forget(self.key);
+        self.connection.close_if_over();
     }
 }
 
