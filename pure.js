@@ -5,10 +5,35 @@
  * without touching `globalThis`. Each entry loads its face on first touch.
  */
 
-const { defineLazy } = require('./lib/internal/lazy');
+const { defineConstants, defineLazy } = require('./lib/internal/lazy');
+const { version, revision, versionWithSha } = require('./lib/bun/version');
+
+const readonly = { writable: false };
+
+/** What members are in Bun once they are loaded: nothing can be deleted or redefined. */
+const attributes = {
+  configurable: false,
+  traits: {
+    Cookie: readonly,
+    CookieMap: readonly,
+    JSONL: readonly,
+    cwd: { enumerable: false },
+    isMainThread: readonly,
+    semver: readonly,
+  },
+};
 
 /** @type {typeof import('bun')} */
 const Bun = /** @type {any} */ ({});
+
+defineConstants(Bun, {
+  env: process.env,
+  isStandaloneExecutable: false,
+  origin: '',
+  revision,
+  version,
+  version_with_sha: versionWithSha,
+});
 
 defineLazy(Bun, {
   JSON5: () => require('./lib/bun/json5'),
@@ -39,7 +64,6 @@ defineLazy(Bun, {
   deflateSync: () => require('./lib/bun/compression').deflateSync,
   embeddedFiles: () => [],
   enableANSIColors: () => require('./lib/bun/enable-ansi-colors'),
-  env: () => process.env,
   escapeHTML: () => require('./lib/bun/escape-html'),
   fileURLToPath: () => require('./lib/bun/file-url-to-path'),
   gc: () => require('./lib/bun/gc'),
@@ -49,10 +73,8 @@ defineLazy(Bun, {
   inflateSync: () => require('./lib/bun/compression').inflateSync,
   inspect: () => require('./lib/bun/inspect'),
   isMainThread: () => require('node:worker_threads').isMainThread,
-  isStandaloneExecutable: () => false,
   main: () => require('./lib/bun/main'),
   nanoseconds: () => require('./lib/bun/nanoseconds'),
-  origin: () => '',
   password: () => require('./lib/bun/password'),
   pathToFileURL: () => require('./lib/bun/path-to-file-url'),
   peek: () => require('./lib/bun/peek'),
@@ -60,7 +82,6 @@ defineLazy(Bun, {
   randomUUIDv7: () => require('./lib/bun/random-uuid-v7'),
   resolve: () => require('./lib/bun/resolve'),
   resolveSync: () => require('./lib/bun/resolve-sync'),
-  revision: () => require('./lib/bun/version').revision,
   serve: () => require('./lib/bun/serve'),
   semver: () => require('./lib/bun/semver'),
   sha: () => require('./lib/bun/static-hasher').sha,
@@ -68,8 +89,6 @@ defineLazy(Bun, {
   sleep: () => require('./lib/bun/sleep'),
   sleepSync: () => require('./lib/bun/sleep-sync'),
   unsafe: () => require('./lib/bun/unsafe'),
-  version: () => require('./lib/bun/version').version,
-  version_with_sha: () => require('./lib/bun/version').versionWithSha,
   file: () => require('./lib/bun/file'),
   stderr: () => require('./lib/bun/stderr'),
   stdin: () => require('./lib/bun/stdin'),
@@ -96,7 +115,7 @@ defineLazy(Bun, {
   zstdCompressSync: () => require('./lib/bun/compression').zstdCompressSync,
   zstdDecompress: () => require('./lib/bun/compression').zstdDecompress,
   zstdDecompressSync: () => require('./lib/bun/compression').zstdDecompressSync,
-});
+}, attributes);
 
 Object.defineProperty(Bun, Symbol.toStringTag, { value: 'Bun', configurable: true });
 

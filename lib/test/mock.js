@@ -1,6 +1,7 @@
 'use strict';
 
 const { types } = require('node:util');
+const { isLazy } = require('../internal/lazy');
 
 /**
  * Mock functions and spies.
@@ -221,6 +222,7 @@ function spyOn(object, key) {
   if ((typeof object !== 'object' && typeof object !== 'function') || object === null) {
     throw new Error('spyOn(target, prop) expects a target object and a property key');
   }
+  if (isLazy(describe(object, key))) void object[key]; // it is a plain property once it is loaded
   const descriptor = describe(object, key);
   if (descriptor && (descriptor.get || descriptor.set)) {
     const spied = descriptor.get && states.has(descriptor.get);
@@ -252,7 +254,8 @@ function describe(object, key) {
 function replace(object, key, spy, method, descriptor) {
   if (types.isModuleNamespaceObject(object)) return replaceExport(object, key, spy);
   const enumerable = descriptor?.enumerable ?? true;
-  if (method) Object.defineProperty(object, key, { value: spy, writable: true, configurable: true, enumerable });
+  const configurable = !Object.hasOwn(object, key) || descriptor?.configurable !== false;
+  if (method) Object.defineProperty(object, key, { value: spy, writable: true, configurable, enumerable });
   else Object.defineProperty(object, key, { get: spy, configurable: true, enumerable });
 }
 
