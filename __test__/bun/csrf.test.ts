@@ -32,8 +32,12 @@ describe('Bun.CSRF', () => {
     expect(() => any.generate('')).toThrow('Secret must be a non-empty string');
     expect(() => any.generate(1)).toThrow('secret must be a string');
     expect(() => any.generate('s', { algorithm: 'md5' })).toThrow('Algorithm not supported');
-    expect(() => any.generate('s', { encoding: 'x' })).toThrow("Invalid format: must be 'base64', 'base64url', or 'hex'");
-    expect(() => any.generate('s', { expiresIn: -1 })).toThrow('The value of "CSRFGenerateOptions.expiresIn" is out of range');
+    expect(() => any.generate('s', { encoding: 'x' })).toThrow(
+      "Invalid format: must be 'base64', 'base64url', or 'hex'",
+    );
+    expect(() => any.generate('s', { expiresIn: -1 })).toThrow(
+      'The value of "CSRFGenerateOptions.expiresIn" is out of range',
+    );
     expect(() => any.verify()).toThrow('token must be a string');
     expect(() => any.verify('')).toThrow('Token must be a non-empty string');
     expect(() => any.verify('x', { secret: '' })).toThrow('Secret must be a non-empty string');

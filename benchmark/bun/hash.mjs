@@ -20,7 +20,12 @@ const repeat = (work) => () => ({
 export default [
   { name: 'Bun.hash (Wyhash), 16 B', unit: 'ns', bun: repeat(() => Bun.hash(short)), peers: {} },
   { name: 'Bun.hash (Wyhash), 1 MB', unit: 'ns', bun: repeat(() => Bun.hash(long)), peers: {} },
-  { name: 'Bun.hash.crc32, 16 B', unit: 'ns', bun: repeat(() => Bun.hash.crc32(short)), peers: { 'zlib.crc32': zlib.crc32 ? repeat(() => zlib.crc32(short)) : undefined } },
+  {
+    name: 'Bun.hash.crc32, 16 B',
+    unit: 'ns',
+    bun: repeat(() => Bun.hash.crc32(short)),
+    peers: { 'zlib.crc32': zlib.crc32 ? repeat(() => zlib.crc32(short)) : undefined },
+  },
   { name: 'Bun.hash.crc32, 1 MB', unit: 'ns', bun: repeat(() => Bun.hash.crc32(long)), peers: {} },
   { name: 'Bun.hash.adler32, 1 MB', unit: 'ns', bun: repeat(() => Bun.hash.adler32(long)), peers: {} },
   { name: 'Bun.hash.xxHash3, 1 MB', unit: 'ns', bun: repeat(() => Bun.hash.xxHash3(long)), peers: {} },
@@ -36,6 +41,11 @@ export default [
     bun: repeat(() => Bun.SHA256.hash(long, 'hex')),
     peers: { 'crypto.createHash': repeat(() => crypto.createHash('sha256').update(long).digest('hex')) },
   },
-  { name: 'gzip, 1 MB of text', unit: 'ns', bun: repeat(() => Bun.gzipSync(text)), peers: { 'zlib.gzipSync': repeat(() => zlib.gzipSync(text)) } },
+  {
+    name: 'gzip, 1 MB of text',
+    unit: 'ns',
+    bun: repeat(() => Bun.gzipSync(text)),
+    peers: { 'zlib.gzipSync': repeat(() => zlib.gzipSync(text)) },
+  },
   { name: 'zstd 3, 1 MB of text', unit: 'ns', bun: repeat(() => Bun.zstdCompressSync(text)), peers: {} },
 ].map((entry) => ({ ...entry, peers: Object.fromEntries(Object.entries(entry.peers).filter(([, peer]) => peer)) }));

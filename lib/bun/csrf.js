@@ -5,8 +5,12 @@ const { codeError, received } = require('../internal/errors');
 const CryptoHasher = require('./crypto-hasher');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
-const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (name, value) =>
-  `The value of "${name}" is out of range. It must be >= 0 && <= ${Number.MAX_SAFE_INTEGER}. Received ${value}`);
+const ERR_OUT_OF_RANGE = codeError(
+  RangeError,
+  'ERR_OUT_OF_RANGE',
+  (name, value) =>
+    `The value of "${name}" is out of range. It must be >= 0 && <= ${Number.MAX_SAFE_INTEGER}. Received ${value}`,
+);
 
 const ALGORITHMS = new Set(['blake2b256', 'blake2b512', 'sha256', 'sha384', 'sha512', 'sha512-256']);
 const ENCODINGS = new Set(['base64', 'base64url', 'hex']);
@@ -51,7 +55,8 @@ const CSRF = {
     if (typeof token !== 'string') throw ERR_INVALID_ARG_TYPE('token must be a string');
     if (token === '') throw ERR_INVALID_ARG_TYPE('Token must be a non-empty string');
     const { secret, maxAge = DAY, ...more } = objectOf(options);
-    if (secret !== undefined && typeof secret !== 'string') throw ERR_INVALID_ARG_TYPE('CSRFVerifyOptions.secret must be a string');
+    if (secret !== undefined && typeof secret !== 'string')
+      throw ERR_INVALID_ARG_TYPE('CSRFVerifyOptions.secret must be a string');
     if (secret === '') throw ERR_INVALID_ARG_TYPE('Secret must be a non-empty string');
     const { encoding, algorithm, sessionId } = common(more, 'CSRFVerifyOptions');
     checkDuration(maxAge, 'CSRFVerifyOptions.maxAge');
@@ -86,14 +91,16 @@ function objectOf(options) {
 function common({ encoding = 'base64url', algorithm = 'sha256', sessionId }, type) {
   if (!ENCODINGS.has(encoding)) throw ERR_INVALID_ARG_TYPE("Invalid format: must be 'base64', 'base64url', or 'hex'");
   if (!ALGORITHMS.has(algorithm)) throw ERR_INVALID_ARG_TYPE('Algorithm not supported');
-  if (sessionId !== undefined && typeof sessionId !== 'string') throw ERR_INVALID_ARG_TYPE(`${type}.sessionId must be a string`);
+  if (sessionId !== undefined && typeof sessionId !== 'string')
+    throw ERR_INVALID_ARG_TYPE(`${type}.sessionId must be a string`);
   if (sessionId === '') throw ERR_INVALID_ARG_TYPE('sessionId must be a non-empty string');
   return { encoding, algorithm, sessionId: sessionId ?? '' };
 }
 
 /** @param {unknown} value @param {string} name */
 function checkDuration(value, name) {
-  if (typeof value !== 'number') throw ERR_INVALID_ARG_TYPE(`The "${name}" property must be of type number. ${received(value)}`);
+  if (typeof value !== 'number')
+    throw ERR_INVALID_ARG_TYPE(`The "${name}" property must be of type number. ${received(value)}`);
   if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) throw ERR_OUT_OF_RANGE(name, value);
 }
 

@@ -5,7 +5,19 @@ const { parser } = require('./data-format');
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$_]*$/u;
 /** @type {Record<string, string>} */
-const ESCAPES = { "'": "\\'", '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\0': '\\0', '\u2028': '\\u2028', '\u2029': '\\u2029' };
+const ESCAPES = {
+  "'": "\\'",
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\0': '\\0',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
 
 /**
  * `Bun.JSON5`.
@@ -22,8 +34,14 @@ const JSON5 = {
    * @throws Error for cycles, bigints and replacers
    */
   stringify(value, replacer = undefined, space = undefined) {
-    if (replacer !== undefined && replacer !== null) throw new Error('JSON5.stringify does not support the replacer argument');
-    const unit = typeof space === 'number' ? ' '.repeat(Math.max(0, Math.min(10, Math.trunc(space) || 0))) : typeof space === 'string' ? space.slice(0, 10) : '';
+    if (replacer !== undefined && replacer !== null)
+      throw new Error('JSON5.stringify does not support the replacer argument');
+    const unit =
+      typeof space === 'number'
+        ? ' '.repeat(Math.max(0, Math.min(10, Math.trunc(space) || 0)))
+        : typeof space === 'string'
+          ? space.slice(0, 10)
+          : '';
     return write(value, unit, '', []);
   },
 };
@@ -66,8 +84,10 @@ function container(value, unit, indent, open) {
 /** @param {string} text */
 function quote(text) {
   // eslint-disable-next-line no-control-regex
-  const escaped = text.replace(/['\\\u0000-\u001F\u007F\u2028\u2029]/g, (character) =>
-    ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const escaped = text.replace(
+    /['\\\u0000-\u001F\u007F\u2028\u2029]/g,
+    (character) => ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
   return `'${escaped}'`;
 }
 

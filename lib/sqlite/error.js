@@ -34,4 +34,13 @@ function makeSQLiteError(/** @type {string} */ message) {
 
 registerClass('SQLiteError', /** @type {any} */ (makeSQLiteError));
 
-module.exports = { SQLiteError };
+/** A value that cannot be bound, and how many before it can. */
+class Unbindable extends TypeError {
+  /** @param {number} index */
+  constructor(index) {
+    super('Binding expected string, TypedArray, boolean, number, bigint or null');
+    this.index = index;
+  }
+}
+
+module.exports = { Unbindable, SQLiteError };

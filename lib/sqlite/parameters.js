@@ -8,6 +8,7 @@
  */
 
 const { types } = require('node:util');
+const { Unbindable } = require('./error');
 const { Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
 
 const NULL = 0;
@@ -23,15 +24,6 @@ const SMALL_BLOB = 1024;
 
 /** Short strings are copied character by character: calling `utf8Write` costs more. */
 const SHORT = 24;
-
-/** A value that cannot be bound, and how many before it can. */
-class Unbindable extends TypeError {
-  /** @param {number} index */
-  constructor(index) {
-    super('Binding expected string, TypedArray, boolean, number, bigint or null');
-    this.index = index;
-  }
-}
 
 /**
  * Finds the values of a call: a list or an object of named values.

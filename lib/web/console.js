@@ -110,7 +110,7 @@ function install(options = {}) {
 
 /** A debugger sees the values too. */
 function attach() {
-  debuggers = require('node:inspector').console;
+  debuggers = /** @type {any} */ (require('node:inspector')).console;
 }
 
 /** @param {number} fd @param {string} method @param {unknown[]} args */
