@@ -47,6 +47,21 @@ function nodes(name) {
   return value;
 }
 
+/** A getter or method of each class that throws on what only looks like an instance: a proxy, a bare prototype. */
+const PROBES = { Request: 'method', Response: 'status', Headers: 'has' };
+
+/** Whether a value can be read as an instance of Node's class. @param {Name} name @param {any} value */
+function isGenuine(name, value) {
+  try {
+    const Class = nodes(name) ?? value.constructor;
+    const probe = Object.getOwnPropertyDescriptor(Class.prototype, PROBES[name]);
+    Reflect.apply(/** @type {any} */ (probe?.get ?? probe?.value), value, ['x']);
+    return isNodes(name, value);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Whether a value is an instance of Node's class. When Node has not loaded its classes there is no instance.
  *
@@ -80,4 +95,4 @@ function join(name, isOurs) {
   });
 }
 
-module.exports = { remember, nodes, isNodes, join };
+module.exports = { remember, nodes, isNodes, isGenuine, join };

@@ -101,7 +101,7 @@ class Request extends Body {
     if (arguments.length === 0)
       throw new Error("Failed to construct 'Request': 1 argument required, but only 0 present.");
     const from =
-      typeof input === 'object' && input !== null && (isRequest(input) || nodeClasses.isNodes('Request', input))
+      typeof input === 'object' && input !== null && (isRequest(input) || nodeClasses.isGenuine('Request', input))
         ? input
         : null;
     const options =
@@ -228,7 +228,11 @@ class Request extends Body {
   /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
     if (this !== Request) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return isRequest(value) || nodeClasses.isNodes('Request', value);
+    return (
+      isRequest(value) ||
+      Function.prototype[Symbol.hasInstance].call(this, value) ||
+      nodeClasses.isNodes('Request', value)
+    );
   }
 
   static {

@@ -156,7 +156,11 @@ class Response extends Body {
   /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
     if (this !== Response) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return isResponse(value) || nodeClasses.isNodes('Response', value);
+    return (
+      isResponse(value) ||
+      Function.prototype[Symbol.hasInstance].call(this, value) ||
+      nodeClasses.isNodes('Response', value)
+    );
   }
 
   static {
@@ -169,6 +173,11 @@ class Response extends Body {
 var isResponse;
 /** The live list of headers, or null when there are none. @type {(response: Response) => string[] | null} */
 var headerTriples;
+
+/** Whether a value is a response that can be read, ours or Node's. @param {any} value */
+function isReadable(value) {
+  return isResponse(value) || nodeClasses.isGenuine('Response', value);
+}
 
 /** Makes our response of one of Node's. @param {any} response @returns {Response} */
 function fromNodes(response) {
@@ -189,4 +198,4 @@ for (const name of ['clone', 'headers', 'ok', 'redirected', 'status', 'statusTex
 }
 for (const name of ['json', 'redirect', 'error']) Object.defineProperty(Response, name, { enumerable: true });
 
-module.exports = { Response, isResponse, headerTriples, fromNodes };
+module.exports = { Response, isResponse, headerTriples, isReadable, fromNodes };

@@ -2,7 +2,7 @@
 
 /** From a request to its answer: the handler, what it returned, and what to do when it failed. */
 
-const { isResponse, fromNodes, Response } = require('../../web/response');
+const { isResponse, isReadable, fromNodes, Response } = require('../../web/response');
 const { targetOf } = require('../../web/request');
 const { respond } = require('./respond');
 
@@ -37,20 +37,28 @@ function route(call, request) {
 /** @param {Call} call @param {any} request @param {any} result */
 function settle(call, request, result) {
   if (isResponse(result)) return send(call, request, result);
-  if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
-    result.then(
-      (/** @type {any} */ value) =>
-        isResponse(value) ? send(call, request, value) : settleOther(call, request, value),
-      (/** @type {any} */ error) => fail(call, request, error),
-    );
-    return;
+  try {
+    if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
+      result.then(
+        (/** @type {any} */ value) =>
+          isResponse(value) ? send(call, request, value) : settleOther(call, request, value),
+        (/** @type {any} */ error) => fail(call, request, error),
+      );
+      return;
+    }
+  } catch (error) {
+    return fail(call, request, error);
   }
   settleOther(call, request, result);
 }
 
 /** @param {Call} call @param {any} request @param {any} value */
 function settleOther(call, request, value) {
-  if (value instanceof Response) return send(call, request, fromNodes(value));
+  try {
+    if (isReadable(value)) return send(call, request, fromNodes(value));
+  } catch (error) {
+    return fail(call, request, error);
+  }
   if (call.answered) return;
   console.error(`error: Expected a Response object, but received '${describe(value)}'`);
   const { development } = call.state;
@@ -62,7 +70,12 @@ function settleOther(call, request, value) {
 
 /** @param {unknown} value */
 function describe(value) {
-  return typeof value === 'string' ? JSON.stringify(value) : require('node:util').inspect(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  try {
+    return require('node:util').inspect(value);
+  } catch {
+    return Object.prototype.toString.call(value); // its inspection is what throws
+  }
 }
 
 /** @param {Call} call @param {any} request @param {any} response */
@@ -85,19 +98,17 @@ function fail(call, request, error) {
   let result;
   try {
     result = state.error.call(state.server, error);
+    if (!isReadable(result) && result !== null && typeof result === 'object' && typeof result.then === 'function') {
+      result.then(
+        (/** @type {any} */ value) => (isReadable(value) ? settle(call, request, value) : giveUp(call, request, error)),
+        (/** @type {any} */ second) => giveUp(call, request, second),
+      );
+      return;
+    }
   } catch (second) {
     return giveUp(call, request, second);
   }
-  if (isResponse(result)) return send(call, request, result);
-  if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
-    result.then(
-      (/** @type {any} */ value) =>
-        value instanceof Response ? settle(call, request, value) : giveUp(call, request, error),
-      (/** @type {any} */ second) => giveUp(call, request, second),
-    );
-    return;
-  }
-  if (result instanceof Response) return settle(call, request, result);
+  if (isReadable(result)) return settle(call, request, result);
   giveUp(call, request, error);
 }
 

@@ -76,12 +76,19 @@ function refuseUnsupported(options) {
   if (options.http1 === false) throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'http1');
 }
 
-/**
- * What `reload` may change.
- *
- * @param {any} options
- */
-function handlersOf(options) {
+/** What `reload` changes: what is given. @param {any} options */
+function reloaded(options) {
+  const { fetch, error, router, websocket } = handlersOf(options, true);
+  return {
+    ...(fetch === undefined ? null : { fetch }),
+    ...(error === undefined ? null : { error }),
+    ...((options.routes ?? options.static) == null ? null : { router }),
+    ...(options.websocket == null ? null : { websocket }),
+  };
+}
+
+/** @param {any} options @param {boolean} [mayBeNone] the server has a handler already */
+function handlersOf(options, mayBeNone = false) {
   if (options === null || (typeof options !== 'object' && typeof options !== 'function'))
     throw ERR_INVALID_ARG_TYPE('Bun.serve expects an object');
   const { fetch, error, websocket } = options;
@@ -89,7 +96,7 @@ function handlersOf(options) {
   if (routes != null && typeof routes !== 'object') throw ERR_INVALID_ARG_TYPE('routes must be an object');
   // The app that Hono exports has an array there, which Bun ignores.
   const hasRoutes = routes != null && !Array.isArray(routes) && Object.keys(routes).length > 0;
-  if (fetch == null && !hasRoutes) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
+  if (fetch == null && !hasRoutes && !mayBeNone) throw ERR_INVALID_ARG_TYPE(NEEDS_HANDLER);
   if (fetch != null && typeof fetch !== 'function') throw ERR_INVALID_ARG_TYPE('Expected fetch() to be a function');
   if (error != null && typeof error !== 'function') throw ERR_INVALID_ARG_TYPE('Expected error to be a function');
   const { Router } = require('./router');
@@ -123,4 +130,4 @@ function serveOptions(options) {
   };
 }
 
-module.exports = { serveOptions, handlersOf };
+module.exports = { serveOptions, reloaded, ERR_INVALID_ARG_TYPE };

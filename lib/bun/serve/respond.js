@@ -21,6 +21,10 @@ const NO_TYPE = 0;
 const TEXT_PLAIN = 1;
 const OCTET_STREAM = 3;
 
+/** Statuses whose answers have no body. */
+const NO_CONTENT = 204;
+const NOT_MODIFIED = 304;
+
 /** Above this a body does not go through the batch. */
 const LARGEST_INLINE = 16 * 1024;
 /** Below this, writing character by character is faster than a call of `utf8Write`. */
@@ -164,7 +168,8 @@ function respond(call, response) {
 
 /** @param {Call} call @param {number} status @param {string[] | null} list @param {string} text */
 function sendText(call, status, list, text) {
-  if (text === '') return sendBytes(call, status, list, NO_TYPE, null);
+  if (text === '' || status === NO_CONTENT || status === NOT_MODIFIED)
+    return sendBytes(call, status, list, NO_TYPE, null);
   const type = hasType(list) ? NO_TYPE : TEXT_PLAIN;
   const lines = list === null ? '' : headerLines(list, false);
   if (text.length > LARGEST_INLINE) {

@@ -6,14 +6,17 @@
  * @see node_modules/bun-types/docs/runtime/http/server.mdx
  */
 
+const { codeError } = require('../../internal/errors');
 const { Request, isRequest, callOf } = require('../../web/request');
 const { Response } = require('../../web/response');
 const { engine } = require('./native');
 const { servers } = require('./dispatch');
-const { handlersOf } = require('./options');
+const { reloaded, ERR_INVALID_ARG_TYPE } = require('./options');
 const { Topics } = require('./topics');
 const { upgrade } = require('./upgrade');
 const { publish } = require('./websocket');
+
+const ERR_MISSING_ARGS = codeError(TypeError, 'ERR_MISSING_ARGS', (message) => message);
 
 /** Flags of the engine's `listen`. */
 const UNIX = 1;
@@ -133,19 +136,30 @@ class Server {
     return engine().closeIdle(this.#state.id);
   }
 
-  /** @param {any} options new handlers @returns {this} */
+  /** @param {any} options the handlers to replace; the others stay @returns {this} */
   reload(options) {
-    Object.assign(this.#state, handlersOf(options));
+    Object.assign(this.#state, reloaded(options));
     return this;
   }
 
-  /** Runs the handler without a socket. @param {Request | string | URL} request */
-  fetch(request) {
-    const made = isRequest(request)
-      ? request
-      : new Request(typeof request === 'string' ? new URL(request, this.url) : request);
+  /** Runs the handler without a socket. @param {Request | string} request @returns {Promise<Response>} */
+  async fetch(request) {
+    const made = isRequest(request) ? request : new Request(this.#urlOf(arguments.length, request));
     const { fetch } = this.#state;
     return fetch === undefined ? new Response(null, { status: 404 }) : fetch.call(this, made, this);
+  }
+
+  /** @param {number} given @param {unknown} input */
+  #urlOf(given, input) {
+    if (given === 0) throw new Error('fetch() expects a string but received no arguments.');
+    if (typeof input !== 'string') {
+      const type = typeof input;
+      throw ERR_INVALID_ARG_TYPE(
+        `fetch() expects a string, but received ${input === null ? 'Null' : type[0].toUpperCase() + type.slice(1)}`,
+      );
+    }
+    if (input === '') throw new Error('fetch() URL must not be a blank string.');
+    return new URL(input, this.url);
   }
 
   /** @param {any} request @returns {{ address: string, family: 'IPv4' | 'IPv6', port: number } | null} */
@@ -159,7 +173,12 @@ class Server {
 
   /** @param {any} request @param {number} seconds */
   timeout(request, seconds) {
-    const call = isRequest(request) ? callOf(request) : null;
+    if (arguments.length < 2 || request == null) {
+      throw ERR_MISSING_ARGS(`Not enough arguments to 'timeout'. Expected 2, got ${arguments.length}.`);
+    }
+    if (!isRequest(request)) throw ERR_INVALID_ARG_TYPE('timeout() requires a Request object');
+    if (typeof seconds !== 'number') throw new Error('timeout() requires a number');
+    const call = callOf(request);
     if (call !== null) engine().timeout(call.slot, call.seq, seconds);
   }
 

@@ -161,6 +161,8 @@ impl Link {
 
 /// Bun's limit of a head.
 const MAX_HEAD: usize = 16 * 1024;
+/// Bun's limit of the lines of a head.
+const MAX_FIELDS: usize = 200;
 /// hyper's read buffer; a head that does not end within it is refused.
 const MAX_BUFFER: usize = 64 * 1024;
 /// Written bytes are gathered up to this size; what is larger goes to the socket at once.
@@ -415,6 +417,7 @@ impl Http1 {
             // A client that has sent its request may close its side: `Core::hang_up` decides.
             .half_close(true)
             .max_header_size(MAX_HEAD)
+            .max_headers(MAX_FIELDS)
             .max_buf_size(MAX_BUFFER)
             // Timeouts are the loop's: one sweep a second over all connections.
             .header_read_timeout(None)
