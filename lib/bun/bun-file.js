@@ -129,7 +129,7 @@ class BunFile extends Blob {
   }
 
   async json() {
-    return JSON.parse(await this.#read(true));
+    return require('./parse-json').parseBody(await this.#read(true));
   }
 
   async formData() {

@@ -4,7 +4,6 @@ const { codeError } = require('../internal/errors');
 const { Formatter } = require('./inspect/formatter');
 const table = require('./inspect/table');
 
-const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
 const DEFAULT_DEPTH = 8;
@@ -27,6 +26,7 @@ function inspect(value, options) {
 /** @param {any} options */
 function settings(options) {
   const found = { depth: DEFAULT_DEPTH, colors: false, sorted: false, compact: false };
+  if (typeof options === 'number') found.depth = depthOf(options);
   if (options === null || typeof options !== 'object') return found;
   const { depth, colors, sorted, compact } = options;
   if (typeof depth === 'number') found.depth = depthOf(depth);
@@ -38,9 +38,9 @@ function settings(options) {
 
 /** @param {number} depth */
 function depthOf(depth) {
-  if (depth === Infinity) return Infinity;
+  if (Math.abs(depth) === Infinity) return Infinity;
   if (!Number.isInteger(depth)) throw ERR_INVALID_ARG_TYPE(`expected depth to be an integer, got ${depth}`);
-  if (depth < 0) throw ERR_OUT_OF_RANGE(`expected depth to be greater than or equal to 0, got ${depth}`);
+  if (depth < 0) throw ERR_INVALID_ARG_TYPE(`expected depth to be greater than or equal to 0, got ${depth}`);
   return depth;
 }
 

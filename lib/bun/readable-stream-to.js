@@ -36,7 +36,7 @@ module.exports = {
   readableStreamToArrayBuffer: reader(async (stream) => (await gather(stream)).buffer),
   readableStreamToBytes: reader(gather),
   readableStreamToText: reader(gatherText),
-  readableStreamToJSON: reader(async (stream) => JSON.parse(await gatherText(stream))),
+  readableStreamToJSON: reader(async (stream) => require('./parse-json').parseJson(await gatherText(stream))),
   readableStreamToBlob: reader(async (stream) => new Blob(await all(stream))),
   readableStreamToFormData: reader(async (stream, boundary) => {
     const { parseFormData } = require('./form-data');

@@ -42,7 +42,7 @@ const readers = {
   },
   /** @this {ReadableStream} */
   async json() {
-    return JSON.parse(await gatherText(this));
+    return require('./parse-json').parseJson(await gatherText(this));
   },
   /** @this {ReadableStream} */
   bytes() {

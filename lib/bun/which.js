@@ -14,6 +14,8 @@ const LONGEST = 4096;
  * @throws {Error} when the name is longer than a path can be
  */
 function which(command, options = undefined) {
+  if (typeof command === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
+  if (typeof command === 'boolean') command = String(command);
   if (typeof command !== 'string') return null;
   if (command.length >= LONGEST) throw new Error('bin path is too long');
   const path = options?.PATH === undefined ? process.env.PATH : options.PATH;

@@ -7,6 +7,7 @@
  * @see https://fetch.spec.whatwg.org/#body-mixin
  */
 
+const { parseBody, parseJson } = require('../bun/parse-json');
 const {
   Kind,
   nonAscii,
@@ -124,7 +125,7 @@ class Body {
     if (error !== null) return Promise.reject(error);
     try {
       const text = this.#text();
-      return typeof text === 'string' ? Promise.resolve(JSON.parse(text)) : text.then(JSON.parse);
+      return typeof text === 'string' ? Promise.resolve(parseBody(text)) : text.then(parseJson);
     } catch (error) {
       return Promise.reject(error);
     }
