@@ -142,7 +142,7 @@ class Server {
     return this;
   }
 
-  /** Runs the handler without a socket. @param {Request | string} request @returns {Promise<Response>} */
+  /** Runs the handler without a socket. @param {any} request a `Request` or a URL @returns {Promise<any>} */
   async fetch(request) {
     const made = isRequest(request) ? request : new Request(this.#urlOf(arguments.length, request));
     const { fetch } = this.#state;
