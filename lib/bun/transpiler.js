@@ -23,6 +23,13 @@ const unsupported = [
   'minifyIdentifiers',
 ];
 
+/** Values that change Bun's output, of options whose other values are what we do anyway. */
+const unsupportedValues = /** @type {const} */ ([
+  ['target', 'bun'],
+  ['deadCodeElimination', true],
+  ['autoImportJSX', false],
+]);
+
 /**
  * TypeScript and JSX to JavaScript, one text at a time.
  *
@@ -35,7 +42,11 @@ class Transpiler {
   constructor(options = {}) {
     if (options === null || typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('Expected an object');
     for (const name of unsupported) if (options[name]) throw ERR_OPTION_UNSUPPORTED('Bun.Transpiler', name);
+    for (const [name, value] of unsupportedValues) {
+      if (options[name] === value) throw ERR_OPTION_UNSUPPORTED('Bun.Transpiler', `${name}: ${value}`);
+    }
     const compiler = compilerOptions(options.tsconfig);
+    if (/^react-jsx/.test(compiler.jsx)) throw ERR_OPTION_UNSUPPORTED('Bun.Transpiler', 'tsconfig.compilerOptions.jsx');
     this.#options = {
       loader: loaderName(options.loader, 'jsx'),
       define: Object.entries(options.define ?? {}).map(([name, value]) => [name, String(value)]),

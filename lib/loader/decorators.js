@@ -12,8 +12,9 @@
  * @property {boolean} isStatic
  * @property {Function[]} decorators
  * @property {PropertyKey} key
- * @property {any} access given for private fields
- * @property {symbol} [carrier] the method that carried a private field's decorators
+ * @property {any} access given for private elements
+ * @property {{ get: Function, set: Function }} [pair] what a private accessor does
+ * @property {symbol} [carrier] the method that carried a private element's decorators
  * @property {Function[]} initializers of the field's value
  * @property {Function[]} after what `addInitializer` was given
  */
@@ -35,15 +36,28 @@ function decorators(classDecorators) {
      * @param {Function[]} list
      * @param {any} name
      * @param {any} [access]
+     * @param {{ get: Function, set: Function }} [pair]
      */
-    element(index, kind, isStatic, list, name, access) {
+    element(index, kind, isStatic, list, name, access, pair) {
       const key = typeof name === 'symbol' ? name : String(name);
       const carrier = access && Symbol(String(key));
-      elements.set(index, { kind, isStatic, decorators: list, key, access, carrier, initializers: [], after: [] });
+      elements.set(index, {
+        kind,
+        isStatic,
+        decorators: list,
+        key,
+        access,
+        pair,
+        carrier,
+        initializers: [],
+        after: [],
+      });
       return carrier ?? key;
     },
     /** @param {number} index */
     key: (index) => find(index).key,
+    /** @param {number} index */
+    pair: (index) => /** @type {any} */ (find(index).pair),
     /** @param {any} target the class @param {string} name */
     apply(target, name) {
       if (name) Object.defineProperty(target, 'name', { value: name, configurable: true });
@@ -83,7 +97,7 @@ function decorators(classDecorators) {
 /** @param {Element} element @param {any} owner the class or its prototype @param {object} metadata */
 function decorate(element, owner, metadata) {
   const { kind, isStatic, key, initializers, after } = element;
-  const descriptor = kind === 'field' ? undefined : Object.getOwnPropertyDescriptor(owner, key);
+  const descriptor = element.pair ?? (kind === 'field' ? undefined : Object.getOwnPropertyDescriptor(owner, key));
   const context = {
     kind,
     name: key,
@@ -109,7 +123,7 @@ function decorate(element, owner, metadata) {
       own[slot] = check(decorator.call(undefined, own[slot], context), 'function', own[slot]);
     }
   }
-  if (descriptor) Object.defineProperty(owner, key, descriptor);
+  if (descriptor && !element.pair) Object.defineProperty(owner, key, descriptor);
 }
 
 /** @param {string} kind @param {PropertyKey} key */

@@ -209,6 +209,22 @@ impl Lowering<'_> {
         let Element { key, decorators } = self.element(&accessor.decorators, &accessor.key);
         let fixed = if accessor.r#static { "static " } else { "" };
         let hidden = format!("#{state}_v{index}");
+        if let PropertyKey::PrivateIdentifier(private) = &accessor.key {
+            let name = private.name.as_str();
+            let access = format!("{{has:o=>#{name} in o,get:o=>o.#{name},set:(o,v)=>{{o.#{name}=v}}}}");
+            let pair = format!("{{get(){{return this.{hidden}}},set(v){{this.{hidden}=v}}}}");
+            let call = format!("{state}.element({index},\"accessor\",{},{decorators},{key}", accessor.r#static);
+            self.accessor_text(
+                accessor,
+                &format!("static [{call},{access},{pair})]() {{}} {fixed}{hidden} = {state}.init({index},this,"),
+                &format!(
+                    "); {fixed}#{state}_{index} = {state}.after({index},this); \
+                     {fixed}get #{name}() {{ return {state}.pair({index}).get.call(this); }} \
+                     {fixed}set #{name}(v) {{ {state}.pair({index}).set.call(this, v); }}"
+                ),
+            );
+            return;
+        }
         let call = format!("{state}.element({index},\"accessor\",{},{decorators},{key})", accessor.r#static);
         self.accessor_text(
             accessor,

@@ -11,6 +11,7 @@ mod diagnostics;
 mod error;
 mod hoist;
 mod jsx_source;
+mod main_check;
 mod mockable;
 mod module_kind;
 mod nesting;

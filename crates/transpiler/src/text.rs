@@ -8,7 +8,7 @@ use oxc::parser::ParserReturn;
 use oxc::semantic::SemanticBuilder;
 
 use crate::nesting::with_room_for;
-use crate::transpile::{define, parse, syntax, transform};
+use crate::transpile::{define, parse, reject, syntax, transform};
 use crate::{Error, TranspileOptions};
 
 /// The name that messages give a text.
@@ -74,9 +74,7 @@ fn emitted<'a>(allocator: &'a Allocator, source: &'a str, options: &TranspileOpt
     let fail = |errors| syntax(&errors, source, NAME);
     let ParserReturn { mut program, .. } = parse(allocator, source, options).map_err(fail)?;
     let semantic = SemanticBuilder::new().with_check_syntax_error(true).with_enum_eval(true).build(&program);
-    if semantic.diagnostics.has_errors() {
-        return Err(fail(semantic.diagnostics));
-    }
+    reject(&semantic.diagnostics).map_err(fail)?;
     let scoping = semantic.semantic.into_scoping();
     program.source_type = program.source_type.with_module(true);
     let scoping = define(allocator, &mut program, scoping, options).map_err(fail)?;

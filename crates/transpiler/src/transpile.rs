@@ -21,6 +21,7 @@ use crate::decorators;
 use crate::diagnostics::place;
 use crate::hoist::take_builtin_imports;
 use crate::jsx_source::drop_sources;
+use crate::main_check;
 use crate::mockable::open_exports;
 use crate::module_kind::{decide, is_free, is_import_require};
 use crate::nesting::with_room_for;
@@ -59,14 +60,13 @@ fn run(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpile
         .with_enum_eval(true)
         .with_excess_capacity(2.0)
         .build(&program);
-    if semantic.diagnostics.has_errors() {
-        return Err(syntax(&semantic.diagnostics, source, path));
-    }
+    reject(&semantic.diagnostics).map_err(|errors| syntax(&errors, source, path))?;
     let scoping = semantic.semantic.into_scoping();
     let fallback = if options.commonjs_by_default { ModuleKind::CommonJs } else { ModuleKind::Esm };
-    let meta = !module_record.import_metas.is_empty();
+    let mut meta = !module_record.import_metas.is_empty();
     let kind = decide(&program, &scoping, meta || has_top_level_await(&program), fallback);
     program.source_type = program.source_type.with_module(kind == ModuleKind::Esm);
+    meta |= kind == ModuleKind::Esm && main_check::rewrite(&mut program, &scoping, &allocator);
     let mut needs = needs(&scoping, kind, meta);
     needs.require |= kind == ModuleKind::Esm && program.body.iter().any(is_import_require);
 
@@ -120,6 +120,16 @@ pub(crate) fn parse<'a>(
     Err(module.diagnostics)
 }
 
+/// Gives the errors that Bun has too: `using` may stand at the top level, as every file is within a function or a module.
+pub(crate) fn reject(found: &Diagnostics) -> Result<(), Diagnostics> {
+    let errors: Diagnostics = found
+        .errors()
+        .filter(|error| !error.message.starts_with("'using' declarations are not allowed at the top level"))
+        .cloned()
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
 pub(crate) fn define<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
@@ -140,7 +150,9 @@ pub(crate) fn transform<'a>(
     path: &str,
     options: &TranspileOptions,
 ) -> Result<(), Diagnostics> {
-    let transform_options = transform_options(options);
+    let mut transform_options = transform_options(options);
+    // The transformer would add `__source` and `__self`, which Bun's classic runtime does not have.
+    transform_options.jsx.development &= !asks_for_classic(program);
     let done = Transformer::new(allocator, Path::new(path), &transform_options).build_with_scoping(scoping, program);
     if done.diagnostics.has_errors() {
         return Err(done.diagnostics);
@@ -149,6 +161,14 @@ pub(crate) fn transform<'a>(
         drop_sources(program, allocator);
     }
     Ok(())
+}
+
+/// Tells whether a comment says `@jsxRuntime classic`.
+fn asks_for_classic(program: &Program<'_>) -> bool {
+    program.comments.iter().any(|comment| {
+        let mut words = comment.content_span().source_text(program.source_text).split_whitespace();
+        words.any(|word| word == "@jsxRuntime") && words.next() == Some("classic")
+    })
 }
 
 fn transform_options(options: &TranspileOptions) -> TransformOptions {
