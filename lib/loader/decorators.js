@@ -123,7 +123,7 @@ function decorate(element, owner, metadata) {
       own[slot] = check(decorator.call(undefined, own[slot], context), 'function', own[slot]);
     }
   }
-  if (descriptor && !element.pair) Object.defineProperty(owner, key, descriptor);
+  if (descriptor && !element.pair) Object.defineProperty(owner, key, /** @type {PropertyDescriptor} */ (descriptor));
 }
 
 /** @param {string} kind @param {PropertyKey} key */

@@ -11,6 +11,7 @@ const { Body, Kind, extract, duplicate } = require('./body');
 const { Headers, TEXT, isHeaders } = require('./headers');
 const { codeError } = require('../internal/errors');
 const nodeClasses = require('./node-classes');
+const { METHODS, known } = require('./methods');
 const { absolute } = require('./request-url');
 
 const ERR_INVALID_URL = codeError(
@@ -21,39 +22,6 @@ const ERR_INVALID_URL = codeError(
 
 /** Marks the constructor calls of the server: `new Request(SERVED, call, text, …)`. */
 const SERVED = Symbol('served');
-
-/** In the order of `METHODS` in crates/web/src/server/inbound.rs. */
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'];
-/** Upper-cased by Bun; others stay GET when they are unknown. */
-const known = new Set([
-  ...METHODS,
-  'ACL',
-  'BIND',
-  'CHECKOUT',
-  'COPY',
-  'LINK',
-  'LOCK',
-  'M-SEARCH',
-  'MERGE',
-  'MKACTIVITY',
-  'MKCALENDAR',
-  'MKCOL',
-  'MOVE',
-  'NOTIFY',
-  'PROPFIND',
-  'PROPPATCH',
-  'PURGE',
-  'QUERY',
-  'REBIND',
-  'REPORT',
-  'SEARCH',
-  'SOURCE',
-  'SUBSCRIBE',
-  'UNBIND',
-  'UNLINK',
-  'UNLOCK',
-  'UNSUBSCRIBE',
-]);
 
 class Request extends Body {
   /** @type {string | null} */
