@@ -1,0 +1,10 @@
+//! Engine of `Bun.$`: a shell without a shell.
+//!
+//! The utilities (`ls`, `cp`, `sort`, …) run inside the process, each on its own thread, and know of the world only
+//! what their [`utility::Context`] gives them: no working directory, environment or standard stream of the host.
+
+#![deny(unsafe_code)]
+
+pub mod cancel;
+pub mod stream;
+pub mod utility;

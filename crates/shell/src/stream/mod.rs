@@ -1,0 +1,49 @@
+//! What a utility reads from and writes to.
+
+use std::io::{Read, Write};
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub use unix::{Handle, MaybeHandle};
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub use windows::{Handle, MaybeHandle};
+
+/// Where a utility's input comes from.
+///
+/// Reads are not buffered: a read takes what is there, up to the size of the buffer, and never more than was asked for,
+/// so that what one utility leaves is there for the next.
+pub trait Input: Read + Send {
+    /// The descriptor under it, when reading from that gives the same bytes: for `copy_file_range` and `splice`.
+    fn handle(&self) -> MaybeHandle<'_> {
+        None
+    }
+}
+
+/// Where a utility's output goes.
+///
+/// Writes are not buffered, and a write that nobody will read fails with [`std::io::ErrorKind::BrokenPipe`].
+pub trait Output: Write + Send {
+    /// The descriptor under it, when writing to that is the same.
+    fn handle(&self) -> MaybeHandle<'_> {
+        None
+    }
+}
+
+impl Input for std::io::Empty {}
+impl Input for &[u8] {}
+impl Input for std::io::Cursor<Vec<u8>> {}
+impl Input for std::fs::File {
+    fn handle(&self) -> MaybeHandle<'_> {
+        Some(Handle::from(self))
+    }
+}
+impl Output for std::io::Sink {}
+impl Output for Vec<u8> {}
+impl Output for std::fs::File {
+    fn handle(&self) -> MaybeHandle<'_> {
+        Some(Handle::from(self))
+    }
+}
