@@ -27,22 +27,69 @@ function savedResults() {
 /** A row a case, a column a contender: the figure, and in brackets how many times as fast as Bun. @param {Result[]} results */
 export function caseTable(results) {
   const columns = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))].sort(byColumn);
-  const rows = results.map(({ id, unit, better, figures }) => {
-    const cells = columns.map((column) => {
-      if (figures[column] === undefined) return '';
-      const ratio = better === 'lower' ? figures.Bun / figures[column] : figures[column] / figures.Bun;
-      const bold = column.startsWith('dx-compat') ? '**' : '';
-      return `${amount(figures[column], unit)}${column === 'Bun' || !ratio ? '' : ` (${bold}${ratio.toFixed(2)}x${bold})`}`;
-    });
-    return [id.replace(/^[^:]*: /, ''), ...cells];
+  const rows = results.map((result) => [title(result), ...columns.map((column) => cell(result, column))]);
+  return markdown(['', ...columns], rows);
+}
+
+/** The same for a page that is read at a glance: of what is neither Bun nor ours, the fastest. @param {Result[]} results */
+function shortTable(results) {
+  const columns = ['Bun', ...new Set(results.flatMap(({ figures }) => Object.keys(figures).filter(isOurs)))];
+  columns.sort(byColumn);
+  const rows = results.map((result) => {
+    const [best] = Object.keys(result.figures)
+      .filter((name) => name !== 'Bun' && !isOurs(name) && !isLimit(name))
+      .sort((a, b) => (result.better === 'lower' ? 1 : -1) * (result.figures[a] - result.figures[b]));
+    const limit = Object.keys(result.figures).find(isLimit);
+    return [
+      title(result),
+      ...columns.map((column) => cell(result, column)),
+      best ? `${cell(result, best)} ${best}` : '',
+      limit ? `${cell(result, limit)} ${limit.replace(/^limit: /, '')}` : '',
+    ];
   });
-  const table = [['', ...columns], ['---', ...columns.map(() => '---:')], ...rows];
-  return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const limited = rows.some((row) => row.at(-1) !== '');
+  const heads = ['', ...columns, 'best other', 'limit'];
+  return limited
+    ? markdown(heads, rows)
+    : markdown(
+        heads.slice(0, -1),
+        rows.map((row) => row.slice(0, -1)),
+      );
+}
+
+/** @param {Result} result */
+function title({ id }) {
+  return id.replace(/^[^:]*: /, '');
+}
+
+/** @param {Result} result @param {string} column */
+function cell({ figures, unit, better }, column) {
+  if (figures[column] === undefined) return '';
+  const ratio = better === 'lower' ? figures.Bun / figures[column] : figures[column] / figures.Bun;
+  const bold = isOurs(column) ? '**' : '';
+  const compared = column === 'Bun' || !ratio ? '' : ` (${bold}${ratio.toFixed(2)}x${bold})`;
+  return amount(figures[column], unit) + compared;
+}
+
+/** @param {string[]} heads @param {string[][]} rows */
+function markdown(heads, rows) {
+  const lines = [heads, ['---', ...heads.slice(1).map(() => '---:')], ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** @param {string} name */
+function isOurs(name) {
+  return name.startsWith('dx-compat');
+}
+
+/** A loop in C or Rust that does the work and nothing else: what the machine allows. @param {string} name */
+function isLimit(name) {
+  return name.startsWith('limit: ');
 }
 
 /** Bun first, then ours, then the others. @param {string} a @param {string} b */
 function byColumn(a, b) {
-  const rank = (/** @type {string} */ name) => (name === 'Bun' ? 0 : name.startsWith('dx-compat') ? 1 : 2);
+  const rank = (/** @type {string} */ name) => (name === 'Bun' ? 0 : isOurs(name) ? 1 : isLimit(name) ? 3 : 2);
   return rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true });
 }
 
@@ -50,18 +97,19 @@ function byColumn(a, b) {
 function amount(value, unit) {
   if (unit === 'ns' && value >= 1e6) return `${(value / 1e6).toPrecision(3)} ms`;
   if (unit === 'ns' && value >= 1e3) return `${(value / 1e3).toPrecision(3)} µs`;
-  if (unit === 'requests/s') return `${Math.round(value).toLocaleString('en')}/s`;
+  if (unit.endsWith('/s') && value >= 1000)
+    return `${Math.round(value).toLocaleString('en')} ${unit.replace(/^requests/, '')}`.replace(' /', '/');
   return `${value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`;
 }
 
-/** The tables of all results, one an area. @param {number} level of the headings */
-function tables(level) {
+/** The tables of all results, one an area. @param {number} level of the headings @param {typeof caseTable} table */
+function tables(level, table) {
   const results = savedResults();
   const areas = Map.groupBy?.(results, ({ id }) => id.split('/')[0]) ?? grouped(results);
   const parts = [];
   for (const [area, list] of areas) {
-    const notes = list.flatMap(({ id, note }) => (note ? [`- ${id.replace(/^[^:]*: /, '')}: ${note}`] : []));
-    parts.push(`${'#'.repeat(level)} ${area}`, caseTable(list), ...(notes.length ? [notes.join('\n')] : []));
+    const notes = list.flatMap((result) => (result.note ? [`- ${title(result)}: ${result.note}`] : []));
+    parts.push(`${'#'.repeat(level)} ${area}`, table(list), ...(notes.length ? [notes.join('\n')] : []));
   }
   return parts.join('\n\n');
 }
@@ -86,7 +134,7 @@ function machines() {
 }
 
 export function writeReport() {
-  const text = `# Results\n\nMade by \`npm run bench\`. In brackets: how many times as fast as Bun.\n\n${machines()}\n\n${tables(2)}\n`;
+  const text = `# Results\n\nMade by \`npm run bench\`. In brackets: how many times as fast as Bun.\n\n${machines()}\n\n${tables(2, caseTable)}\n`;
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'README.md'), text);
 }
@@ -96,6 +144,6 @@ export function writeReadme() {
   const text = fs.readFileSync(file, 'utf8');
   const [start, end] = markers.map((marker) => text.indexOf(marker));
   if (start < 0 || end < start) throw new Error(`README.md has no ${markers.join(' … ')}`);
-  const made = `${markers[0]}\n\n${machines()}\n\n${tables(3)}\n\n`;
+  const made = `${markers[0]}\n\n${machines()}\n\n${tables(3, shortTable)}\n\n`;
   fs.writeFileSync(file, text.slice(0, start) + made + text.slice(end));
 }
