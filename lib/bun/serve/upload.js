@@ -19,6 +19,7 @@ const ERR_BODY_TOO_LARGE = codeError(
 const OPEN = 0;
 const BROKEN = 2;
 const TOO_LARGE = 3;
+const MALFORMED = 4;
 
 class Upload {
   /** @type {InstanceType<typeof import('./call').Call>} */
@@ -79,7 +80,7 @@ class Upload {
   receive(length, end) {
     const waiting = this.#waiting;
     if (waiting === null) return;
-    if (end === BROKEN) return this.#call.abort();
+    if (end === BROKEN || end === MALFORMED) return this.#call.abort();
     this.#waiting = null;
     const bytes = new Uint8Array(length);
     const { engine } = require('./native');

@@ -20,6 +20,7 @@ use super::engine::{Core, Server};
 use super::exchange::{Answer, Exchange, INLINE_BODY};
 use super::executor::Task;
 use super::inbound::int;
+use super::scanner::Scanner;
 use super::socket::Stream;
 use super::websocket::Socket;
 
@@ -51,6 +52,10 @@ pub(crate) struct Link {
     websocket: RefCell<Option<Rc<Socket>>>,
     /// JavaScript wants no messages for now.
     paused: Cell<bool>,
+    /// The tick at which a head began that has not ended.
+    head_since: Cell<Option<u32>>,
+    /// What the peer sent is not HTTP.
+    refused: Cell<bool>,
 }
 
 impl std::fmt::Debug for Link {
@@ -87,6 +92,8 @@ impl Link {
             ended: Cell::new(false),
             websocket: RefCell::default(),
             paused: Cell::new(false),
+            head_since: Cell::new(None),
+            refused: Cell::new(false),
         }
     }
 
@@ -119,7 +126,19 @@ impl Link {
         if let Some(socket) = &*self.websocket.borrow() {
             socket.tick(idle);
         }
-        timeout > 0 && idle > timeout && !self.paused.get()
+        let slow = self.head_since.get().is_some_and(|since| tick.wrapping_sub(since) > HEAD_TICKS);
+        slow || (timeout > 0 && idle > timeout && !self.paused.get())
+    }
+
+    /// Notes whether a head is under way: it has a time of its own, which single bytes do not prolong.
+    fn note_head(&self, under_way: bool) {
+        let since = under_way.then(|| self.head_since.get().unwrap_or(self.core.tick.get()));
+        self.head_since.set(since);
+    }
+
+    /// Whether the peer broke the syntax of HTTP.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.refused.get()
     }
 
     /// Whether nothing is under way.
@@ -159,8 +178,10 @@ impl Link {
     }
 }
 
+/// Seconds in which a head has to arrive.
+const HEAD_TICKS: u32 = 60;
 /// Bun's limit of a head.
-const MAX_HEAD: usize = 16 * 1024;
+pub(crate) const MAX_HEAD: usize = 16 * 1024;
 /// Bun's limit of the lines of a head.
 const MAX_FIELDS: usize = 200;
 /// hyper's read buffer; a head that does not end within it is refused.
@@ -295,19 +316,36 @@ impl Link {
 /// The socket as hyper sees it.
 struct Io {
     link: Rc<Link>,
+    scanner: Scanner,
 }
 
 impl Read for Io {
     fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let link = &self.link;
+        let Self { link, scanner } = self.get_mut();
+        scanner.resume();
+        if scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes)) > 0 {
+            return Poll::Ready(Ok(()));
+        }
         let mut scratch = link.core.scratch.borrow_mut();
-        let room = buffer.remaining().min(scratch.len());
-        link.read(&mut scratch[..room]).map_ok(|length| {
-            if length == 0 && room > 0 {
-                link.ended.set(true);
+        loop {
+            let room = buffer.remaining().min(scratch.len());
+            let length = ready!(link.read(&mut scratch[..room]))?;
+            if length == 0 {
+                link.ended.set(room > 0);
+                return Poll::Ready(Ok(()));
             }
-            buffer.put_slice(&scratch[..length]);
-        })
+            let direct = scanner.scan(&scratch[..length]);
+            buffer.put_slice(&scratch[..direct]);
+            let fetched = scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes));
+            link.note_head(scanner.is_in_head());
+            link.refused.set(scanner.has_refused());
+            if direct + fetched > 0 {
+                return Poll::Ready(Ok(()));
+            }
+            if scanner.has_refused() {
+                return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+            }
+        }
     }
 }
 
@@ -421,7 +459,10 @@ impl Http1 {
             .max_buf_size(MAX_BUFFER)
             // Timeouts are the loop's: one sweep a second over all connections.
             .header_read_timeout(None)
-            .serve_connection(Io { link: Rc::clone(&link) }, Exchanges { link: Rc::clone(&link) });
+            .serve_connection(
+                Io { link: Rc::clone(&link), scanner: Scanner::new() },
+                Exchanges { link: Rc::clone(&link) },
+            );
         Self { connection: Some(connection), link, socket: None, shut: false, discarded: 0 }
     }
 
@@ -438,10 +479,13 @@ impl Http1 {
         let parts = self.connection.take().map(http1::Connection::into_parts);
         if ended.is_ok()
             && let Some(parts) = parts
+            && let mut io = parts.io
             && let Some(socket) = self.link.websocket()
         {
             self.socket = Some(Rc::clone(&socket));
-            socket.open(&parts.read_buf);
+            let mut rest = parts.read_buf.to_vec();
+            rest.append(&mut io.scanner.take_held());
+            socket.open(&rest);
         }
         Poll::Ready(())
     }

@@ -58,6 +58,8 @@ enum UploadEnd {
     Whole = 1,
     Broken = 2,
     TooLarge = 3,
+    /// The body's chunks break the rules.
+    Malformed = 4,
 }
 
 #[derive(Debug, Default)]
@@ -291,7 +293,10 @@ impl Exchange {
                     upload.gathered.extend_from_slice(&data);
                 }
                 Poll::Ready(Some(Err(_))) => {
-                    upload.end = UploadEnd::Broken;
+                    upload.end = if self.link.has_refused() { UploadEnd::Malformed } else { UploadEnd::Broken };
+                    if upload.end == UploadEnd::Malformed && !self.answered.get() {
+                        self.response.replace(Some(super::connection::refusal(StatusCode::BAD_REQUEST)));
+                    }
                     break;
                 }
                 Poll::Ready(None) => {
@@ -311,6 +316,9 @@ impl Exchange {
         if let Some(head) = self.head.take() {
             let mut upload = self.upload.borrow_mut();
             upload.demand = Demand::Nothing;
+            if upload.end == UploadEnd::Malformed {
+                return; // nobody knows of this request, and it is answered
+            }
             let body = (upload.end == UploadEnd::Whole).then(|| std::mem::take(&mut upload.gathered));
             let core = &self.link.core;
             let mut inbound = core.inbound.borrow_mut();
@@ -370,7 +378,7 @@ impl Future for Answer {
                 }
                 let Some(response) = exchange.response.take() else { return Poll::Pending };
                 exchange.answered.set(true);
-                if exchange.upload.borrow().end == UploadEnd::TooLarge {
+                if matches!(exchange.upload.borrow().end, UploadEnd::TooLarge | UploadEnd::Malformed) {
                     exchange.finish(true); // the answer is the engine's own
                 }
                 Poll::Ready(Ok(response))

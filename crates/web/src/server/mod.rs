@@ -7,6 +7,7 @@ mod exchange;
 mod executor;
 mod inbound;
 mod outbound;
+mod scanner;
 mod socket;
 mod websocket;
 

@@ -1,0 +1,511 @@
+//! What stands between the socket and hyper: the syntax of RFC 9112, strictly.
+//!
+//! hyper is the only parser; it is lenient in places (bare LF, spaces, lengths beside codings), and
+//! what two parsers on a request's way read differently smuggles requests. So bytes reach hyper in
+//! whole lines that have one reading only. The first line that has not is replaced by [`REFUSED`],
+//! which hyper answers with 400 after the answers that it owes.
+
+/// What no parser takes, in a head, a chunk's size or a trailer.
+const REFUSED: &[u8] = b"\0\r\n\r\n";
+/// Longer lines go to hyper unfinished: it answers 431.
+const MAX_LINE: usize = super::connection::MAX_HEAD;
+/// Hex digits of a chunk's size.
+const MAX_SIZE_DIGITS: usize = 16;
+
+/// What the next byte belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The line of a request; one empty line may precede it (section 2.2).
+    Start {
+        skipped: bool,
+    },
+    Fields,
+    /// So many bytes of a body, or of a chunk and its end of line.
+    Body(u64),
+    Chunk(u64),
+    ChunkEnd,
+    ChunkSize,
+    Trailers,
+    /// After a request that may end HTTP: what follows is looked at when hyper wants another head.
+    Held,
+    Refused,
+}
+
+/// What a head says of its body.
+#[derive(Debug, Default)]
+struct Head {
+    length: Option<u64>,
+    chunked: bool,
+    /// HTTP/1.1.
+    current: bool,
+    /// `Upgrade` or CONNECT.
+    leaves: bool,
+}
+
+/// Looks at the bytes of one connection.
+#[derive(Debug)]
+pub(crate) struct Scanner {
+    state: State,
+    head: Head,
+    /// The start of a line whose end has not come.
+    line: Vec<u8>,
+    /// What has passed and was not fetched yet.
+    passed: Vec<u8>,
+    held: Vec<u8>,
+}
+
+/// What of an input passes as it is; further bytes of it went to [`Scanner::passed`].
+struct Pass<'input> {
+    input: &'input [u8],
+    direct: usize,
+    rewriting: bool,
+}
+
+/// The line is refused.
+struct Refusal;
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        let state = State::Start { skipped: false };
+        Self { state, head: Head::default(), line: Vec::new(), passed: Vec::new(), held: Vec::new() }
+    }
+
+    /// Whether a head has begun and not ended.
+    pub(crate) fn is_in_head(&self) -> bool {
+        self.state == State::Fields || (matches!(self.state, State::Start { .. }) && !self.line.is_empty())
+    }
+
+    /// Whether a message broke the rules; nothing more passes.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.state == State::Refused
+    }
+
+    /// hyper wants to read. After a request that might have ended HTTP this means that it has answered and stays.
+    pub(crate) fn resume(&mut self) {
+        if self.state == State::Held && self.passed.is_empty() {
+            self.state = State::Start { skipped: false };
+            let held = std::mem::take(&mut self.held);
+            self.scan_into(Pass { input: &held, direct: 0, rewriting: true });
+        }
+    }
+
+    /// Moves what has passed into a buffer; gives its length.
+    pub(crate) fn fetch(&mut self, room: usize, put: impl FnOnce(&[u8])) -> usize {
+        let length = self.passed.len().min(room);
+        if length > 0 {
+            put(&self.passed[..length]);
+            self.passed.drain(..length);
+        }
+        length
+    }
+
+    /// Takes bytes of the socket in; gives how many of them pass as they are. What else passes is to
+    /// be fetched.
+    pub(crate) fn scan(&mut self, input: &[u8]) -> usize {
+        let rewriting = !self.line.is_empty() || !self.passed.is_empty();
+        self.scan_into(Pass { input, direct: 0, rewriting })
+    }
+
+    /// What came after the request that ended HTTP.
+    pub(crate) fn take_held(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+
+    fn scan_into(&mut self, mut pass: Pass<'_>) -> usize {
+        let input = pass.input;
+        let mut at = 0;
+        while at < input.len() {
+            let rest = &input[at..];
+            let taken = match &mut self.state {
+                State::Body(left) | State::Chunk(left) => {
+                    let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
+                    *left -= taken as u64;
+                    let (ended, body) = (*left == 0, matches!(self.state, State::Body(_)));
+                    pass.on(&mut self.passed, at, at + taken);
+                    if ended {
+                        self.state = if body { self.message_end() } else { State::ChunkEnd };
+                    }
+                    taken
+                }
+                State::Held => {
+                    self.held.extend_from_slice(rest);
+                    rest.len()
+                }
+                State::Refused => rest.len(),
+                _ => self.take_line(&mut pass, at),
+            };
+            at += taken;
+        }
+        pass.direct
+    }
+
+    /// Takes a line, or what there is of it.
+    fn take_line(&mut self, pass: &mut Pass<'_>, at: usize) -> usize {
+        let rest = &pass.input[at..];
+        let Some(end) = memchr::memchr(b'\n', rest) else {
+            self.line.extend_from_slice(rest);
+            pass.rewriting = true;
+            if self.line.len() > MAX_LINE {
+                self.passed.append(&mut self.line);
+                self.state = State::Refused;
+            }
+            return rest.len();
+        };
+        let taken = end + 1;
+        let result = if self.line.is_empty() {
+            let line = &rest[..taken];
+            match self.judge(line) {
+                Ok(Judgement::Pass) => {
+                    pass.on(&mut self.passed, at, at + taken);
+                    Ok(())
+                }
+                Ok(Judgement::Skip) => {
+                    pass.rewriting = true;
+                    Ok(())
+                }
+                Ok(Judgement::Rewrite) => {
+                    pass.rewriting = true;
+                    encode_target(line, &mut self.passed);
+                    Ok(())
+                }
+                Err(refusal) => Err(refusal),
+            }
+        } else {
+            let mut line = std::mem::take(&mut self.line);
+            line.extend_from_slice(&rest[..taken]);
+            match self.judge(&line) {
+                Ok(Judgement::Pass) => {
+                    self.passed.append(&mut line);
+                    Ok(())
+                }
+                Ok(Judgement::Skip) => Ok(()),
+                Ok(Judgement::Rewrite) => {
+                    encode_target(&line, &mut self.passed);
+                    Ok(())
+                }
+                Err(refusal) => Err(refusal),
+            }
+        };
+        if result.is_err() {
+            pass.rewriting = true;
+            self.passed.extend_from_slice(REFUSED);
+            self.state = State::Refused;
+        }
+        taken
+    }
+
+    /// Judges a whole line, its end included, and goes on to the next state.
+    fn judge(&mut self, line: &[u8]) -> Result<Judgement, Refusal> {
+        let line = line.strip_suffix(b"\r\n").ok_or(Refusal)?;
+        match self.state {
+            State::Start { skipped } if line.is_empty() => {
+                self.state = State::Start { skipped: true };
+                return if skipped { Err(Refusal) } else { Ok(Judgement::Skip) };
+            }
+            State::Start { .. } => {
+                self.head = Head::default();
+                self.state = State::Fields;
+                return self.request_line(line);
+            }
+            State::Fields if line.is_empty() => self.state = self.head_end()?,
+            State::Fields => {
+                let (name, value) = field(line)?;
+                self.take_field(name, value)?;
+            }
+            State::ChunkSize => {
+                let size = chunk_size(line)?;
+                self.state = if size == 0 { State::Trailers } else { State::Chunk(size) };
+            }
+            State::ChunkEnd if line.is_empty() => self.state = State::ChunkSize,
+            State::Trailers if line.is_empty() => self.state = self.message_end(),
+            State::Trailers => {
+                field(line)?;
+            }
+            _ => return Err(Refusal),
+        }
+        Ok(Judgement::Pass)
+    }
+
+    /// Section 3: `method SP request-target SP HTTP-version`.
+    fn request_line(&mut self, line: &[u8]) -> Result<Judgement, Refusal> {
+        let method_end = line.iter().position(|byte| !is_token(*byte)).ok_or(Refusal)?;
+        let target_end = line.len().checked_sub(b" HTTP/1.1".len()).ok_or(Refusal)?;
+        let version = &line[target_end..];
+        if method_end == 0 || line[method_end] != b' ' || target_end <= method_end + 1 {
+            return Err(Refusal);
+        }
+        self.head.current = match version {
+            b" HTTP/1.1" => true,
+            b" HTTP/1.0" => false,
+            _ => return Err(Refusal),
+        };
+        self.head.leaves = &line[..method_end] == b"CONNECT";
+        let target = &line[method_end + 1..target_end];
+        if any(target, |byte| byte <= b' ') {
+            return Err(Refusal);
+        }
+        Ok(if any(target, |byte| !is_plain(byte)) { Judgement::Rewrite } else { Judgement::Pass })
+    }
+
+    fn take_field(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refusal> {
+        match name.len() {
+            4 if name.eq_ignore_ascii_case(b"host") => return host(value),
+            7 if name.eq_ignore_ascii_case(b"upgrade") => self.head.leaves = true,
+            14 if name.eq_ignore_ascii_case(b"content-length") => {
+                // Section 6.3: a repeated length may be refused, and a list of lengths is one.
+                if self.head.length.is_some() || self.head.chunked {
+                    return Err(Refusal);
+                }
+                self.head.length = Some(decimal(value)?);
+            }
+            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                // Section 6.1: no other coding is implemented, a length beside it and HTTP/1.0 are suspicious.
+                let single = !self.head.chunked && self.head.length.is_none() && self.head.current;
+                if !single || !value.eq_ignore_ascii_case(b"chunked") {
+                    return Err(Refusal);
+                }
+                self.head.chunked = true;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn head_end(&mut self) -> Result<State, Refusal> {
+        Ok(match self.head {
+            Head { chunked: true, length: Some(_), .. } => return Err(Refusal),
+            Head { chunked: true, .. } => State::ChunkSize,
+            Head { length: Some(length @ 1..), .. } => State::Body(length),
+            _ => self.message_end(),
+        })
+    }
+
+    fn message_end(&self) -> State {
+        if self.head.leaves { State::Held } else { State::Start { skipped: false } }
+    }
+}
+
+impl Pass<'_> {
+    fn on(&mut self, passed: &mut Vec<u8>, from: usize, to: usize) {
+        if self.rewriting {
+            passed.extend_from_slice(&self.input[from..to]);
+        } else {
+            self.direct = to;
+        }
+    }
+}
+
+enum Judgement {
+    Pass,
+    /// Not for hyper.
+    Skip,
+    /// A target with characters that browsers send and no URI has.
+    Rewrite,
+}
+
+/// Whether a byte of a kind is there; without a branch a byte, so that it is done many at once.
+fn any(bytes: &[u8], kind: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(0, |found, byte| found | u8::from(kind(*byte))) != 0
+}
+
+/// What no value of a field has.
+const fn is_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0a..=0x1f | 0x7f)
+}
+
+/// RFC 9110 section 5.6.2.
+const fn is_token(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'z' | b'|' | b'~' | b'0'..=b'9' | b'A'..=b'Z')
+}
+
+/// What hyper takes in a target. Bun takes more, and encodes it in `request.url`.
+const fn is_plain(byte: u8) -> bool {
+    !matches!(byte, b'"' | b'<' | b'>' | b'`' | 0x7f..)
+}
+
+/// Percent-encodes what is not plain; text that is no UTF-8 becomes U+FFFD, as in Bun.
+fn encode_target(line: &[u8], into: &mut Vec<u8>) {
+    for byte in String::from_utf8_lossy(line).bytes() {
+        if is_plain(byte) || byte > 0x7f {
+            into.push(byte);
+        } else {
+            into.extend_from_slice(format!("%{byte:02X}").as_bytes());
+        }
+    }
+}
+
+/// Section 5: `name ":" OWS value OWS`. A line that continues another starts with a space, which is no name.
+fn field(line: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
+    let colon = line.iter().position(|byte| !is_token(*byte)).ok_or(Refusal)?;
+    if colon == 0 || line[colon] != b':' {
+        return Err(Refusal);
+    }
+    let value = &line[colon + 1..];
+    if any(value, is_control) {
+        return Err(Refusal);
+    }
+    Ok((&line[..colon], trim(value)))
+}
+
+fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+/// Section 3.2: `uri-host [ ":" port ]`, or nothing.
+fn host(value: &[u8]) -> Result<(), Refusal> {
+    let bad = value.iter().any(|byte| {
+        matches!(
+            byte,
+            0..=b' ' | b'"' | b'#' | b'/' | b'<' | b'>' | b'?' | b'@' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+        )
+    });
+    if bad { Err(Refusal) } else { Ok(()) }
+}
+
+fn decimal(value: &[u8]) -> Result<u64, Refusal> {
+    if value.is_empty() {
+        return Err(Refusal);
+    }
+    value.iter().try_fold(0_u64, |total, digit| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0')).ok_or(Refusal)?;
+        total.checked_mul(10).and_then(|total| total.checked_add(digit)).ok_or(Refusal)
+    })
+}
+
+/// Section 7.1: `chunk-size [ chunk-ext ]`.
+fn chunk_size(line: &[u8]) -> Result<u64, Refusal> {
+    let digits = line.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(line.len());
+    if digits == 0 || digits > MAX_SIZE_DIGITS {
+        return Err(Refusal);
+    }
+    let extension = trim(&line[digits..]);
+    let ended_by_space = digits < line.len() && extension.is_empty();
+    let starts = extension.is_empty() || extension[0] == b';';
+    if ended_by_space || !starts || any(extension, is_control) {
+        return Err(Refusal);
+    }
+    let size = line[..digits]
+        .iter()
+        .fold(0_u64, |size, digit| size << 4 | u64::from(char::from(*digit).to_digit(16).unwrap_or(0)));
+    Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What passes of an input that comes in pieces of a size.
+    fn passes(input: &[u8], size: usize) -> Vec<u8> {
+        let mut scanner = Scanner::new();
+        let mut out = Vec::new();
+        for piece in input.chunks(size) {
+            let direct = scanner.scan(piece);
+            out.extend_from_slice(&piece[..direct]);
+            while scanner.fetch(7, |bytes| out.extend_from_slice(bytes)) > 0 {}
+        }
+        out
+    }
+
+    fn request(fields: &str, body: &str) -> String {
+        format!("POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n{body}")
+    }
+
+    #[test]
+    fn what_is_right_passes_as_it_is() {
+        let good = [
+            request("", ""),
+            request("A:\t b \x09c \r\nContent-Length: 5\r\n", "he\0\n\rGET / HTTP/1.0\r\n\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "5;a=b\r\nhello\r\n0A\r\n0123456789\r\n0\r\nT: v\r\n\r\n"),
+            request("Transfer-Encoding: Chunked\r\n", "0\r\n\r\nGET /x?y HTTP/1.1\r\nHost:\r\n\r\n"),
+        ];
+        for text in good {
+            for size in [1, 2, 3, 7, 1000] {
+                assert_eq!(String::from_utf8_lossy(&passes(text.as_bytes(), size)), text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_replaced() {
+        let bad = [
+            request("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", ""),
+            request("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", ""),
+            request("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"),
+            request("Content-Length: 5, 5\r\n", "hello"),
+            request("Content-Length: +5\r\n", "hello"),
+            request("Content-Length:\r\n", ""),
+            request("Content-Length: 18446744073709551616\r\n", ""),
+            request("Transfer-Encoding: gzip, chunked\r\n", ""),
+            request("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", ""),
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned(),
+            request("A: b\n", ""),
+            request("A: b\r\n c\r\n", ""),
+            request("A : b\r\n", ""),
+            request("A: b\0c\r\n", ""),
+            request("A: b\rc\r\n", ""),
+            request("A\r\n", ""),
+            request(": b\r\n", ""),
+            "GET  / HTTP/1.1\r\n\r\n".to_owned(),
+            "GET /  HTTP/1.1\r\n\r\n".to_owned(),
+            "GET /a b HTTP/1.1\r\n\r\n".to_owned(),
+            "GET / HTTP/1.1 \r\n\r\n".to_owned(),
+            "GET / HTTP/2.0\r\n\r\n".to_owned(),
+            "GET /\r\n\r\n".to_owned(),
+            " GET / HTTP/1.1\r\n\r\n".to_owned(),
+            "\n\n".to_owned(),
+            "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n".to_owned(),
+            request("Transfer-Encoding: chunked\r\n", "5\nhello\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "5 \r\nhello\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "0x5\r\nhello\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "-5\r\nhello\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "00000000000000005\r\nhello\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "5;a\rb\r\nhello\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "5\r\nhelloXX0\r\n\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "0\r\nA b\r\n\r\n"),
+        ];
+        for text in bad {
+            for size in [1, 5, 1000] {
+                let passed = passes(text.as_bytes(), size);
+                let passed = passed.strip_suffix(REFUSED);
+                assert!(passed.is_some_and(|start| text.as_bytes().starts_with(start)), "{text:?} by {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_line_before_a_request_is_skipped_once() {
+        assert_eq!(passes(b"\r\nGET / HTTP/1.1\r\n\r\n", 3), b"GET / HTTP/1.1\r\n\r\n");
+        assert_eq!(passes(b"\r\n\r\nGET / HTTP/1.1\r\n\r\n", 99), REFUSED);
+    }
+
+    #[test]
+    fn a_target_of_a_browser_is_encoded() {
+        let passed = passes(b"GET /a\"b<c>d`\x7f\xe9|{} HTTP/1.1\r\nA: \"<>\r\n\r\n", 4);
+        let text = "GET /a%22b%3Cc%3Ed%60%7F\u{fffd}|{} HTTP/1.1\r\nA: \"<>\r\n\r\n";
+        assert_eq!(String::from_utf8_lossy(&passed), text);
+    }
+
+    #[test]
+    fn what_follows_an_upgrade_waits() {
+        let head = "GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n";
+        let mut scanner = Scanner::new();
+        assert_eq!(scanner.scan(format!("{head}\0\x01").as_bytes()), head.len());
+        assert_eq!(scanner.take_held(), b"\0\x01");
+        let mut scanner = Scanner::new();
+        let both = format!("{head}{head}A");
+        assert_eq!(scanner.scan(both.as_bytes()), head.len());
+        scanner.resume();
+        let mut out = Vec::new();
+        scanner.fetch(1000, |bytes| out.extend_from_slice(bytes));
+        assert_eq!(String::from_utf8_lossy(&out), head);
+    }
+
+    #[test]
+    fn a_line_without_end_goes_on_unfinished() {
+        let passed = passes(&[b'a'; MAX_LINE + 100], 1000);
+        assert!(passed.len() > MAX_LINE && passed.iter().all(|byte| *byte == b'a'));
+    }
+}
