@@ -4,14 +4,14 @@ const { native } = require('../internal/native');
 require('./error'); // registers SQLiteError before the addon can need it
 const { Exchange, DatabaseOperation, Word } = require('./exchange');
 const { valuesOf, encode, keysOf, isBytes, isScalar, isEmptyList, plainError } = require('./parameters');
-const { Statement, bindNow, wasFinalized } = require('./statement');
+const { Statement, bindNow } = require('./statement');
+const { QueryCache } = require('./query-cache');
 const { openFlags, wantsWal, checkFilename, withoutNul } = require('./options');
 const { makeTransaction, CONTROL } = require('./transaction');
 const { defineFunction, defineAggregate, setHooks } = require('./function');
 
 const { PREPARE, RUN, IN_TRANSACTION, CLOSE, SERIALIZE, LOAD_EXTENSION, FILE_CONTROL, CHECK } = DatabaseOperation;
 const PERSISTENT = 1; // SQLITE_PREPARE_PERSISTENT
-const LONGEST_CACHED = 65536;
 const READWRITE_CREATE = 6;
 
 /**
@@ -37,13 +37,12 @@ class Database {
   #big;
   #handle;
   #closed = false;
-  /** @type {Map<string, Statement>} least recently used first */ #cache = new Map();
-  /** The key of the cache's last entry. */ #newest = '';
+  #cache = new QueryCache();
   /** @type {Record<string, Statement> | undefined} */ #control;
   /** @type {Record<string, Function | null>} */ #hooks = { onInsert: null, onUpdate: null, onDelete: null };
 
   /**
-   * @param {string | ArrayBufferView | ArrayBufferLike} [filename] `:memory:` or empty: in memory; bytes: as `deserialize`
+   * @param {string | ArrayBufferView} [filename] `:memory:` or empty: in memory; bytes: as `deserialize`
    * @param {number | import('bun:sqlite').DatabaseOptions & { wal?: boolean }} [options]
    * @throws {SQLiteError} `SQLITE_CANTOPEN`, `SQLITE_NOTADB`, …
    */
@@ -53,7 +52,7 @@ class Database {
     this.#big = Boolean(settings.safeIntegers);
     const { buffer, handedOver } = this.#exchange;
     const addon = native('bun-sqlite', 'sqlite');
-    if (typeof filename === 'object' && filename !== null && isBytes(filename)) {
+    if (ArrayBuffer.isView(filename)) {
       this.filename = ':memory:';
       if (filename.byteLength === 0) throw new Error('ArrayBuffer must not be empty');
       const bytes = Buffer.from(view(filename)); // a copy: the bytes may be shared with another thread
@@ -76,11 +75,11 @@ class Database {
    * @param {boolean | import('bun:sqlite').DatabaseOptions} [options] true: read-only
    * @returns {Database}
    */
-  static deserialize(serialized, options) {
+  static deserialize(serialized, options = false) {
     if (typeof serialized !== 'object' || serialized === null || !isBytes(serialized)) {
       throw new TypeError(`Expected 'serialized' to be a TypedArray or ArrayBuffer, got '${typeof serialized}'`);
     }
-    return new Database(serialized, typeof options === 'object' ? options : { readonly: Boolean(options) });
+    return new Database(view(serialized), typeof options === 'object' ? options : { readonly: options === true });
   }
 
   /** @param {string} path @returns {boolean} false: SQLite is linked into the addon */
@@ -104,7 +103,7 @@ class Database {
    * @param {number} [flags] SQLITE_PREPARE_*
    * @returns {Statement}
    */
-  prepare(sql, params, flags) {
+  prepare(sql, params, flags = 0) {
     const statement = this.#prepare(sql, flags, false);
     if (params !== undefined) statement[bindNow](params);
     return statement;
@@ -124,38 +123,29 @@ class Database {
     });
   }
 
+  /** How many statements of `query()` are kept. */
+  get [Symbol.for('Bun.Database.cache.count')]() {
+    return this.#cache.size;
+  }
+
   /** @param {string} sql @returns {Statement} the same one for the same SQL, from a cache */
   query(sql) {
     if (typeof sql !== 'string') throw new TypeError(`Expected 'query' to be a string, got '${typeof sql}'`);
     if (sql === '') throw new Error('SQL query cannot be empty.');
     const cache = this.#cache;
     let statement = cache.get(sql);
-    if (statement !== undefined && !Statement[wasFinalized](statement)) {
+    if (statement !== undefined) {
       this.#checkIdle();
-      if (sql !== this.#newest) {
-        cache.delete(sql);
-        cache.set(sql, statement);
-        this.#newest = sql;
-      }
+      cache.touch(sql, statement);
       return statement;
     }
     statement = this.#prepare(sql, PERSISTENT, true);
-    const limit = Database.MAX_QUERY_CACHE_SIZE;
-    if (sql.length <= LONGEST_CACHED && limit > 0) {
-      for (const oldest of cache.keys()) {
-        if (cache.size < limit) break;
-        cache.delete(oldest);
-      }
-      cache.delete(sql);
-      cache.set(sql, statement);
-      this.#newest = sql;
-    }
+    cache.add(sql, statement, Database.MAX_QUERY_CACHE_SIZE);
     return statement;
   }
 
   clearQueryCache() {
-    const statements = [...this.#cache.values()];
-    this.#cache.clear();
+    const statements = this.#cache.clear();
     if (this.#exchange.callbacks > 0) return; // they are finalized when they are collected
     for (const statement of statements) statement.finalize();
   }
@@ -263,7 +253,9 @@ class Database {
 
   /** @param {string} [name] of the schema @returns {Buffer} */
   serialize(name) {
-    return this.#native(SERIALIZE, name == null ? 'main' : withoutNul('name', String(name)));
+    const schema = name ? `${name}` : 'main';
+    if (schema === '') throw new Error('Expected attached database name');
+    return this.#native(SERIALIZE, withoutNul('name', schema));
   }
 
   /** @param {string} extension @param {string} [entryPoint] */

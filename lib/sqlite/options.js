@@ -17,7 +17,7 @@ const CREATE = 4;
 function openFlags(filename, options) {
   const isAnonymous = filename === '' || filename === ':memory:';
   if (typeof options === 'number') {
-    if (isAnonymous && (options | 0) === READONLY) throw anonymousReadonly();
+    if (isAnonymous && options & READONLY) throw anonymousReadonly();
     return options | 0;
   }
   if (typeof options !== 'object' || options === null) return READWRITE | CREATE;

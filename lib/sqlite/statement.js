@@ -4,6 +4,7 @@ const { Operation, Word, TYPES, VALUES } = require('./exchange');
 const { valuesOf, encode, keysOf, isNamed, isEmptyList, valuesBefore, plainError } = require('./parameters');
 const { Reader } = require('./reader');
 const { prototypeOf } = require('./row-class');
+const { SQLStatement } = require('./handle');
 
 const {
   GET,
@@ -21,11 +22,6 @@ const {
   COLUMNS,
   CLASSES,
   PARAMETERS,
-  COLUMN_TYPES,
-  DECLARED_TYPES,
-  READER,
-  READONLY,
-  TO_STRING,
   SET_BIG,
 } = Operation;
 const { COUNT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER, CHANGES_F, LAST_ROWID_F, ARRAY } = Word;
@@ -299,7 +295,7 @@ class Statement {
   }
 
   toString() {
-    return this.#do(TO_STRING);
+    return this.#do(Operation.TO_STRING);
   }
 
   toJSON() {
@@ -315,22 +311,22 @@ class Statement {
     return this.#do(COLUMNS);
   }
   get columnTypes() {
-    return this.#do(COLUMN_TYPES);
+    return this.#do(Operation.COLUMN_TYPES);
   }
   get declaredTypes() {
-    return this.#do(DECLARED_TYPES);
+    return this.#do(Operation.DECLARED_TYPES);
   }
   get reader() {
-    return this.#do(READER);
+    return this.#do(Operation.READER);
   }
   get readonly() {
-    return this.#do(READONLY);
+    return this.#do(Operation.READONLY);
   }
   get isFinalized() {
     return this.#do(IS_FINALIZED);
   }
   get native() {
-    return (this.#handle ??= Object.freeze({ __proto__: null }));
+    return (this.#handle ??= new SQLStatement(this));
   }
   get paramsCount() {
     this.#do(CHECK);

@@ -183,9 +183,6 @@ fn run(env: Raw, connection: &Rc<Connection>, exchange: &Exchange, arguments: &[
     let big = env.as_bool(arguments[1]);
     let bind = arguments[2];
     let changes = connection.run_all(&sql, |first| {
-        if first.parameters() == 0 {
-            return Ok(());
-        }
         match env.kind(bind) {
             sys::ValueType::napi_function => {}
             sys::ValueType::napi_boolean => return bind_list(first, exchange),
