@@ -505,7 +505,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_goes_on_unfinished() {
-        let passed = passes(&[b'a'; MAX_LINE + 100], 1000);
+        let passed = passes(&vec![b'a'; MAX_LINE + 100], 1000);
         assert!(passed.len() > MAX_LINE && passed.iter().all(|byte| *byte == b'a'));
     }
 }
