@@ -166,11 +166,13 @@ async function soak(seed, kills) {
       let last = { committed: 0, uncertain: 0 };
       for (let round = 0; round < KILLS_OF_A_FILE && total.kills < kills; round++) {
         const ended = Array.from({ length: writers }, (_, writer) =>
-          killed({ ...job, writer, seed: below(2 ** 31) }, below(10) === 0, below(60) + below(60) * below(2)),
+          killed({ ...job, writer, seed: below(2 ** 31) }, below(10) === 0, below(60) + below(150) * below(2)),
         );
         for (const isEarly of await Promise.all(ended)) if (isEarly) total.early++;
         total.kills += writers;
+        const before = last.uncertain;
         last = check(file, writers);
+        if (last.uncertain - before > writers) throw new Error(`${file}: more was committed than was being committed`);
       }
       total.committed += last.committed;
       total.uncertain += last.uncertain;

@@ -1,7 +1,6 @@
-// Real files, killed processes, several writers, full databases, memory.
+// Real files, several writers, full databases, memory. kill.test.ts has killed processes.
 import { afterAll, describe, expect, test } from 'bun:test';
 import { Database, constants } from 'bun:sqlite';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,40 +19,6 @@ const code = (body: () => unknown) => {
   }
   return undefined;
 };
-
-test('a process killed in a transaction loses nothing that was committed and keeps nothing that was not', async () => {
-  const name = file('killed');
-  new Database(name).run('pragma journal_mode = wal; create table t(batch, n)');
-  for (let round = 0; round < 6; round++) {
-    const child = spawn(
-      process.execPath,
-      [
-        '-e',
-        `
-      const { Database } = require('bun:sqlite');
-      const db = new Database(${JSON.stringify(name)});
-      const insert = db.prepare('insert into t values (?, ?)');
-      let batch = ${round * 1e6};
-      const work = db.transaction(() => { for (let n = 0; n < 50; n++) insert.run(batch, n); });
-      for (;;) { work(); require('fs').writeSync(1, batch + '\\n'); batch++; }
-    `,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let printed = '';
-    child.stdout.on('data', (chunk) => (printed += chunk));
-    await once(child.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, round * 7));
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    const committed = printed.trim().split('\n').slice(0, -1).map(Number);
-    using db = new Database(name);
-    expect(db.query('pragma integrity_check').values()).toEqual([['ok']]);
-    expect(db.query('select batch from t group by batch having count(*) <> 50').all()).toEqual([]);
-    const there = new Set(db.query('select distinct batch from t').values().flat());
-    expect(committed.filter((batch) => !there.has(batch))).toEqual([]);
-  }
-}, 30_000);
 
 describe('several users of a file', () => {
   test('busy is an error at once, or after the timeout', () => {
