@@ -17,6 +17,7 @@ function installGlobals(Bun) {
   rememberNodes(['Headers', 'Request', 'Response', 'fetch']);
   Object.defineProperty(globalThis, 'Bun', { value: Bun, enumerable: false, writable: true, configurable: true });
   require('./internal/identity').assumeIdentity();
+  require('./language').installLanguage();
   installConsoleLines();
   defineLazy(globalThis, {
     alert: () => require('./web/dialogs').alert,
@@ -28,6 +29,9 @@ function installGlobals(Bun) {
     Response: () => require('./web/response').Response,
     fetch: () => require('./web/fetch'),
   }, { enumerable: false });
+  if (!('URLPattern' in globalThis)) {
+    defineLazy(globalThis, { URLPattern: () => require('urlpattern-polyfill/urlpattern').URLPattern }, { enumerable: false });
+  }
 }
 
 /** `for await (const line of console)` and `console.write`, loaded when they are used. */

@@ -8,40 +8,28 @@
  */
 
 const { ERR_MISSING_ARGS } = require('../internal/errors');
+const { brand } = require('../internal/brand');
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const domainName = /^[a-z0-9.\-]*$/;
-const pathText = /^[\x20-\x3a\x3c-\x7e]*$/;
-const SECOND = 1000;
+const {
+  checked,
+  domainName,
+  expiresOf,
+  maxAgeOf,
+  nameOf,
+  parse,
+  pathText,
+  sameSiteOf,
+  textOf,
+} = require('./cookie-text');
 
-/** @param {unknown} value @returns {'strict' | 'lax' | 'none'} */
-function sameSiteOf(value) {
-  const text = String(value).toLowerCase();
-  if (text === 'strict' || text === 'lax' || text === 'none') return text;
-  throw new TypeError("Invalid sameSite value. Must be 'strict', 'lax', or 'none'");
-}
-
-/** @param {any} value seconds since 1970, a `Date` or its text @returns {Date | undefined} */
-function expiresOf(value) {
-  if (value == null) return undefined;
-  const time =
-    typeof value === 'number' ? value * SECOND : value instanceof Date ? value.getTime() : Date.parse(String(value));
-  if (!Number.isFinite(time)) throw new RangeError('expires must be a valid Number (or Date)');
-  return new Date(time);
-}
-
-/** @param {any} value @param {RegExp} allowed @param {string} what @returns {string} */
-function checked(value, allowed, what) {
-  const text = String(value);
-  if (!allowed.test(text)) throw new TypeError(`Invalid cookie ${what}: contains invalid characters`);
-  return text;
-}
+/** Whether a value is a cookie, for the members' check of `this`. @type {(value: unknown) => boolean} */
+let isCookie;
 
 class Cookie {
   #name;
   #value = '';
-  /** @type {string | undefined} */
-  #domain;
+  /** @type {string | null} */
+  #domain = null;
   #path = '/';
   /** @type {Date | undefined} */
   #expires;
@@ -55,30 +43,37 @@ class Cookie {
 
   /** @param {any} name or the text of a cookie, or all of it @param {any} [value] @param {any} [options] */
   constructor(name, value, options) {
-    if (arguments.length === 0) throw ERR_MISSING_ARGS('Not enough arguments');
-    if (arguments.length === 1 && typeof name === 'string') {
-      const parsed = Cookie.parse(name);
-      this.#name = parsed.#name;
-      this.#assign(parsed.#value, parsed.toJSON());
+    if (arguments.length > 1) {
+      if (options != null && typeof options !== 'object') throw new TypeError('Options must be an object');
+      this.#name = nameOf(name);
+      this.#assign(textOf(value), options ?? {});
       return;
     }
-    const all = typeof name === 'object' && name !== null ? name : { ...options, name, value };
-    const text = String(all.name ?? '');
-    if (text === '') throw new TypeError('name is required');
-    this.#name = checked(text, token, 'name');
-    this.#assign(String(all.value ?? ''), all);
+    if (typeof name === 'string') {
+      const { name: key, value: text, ...rest } = parse(name);
+      this.#name = key;
+      this.#assign(text, rest);
+      return;
+    }
+    if (typeof name !== 'object' || name === null) throw ERR_MISSING_ARGS('Not enough arguments');
+    this.#name = name.name === undefined && !('name' in name) ? nameOf('') : nameOf(name.name);
+    this.#assign(textOf(name.value), name);
+  }
+
+  static {
+    isCookie = (value) => typeof value === 'object' && value !== null && #name in value;
   }
 
   /** @param {string} value @param {any} options */
   #assign(value, options) {
     this.#value = value;
     const { domain, path, expires, maxAge, secure, sameSite, httpOnly, partitioned } = options;
-    if (domain != null && domain !== '') this.#domain = checked(domain, domainName, 'domain');
+    if (domain != null) this.#domain = checked(domain, domainName, 'domain');
     if (path != null) this.#path = checked(path, pathText, 'path');
     this.#expires = expiresOf(expires);
-    if (typeof maxAge === 'number') this.#maxAge = maxAge;
+    if (typeof maxAge === 'number' && !Number.isNaN(maxAge)) this.#maxAge = maxAge;
     this.#secure = Boolean(secure);
-    if (sameSite != null) this.#sameSite = sameSiteOf(sameSite);
+    if (sameSite != null) this.#sameSite = sameSiteOf(sameSite, false);
     this.#httpOnly = Boolean(httpOnly);
     this.#partitioned = Boolean(partitioned);
   }
@@ -87,12 +82,15 @@ class Cookie {
     return this.#name;
   }
 
+  /** The name stays what it is; Bun does not throw either, not even in strict mode. */
+  set name(value) {}
+
   get value() {
     return this.#value;
   }
 
   set value(value) {
-    this.#value = String(value);
+    this.#value = textOf(value);
   }
 
   get domain() {
@@ -100,7 +98,7 @@ class Cookie {
   }
 
   set domain(value) {
-    this.#domain = value == null || value === '' ? undefined : checked(value, domainName, 'domain');
+    this.#domain = checked(value, domainName, 'domain');
   }
 
   get path() {
@@ -124,7 +122,7 @@ class Cookie {
   }
 
   set maxAge(value) {
-    this.#maxAge = value == null ? undefined : Number(value);
+    this.#maxAge = maxAgeOf(value);
   }
 
   get secure() {
@@ -148,7 +146,7 @@ class Cookie {
   }
 
   set sameSite(value) {
-    this.#sameSite = sameSiteOf(value);
+    this.#sameSite = sameSiteOf(value, true);
   }
 
   get partitioned() {
@@ -167,8 +165,8 @@ class Cookie {
 
   /** @returns {string} the value of a `Set-Cookie` header */
   serialize() {
-    let text = `${this.#name}=${encodeURIComponent(this.#value.toWellFormed())}`;
-    if (this.#domain !== undefined) text += `; Domain=${this.#domain}`;
+    let text = `${this.#name}=${encodeURIComponent(this.#value)}`;
+    if (this.#domain) text += `; Domain=${this.#domain}`;
     if (this.#path !== '') text += `; Path=${this.#path}`;
     if (this.#expires !== undefined) text += `; Expires=${this.#expires.toUTCString()}`;
     if (this.#maxAge !== undefined) text += `; Max-Age=${this.#maxAge}`;
@@ -187,7 +185,7 @@ class Cookie {
     const object = Object.create(null);
     object.name = this.#name;
     object.value = this.#value;
-    if (this.#domain !== undefined) object.domain = this.#domain;
+    if (this.#domain) object.domain = this.#domain;
     object.path = this.#path;
     if (this.#expires !== undefined) object.expires = this.#expires;
     if (this.#maxAge !== undefined) object.maxAge = this.#maxAge;
@@ -208,39 +206,19 @@ class Cookie {
 
   /** @param {string} text the value of a `Set-Cookie` header @returns {Cookie} */
   static parse(text) {
-    const [pair, ...attributes] = String(text).split(';');
-    if (String(text) === '') throw new TypeError('Invalid cookie name: contains invalid characters');
-    const equals = pair.indexOf('=');
-    if (equals === -1) throw new TypeError("Invalid cookie string: no '=' found");
-    /** @type {any} */
-    const options = { name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() };
-    for (const attribute of attributes) {
-      const [name, value = ''] = splitOnce(attribute);
-      if (name === 'domain') options.domain = value.toLowerCase();
-      else if (name === 'path') options.path = value.startsWith('/') ? value : '/';
-      else if (name === 'expires' && Number.isFinite(Date.parse(value))) options.expires = new Date(value);
-      else if (name === 'max-age' && /^-?\d+$/.test(value)) options.maxAge = Number(value);
-      else if (name === 'secure') options.secure = true;
-      else if (name === 'httponly') options.httpOnly = true;
-      else if (name === 'partitioned') options.partitioned = true;
-      else if (name === 'samesite' && ['strict', 'lax', 'none'].includes(value.toLowerCase())) options.sameSite = value;
-    }
-    return new Cookie(options);
+    if (arguments.length === 0) throw ERR_MISSING_ARGS('Not enough arguments');
+    return new Cookie(textOf(text));
   }
 
-  /** @param {string} name @param {string} value @param {any} [options] @returns {Cookie} */
+  /** @param {string} name @param {string} value @param {any} options @returns {Cookie} */
   static from(name, value, options) {
-    return new Cookie(name, value, options);
+    if (arguments.length < 2) throw ERR_MISSING_ARGS('Not enough arguments');
+    return new Cookie(name, value, typeof options === 'object' ? options : undefined);
   }
-}
-
-/** @param {string} attribute @returns {string[]} */
-function splitOnce(attribute) {
-  const equals = attribute.indexOf('=');
-  if (equals === -1) return [attribute.trim().toLowerCase()];
-  return [attribute.slice(0, equals).trim().toLowerCase(), attribute.slice(equals + 1).trim()];
 }
 
 Object.defineProperty(Cookie.prototype, Symbol.toStringTag, { value: 'Cookie', configurable: true });
+Object.defineProperty(Cookie, 'length', { value: 2, configurable: true });
+brand(Cookie, 'Cookie', isCookie);
 
 module.exports = Cookie;

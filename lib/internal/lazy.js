@@ -13,12 +13,12 @@ const lazy = new WeakSet();
  *
  * @template {object} T
  * @param {T} target
- * @param {Record<string, () => unknown>} loaders name -> how to load it
+ * @param {Record<PropertyKey, () => unknown>} loaders name -> how to load it
  * @param {Traits & { traits?: Record<string, Traits> }} [options] of all properties, and of single ones
  * @returns {T}
  */
 function defineLazy(target, loaders, { traits = {}, ...common } = {}) {
-  for (const name of Object.keys(loaders)) {
+  for (const name of /** @type {string[]} */ (Reflect.ownKeys(loaders))) {
     const { enumerable = true, writable = true, configurable = true } = { ...common, ...traits[name] };
     const settle = (/** @type {unknown} */ value) =>
       Object.defineProperty(target, name, { value, enumerable, writable, configurable });
@@ -30,12 +30,12 @@ function defineLazy(target, loaders, { traits = {}, ...common } = {}) {
       return value;
     };
     lazy.add(get);
-    Object.defineProperty(target, name, {
-      enumerable,
-      configurable: true,
-      get,
-      set: writable ? settle : undefined,
-    });
+    // What inherits from the target gets a property of its own when it is written to, as with a plain one.
+    const set = /** @this {unknown} @param {unknown} value */ function (value) {
+      if (this === target || this === undefined) settle(value);
+      else Object.defineProperty(this, name, { value, enumerable: true, writable: true, configurable: true });
+    };
+    Object.defineProperty(target, name, { enumerable, configurable: true, get, set: writable ? set : undefined });
   }
   return target;
 }

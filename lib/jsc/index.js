@@ -12,6 +12,7 @@ const { defineLazy } = require('../internal/lazy');
 module.exports = defineLazy(
   /** @type {any} */ ({}),
   {
+    callerSourceOrigin: () => () => require('../loader/caller').callerUrl(),
     fullGC: () => () => require('../bun/gc')(true),
     gcAndSweep: () => () => require('../bun/gc')(true),
     edenGC: () => () => require('../bun/gc')(false),

@@ -1,6 +1,6 @@
 'use strict';
 
-const { fileURLToPath } = require('node:url');
+const { fileURLToPath, pathToFileURL } = require('node:url');
 const { isOwnFile } = require('./own-files');
 
 /** The file of the program that called into dx-compat. @returns {string | undefined} */
@@ -20,4 +20,9 @@ function callerFile() {
   return undefined;
 }
 
-module.exports = { callerFile };
+/** The URL of that file, of code that is in no file one in the working directory. @returns {string} */
+function callerUrl() {
+  return pathToFileURL(callerFile() ?? '[eval]').href;
+}
+
+module.exports = { callerFile, callerUrl };

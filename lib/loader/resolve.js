@@ -36,7 +36,11 @@ function resolve(specifier, referrer, isRequire) {
   } else if (/^(?:bun|node):/.test(specifier)) {
     return null;
   } else if (/^[a-z][a-z+.-]+:/i.test(specifier)) {
-    return undefined;
+    // A name with a scheme may still be one that tsconfig.json maps.
+    const mapped = engine.get().resolve(specifier, referrer, isRequire);
+    if (mapped === null || mapped === undefined) return undefined;
+    report(mapped);
+    return { kind: 'file', path: mapped, query: '' };
   } else if (!isRequire) {
     const at = specifier.indexOf('?');
     if (at > 0) {

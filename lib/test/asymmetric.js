@@ -119,6 +119,11 @@ class ExpectStringMatching extends AsymmetricMatcher {
 }
 
 class ExpectCloseTo extends AsymmetricMatcher {
+  /** What is no number is neither close nor not close. @param {unknown} other */
+  asymmetricMatch(other) {
+    return (this.flavour.promise !== '' || typeof other === 'number') && super.asymmetricMatch(other);
+  }
+
   /** @param {unknown} other */
   matches(other) {
     const { value, digits } = this.sample;
@@ -170,8 +175,10 @@ function factories(flavour) {
       }
       return new ExpectStringMatching(pattern, flavour);
     },
-    closeTo(/** @type {unknown} */ value, digits = 2) {
+    closeTo(/** @type {unknown} */ value, /** @type {unknown} */ digits = 2) {
       if (typeof value !== 'number') throw new Error('expect.closeTo(number, precision?)\n\nExpected a number value');
+      if (typeof digits !== 'number')
+        throw new Error('expect.closeTo(number, precision?)\n\nPrecision must be a number or undefined');
       return new ExpectCloseTo({ value, digits }, flavour);
     },
   };
@@ -202,7 +209,9 @@ function describeAsymmetric(value) {
   if (value instanceof ExpectStringMatching)
     return { label: `${lead}StringMatching ${sample instanceof RegExp ? sample : JSON.stringify(sample)}` };
   if (value instanceof ExpectCloseTo)
-    return { label: `${lead}NumberCloseTo ${sample.value} (${sample.digits} digit${sample.digits === 1 ? '' : 's'})` };
+    return {
+      label: `${lead}${flavour?.not ? 'NumberNotCloseTo' : 'NumberCloseTo '}${sample.value} (${sample.digits} digit${sample.digits === 1 ? '' : 's'})`,
+    };
   if (value instanceof ExpectObjectContaining) return { label: `${lead}ObjectContaining`, object: sample };
   if (value instanceof ExpectCustomAsymmetricMatcher) return { label: `${lead}${sample.name}`, list: sample.args };
   return { label: `${lead}${value.constructor.name} {}` };

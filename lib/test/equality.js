@@ -23,7 +23,10 @@ function same(a, b, walk) {
   if (isAsymmetric(a)) return a.asymmetricMatch(b);
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (walk.pairs.some(([left, right]) => left === a && right === b)) return true;
+  for (const [left, right] of walk.pairs) {
+    if (left === a) return right === b;
+    if (right === b) return false; // a circle on one side only
+  }
   walk.pairs.push([a, b]);
   try {
     return sameObjects(a, b, walk);
@@ -54,7 +57,7 @@ function sameObjects(a, b, walk) {
     case 'bytes':
       return bytesEqual(a, b, walk.strict);
     case 'boxed':
-      return Object.is(a.valueOf(), b.valueOf()) && sameProperties(a, b, walk);
+      return Object.is(a.valueOf(), b.valueOf()) && sameBoxes(a, b, walk);
     case 'url':
       return a.href === b.href;
     case 'entries':
@@ -100,15 +103,28 @@ function className(value) {
   return typeof name === 'string' ? name : 'Object';
 }
 
+/** Strings with properties of their own are equal without them where equality is loose. @param {any} a @param {any} b @param {Walk} walk */
+function sameBoxes(a, b, walk) {
+  if (!(a instanceof String) || !(b instanceof String)) return sameProperties(a, b, walk);
+  return className(a) === className(b) && (!walk.strict || sameProperties(a, b, walk));
+}
+
 /** @param {unknown[]} a @param {unknown[]} b @param {Walk} walk */
 function sameArrays(a, b, walk) {
   if (walk.strict && a.length !== b.length) return false;
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     if (walk.strict && i in a !== i in b) return false;
-    if (!same(a[i], b[i], walk)) return false;
+    if (!same(a[i], b[i], walk) && !same(dataOf(a, i), dataOf(b, i), walk)) return false;
   }
-  return true;
+  return sameSymbols(a, b, walk) && (!walk.strict || sameSymbols(b, a, walk));
 }
+
+/** What accessors give does not count in arrays. @param {unknown[]} array @param {number} index */
+const dataOf = (array, index) => Object.getOwnPropertyDescriptor(array, index)?.value;
+
+/** Properties of the array received count if symbols name them. @param {any} a @param {any} b @param {Walk} walk */
+const sameSymbols = (a, b, walk) =>
+  Object.getOwnPropertySymbols(a).every((key) => (!walk.strict || Object.hasOwn(b, key)) && same(a[key], b[key], walk));
 
 /** @param {object} object */
 const keysOf = (object) =>

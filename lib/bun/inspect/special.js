@@ -56,8 +56,19 @@ function web(value) {
   if (value instanceof URLSearchParams || (Headers && value instanceof Headers && typeof value.entries === 'function'))
     return pairs;
   if (FormData && value instanceof FormData) return pairs;
+  if (isCookies(value)) return (cookies, tools) => tools.format(cookies.toJSON());
   if (Blob && value instanceof Blob && read(value, 'constructor') === Blob) return blob;
   return undefined;
+}
+
+/** @param {any} value @returns {boolean} whether it is a `Bun.Cookie` or `Bun.CookieMap`, without loading these */
+function isCookies(value) {
+  const tag = read(value, Symbol.toStringTag);
+  return (
+    (tag === 'Cookie' || tag === 'CookieMap') &&
+    typeof value.toJSON === 'function' &&
+    read(value, 'constructor')?.name === tag
+  );
 }
 
 /** @type {Printer} */

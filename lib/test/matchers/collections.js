@@ -2,6 +2,7 @@
 
 /** Matchers of arrays, iterables and lengths. */
 
+const { types } = require('node:util');
 const { format } = require('../format');
 const { deepEqual } = require('../equality');
 
@@ -33,7 +34,7 @@ module.exports = {
     },
     test: ({ received }, [expected]) =>
       typeof received === 'string'
-        ? received.includes(expected)
+        ? [...received].includes(expected)
         : [...received].some((item) => deepEqual(item, expected)),
     say: ({ received, not }, [expected]) =>
       not
@@ -69,5 +70,12 @@ module.exports = {
   },
 };
 
-/** @param {any} value */
-const lengthOf = (value) => (value.length === undefined ? (value.size ?? value.byteLength) : value.length);
+/** @param {any} value @returns {unknown} */
+function lengthOf(value) {
+  if (value.length !== undefined) return value.length;
+  if (types.isMap(value) || types.isSet(value)) return value.size;
+  if (types.isAnyArrayBuffer(value)) return value.byteLength;
+  if (value instanceof Blob || value instanceof URLSearchParams) return value.size;
+  if (value instanceof Headers || value instanceof FormData) return [...value.keys()].length;
+  return undefined;
+}

@@ -17,22 +17,43 @@ function mustBeObject({ received }) {
  * @param {string} what
  * @param {(received: any, expected: any) => boolean} test
  * @param {(received: any) => unknown} [shown] what stands behind `Received`
+ * @param {NonNullable<import('../expectation').Matcher['check']>} [check]
  * @returns {import('../expectation').Matcher}
  */
-const content = (what, test, shown = (received) => received) => ({
+const content = (what, test, shown = (received) => received, check = mustBeObject) => ({
   shown: 'expected',
   needs: [1, 'takes 1 argument'],
-  check: mustBeObject,
+  check,
   test: ({ received }, [expected]) => test(received, expected),
   say: ({ received, not }, [expected]) =>
     `Expected to ${not ? 'not ' : ''}contain${what}: ${format(expected)}\nReceived: ${format(shown(received))}\n`,
 });
 
-/** @param {object} object @param {PropertyKey} key */
-const has = (object, key) => Object.hasOwn(object, key);
+/**
+ * Content of which several parts are asked for; here Bun takes what is no object, too.
+ *
+ * @param {string} name
+ * @param {string} what
+ * @param {(received: any, expected: any[]) => boolean} test
+ * @param {(received: any) => unknown} [shown]
+ * @returns {import('../expectation').Matcher}
+ */
+const contents = (name, what, test, shown = undefined) =>
+  content(what, test, shown, (_, [expected]) => {
+    if (!Array.isArray(expected)) throw new Error(`Expected expected to be a array for '${name}'.`);
+  });
 
-/** @param {object} object @param {unknown} value */
-const holds = (object, value) => Object.values(object).some((each) => deepEqual(each, value));
+/** @param {unknown} value */
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+/** @param {unknown} object @param {PropertyKey} key */
+const has = (object, key) => isObject(object) && Object.hasOwn(/** @type {object} */ (object), key);
+
+/** @param {unknown} object @returns {unknown[]} */
+const valuesOf = (object) => (isObject(object) ? Object.values(/** @type {object} */ (object)) : []);
+
+/** @param {unknown} object @param {unknown} value */
+const holds = (object, value) => valuesOf(object).some((each) => deepEqual(each, value));
 
 /** @param {unknown} path @returns {PropertyKey[]} */
 function keysOf(path) {
@@ -40,7 +61,7 @@ function keysOf(path) {
   const text = String(path);
   /** @type {string[]} */
   const keys = [];
-  for (const match of text.matchAll(/\[([^\]]*)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g))
+  for (const match of text.matchAll(/\[([^\]]+)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g))
     keys.push(match[1] ?? match[2] ?? '');
   return text === '' ? [''] : keys;
 }
@@ -49,7 +70,9 @@ function keysOf(path) {
 function lookUp(object, path) {
   if (object === null || object === undefined) return { found: false, value: undefined };
   let value = object;
-  for (const key of keysOf(path)) {
+  const keys = keysOf(path);
+  if (keys.length === 0) return { found: false, value: undefined };
+  for (const key of keys) {
     if (value === null || value === undefined || !(key in Object(value))) return { found: false, value: undefined };
     value = value[key];
   }
@@ -59,25 +82,30 @@ function lookUp(object, path) {
 /** @type {import('../expectation').Matchers} */
 module.exports = {
   toContainKey: content('', has),
-  toContainKeys: content('', (object, keys) => keys.every((/** @type {PropertyKey} */ key) => has(object, key))),
-  toContainAllKeys: content(
+  toContainKeys: contents('toContainKeys', '', (object, keys) =>
+    keys.every((/** @type {PropertyKey} */ key) => has(object, key)),
+  ),
+  toContainAllKeys: contents(
+    'toContainAllKeys',
     ' all keys',
     (object, keys) =>
       Object.keys(object).length === keys.length && keys.every((/** @type {PropertyKey} */ key) => has(object, key)),
     Object.keys,
   ),
-  toContainAnyKeys: content('', (object, keys) => keys.some((/** @type {PropertyKey} */ key) => has(object, key))),
+  toContainAnyKeys: contents('toContainAnyKeys', '', (object, keys) =>
+    keys.some((/** @type {PropertyKey} */ key) => has(object, key)),
+  ),
   toContainValue: content('', holds),
-  toContainValues: content('', (object, values) =>
+  toContainValues: contents('toContainValues', '', (object, values) =>
     values.every((/** @type {unknown} */ value) => holds(object, value)),
   ),
-  toContainAllValues: content(
+  toContainAllValues: contents(
+    'toContainAllValues',
     ' all values',
     (object, values) =>
-      Object.values(object).length === values.length &&
-      values.every((/** @type {unknown} */ value) => holds(object, value)),
+      valuesOf(object).length === values.length && values.every((/** @type {unknown} */ value) => holds(object, value)),
   ),
-  toContainAnyValues: content(' any of the following values', (object, values) =>
+  toContainAnyValues: contents('toContainAnyValues', ' any of the following values', (object, values) =>
     values.some((/** @type {unknown} */ value) => holds(object, value)),
   ),
   toHaveProperty: {

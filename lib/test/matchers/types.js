@@ -57,10 +57,13 @@ module.exports = {
   ),
   toBeEmptyObject: unary(
     (value) =>
-      typeof value === 'object' &&
-      value !== null &&
+      ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
       !types.isMap(value) &&
       !types.isSet(value) &&
+      !types.isDate(value) &&
+      !types.isRegExp(value) &&
+      !types.isWeakMap(value) &&
+      !types.isWeakSet(value) &&
       Object.keys(value).length === 0,
   ),
   toBeObject: {

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'bun:test';
+
+const passes = (check: () => void) => {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+};
+const symbol = Symbol('s');
+const array = (key: PropertyKey, value: unknown) => Object.assign([1] as any, { [key]: value });
+
+describe('equality', () => {
+  test('properties of arrays count if a symbol names them', () => {
+    expect(array(symbol, 1)).not.toEqual(array(symbol, 2));
+    expect(array(symbol, 1)).not.toEqual([1]);
+    expect([1]).toEqual(array(symbol, 1));
+    expect(array('k', 1)).toEqual(array('k', 2));
+  });
+
+  test('what accessors of arrays give does not count', () => {
+    const one = [1];
+    const two = [1];
+    Object.defineProperty(one, 3, { get: () => 1 });
+    Object.defineProperty(two, 3, { get: () => 2 });
+    expect(one).toEqual(two);
+  });
+
+  test('a circle on one side only is a difference', () => {
+    const a: any = {};
+    a.self = a;
+    expect(a).not.toEqual({ self: { self: a } });
+    expect({ self: { self: a } }).not.toEqual(a);
+    const b: any = {};
+    b.self = b;
+    expect(a).toEqual(b);
+  });
+
+  test('properties of String objects do not count unless strict', () => {
+    expect(Object.assign(new String('a'), { k: 1 })).toEqual(new String('a'));
+    expect(Object.assign(new String('a'), { k: 1 })).not.toStrictEqual(new String('a'));
+    expect(Object.assign(new Number(1), { k: 1 })).not.toEqual(new Number(1));
+  });
+});
+
+describe('keys and values', () => {
+  test('what is no object has none', () => {
+    for (const value of [null, undefined, 5, 'text', true]) {
+      expect(value).not.toContainKeys(['a']);
+      expect(value).not.toContainAnyKeys(['a']);
+      expect(value).not.toContainAnyValues(['a']);
+      expect(value).toContainKeys([]);
+      expect(() => expect(value).toContainKey('a')).toThrow('Expected value must be an object');
+    }
+    expect(() => expect({}).toContainKeys('a' as any)).toThrow("Expected expected to be a array for 'toContainKeys'.");
+  });
+
+  test('paths of brackets alone lead nowhere', () => {
+    for (const path of ['.', ']', '[', '[]', '[[']) expect({ a: 1, '': 2 }).not.toHaveProperty(path);
+    expect({ a: 1 }).toHaveProperty('a[]');
+    expect([5]).toHaveProperty('[0]', 5);
+  });
+});
+
+test('lengths', () => {
+  const form = new FormData();
+  form.append('a', 'b');
+  expect(new Headers({ a: '1' })).toHaveLength(1);
+  expect(form).toHaveLength(1);
+  expect(new URLSearchParams('a=1&b=2')).toHaveLength(2);
+  expect(new Blob(['ab'])).toHaveLength(2);
+  expect(new ArrayBuffer(3)).toHaveLength(3);
+  for (const value of [{ size: 4 }, new DataView(new ArrayBuffer(2)), null, 5])
+    expect(() => expect(value).toHaveLength(4)).toThrow('does not have a length');
+});
+
+test('toContainEqual of text looks for one character', () => {
+  expect('hello').toContainEqual('h');
+  for (const part of ['hello', 'll', '']) expect('hello').not.toContainEqual(part);
+  expect(() => expect('hello').toContainEqual(5 as any)).toThrow();
+});
+
+test('toBeEmptyObject', () => {
+  expect(() => 1).toBeEmptyObject();
+  for (const value of [new Date(), /a/, new WeakMap(), new Map(), null]) expect(value).not.toBeEmptyObject();
+});
+
+test('closeTo', () => {
+  for (const precision of ['a', null])
+    expect(() => expect.closeTo(1, precision as any)).toThrow('Precision must be a number or undefined');
+  expect(passes(() => expect('a').toEqual(expect.not.closeTo(1)))).toBe(false);
+  expect(2).toEqual(expect.not.closeTo(1));
+});
