@@ -1,4 +1,4 @@
-// Real files, several writers, full databases, memory. kill.test.ts has killed processes.
+// Real files, full databases, sizes, memory. kill.test.ts has killed processes, sharing.test.ts threads, disk.test.ts disks.
 import { afterAll, describe, expect, test } from 'bun:test';
 import { Database, constants } from 'bun:sqlite';
 import { once } from 'node:events';
@@ -37,27 +37,6 @@ describe('several users of a file', () => {
     rows.next();
     expect(code(() => b.run('drop table t'))).toEqual(['SQLiteError', 'SQLITE_LOCKED']);
   });
-
-  test('workers write to the same file, nothing is lost', async () => {
-    const name = file('workers');
-    new Database(name).run('pragma journal_mode = wal; create table t(who, n)');
-    const source = `
-      const { Database } = require('bun:sqlite');
-      const { workerData, parentPort } = require('node:worker_threads');
-      const db = new Database(workerData.name);
-      db.run('pragma busy_timeout = 20000');
-      const insert = db.prepare('insert into t values (?, ?)');
-      for (let n = 0; n < 100; n++) insert.run(workerData.who, n);
-      parentPort.postMessage('done');
-    `;
-    const workers = [0, 1, 2, 3].map((who) => new Worker(source, { eval: true, workerData: { name, who } }));
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
-    await Promise.all(workers.map((worker) => worker.terminate()));
-    using db = new Database(name);
-    expect(db.query('select who, count(*) as n from t group by who').values()).toEqual(
-      [0, 1, 2, 3].map((who) => [who, 100]),
-    );
-  }, 60_000);
 
   test('a worker can end in the middle of everything', async () => {
     const worker = new Worker(

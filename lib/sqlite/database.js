@@ -1,5 +1,6 @@
 'use strict';
 
+const { isMainThread } = require('node:worker_threads');
 const { native } = require('../internal/native');
 require('./error'); // registers SQLiteError before the addon can need it
 const { Exchange, DatabaseOperation, Word } = require('./exchange');
@@ -10,7 +11,8 @@ const { openFlags, wantsWal, checkFilename, withoutNul } = require('./options');
 const { makeTransaction, CONTROL } = require('./transaction');
 const { defineFunction, defineAggregate, setHooks } = require('./function');
 
-const { PREPARE, RUN, IN_TRANSACTION, CLOSE, SERIALIZE, LOAD_EXTENSION, FILE_CONTROL, CHECK } = DatabaseOperation;
+const { PREPARE, RUN, IN_TRANSACTION, CLOSE, SERIALIZE, LOAD_EXTENSION, FILE_CONTROL, CHECK, STOP_WITH_THREAD } =
+  DatabaseOperation;
 const PERSISTENT = 1; // SQLITE_PREPARE_PERSISTENT
 const READWRITE_CREATE = 6;
 
@@ -63,6 +65,8 @@ class Database {
       this.#native = addon.open(this.filename || ':memory:', flags, wantsWal(settings), buffer, handedOver);
     }
     this.#handle = this.#exchange.words[Word.RUN];
+    // A worker that is terminated does not wait for the end of a long query.
+    if (!isMainThread) this.#native(STOP_WITH_THREAD);
   }
 
   /** As `new Database()`. @param {any} filename @param {any} options */

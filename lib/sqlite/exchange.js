@@ -43,6 +43,7 @@ const DatabaseOperation = Object.freeze({
   AGGREGATE: 8,
   HOOK: 9,
   CHECK: 10,
+  STOP_WITH_THREAD: 11,
 });
 
 /** Indices of the head in 32-bit words; `CHANGES_F` and `LAST_ROWID_F` in 64-bit words. */

@@ -40,6 +40,7 @@ const FUNCTION: i32 = 7;
 const AGGREGATE: i32 = 8;
 const HOOK: i32 = 9;
 const CHECK: i32 = 10;
+const STOP_WITH_THREAD: i32 = 11;
 
 /// Backs `new Database(filename, options)`: gives the database's function.
 ///
@@ -162,6 +163,7 @@ fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> R
             connection.set_update_hook(hook).map(|()| None)
         }
         CHECK => connection.check().map(|()| None),
+        STOP_WITH_THREAD => connection.set_stop_check(Box::new(move || env.is_ending())).map(|()| None),
         _ => Ok(None),
     }
 }

@@ -103,6 +103,14 @@ macro_rules! made {
 }
 
 impl Raw {
+    /// Whether the thread of this environment is being ended: JavaScript can no longer be called.
+    pub(crate) fn is_ending(self) -> bool {
+        let mut result = ptr::null_mut();
+        // SAFETY: the environment is that of this thread. The missing value is the error of a call that is allowed.
+        let status = unsafe { sys::napi_coerce_to_bool(self.0, ptr::null_mut(), &raw mut result) };
+        status != sys::Status::napi_invalid_arg
+    }
+
     /// `undefined`
     pub(crate) fn undefined(self) -> napi::Result<Js> {
         made!(napi_get_undefined(self.0))

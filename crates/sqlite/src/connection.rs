@@ -1,7 +1,7 @@
 //! Connections: opening, preparing, running, closing, and what belongs to the database as a whole.
 #![expect(unsafe_code, reason = "calls SQLite's C API")]
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::ffi::{CStr, CString, c_int};
 use std::ptr;
 use std::rc::Rc;
@@ -13,6 +13,7 @@ use slab::Slab;
 use crate::error::{Error, Result};
 use crate::function::{self, Aggregate, FunctionFlags, Scalar, UpdateCallback, UpdateHook};
 use crate::statement::{Handle, Statement};
+use crate::stop::{self, Stop, StopCheck};
 use crate::text::Text;
 
 /// How to open a database.
@@ -61,6 +62,7 @@ pub struct Connection {
     statements: RefCell<Slab<Rc<Handle>>>,
     text: RefCell<Text>,
     hook: RefCell<Option<Box<UpdateHook>>>,
+    stop: OnceCell<Box<Stop>>,
 }
 
 impl Connection {
@@ -82,6 +84,7 @@ impl Connection {
             statements: RefCell::new(Slab::new()),
             text: RefCell::new(Text::default()),
             hook: RefCell::new(None),
+            stop: OnceCell::new(),
         });
         if code != ffi::SQLITE_OK {
             // A connection that did not open is closed all the same when it is dropped.
@@ -376,6 +379,18 @@ impl Connection {
         // SAFETY: the connection is open, and it keeps the box below until the next call or its end.
         unsafe { function::set_update_hook(raw, hook.as_deref()) };
         *self.hook.borrow_mut() = hook;
+        Ok(())
+    }
+
+    /// Has every long run ask whether it has to stop; it then fails with `SQLITE_INTERRUPT`. Only the first call counts.
+    ///
+    /// # Errors
+    /// [`Error::Closed`]; [`Error::Busy`].
+    pub fn set_stop_check(&self, check: StopCheck) -> Result<()> {
+        let raw = self.usable(Error::Closed)?;
+        let check = self.stop.get_or_init(|| Box::new(Stop(check)));
+        // SAFETY: the connection is open, and it keeps the box, which is never replaced, until its end.
+        unsafe { stop::set(raw, check) };
         Ok(())
     }
 

@@ -14,6 +14,7 @@ mod function;
 mod page;
 mod row;
 mod statement;
+mod stop;
 mod text;
 
 pub use bind::Value;
@@ -22,4 +23,5 @@ pub use error::{Error, Result};
 pub use function::{Aggregate, Argument, FunctionFlags, Reply, RowChange, Scalar, UpdateCallback};
 pub use page::{ColumnClass, Filled, PAGE_CELLS, Page, Sink, Tag};
 pub use statement::{Statement, StorageClass};
+pub use stop::StopCheck;
 pub use text::{Run, Text};
