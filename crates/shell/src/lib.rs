@@ -4,7 +4,9 @@
 //! what their [`utility::Context`] gives them: no working directory, environment or standard stream of the host.
 
 #![deny(unsafe_code)]
+#![allow(clippy::struct_excessive_bools, reason = "options of command lines")]
 
 pub mod cancel;
+mod file;
 pub mod stream;
 pub mod utility;

@@ -20,6 +20,9 @@ pub trait Input: Read + Send {
     fn handle(&self) -> MaybeHandle<'_> {
         None
     }
+
+    /// Puts the end of what was read back, for whoever reads next; what cannot do so does nothing.
+    fn give_back(&mut self, _bytes: usize) {}
 }
 
 /// Where a utility's output goes.
@@ -38,6 +41,13 @@ impl Input for std::io::Cursor<Vec<u8>> {}
 impl Input for std::fs::File {
     fn handle(&self) -> MaybeHandle<'_> {
         Some(Handle::from(self))
+    }
+
+    fn give_back(&mut self, bytes: usize) {
+        if let Ok(bytes) = i64::try_from(bytes) {
+            // A pipe keeps nothing.
+            let _ = std::io::Seek::seek_relative(self, -bytes);
+        }
     }
 }
 impl Output for std::io::Sink {}

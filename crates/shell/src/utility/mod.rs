@@ -12,8 +12,36 @@ use crate::{
     stream::{Input, Output},
 };
 
+mod cat;
+mod cp;
+mod cut;
+mod date;
+mod directories;
+mod echo;
+mod environment;
+mod escape;
+mod head;
+mod input;
+mod ls;
+mod mode;
+mod mv;
+mod names;
+mod options;
+mod output;
+mod paths;
+mod printf;
+mod rm;
+mod seq;
+mod sort;
+mod test;
 mod text;
+mod touch;
+mod tr;
 mod truth;
+mod uniq;
+mod wc;
+mod which;
+mod yes;
 
 /// What a utility knows of the world.
 pub struct Context<'a> {
@@ -78,8 +106,42 @@ pub type Utility = fn(&mut Context<'_>) -> io::Result<u8>;
 #[must_use]
 pub fn find(name: &[u8]) -> Option<Utility> {
     Some(match name {
-        b"true" => truth::succeed,
+        b"[" | b"test" => test::test,
+        b"basename" => names::basename,
+        b"cat" => cat::cat,
+        b"chmod" => mode::chmod,
+        b"cp" => cp::cp,
+        b"cut" => cut::cut,
+        b"date" => date::date,
+        b"dirname" => names::dirname,
+        b"echo" => echo::echo,
+        b"env" => environment::env,
         b"false" => truth::fail,
+        b"head" => head::head,
+        b"ln" => cp::ln,
+        b"ls" => ls::ls,
+        b"mkdir" => directories::mkdir,
+        b"mktemp" => paths::mktemp,
+        b"mv" => mv::mv,
+        b"printenv" => environment::printenv,
+        b"printf" => printf::printf,
+        b"pwd" => names::pwd,
+        b"readlink" => paths::readlink,
+        b"realpath" => paths::realpath,
+        b"rm" => rm::rm,
+        b"rmdir" => directories::rmdir,
+        b"seq" => seq::seq,
+        b"sleep" => environment::sleep,
+        b"sort" => sort::sort,
+        b"tail" => head::tail,
+        b"tee" => cat::tee,
+        b"touch" => touch::touch,
+        b"tr" => tr::tr,
+        b"true" => truth::succeed,
+        b"uniq" => uniq::uniq,
+        b"wc" => wc::wc,
+        b"which" => which::which,
+        b"yes" => yes::yes,
         _ => return None,
     })
 }
@@ -99,5 +161,83 @@ pub fn run(utility: Utility, context: &mut Context<'_>) -> u8 {
             let _ = context.stderr.write_all(format!("{}: {}\n", name.as_bstr(), text::reason(&error)).as_bytes());
             1
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A few variables.
+    pub(crate) struct Variables(pub(crate) Vec<(BString, BString)>);
+
+    impl Environment for Variables {
+        fn get(&self, name: &BStr) -> Option<Cow<'_, BStr>> {
+            self.0.iter().find(|(known, _)| known == name).map(|(_, value)| Cow::Borrowed(value.as_bstr()))
+        }
+
+        fn exported(&self) -> Vec<(BString, BString)> {
+            self.0.clone()
+        }
+    }
+
+    /// Runs utilities only, and keeps what they write.
+    #[derive(Default)]
+    struct Inside(std::sync::Mutex<Vec<u8>>);
+
+    impl Runner for Inside {
+        fn run(&self, command: Invocation<'_>) -> io::Result<u8> {
+            let variables = Variables(command.environment.unwrap_or_default().to_vec());
+            let mut out = Vec::new();
+            let Some(utility) = find(&command.args[0]) else { return Ok(127) };
+            let code = super::run(
+                utility,
+                &mut Context {
+                    args: command.args,
+                    stdin: &mut io::empty(),
+                    stdout: &mut out,
+                    stderr: &mut io::sink(),
+                    cwd: command.cwd.unwrap_or(Path::new("/")),
+                    environment: &variables,
+                    cancel: &Cancel::new(),
+                    runner: self,
+                },
+            );
+            self.0.lock().unwrap().extend(out);
+            Ok(code)
+        }
+    }
+
+    /// Runs a command of words that are parted by spaces.
+    pub(crate) fn run(words: &str, input: &str) -> (u8, String, String) {
+        run_words(&words.split(' ').collect::<Vec<_>>(), input)
+    }
+
+    /// Runs a command; what the commands that it runs write comes after what it writes itself.
+    pub(crate) fn run_words(words: &[&str], input: &str) -> (u8, String, String) {
+        run_in(Path::new("/"), words, input)
+    }
+
+    /// Runs a command in a directory.
+    pub(crate) fn run_in(cwd: &Path, words: &[&str], input: &str) -> (u8, String, String) {
+        let args: Vec<BString> = words.iter().map(|word| BString::from(*word)).collect();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let runner = Inside::default();
+        let variables = Variables(vec![("A".into(), "1".into()), ("TZ".into(), "UTC".into())]);
+        let code = super::run(
+            find(words[0].as_bytes()).unwrap(),
+            &mut Context {
+                args: &args,
+                stdin: &mut input.as_bytes(),
+                stdout: &mut out,
+                stderr: &mut err,
+                cwd,
+                environment: &variables,
+                cancel: &Cancel::new(),
+                runner: &runner,
+            },
+        );
+        out.extend(runner.0.into_inner().unwrap());
+        (code, String::from_utf8_lossy(&out).into_owned(), String::from_utf8_lossy(&err).into_owned())
     }
 }

@@ -1,0 +1,112 @@
+//! Files and trees of files, as the utilities work on them.
+
+use std::{io, path::PathBuf};
+
+mod pool;
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+mod unix_tree;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
+pub(crate) use unix::{Facts, Timestamp, can, device_numbers, list, make_fifo, set_mode, set_times, symlink};
+#[cfg(unix)]
+pub(crate) use unix_tree::{copy_file, copy_tree, remove_tree};
+#[cfg(windows)]
+pub(crate) use windows::{
+    Facts, Timestamp, can, copy_file, copy_tree, device_numbers, list, make_fifo, remove_tree, set_mode, set_times,
+    symlink,
+};
+
+/// What a directory entry is, as far as the directory itself tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A device, a socket or a pipe.
+    Other,
+    /// The file system does not tell.
+    Unknown,
+}
+
+/// The names in a directory, in its own order, without `.` and `..`.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    names: Vec<u8>,
+    entries: Vec<(u32, u32, Option<Kind>)>,
+}
+
+impl Listing {
+    /// Adds an entry.
+    pub(crate) fn push(&mut self, name: &[u8], kind: Kind) {
+        // A directory with 4 GiB of names does not fit in memory otherwise either.
+        let (Ok(start), Ok(length)) = (u32::try_from(self.names.len()), u32::try_from(name.len())) else { return };
+        self.names.extend_from_slice(name);
+        self.entries.push((start, length, Some(kind)));
+    }
+
+    /// Sorts by name, byte by byte.
+    pub(crate) fn sort(&mut self) {
+        let Self { names, entries } = self;
+        entries.sort_unstable_by(|a, b| slice(names, a.0, a.1).cmp(slice(names, b.0, b.1)));
+    }
+
+    /// The entries.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], Kind)> {
+        self.entries
+            .iter()
+            .map(|&(start, length, kind)| (slice(&self.names, start, length), kind.unwrap_or(Kind::Unknown)))
+    }
+}
+
+fn slice(names: &[u8], start: u32, length: u32) -> &[u8] {
+    &names[start as usize..start as usize + length as usize]
+}
+
+/// What a user may do with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Read it.
+    Read,
+    /// Write to it.
+    Write,
+    /// Run it, or search it.
+    Execute,
+}
+
+/// What happens as a tree is worked on; several threads may tell at once.
+pub(crate) trait Observer: Sync {
+    /// Something was removed (its path as it is to be shown), or copied (with its copy's path).
+    fn done(&self, path: &dyn Fn() -> PathBuf, copy: Option<&dyn Fn() -> PathBuf>);
+    /// Something failed; the work goes on with the rest.
+    fn failed(&self, path: PathBuf, error: io::Error);
+    /// Whether to end early.
+    fn is_cancelled(&self) -> bool;
+}
+
+/// How a tree is copied.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CopyOptions {
+    /// Keep mode, owner and times.
+    pub(crate) preserve: bool,
+    /// Copy what symbolic links inside the tree point to.
+    pub(crate) follow: bool,
+    /// Leave files that exist.
+    pub(crate) keep_existing: bool,
+    /// Replace only files that are older.
+    pub(crate) update: bool,
+    /// Remove a file that cannot be opened for writing, and try again.
+    pub(crate) force: bool,
+    /// Make hard links instead of copies of files.
+    pub(crate) link: bool,
+    /// Make symbolic links instead of copies of files.
+    pub(crate) symbolic: bool,
+    /// Do not leave the file system.
+    pub(crate) one_file_system: bool,
+}
