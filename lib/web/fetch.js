@@ -22,6 +22,7 @@ async function fetch(input, init) {
   const options = init == null ? undefined : { ...init };
   if (options?.headers != null) options.headers = plainHeaders(options.headers);
   if (options?.body != null) nodeBody(options);
+  if (options?.tls != null || options?.unix != null) options.dispatcher ??= require('./fetch-agent').agentFor(options);
   if (!isRequest(input)) return fromNodes(await nodeFetch(input, options));
   const request = /** @type {any} */ (input);
   const own = {

@@ -7,7 +7,9 @@ use std::ptr;
 
 use bytes::Bytes;
 use dx_fault::Fault;
-use dx_web::{Address, Chunk, Listen, ServerOptions};
+use dx_web::{
+    Address, Chunk, Identity, Listen, Route, RouteBody, ServerOptions, Slice, TlsOptions, TlsServer, Versions,
+};
 use napi::{Result, sys};
 
 use super::host::Host;
@@ -21,6 +23,10 @@ const MOST: usize = 8;
 const UNIX: i32 = 1;
 const REUSE_PORT: i32 = 2;
 const IPV6_ONLY: i32 = 4;
+const HTTP2: i32 = 8;
+const NO_HTTP1: i32 = 16;
+const REQUEST_CERTIFICATE: i32 = 32;
+const REJECT_UNAUTHORIZED: i32 = 64;
 
 /// The entry of a call: what Node-API calls.
 macro_rules! entry {
@@ -42,7 +48,7 @@ pub(super) use entry;
 /// # Safety
 /// `data` is the environment's [`Host`], which outlives every call.
 pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *mut c_void) -> Result<()> {
-    let calls: [(&str, Callback); 16] = [
+    let calls: [(&str, Callback); 19] = [
         ("flush", entry!(flush)),
         ("listen", entry!(listen)),
         ("stop", entry!(stop)),
@@ -59,6 +65,9 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("peer", entry!(peer)),
         ("timeout", entry!(timeout)),
         ("pendingCall", entry!(pending_call)),
+        ("addRoute", entry!(add_route)),
+        ("clearRoutes", entry!(clear_routes)),
+        ("openFile", entry!(open_file)),
     ];
     for (name, callback) in calls.into_iter().chain(sockets::calls()) {
         // SAFETY: the caller vouches.
@@ -93,7 +102,7 @@ fn flush(_env: sys::napi_env, host: &Host, _: &Call) -> Outcome {
     NOTHING
 }
 
-/// `listen(hostname | path, port, flags, idleTimeout, maxBody)` gives `id\naddress\nport`.
+/// `listen(hostname | path, port, flags, idleTimeout, maxBody, tls)` gives `id\naddress\nport`.
 fn listen(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     let name = String::from_utf8_lossy(&arguments.utf8(0)).into_owned();
     let flags = arguments.int(2);
@@ -107,13 +116,45 @@ fn listen(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
     let max_body = arguments.double(4) as u64;
     let idle_timeout = arguments.int(3).unsigned_abs();
-    let (id, address) = host.engine.listen(&listen, ServerOptions { idle_timeout, max_body })?;
+    let versions = Versions { http1: flags & NO_HTTP1 == 0, http2: flags & HTTP2 != 0 };
+    // SAFETY: copied at once.
+    let tls = tls_options(unsafe { arguments.bytes(5) }, flags, versions);
+    let tls = tls.map(|options| TlsServer::new(&options)).transpose()?;
+    let (id, address) = host.engine.listen(&listen, ServerOptions { idle_timeout, max_body, versions, tls })?;
     host.update_reference();
     let mut text = format!("{id}\n");
     if let Some(address) = address {
         write_address(&mut text, address);
     }
     Ok(raw::latin1(env, text.as_bytes()))
+}
+
+/// Reads the parts of `lib/bun/serve/tls.js`, each after its length: authorities, revoked, then name, certificates and
+/// key of each identity. Nothing without TLS.
+fn tls_options(mut bytes: &[u8], flags: i32, versions: Versions) -> Option<TlsOptions> {
+    let mut part = || {
+        let (length, rest) = bytes.split_first_chunk::<4>()?;
+        let (part, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+        bytes = rest;
+        Some(part.to_vec())
+    };
+    let mut options = TlsOptions {
+        authorities: part()?,
+        revoked: part()?,
+        request_certificate: flags & REQUEST_CERTIFICATE != 0,
+        reject_unauthorized: flags & REJECT_UNAUTHORIZED != 0,
+        ..TlsOptions::default()
+    };
+    while let (Some(name), Some(certificates), Some(key)) = (part(), part(), part()) {
+        let name = String::from_utf8_lossy(&name).into_owned();
+        options.identities.push(Identity { name, certificates, key });
+    }
+    options.protocols = match versions {
+        Versions { http2: false, .. } => Vec::new(), // as Bun: no ALPN
+        Versions { http1: false, .. } => vec![b"h2".to_vec()],
+        Versions { .. } => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+    };
+    Some(options)
 }
 
 fn write_address(text: &mut String, address: Address) {
@@ -215,4 +256,40 @@ fn timeout(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 /// Gives 1 while a request waits for its answer to be sent.
 fn pending_call(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     Ok(count(env, usize::from(host.engine.is_pending(arguments.int(0), arguments.int(1)))))
+}
+
+/// `addRoute(server, path, methods, status, headerLines, bytes, file)`: a file name means a file.
+fn add_route(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let file = arguments.utf8(6);
+    let body = if file.is_empty() {
+        // SAFETY: copied at once.
+        RouteBody::Bytes(Bytes::copy_from_slice(unsafe { arguments.bytes(5) }))
+    } else {
+        RouteBody::File(String::from_utf8_lossy(&file).into_owned().into())
+    };
+    let status = u16::try_from(arguments.int(3)).unwrap_or(0);
+    // SAFETY: copied at once.
+    let lines = Bytes::copy_from_slice(unsafe { arguments.bytes(4) });
+    let route = Route { methods: arguments.int(2).cast_unsigned(), status, lines, body };
+    host.engine.add_route(arguments.int(0), &arguments.utf8(1), route);
+    NOTHING
+}
+
+fn clear_routes(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.clear_routes(arguments.int(0));
+    NOTHING
+}
+
+/// `openFile(slot, seq, path, start, end, range)` gives `status\nstart\nlength\nsize`; nothing for what is no file.
+fn open_file(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let path = String::from_utf8_lossy(&arguments.utf8(2)).into_owned();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
+    let natural = |index| arguments.double(index) as u64;
+    let end = (arguments.double(4) >= 0.0).then(|| natural(4));
+    let range = String::from_utf8_lossy(&arguments.utf8(5)).into_owned();
+    let slice = Slice { start: natural(3), end };
+    let sent = host.engine.open_file(arguments.int(0), arguments.int(1), &path, slice, &range)?;
+    let Some(sent) = sent else { return NOTHING };
+    let text = format!("{}\n{}\n{}\n{}", sent.status, sent.start, sent.length, sent.size);
+    Ok(raw::latin1(env, text.as_bytes()))
 }

@@ -34,6 +34,20 @@ pub enum Error {
     /// The platform has no unix sockets in the standard library.
     #[error("unix sockets are not available on this platform")]
     NoUnixSockets,
+    /// A key, certificate or list of them cannot be used.
+    #[error("{reason}")]
+    Tls {
+        /// What rustls says.
+        reason: String,
+    },
+    /// The file of a response could not be opened.
+    #[error("open {path} failed: {source}")]
+    File {
+        /// The path of the file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A record of a response batch does not describe bytes inside its buffer.
     #[error("a response record points outside its buffer")]
     BadRecord,
@@ -58,6 +72,10 @@ impl From<Error> for Fault {
                 "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
                 "unix sockets are not available on this platform",
             ),
+            Error::File { path, source } => Fault::file(&source, "open", Some(path.as_ref())),
+            Error::Tls { reason } => {
+                Fault::new(Class::Error, "ERR_TLS_INVALID_CONTEXT", format!("Failed to create HTTP server: {reason}"))
+            }
             Error::BadRecord => {
                 Fault::new(Class::RangeError, "ERR_OUT_OF_RANGE", "a response record points outside its buffer")
             }

@@ -8,9 +8,12 @@
 
 mod error;
 mod server;
+mod tls;
 mod websocket;
 
 pub use error::Error;
 pub use server::{
-    Address, Chunk, Engine, Inbound, Listen, RECORD, ServerOptions, SocketOptions, event, method_code, payload,
+    Address, Chunk, Engine, Inbound, Listen, RECORD, Route, RouteBody, Sent, ServerOptions, Slice, SocketOptions,
+    Versions, event, method_code, payload,
 };
+pub use tls::{Identity, TlsOptions, TlsServer};

@@ -21,6 +21,8 @@ class Call {
   params = undefined;
   /** The cookies that the handler has looked at. @type {any} */
   cookies = null;
+  /** @type {any} */
+  request = null;
   answered = false;
   aborted = false;
   /** The `error` handler has had its turn. */

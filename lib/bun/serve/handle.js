@@ -5,12 +5,14 @@
 const { isResponse, isReadable, fromNodes, Response } = require('../../web/response');
 const { targetOf } = require('../../web/request');
 const { respond } = require('./respond');
+const { THROUGH } = require('./static-route');
 
 /** @typedef {InstanceType<typeof import('./call').Call>} Call */
 
 /** @param {Call} call @param {any} request */
 function handle(call, request) {
   const { state } = call;
+  call.request = request;
   let result;
   try {
     result = state.router === null ? state.fetch.call(state.server, request, state.server) : route(call, request);
@@ -28,7 +30,9 @@ function route(call, request) {
   const found = state.router.find(request.method, query === -1 ? target : target.slice(0, query));
   if (found !== null) {
     call.params = found.params;
-    return found.handler.call(state.server, request, state.server);
+    const answer = found.handler.call(state.server, request, state.server);
+    if (answer !== THROUGH) return answer;
+    call.params = undefined;
   }
   if (state.fetch === undefined) return new Response(null, { status: 404 });
   return state.fetch.call(state.server, request, state.server);

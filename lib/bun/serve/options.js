@@ -5,6 +5,7 @@
 const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
 const runtime = require('../../internal/runtime');
 
+const { tlsOptions } = require('./tls');
 const { websocketOptions } = require('./websocket-options');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
@@ -25,6 +26,10 @@ const NEEDS_HANDLER = `Bun.serve() needs either:
      }
 
 Learn more at https://bun.com/docs/api/http`;
+
+/** Flags of the engine's `listen`. */
+const HTTP2 = 8;
+const NO_HTTP1 = 16;
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_TIMEOUT = 10;
@@ -65,15 +70,16 @@ function idleTimeoutOf(seconds) {
   return Math.max(seconds, 0);
 }
 
-/** @param {any} options */
-function refuseUnsupported(options) {
-  for (const name of ['tls', 'http2', 'http3']) {
-    const value = options[name];
-    if (value == null || value === false) continue;
-    if (name === 'tls' && typeof value !== 'object') throw ERR_INVALID_ARG_TYPE('TLSOptions must be an object');
-    throw ERR_OPTION_UNSUPPORTED('Bun.serve', name);
+/** The versions of HTTP, as flags of the engine's `listen`. @param {any} options @param {boolean} encrypted */
+function versionsOf(options, encrypted) {
+  const { http1, http2, http3 } = options;
+  if (http3 === true) {
+    if (!encrypted) throw ERR_INVALID_ARG_TYPE("HTTP/3 requires 'tls' to be set");
+    throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'http3');
   }
-  if (options.http1 === false) throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'http1');
+  if (http1 === false && http2 !== true)
+    throw ERR_INVALID_ARG_TYPE('Cannot disable http1 without enabling http2 or http3');
+  return (http2 === true ? HTTP2 : 0) | (http1 === false ? NO_HTTP1 : 0);
 }
 
 /** What `reload` changes: what is given. @param {any} options */
@@ -114,13 +120,15 @@ function handlersOf(options, mayBeNone = false) {
  */
 function serveOptions(options) {
   const handlers = handlersOf(options);
-  refuseUnsupported(options);
+  const tls = tlsOptions(options);
   const { unix, hostname, development, id, maxRequestBodySize } = options;
   return {
     ...handlers,
     unix: unix == null || unix === '' ? undefined : String(unix),
     hostname: hostname == null || hostname === '' ? undefined : String(hostname),
     port: unix == null || unix === '' ? portOf(options.port) : 0,
+    tls,
+    versions: versionsOf(options, tls !== null),
     reusePort: Boolean(options.reusePort),
     ipv6Only: Boolean(options.ipv6Only),
     idleTimeout: idleTimeoutOf(options.idleTimeout),

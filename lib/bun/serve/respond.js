@@ -7,14 +7,17 @@
 
 const { Kind, kindOf, sourceOf, isUsed, markUsed, ERR_BODY_ALREADY_USED } = require('../../web/body');
 const { headerTriples } = require('../../web/response');
-const { STEP } = require('../../web/headers');
+const { BunFile } = require('../bun-file');
 const { engine, outgoing, bytes, RECORD, RECORDS } = require('./native');
 const { chunks, sendBlob } = require('./download');
+const { headerLines, hasType } = require('./header-lines');
+const { openFile } = require('./send-file');
 
 /** Where a body is; `payload` in crates/web/src/server/outbound.rs. */
 const INLINE = 0;
 const ATTACHED = 1;
 const STREAM = 2;
+const FILE = 3;
 
 /** Numbers of content types; `CONTENT_TYPES` in crates/web/src/server/outbound.rs. */
 const NO_TYPE = 0;
@@ -30,9 +33,6 @@ const LARGEST_INLINE = 16 * 1024;
 /** Below this, writing character by character is faster than a call of `utf8Write`. */
 const SHORT = 24;
 const UTF8_GROWTH = 3;
-
-/** Fields that the engine makes itself. */
-const engines = new Set(['content-length', 'transfer-encoding']);
 
 /** Lets the engine take the batch now. */
 function flush() {
@@ -91,26 +91,6 @@ function append(call, status, payload, header, length, contentType) {
   call.answered = true;
 }
 
-/**
- * The header lines of a response. `Content-Length` is the engine's, except where it describes what a
- * GET would have given.
- *
- * @param {string[] | null} list
- * @param {boolean} keepLength
- * @returns {string}
- */
-function headerLines(list, keepLength) {
-  let lines = '';
-  if (list !== null) {
-    for (let at = 0; at < list.length; at += STEP) {
-      const name = list[at];
-      if (engines.has(name) && !(keepLength && name === 'content-length')) continue;
-      lines += `${name}:${list[at + 1]}\n`;
-    }
-  }
-  return lines;
-}
-
 /** @param {string[] | null} list @param {any} cookies @returns {string[] | null} */
 function withCookies(list, cookies) {
   const values = cookies.toSetCookieHeaders();
@@ -126,12 +106,6 @@ function emptyLength(list) {
   return list !== null && list.includes('content-length') ? '' : 'content-length:0\n';
 }
 
-/** @param {string[] | null} list */
-function hasType(list) {
-  if (list !== null) for (let at = 0; at < list.length; at += STEP) if (list[at] === 'content-type') return true;
-  return false;
-}
-
 /**
  * Answers a request. What cannot be sent is thrown, so that the server's `error` handler sees it.
  *
@@ -142,10 +116,12 @@ function hasType(list) {
 function respond(call, response) {
   const kind = kindOf(response);
   if (kind !== Kind.NULL && isUsed(response)) {
+    if (call.isHead) return sendBytes(call, response.status, headerTriples(response), NO_TYPE, null);
     throw ERR_BODY_ALREADY_USED(
       'Response body already used. A Response body can only be sent once; create a new Response for each request.',
     );
   }
+  if (kind !== Kind.NULL && !call.isHead) markUsed(response);
   const { status } = response;
   if (status === 0) {
     throw new Error(
@@ -219,10 +195,15 @@ function sendHead(call, status, payload, lines, length, type) {
  */
 function sendStream(call, status, list, response, kind) {
   const source = sourceOf(response);
-  markUsed(response);
   if (kind !== Kind.BLOB)
     return chunks(call, source, () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE));
   const type = source.type ? NO_TYPE : TEXT_PLAIN;
+  const origin = BunFile.sourceOf(source);
+  const file = origin === undefined ? undefined : openFile(call, status, list, origin);
+  if (file !== undefined) {
+    const lines = headerLines(list, false) + file.lines;
+    return sendHead(call, file.status, FILE, lines, 0, hasType(list) ? NO_TYPE : type);
+  }
   const head = (/** @type {number} */ length) =>
     sendHead(call, status, STREAM, headerLines(list, false), length, hasType(list) ? NO_TYPE : type);
   return sendBlob(call, source, head, (body) => sendBytes(call, status, list, type, body));

@@ -8,7 +8,7 @@
 
 const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
 const { isResponse } = require('../../web/response');
-const { staticRoute, fileRoute } = require('./static-route');
+const { staticRoute, fileRoute, nativeRoute, methodBit, EVERY_METHOD, THROUGH } = require('./static-route');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
@@ -65,13 +65,15 @@ class Node {
 }
 
 /** A path that falls through to `fetch`. @type {Handler} */
-const through = () => undefined;
+const through = () => THROUGH;
 
 class Router {
   /** @type {Map<string, Route>} */
   #exact = new Map();
   #root = new Node();
   #hasPatterns = false;
+  /** What the engine answers by itself. @type {import('./static-route').Native[]} */
+  natives = [];
 
   /** @param {Record<string, any>} routes */
   constructor(routes) {
@@ -92,6 +94,7 @@ class Router {
     const segments = path.split('/').slice(1);
     if (!segments.some((segment) => segment.startsWith(':') || segment === '*')) {
       this.#exact.set(path, route);
+      this.#addNatives(path, value, route);
       return;
     }
     this.#hasPatterns = true;
@@ -112,6 +115,21 @@ class Router {
     node.route = route;
   }
 
+  /** @param {string} path @param {any} value @param {Route} route */
+  #addNatives(path, value, route) {
+    const single = route.any !== null;
+    const given = single ? [[EVERY_METHOD, value]] : METHODS.map((method) => [methodBit(method), value[method]]);
+    // HEAD of its own goes before the one of GET.
+    if (!single && value.HEAD !== undefined)
+      given.sort(([a], [b]) => Number(a !== methodBit('HEAD')) - Number(b !== methodBit('HEAD')));
+    if (!single && typeof value.HEAD === 'function') return;
+    for (const [methods, each] of given) {
+      if (typeof each !== 'object' || each === null) continue;
+      const native = nativeRoute(path, methods, each);
+      if (native !== null) this.natives.push(native);
+    }
+  }
+
   /**
    * @param {string} method
    * @param {string} path as the client sent it, without the query
@@ -121,13 +139,13 @@ class Router {
     const exact = this.#exact.get(path);
     if (exact !== undefined) {
       const handler = handlerFor(exact, method);
-      if (handler !== null) return handler === through ? null : { handler, params: Object.create(null) };
+      if (handler !== null) return { handler, params: Object.create(null) };
     }
     if (!this.#hasPatterns) return null;
     /** @type {string[]} */
     const values = [];
     const found = match(this.#root, path.split('/'), 1, method, values);
-    if (found === null || found.handler === through) return null;
+    if (found === null) return null;
     const params = Object.create(null);
     for (const [index, name] of found.route.names.entries()) if (name !== '') params[name] = decode(values[index]);
     return { handler: found.handler, params };

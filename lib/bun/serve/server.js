@@ -36,8 +36,14 @@ class Server {
   constructor(options) {
     this.#options = options;
     const { unix, hostname, port, reusePort, ipv6Only, idleTimeout, maxRequestBodySize } = options;
-    const flags = (unix === undefined ? 0 : UNIX) | (reusePort ? REUSE_PORT : 0) | (ipv6Only ? IPV6_ONLY : 0);
-    const listening = engine().listen(unix ?? hostname ?? '', port, flags, idleTimeout, maxRequestBodySize);
+    const { tls, versions } = options;
+    const flags =
+      (unix === undefined ? 0 : UNIX) |
+      (reusePort ? REUSE_PORT : 0) |
+      (ipv6Only ? IPV6_ONLY : 0) |
+      (tls === null ? 0 : tls.flags) |
+      versions;
+    const listening = engine().listen(unix ?? hostname ?? '', port, flags, idleTimeout, maxRequestBodySize, tls?.bytes);
     const [id, address, bound] = listening.split('\n');
     this.#state = {
       server: this,
@@ -48,13 +54,23 @@ class Server {
       websocket: options.websocket,
       topics: new Topics(),
       development: options.development,
-      scheme: 'http',
+      scheme: tls === null ? 'http' : 'https',
       address:
         unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
       listening: true,
       stopped: () => this.#onStopped(),
     };
     servers[this.#state.id] = this.#state;
+    this.#setRoutes();
+  }
+
+  /** Gives the engine the routes that need no JavaScript. */
+  #setRoutes() {
+    const { id, router } = this.#state;
+    engine().clearRoutes(id);
+    for (const { path, methods, status, lines, bytes, file } of router?.natives ?? []) {
+      engine().addRoute(id, path, methods, status, new Uint8Array(Buffer.from(lines, 'latin1')), bytes, file);
+    }
   }
 
   /** The address that the server is bound to. */
@@ -86,7 +102,7 @@ class Server {
     if (unix !== undefined) return new URL(unix.startsWith('\0') ? `abstract://${unix.slice(1)}` : `unix://${unix}`);
     const hostname = /** @type {string} */ (this.hostname);
     return new URL(
-      `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.port}/`,
+      `${this.protocol}://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.port}/`,
     );
   }
 
@@ -139,6 +155,7 @@ class Server {
   /** @param {any} options the handlers to replace; the others stay @returns {this} */
   reload(options) {
     Object.assign(this.#state, reloaded(options));
+    this.#setRoutes();
     return this;
   }
 

@@ -1,29 +1,100 @@
 'use strict';
 
-/** Routes that are not functions: a `Response` that is sent as it is, a file. */
+/**
+ * Routes that are not functions: a `Response` that is sent as it is, a file. Those with a path of their own are
+ * answered by the engine and never come here; what a pattern matches does.
+ *
+ * @see node_modules/bun-types/docs/runtime/http/routing.mdx
+ */
 
-const { createHash } = require('node:crypto');
 const { Kind, kindOf, sourceOf } = require('../../web/body');
-const { Response } = require('../../web/response');
+const { headerTriples, isResponse, Response } = require('../../web/response');
+const { BunFile } = require('../bun-file');
+const { hasType, headerLines } = require('./header-lines');
 
 /** Hex digits of an entity tag. */
 const TAG = 16;
+/** What a handler gives when the route does not answer after all. */
+const THROUGH = Symbol('through');
+/** The numbers of the methods; `METHODS` in crates/web/src/server/inbound.rs. */
+const { METHODS } = require('../../web/methods');
+const EVERY_METHOD = -1;
 
-/** @param {any} response @returns {(request: any) => any} */
-function staticRoute(response) {
+/** @typedef {{ path: string, methods: number, status: number, lines: string, bytes: Uint8Array | null, file: string }} Native */
+
+/** The path of a file on disk that a value stands for, whole. @param {any} value @returns {string | undefined} */
+function pathOf(value) {
+  const source = BunFile.sourceOf(value);
+  return source !== undefined && source.offset === 0 && source.end === undefined ? source.path : undefined;
+}
+
+/** @param {any} response @returns {Uint8Array | null} null when the bytes are not at hand */
+function bytesOf(response) {
+  switch (kindOf(response)) {
+    case Kind.NULL:
+      return new Uint8Array(0);
+    case Kind.TEXT:
+      return new Uint8Array(Buffer.from(sourceOf(response)));
+    case Kind.BYTES:
+      return new Uint8Array(sourceOf(response));
+    default:
+      return null;
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function etagOf(bytes) {
+  return `"${require('../hash').xxHash64(bytes).toString(16).padStart(TAG, '0')}"`;
+}
+
+/** Refuses what could be sent once only. @param {any} response */
+function checkStatic(response) {
   const kind = kindOf(response);
   if (kind === Kind.STREAM || kind === Kind.ITERABLE) {
     throw new TypeError('Response with a stream as its body cannot be a static route: it could be sent once only');
   }
-  if (kind === Kind.BLOB) return () => response.clone();
-  const made = response.clone();
-  if (!made.headers.has('etag') && kind !== Kind.NULL) {
-    made.headers.set('etag', `"${createHash('sha1').update(sourceOf(made)).digest('hex').slice(0, TAG)}"`);
+}
+
+/**
+ * A route as the engine answers it.
+ *
+ * @param {string} path
+ * @param {number} methods a bit for each
+ * @param {any} value a `Response` or a file
+ * @returns {Native | null} null when it needs JavaScript
+ */
+function nativeRoute(path, methods, value) {
+  const response = pathOf(value) === undefined ? value : new Response(value);
+  if (!isResponse(response)) return null;
+  const file = kindOf(response) === Kind.BLOB ? pathOf(sourceOf(response)) : undefined;
+  const bytes = bytesOf(response);
+  if (file === undefined && bytes === null) return null;
+  const list = headerTriples(response);
+  let lines = headerLines(list, false);
+  if (bytes !== null && bytes.length > 0) {
+    if (kindOf(response) === Kind.TEXT && !hasType(list)) lines += 'content-type:text/plain;charset=utf-8\n';
+    if (!response.headers.has('etag')) lines += `etag:${etagOf(bytes)}\n`;
   }
+  return { path, methods, status: response.status, lines, bytes, file: file ?? '' };
+}
+
+/** @param {string} method @returns {number} its bit; GET answers HEAD, too */
+function methodBit(method) {
+  const bit = 1 << METHODS.indexOf(method);
+  return method === 'GET' ? bit | (1 << METHODS.indexOf('HEAD')) : bit;
+}
+
+/** @param {any} response @returns {(request: any) => any} */
+function staticRoute(response) {
+  checkStatic(response);
+  if (kindOf(response) === Kind.BLOB) return () => response.clone();
+  const made = response.clone();
+  const bytes = bytesOf(made);
+  if (!made.headers.has('etag') && bytes !== null && bytes.length > 0) made.headers.set('etag', etagOf(bytes));
   const etag = made.headers.get('etag');
   return (request) => {
     const wanted = request.headers.get('if-none-match');
-    if (wanted === null || etag === null || !matches(wanted, etag)) return made;
+    if (wanted === null || etag === null || !matches(wanted, etag)) return made.clone();
     return new Response(null, { status: 304, headers: { etag } });
   };
 }
@@ -37,7 +108,8 @@ function matches(wanted, etag) {
 
 /** @param {any} file @returns {(request: any) => any} */
 function fileRoute(file) {
-  return () => new Response(file);
+  const path = BunFile.sourceOf(file)?.path;
+  return () => (path === undefined || require('node:fs').existsSync(path) ? new Response(file) : THROUGH);
 }
 
-module.exports = { staticRoute, fileRoute };
+module.exports = { staticRoute, fileRoute, nativeRoute, methodBit, EVERY_METHOD, THROUGH };

@@ -8,19 +8,22 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
 use super::exchange::Exchange;
+use super::file::FileBody;
 
 /// What the body is made of.
 #[derive(Debug)]
 pub(crate) enum Kind {
     Empty,
     Full(Bytes),
+    /// Read as the socket takes it.
+    File(FileBody),
     /// Chunks that the exchange queues.
     Stream,
 }
 
-/// The stream of a response broke off in JavaScript: the connection must not look complete.
+/// The stream of a response broke off, or its file did: the connection must not look complete.
 #[derive(Debug, thiserror::Error)]
-#[error("the response's stream failed")]
+#[error("the body of the response failed")]
 pub(crate) struct BrokenOff;
 
 /// The body of one response; dropping it ends the exchange.
@@ -36,8 +39,13 @@ impl Body {
     }
 
     /// A body of an answer that the engine gives by itself.
-    pub(crate) fn empty() -> Self {
-        Self { kind: Kind::Empty, exchange: None }
+    pub(crate) fn unbound(kind: Kind) -> Self {
+        Self { kind, exchange: None }
+    }
+
+    /// What a HEAD gets: nothing, and the exchange is over.
+    pub(crate) fn withhold(&mut self) {
+        self.kind = Kind::Empty;
     }
 }
 
@@ -56,6 +64,10 @@ impl http_body::Body for Body {
                 self.kind = Kind::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
+            Kind::File(file) => Poll::Ready(match file.next() {
+                Ok(chunk) => chunk.map(|chunk| Ok(Frame::data(chunk))),
+                Err(_) => Some(Err(BrokenOff)),
+            }),
             Kind::Stream => match &self.exchange {
                 Some(exchange) => exchange.poll_stream(context),
                 None => Poll::Ready(None),
@@ -67,6 +79,7 @@ impl http_body::Body for Body {
         match &self.kind {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
+            Kind::File(file) => file.left() == 0,
             Kind::Stream => self.exchange.as_ref().is_none_or(|exchange| exchange.stream_is_done()),
         }
     }
@@ -75,6 +88,7 @@ impl http_body::Body for Body {
         match &self.kind {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::File(file) => SizeHint::with_exact(file.left()),
             Kind::Stream => self
                 .exchange
                 .as_ref()
@@ -87,8 +101,9 @@ impl http_body::Body for Body {
 impl Drop for Body {
     fn drop(&mut self) {
         if let Some(exchange) = self.exchange.take() {
-            let whole = match self.kind {
+            let whole = match &self.kind {
                 Kind::Empty | Kind::Full(_) => true,
+                Kind::File(file) => file.left() == 0,
                 Kind::Stream => exchange.stream_is_done(),
             };
             exchange.finish(whole);

@@ -12,14 +12,18 @@ use bytes::Bytes;
 use mio::{Events, Token};
 use slab::Slab;
 
-use super::connection::{Http1, Link};
+use super::connection::{Connection, Versions};
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
+use super::file::{Opened, Part, part};
 use super::inbound::{Inbound, event, int};
+use super::link::Link;
 use super::outbound;
-use super::socket::{Listener, Stream, TcpOptions, listen_tcp};
+use super::routes::{Route, Routes};
+use super::socket::{Listener, Plain, Stream, TcpOptions, listen_tcp};
 use super::websocket::{Socket, SocketOptions};
 use crate::Error;
+use crate::tls::TlsServer;
 use crate::websocket::Opcode;
 
 /// The close code of an endpoint that goes away (RFC 6455 section 7.4.1).
@@ -55,12 +59,38 @@ pub enum Listen {
 }
 
 /// What a server is told at its start and by `reload`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ServerOptions {
     /// Seconds without a byte after which a connection is closed; 0 is never.
     pub idle_timeout: u32,
     /// The largest body of a request, in bytes.
     pub max_body: u64,
+    /// Which versions of HTTP are spoken.
+    pub versions: Versions,
+    /// With it, connections start with a TLS handshake.
+    pub tls: Option<TlsServer>,
+}
+
+/// The bytes of a file that a response is made of; without an end, all from the start on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Slice {
+    /// The first byte.
+    pub start: u64,
+    /// The byte after the last.
+    pub end: Option<u64>,
+}
+
+/// What is sent of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// 200, or 206 or 416 for a range.
+    pub status: u16,
+    /// The first byte.
+    pub start: u64,
+    /// How many bytes.
+    pub length: u64,
+    /// The size of the file.
+    pub size: u64,
 }
 
 /// The address of a listening socket or of a peer.
@@ -75,6 +105,7 @@ pub(crate) struct Server {
     sockets: Cell<usize>,
     listening: Cell<bool>,
     referenced: Cell<bool>,
+    routes: RefCell<Routes>,
 }
 
 impl Server {
@@ -88,6 +119,14 @@ impl Server {
 
     pub(crate) fn max_body(&self) -> u64 {
         self.options.max_body
+    }
+
+    pub(crate) fn routes(&self) -> std::cell::Ref<'_, Routes> {
+        self.routes.borrow()
+    }
+
+    pub(crate) fn versions(&self) -> Versions {
+        self.options.versions
     }
 
     pub(crate) fn exchange_began(&self) {
@@ -248,6 +287,7 @@ impl Engine {
             sockets: Cell::new(0),
             listening: Cell::new(true),
             referenced: Cell::new(true),
+            routes: RefCell::default(),
         });
         core.last_server.set(server.id);
         core.servers.borrow_mut().insert(server.id, Rc::clone(&server));
@@ -275,7 +315,7 @@ impl Engine {
                 if force {
                     socket.close_and_tell(GOING_AWAY, "Server closed", GOING_AWAY);
                 }
-            } else if force || link.is_idle() {
+            } else if force || (link.is_idle() && !link.is_multiplexed()) {
                 self.core.executor.cancel(link.task.get());
             } else {
                 link.close_gracefully();
@@ -285,6 +325,44 @@ impl Engine {
             self.core.tell_stopped(&server);
         }
         self.core.executor.wake_poll();
+    }
+
+    /// Adds a route that is answered without JavaScript.
+    pub fn add_route(&self, server: i32, path: &[u8], route: Route) {
+        if let Some(server) = self.server(server) {
+            server.routes.borrow_mut().add(path, route);
+        }
+    }
+
+    /// Forgets the routes of a server.
+    pub fn clear_routes(&self, server: i32) {
+        if let Some(server) = self.server(server) {
+            server.routes.take();
+        }
+    }
+
+    /// Opens the file that a response is made of, or the part of it that a range asks for. `None`: it is no regular
+    /// file, or the exchange is over.
+    ///
+    /// # Errors
+    /// [`Error::File`] when it cannot be opened.
+    pub fn open_file(&self, slot: i32, seq: i32, path: &str, slice: Slice, range: &str) -> Result<Option<Sent>, Error> {
+        let Some(exchange) = self.core.exchange(slot, seq) else { return Ok(None) };
+        let failed = |source| Error::File { path: path.to_owned(), source };
+        let file = match Opened::open(std::path::Path::new(path)) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(None),
+            opened => opened.map_err(failed)?,
+        };
+        let (start, size) = (slice.start.min(file.size), file.size);
+        let available = slice.end.unwrap_or(size).min(size).saturating_sub(start);
+        let part = if range.is_empty() { Part::Whole } else { part(range, size) };
+        let sent = match part {
+            Part::Whole => Sent { status: 200, start, length: available, size },
+            Part::Of(start, length) => Sent { status: 206, start, length, size },
+            Part::Outside => Sent { status: 416, start: 0, length: 0, size },
+        };
+        exchange.attach_file(file.body(sent.start, sent.length).map_err(failed)?);
+        Ok(Some(sent))
     }
 
     /// Closes the connections of a server that wait for a request; gives their number.
@@ -496,6 +574,9 @@ impl Engine {
     pub fn upgrade(&self, slot: i32, seq: i32, lines: &[u8], options: SocketOptions) -> Option<(i32, i32)> {
         let core = &self.core;
         let exchange = core.exchange(slot, seq).filter(|exchange| !exchange.is_answered())?;
+        if exchange.link.is_multiplexed() {
+            return None; // RFC 8441 is not spoken
+        }
         let link = Rc::clone(&exchange.link);
         let mut sockets = core.sockets.borrow_mut();
         let (id, number) = (sockets.vacant_key(), core.next_seq());
@@ -592,18 +673,21 @@ impl Engine {
         }
     }
 
-    fn connect(&self, mut stream: Stream, peer: Option<Address>, server: Rc<Server>) {
+    fn connect(&self, socket: Plain, peer: Option<Address>, server: Rc<Server>) {
         let core = &self.core;
         let mut sources = core.sources.borrow_mut();
         let token = sources.vacant_key();
+        let session = server.options.tls.as_ref().map(TlsServer::accept).transpose();
+        let Ok(session) = session else { return }; // the connection is dropped; there is no one to tell
+        let mut stream = Stream::new(socket, session);
         if stream.register(&core.registry, Token(token)).is_err() {
-            return; // the connection is dropped; there is no one to tell
+            return; // as above
         }
         server.connections.set(server.connections.get() + 1);
         let link = Rc::new(Link::new(Rc::clone(core), server, stream, token, peer));
         sources.insert(Source::Connection(Rc::clone(&link)));
         drop(sources);
-        let task = core.executor.spawn(Box::new(Http1::new(Rc::clone(&link))));
+        let task = core.executor.spawn(Box::new(Connection::new(Rc::clone(&link))));
         link.task.set(task);
     }
 }

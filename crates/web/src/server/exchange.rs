@@ -7,15 +7,17 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode};
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 
 use super::body::{Body, BrokenOff};
-use super::connection::Link;
 use super::executor::Task;
+use super::file::FileBody;
 use super::inbound::{event, int};
+use super::link::Link;
 
 /// Bodies up to this size are waited for a turn and cross with their request.
 pub(crate) const INLINE_BODY: u64 = 64 * 1024;
@@ -84,9 +86,12 @@ pub(crate) struct Exchange {
     upload: RefCell<Upload>,
     response: RefCell<Option<Response<Body>>>,
     attached: RefCell<Option<Bytes>>,
+    file: RefCell<Option<FileBody>>,
     download: RefCell<Download>,
     /// The client sends its body only when it is asked to.
     expects: Cell<bool>,
+    /// A HEAD over HTTP/2, where hyper does not leave the body out by itself.
+    bodiless: Cell<bool>,
     answered: Cell<bool>,
     finished: Cell<bool>,
 }
@@ -105,8 +110,10 @@ impl Exchange {
             upload: RefCell::new(upload),
             response: RefCell::default(),
             attached: RefCell::default(),
+            file: RefCell::default(),
             download: RefCell::default(),
             expects: Cell::new(false),
+            bodiless: Cell::new(false),
             answered: Cell::new(false),
             finished: Cell::new(false),
         }
@@ -169,6 +176,14 @@ impl Exchange {
 
     pub(crate) fn take_attached(&self) -> Option<Bytes> {
         self.attached.take()
+    }
+
+    pub(crate) fn attach_file(&self, file: FileBody) {
+        self.file.replace(Some(file));
+    }
+
+    pub(crate) fn take_file(&self) -> Option<FileBody> {
+        self.file.take()
     }
 
     pub(crate) fn open_stream(&self, length: Option<u64>) {
@@ -248,12 +263,16 @@ impl Exchange {
             return;
         }
         if let Some(incoming) = self.upload.borrow_mut().incoming.take() {
-            self.link.core.executor.spawn(Box::new(Drain { incoming, drained: 0 }));
+            drain(&self.link, incoming);
         }
     }
 
     pub(crate) fn set_expects(&self, expects: bool) {
         self.expects.set(expects);
+    }
+
+    pub(crate) fn set_bodiless(&self) {
+        self.bodiless.set(true);
     }
 
     fn wake(&self) {
@@ -286,7 +305,7 @@ impl Exchange {
                     if upload.total > limit {
                         upload.end = UploadEnd::TooLarge;
                         if !self.answered.get() {
-                            self.response.replace(Some(super::connection::refusal(StatusCode::PAYLOAD_TOO_LARGE)));
+                            self.response.replace(Some(super::service::refusal(StatusCode::PAYLOAD_TOO_LARGE)));
                         }
                         break;
                     }
@@ -295,7 +314,7 @@ impl Exchange {
                 Poll::Ready(Some(Err(_))) => {
                     upload.end = if self.link.has_refused() { UploadEnd::Malformed } else { UploadEnd::Broken };
                     if upload.end == UploadEnd::Malformed && !self.answered.get() {
-                        self.response.replace(Some(super::connection::refusal(StatusCode::BAD_REQUEST)));
+                        self.response.replace(Some(super::service::refusal(StatusCode::BAD_REQUEST)));
                     }
                     break;
                 }
@@ -345,6 +364,13 @@ struct Drain {
     drained: usize,
 }
 
+/// Reads on what nobody wants of a body, so that its connection can be used again.
+pub(crate) fn drain(link: &Link, incoming: Incoming) {
+    if !link.is_multiplexed() {
+        link.core.executor.spawn(Box::new(Drain { incoming, drained: 0 }));
+    } // else the stream is reset, the others go on
+}
+
 impl Task for Drain {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while self.drained < DRAIN {
@@ -376,7 +402,10 @@ impl Future for Answer {
                 if exchange.response.borrow().is_none() {
                     exchange.drive_upload(context);
                 }
-                let Some(response) = exchange.response.take() else { return Poll::Pending };
+                let Some(mut response) = exchange.response.take() else { return Poll::Pending };
+                if exchange.bodiless.get() {
+                    withhold_body(&mut response);
+                }
                 exchange.answered.set(true);
                 if matches!(exchange.upload.borrow().end, UploadEnd::TooLarge | UploadEnd::Malformed) {
                     exchange.finish(true); // the answer is the engine's own
@@ -385,6 +414,15 @@ impl Future for Answer {
             }
         }
     }
+}
+
+/// Leaves the body out and says how long it would be.
+pub(crate) fn withhold_body(response: &mut Response<Body>) {
+    let length = response.body().size_hint().exact();
+    if let Some(length) = length.filter(|length| *length > 0) {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
+    }
+    response.body_mut().withhold();
 }
 
 impl Drop for Answer {

@@ -7,7 +7,7 @@
 
 use http::header::{COOKIE, HOST};
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Version};
 
 /// Ints in a record: `slot seq code textStart targetEnd headEnd bodyEnd server`.
 pub const RECORD: usize = 8;
@@ -106,6 +106,15 @@ impl Inbound {
         }
         let target_end = self.text.len();
         self.text.push(b'\n');
+        // HTTP/2 has the host in the target's place.
+        if let Some(authority) = uri.authority()
+            && parts.version >= Version::HTTP_2
+            && !parts.headers.contains_key(HOST)
+        {
+            self.text.extend_from_slice(b"host:");
+            self.text.extend_from_slice(authority.as_str().as_bytes());
+            self.text.push(b'\n');
+        }
         write_headers(&mut self.text, &parts.headers);
         let head_end = self.text.len();
         let body_end = match body {

@@ -20,6 +20,8 @@ pub mod payload {
     pub const ATTACHED: i32 = 1;
     /// Written later, chunk by chunk; `length` is -1 when unknown.
     pub const STREAM: i32 = 2;
+    /// The file that was opened before.
+    pub const FILE: i32 = 3;
 }
 
 /// The content types that have a number, so that they need no text.
@@ -102,6 +104,7 @@ pub(crate) fn response(
             if length == 0 { Kind::Empty } else { Kind::Full(slice(bytes, header_end, end)?) }
         }
         payload::ATTACHED => exchange.take_attached().map_or(Kind::Empty, Kind::Full),
+        payload::FILE => exchange.take_file().map_or(Kind::Empty, Kind::File),
         payload::STREAM => {
             exchange.open_stream(u64::try_from(record.length).ok());
             Kind::Stream
@@ -131,7 +134,7 @@ pub(crate) fn switching_protocols(lines: &Bytes, exchange: &std::rc::Rc<Exchange
 
 /// Reads `name:value\n` lines. The face has checked names and values; what still does not pass
 /// (a control character) is left out rather than sent.
-fn write_headers(headers: &mut HeaderMap, lines: &Bytes) {
+pub(super) fn write_headers(headers: &mut HeaderMap, lines: &Bytes) {
     let mut start = 0;
     while let Some(length) = lines[start..].iter().position(|byte| *byte == b'\n') {
         let end = start + length;

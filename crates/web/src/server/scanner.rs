@@ -65,9 +65,9 @@ struct Pass<'input> {
 struct Refusal;
 
 impl Scanner {
-    pub(crate) fn new() -> Self {
-        let state = State::Start { skipped: false };
-        Self { state, head: Head::default(), line: Vec::new(), passed: Vec::new(), held: Vec::new() }
+    /// `early` is what was read before.
+    pub(crate) fn new(early: Vec<u8>) -> Self {
+        Self { state: State::Held, head: Head::default(), line: Vec::new(), passed: Vec::new(), held: early }
     }
 
     /// Whether a head has begun and not ended.
@@ -397,9 +397,15 @@ fn chunk_size(line: &[u8]) -> Result<u64, Refusal> {
 mod tests {
     use super::*;
 
+    fn scanner() -> Scanner {
+        let mut scanner = Scanner::new(Vec::new());
+        scanner.resume();
+        scanner
+    }
+
     /// What passes of an input that comes in pieces of a size.
     fn passes(input: &[u8], size: usize) -> Vec<u8> {
-        let mut scanner = Scanner::new();
+        let mut scanner = scanner();
         let mut out = Vec::new();
         for piece in input.chunks(size) {
             let direct = scanner.scan(piece);
@@ -491,10 +497,10 @@ mod tests {
     #[test]
     fn what_follows_an_upgrade_waits() {
         let head = "GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n";
-        let mut scanner = Scanner::new();
+        let mut scanner = scanner();
         assert_eq!(scanner.scan(format!("{head}\0\x01").as_bytes()), head.len());
         assert_eq!(scanner.take_held(), b"\0\x01");
-        let mut scanner = Scanner::new();
+        let mut scanner = scanner();
         let both = format!("{head}{head}A");
         assert_eq!(scanner.scan(both.as_bytes()), head.len());
         scanner.resume();

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Poll;
 
-use super::connection::Link;
 use super::inbound::{event, int};
+use super::link::Link;
 use crate::websocket::{Decoder, Message, Opcode, write_close, write_frame};
 
 /// Gathered bytes above this are handed to the socket at once.

@@ -1,14 +1,17 @@
 //! Listening and connected sockets: TCP everywhere, unix sockets where the platform has them.
 
+mod encrypted;
+pub(crate) use encrypted::Stream;
+
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::{Listener, Stream};
+pub(crate) use unix::{Listener, Plain};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub(crate) use windows::{Listener, Stream};
+pub(crate) use windows::{Listener, Plain};
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};

@@ -17,7 +17,7 @@ pub(crate) enum Listener {
 }
 
 /// A connection's socket.
-pub(crate) enum Stream {
+pub(crate) enum Plain {
     Tcp(mio::net::TcpStream),
     Unix(mio::net::UnixStream),
 }
@@ -40,15 +40,15 @@ impl Listener {
         })
     }
 
-    pub(crate) fn accept(&self) -> io::Result<(Stream, Option<SocketAddr>)> {
+    pub(crate) fn accept(&self) -> io::Result<(Plain, Option<SocketAddr>)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept()?;
                 // Small answers must not wait for the client's acknowledgement.
                 stream.set_nodelay(true)?;
-                Ok((Stream::Tcp(stream), Some(peer)))
+                Ok((Plain::Tcp(stream), Some(peer)))
             }
-            Self::Unix(listener, _) => Ok((Stream::Unix(listener.accept()?.0), None)),
+            Self::Unix(listener, _) => Ok((Plain::Unix(listener.accept()?.0), None)),
         }
     }
 
@@ -88,7 +88,7 @@ fn abstract_listener(_name: &str) -> io::Result<mio::net::UnixListener> {
     Err(io::Error::from_raw_os_error(libc::EINVAL))
 }
 
-impl Stream {
+impl Plain {
     pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         let interest = Interest::READABLE | Interest::WRITABLE;
         match self {
@@ -97,21 +97,14 @@ impl Stream {
         }
     }
 
-    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.read(buffer),
             Self::Unix(stream) => stream.read(buffer),
         }
     }
 
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.write(bytes),
-            Self::Unix(stream) => stream.write(bytes),
-        }
-    }
-
-    pub(crate) fn write_vectored(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+    pub(crate) fn send(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.write_vectored(slices),
             Self::Unix(stream) => stream.write_vectored(slices),

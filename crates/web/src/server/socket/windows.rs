@@ -14,7 +14,7 @@ pub(crate) enum Listener {
 }
 
 /// A connection's socket.
-pub(crate) struct Stream(mio::net::TcpStream);
+pub(crate) struct Plain(mio::net::TcpStream);
 
 /// `SO_REUSEADDR` means something else on Windows (two listeners on one port), so nothing is set.
 #[expect(clippy::unnecessary_wraps, reason = "the unix twin can fail")]
@@ -27,11 +27,11 @@ impl Listener {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(crate) fn accept(&self) -> io::Result<(Stream, Option<SocketAddr>)> {
+    pub(crate) fn accept(&self) -> io::Result<(Plain, Option<SocketAddr>)> {
         let Self::Tcp(listener) = self;
         let (stream, peer) = listener.accept()?;
         stream.set_nodelay(true)?;
-        Ok((Stream(stream), Some(peer)))
+        Ok((Plain(stream), Some(peer)))
     }
 
     pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -45,20 +45,16 @@ impl Listener {
     }
 }
 
-impl Stream {
+impl Plain {
     pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         self.0.register(registry, token, Interest::READABLE | Interest::WRITABLE)
     }
 
-    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer)
     }
 
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    pub(crate) fn write_vectored(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+    pub(crate) fn send(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
         self.0.write_vectored(slices)
     }
 

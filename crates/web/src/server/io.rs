@@ -1,0 +1,127 @@
+//! The socket of a connection as hyper sees it.
+
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+
+use super::link::Link;
+use super::scanner::Scanner;
+
+/// A link with what stands between it and hyper.
+pub(super) struct Io {
+    link: Rc<Link>,
+    sieve: Sieve,
+}
+
+/// What the bytes of the peer go through.
+enum Sieve {
+    /// HTTP/1.
+    Scanner(Scanner),
+    /// HTTP/2: what was read before the protocol was known.
+    Early(Vec<u8>),
+}
+
+impl Io {
+    /// For HTTP/1; `early` is what was read already.
+    pub(super) fn scanned(link: &Rc<Link>, early: Vec<u8>) -> Self {
+        Self { link: Rc::clone(link), sieve: Sieve::Scanner(Scanner::new(early)) }
+    }
+
+    /// For HTTP/2.
+    pub(super) fn plain(link: &Rc<Link>, early: Vec<u8>) -> Self {
+        Self { link: Rc::clone(link), sieve: Sieve::Early(early) }
+    }
+
+    /// What came after the request that ended HTTP.
+    pub(super) fn take_held(&mut self) -> Vec<u8> {
+        match &mut self.sieve {
+            Sieve::Scanner(scanner) => scanner.take_held(),
+            Sieve::Early(early) => std::mem::take(early),
+        }
+    }
+}
+
+impl Read for Io {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let Self { link, sieve } = self.get_mut();
+        match sieve {
+            Sieve::Scanner(scanner) => scanned(link, scanner, &mut buffer),
+            Sieve::Early(early) if early.is_empty() => {
+                let mut scratch = link.core.scratch.borrow_mut();
+                let room = buffer.remaining().min(scratch.len());
+                link.read(&mut scratch[..room]).map_ok(|length| {
+                    link.ended.set(link.ended.get() || (length == 0 && room > 0));
+                    buffer.put_slice(&scratch[..length]);
+                })
+            }
+            Sieve::Early(early) => {
+                let length = early.len().min(buffer.remaining());
+                buffer.put_slice(&early[..length]);
+                early.drain(..length);
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+/// Reads until something has passed the scanner.
+fn scanned(link: &Link, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    scanner.resume();
+    if scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes)) > 0 {
+        return Poll::Ready(Ok(()));
+    }
+    let mut scratch = link.core.scratch.borrow_mut();
+    loop {
+        let room = buffer.remaining().min(scratch.len());
+        let length = ready!(link.read(&mut scratch[..room]))?;
+        if length == 0 {
+            link.ended.set(room > 0);
+            return Poll::Ready(Ok(()));
+        }
+        let direct = scanner.scan(&scratch[..length]);
+        buffer.put_slice(&scratch[..direct]);
+        let fetched = scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes));
+        link.note_head(scanner.is_in_head());
+        link.refused.set(scanner.has_refused());
+        if direct + fetched > 0 {
+            return Poll::Ready(Ok(()));
+        }
+        if scanner.has_refused() {
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+        }
+    }
+}
+
+impl Write for Io {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.link.gather(&[io::IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.link.gather(slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// Gathered bytes leave at the end of the turn: [`Core::send`].
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.link.send())?;
+        match self.link.stream.borrow_mut().shutdown_write() {
+            Err(error) if error.kind() != io::ErrorKind::NotConnected => Poll::Ready(Err(error)),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+}

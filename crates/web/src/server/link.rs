@@ -1,0 +1,328 @@
+//! What the loop knows of a connection: its socket, edge-triggered, and what is gathered for it.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::task::{Poll, ready};
+
+use super::engine::{Core, Server};
+use super::socket::Stream;
+use super::websocket::Socket;
+
+/// Seconds in which a head, or a TLS handshake, has to arrive.
+const HEAD_TICKS: u32 = 60;
+/// Written bytes are gathered up to this size; what is larger goes to the socket at once.
+const GATHER: usize = 16 * 1024;
+
+/// One connection, shared by its task, its exchanges and the loop.
+pub(crate) struct Link {
+    pub(crate) core: Rc<Core>,
+    pub(crate) server: Rc<Server>,
+    pub(crate) token: usize,
+    pub(crate) task: Cell<usize>,
+    pub(crate) peer: Option<SocketAddr>,
+    /// Speaks HTTP/2.
+    multiplexed: Cell<bool>,
+    readable: Cell<bool>,
+    writable: Cell<bool>,
+    /// The peer has sent its last byte, so that a short read does not mean "drained".
+    read_closed: Cell<bool>,
+    /// The tick of the last byte in either direction.
+    active: Cell<u32>,
+    /// Seconds without a byte after which the connection is closed; 0 is never.
+    timeout: Cell<u32>,
+    pub(super) exchanges: Cell<u32>,
+    pub(super) closing: Cell<bool>,
+    pub(super) stream: RefCell<Stream>,
+    /// Bytes on their way out that wait for the end of the turn or for the socket.
+    gathered: RefCell<Vec<u8>>,
+    /// The socket refused a write for good.
+    pub(super) broken: Cell<bool>,
+    /// The peer's end was read.
+    pub(super) ended: Cell<bool>,
+    /// What the connection was upgraded to.
+    pub(super) websocket: RefCell<Option<Rc<Socket>>>,
+    /// JavaScript wants no messages for now.
+    paused: Cell<bool>,
+    /// The tick at which a head began that has not ended.
+    head_since: Cell<Option<u32>>,
+    /// What the peer sent is not HTTP.
+    pub(super) refused: Cell<bool>,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Link").field("token", &self.token).field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    pub(crate) fn new(
+        core: Rc<Core>,
+        server: Rc<Server>,
+        stream: Stream,
+        token: usize,
+        peer: Option<SocketAddr>,
+    ) -> Self {
+        let (active, timeout) = (Cell::new(core.tick.get()), Cell::new(server.idle_timeout()));
+        Self {
+            core,
+            server,
+            token,
+            task: Cell::new(usize::MAX),
+            peer,
+            multiplexed: Cell::new(false),
+            readable: Cell::new(true),
+            writable: Cell::new(true),
+            read_closed: Cell::new(false),
+            active,
+            timeout,
+            exchanges: Cell::new(0),
+            closing: Cell::new(false),
+            stream: RefCell::new(stream),
+            gathered: RefCell::default(),
+            broken: Cell::new(false),
+            ended: Cell::new(false),
+            websocket: RefCell::default(),
+            paused: Cell::new(false),
+            head_since: Cell::new(None),
+            refused: Cell::new(false),
+        }
+    }
+
+    /// Takes in what the poll said of the socket.
+    pub(crate) fn on_event(self: &Rc<Self>, event: &mio::event::Event) {
+        if event.is_read_closed() || event.is_error() {
+            if !self.read_closed.replace(true) {
+                self.core.hanging.borrow_mut().push(Rc::clone(self));
+                self.core.executor.wake_poll();
+            }
+            self.readable.set(true);
+        }
+        if event.is_readable() {
+            self.readable.set(true);
+        }
+        if event.is_writable() || event.is_write_closed() || event.is_error() {
+            self.writable.set(true);
+        }
+        self.core.executor.wake(self.task.get());
+    }
+
+    pub(crate) fn set_timeout(&self, seconds: u32) {
+        self.timeout.set(seconds);
+        self.active.set(self.core.tick.get());
+    }
+
+    pub(crate) fn timed_out(&self, tick: u32) -> bool {
+        let timeout = self.timeout.get();
+        let idle = tick.wrapping_sub(self.active.get());
+        if let Some(socket) = &*self.websocket.borrow() {
+            socket.tick(idle);
+        }
+        let slow = self.head_since.get().is_some_and(|since| tick.wrapping_sub(since) > HEAD_TICKS);
+        slow || (timeout > 0 && idle > timeout && !self.paused.get())
+    }
+
+    /// Notes whether a head is under way: it has a time of its own, which single bytes do not prolong.
+    pub(super) fn note_head(&self, under_way: bool) {
+        let since = under_way.then(|| self.head_since.get().unwrap_or(self.core.tick.get()));
+        self.head_since.set(since);
+    }
+
+    /// Whether the peer broke the syntax of HTTP.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.refused.get()
+    }
+
+    /// Whether nothing is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.owes_answer() && self.websocket.borrow().is_none()
+    }
+
+    pub(crate) fn owes_answer(&self) -> bool {
+        self.exchanges.get() > 0
+    }
+
+    /// Makes the connection a WebSocket once the answer of its exchange is written.
+    pub(crate) fn upgrade(&self, socket: Rc<Socket>) {
+        self.websocket.replace(Some(socket));
+    }
+
+    pub(crate) fn websocket(&self) -> Option<Rc<Socket>> {
+        self.websocket.borrow().clone()
+    }
+
+    /// Stops or goes on reading.
+    pub(crate) fn pause(&self, paused: bool) {
+        self.paused.set(paused);
+        self.active.set(self.core.tick.get());
+        self.core.executor.wake(self.task.get());
+    }
+
+    /// Lets the connection end with the response that is under way.
+    pub(crate) fn close_gracefully(&self) {
+        self.closing.set(true);
+        self.core.executor.wake(self.task.get());
+    }
+
+    pub(crate) fn exchange_ended(&self) {
+        self.exchanges.set(self.exchanges.get().saturating_sub(1));
+        self.server.exchange_ended();
+    }
+}
+
+impl Link {
+    /// Reads what there is, edge-triggered: no system call is made before the poll has said that
+    /// there is something, and a read that does not fill its buffer has drained the socket.
+    pub(super) fn read(&self, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if !self.readable.get() {
+            return Poll::Pending;
+        }
+        loop {
+            let mut stream = self.stream.borrow_mut();
+            match stream.read(buffer) {
+                Ok(length) => {
+                    if length < buffer.len() && !self.read_closed.get() && stream.is_drained() {
+                        self.readable.set(false);
+                    }
+                    self.active.set(self.core.tick.get());
+                    return Poll::Ready(Ok(length));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.readable.set(false);
+                    return Poll::Pending;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    fn write(&self, mut write: impl FnMut(&mut Stream) -> io::Result<usize>) -> Poll<io::Result<usize>> {
+        if !self.writable.get() {
+            return Poll::Pending;
+        }
+        loop {
+            match write(&mut self.stream.borrow_mut()) {
+                Ok(length) => {
+                    // A WebSocket's peer has to show that it is alive; sending to it shows nothing.
+                    if self.websocket.borrow().is_none() {
+                        self.active.set(self.core.tick.get());
+                    }
+                    return Poll::Ready(Ok(length));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.writable.set(false);
+                    return Poll::Pending;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    /// Sends what was gathered.
+    pub(crate) fn send(&self) -> Poll<io::Result<()>> {
+        let mut gathered = self.gathered.borrow_mut();
+        let mut sent = 0;
+        let result = loop {
+            if sent == gathered.len() {
+                break self.flush();
+            }
+            match self.write(|stream| stream.write(&gathered[sent..])) {
+                Poll::Ready(Ok(length)) => sent += length,
+                Poll::Ready(Err(error)) => {
+                    // hyper hears of it at its next write; nothing more can be sent.
+                    sent = gathered.len();
+                    self.broken.set(true);
+                    break Poll::Ready(Err(error));
+                }
+                Poll::Pending => break Poll::Pending,
+            }
+        };
+        gathered.drain(..sent);
+        result
+    }
+
+    /// Sends what TLS has made of earlier bytes and the socket has not taken.
+    fn flush(&self) -> Poll<io::Result<()>> {
+        self.write(|stream| stream.flush().map(|()| 0)).map_ok(|_| ())
+    }
+
+    /// Goes on with the TLS handshake, if there is one.
+    pub(super) fn handshake(&self) -> Poll<io::Result<()>> {
+        while self.stream.borrow().is_handshaking() {
+            self.note_head(true);
+            if ready!(self.read(&mut []))? == 0 && self.stream.borrow().is_handshaking() {
+                return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.stream.borrow().is_encrypted()
+    }
+
+    /// The protocol that TLS has agreed on.
+    pub(super) fn agreed_on(&self, protocol: &[u8]) -> bool {
+        self.stream.borrow().protocol() == Some(protocol)
+    }
+
+    /// From now on the connection speaks HTTP/2.
+    pub(super) fn set_multiplexed(&self) {
+        self.multiplexed.set(true);
+    }
+
+    /// Whether the connection speaks HTTP/2.
+    pub(crate) fn is_multiplexed(&self) -> bool {
+        self.multiplexed.get()
+    }
+
+    pub(crate) fn read_unless_paused(&self, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if self.paused.get() { Poll::Pending } else { self.read(buffer) }
+    }
+
+    /// Bytes that wait for the end of the turn or for the socket.
+    pub(crate) fn gathered(&self) -> usize {
+        self.gathered.borrow().len()
+    }
+
+    pub(crate) fn queue(self: &Rc<Self>, bytes: &[u8]) {
+        self.queue_with(|gathered| gathered.extend_from_slice(bytes));
+    }
+
+    /// Adds bytes to what leaves at the end of the turn.
+    pub(crate) fn queue_with(self: &Rc<Self>, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut gathered = self.gathered.borrow_mut();
+        if gathered.is_empty() {
+            self.core.unsent.borrow_mut().push(Rc::clone(self));
+        }
+        write(&mut gathered);
+    }
+
+    /// Keeps small writes for the end of the turn, so that the answers to pipelined requests leave in one send.
+    pub(super) fn gather(self: &Rc<Self>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        if self.broken.get() {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        let length: usize = slices.iter().map(|slice| slice.len()).sum();
+        let mut gathered = self.gathered.borrow_mut();
+        if gathered.len() + length <= GATHER {
+            if gathered.is_empty() {
+                self.core.unsent.borrow_mut().push(Rc::clone(self));
+            }
+            for slice in slices {
+                gathered.extend_from_slice(slice);
+            }
+            return Poll::Ready(Ok(length));
+        }
+        drop(gathered);
+        match self.send() {
+            Poll::Ready(Ok(())) => self.write(|stream| stream.write_vectored(slices)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A connection's socket, with or without TLS.
+
+use std::io::{self, Read, Write};
+
+use mio::{Registry, Token};
+use rustls::ServerConnection;
+
+use super::Plain;
+use crate::tls::Drained;
+
+/// A connection's socket.
+pub(crate) enum Stream {
+    Plain(Plain),
+    Tls(Box<Tls>),
+}
+
+/// TLS over a socket.
+pub(crate) struct Tls {
+    socket: Plain,
+    session: ServerConnection,
+    /// The last read has left nothing in the socket.
+    drained: bool,
+}
+
+impl Stream {
+    /// A socket, with a session over it if there is one.
+    pub(crate) fn new(socket: Plain, session: Option<ServerConnection>) -> Self {
+        match session {
+            None => Self::Plain(socket),
+            Some(session) => Self::Tls(Box::new(Tls { socket, session, drained: false })),
+        }
+    }
+
+    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.register(registry, token),
+            Self::Tls(tls) => tls.socket.register(registry, token),
+        }
+    }
+
+    /// Reads what there is; during a handshake goes on with it, into an empty buffer to its end.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(buffer),
+            Self::Tls(tls) => tls.read(buffer),
+        }
+    }
+
+    /// Whether a read that did not fill its buffer has left nothing.
+    pub(crate) fn is_drained(&self) -> bool {
+        match self {
+            Self::Plain(_) => true,
+            Self::Tls(tls) => tls.drained,
+        }
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Tls(tls) => tls.write(&[io::IoSlice::new(bytes)]),
+        }
+    }
+
+    pub(crate) fn write_vectored(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write_vectored(slices),
+            Self::Tls(tls) => tls.write(slices),
+        }
+    }
+
+    /// Sends what TLS holds; nothing is held of plain bytes.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Tls(tls) => tls.flush(),
+        }
+    }
+
+    pub(crate) fn shutdown_write(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.shutdown_write(),
+            Self::Tls(tls) => {
+                tls.session.send_close_notify();
+                // A peer that does not read gets no farewell.
+                let _ = tls.flush();
+                tls.socket.shutdown_write()
+            }
+        }
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        matches!(self, Self::Tls(_))
+    }
+
+    pub(crate) fn is_handshaking(&self) -> bool {
+        matches!(self, Self::Tls(tls) if tls.session.is_handshaking())
+    }
+
+    /// What ALPN has agreed on.
+    pub(crate) fn protocol(&self) -> Option<&[u8]> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Tls(tls) => tls.session.alpn_protocol(),
+        }
+    }
+}
+
+impl Read for Plain {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.receive(buffer)
+    }
+}
+
+impl Write for Plain {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.send(&[io::IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.send(slices)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Tls {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let handshaking = self.session.is_handshaking();
+        loop {
+            if buffer.is_empty() {
+                if handshaking && !self.session.is_handshaking() {
+                    return Ok(0);
+                }
+            } else {
+                match self.session.reader().read(buffer) {
+                    // The end without a farewell is an end, too.
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(0),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    read => return read,
+                }
+            }
+            let mut socket = Drained { socket: &mut self.socket, drained: false };
+            let length = self.session.read_tls(&mut socket)?;
+            self.drained = socket.drained;
+            let processed = self.session.process_new_packets();
+            // Answers of the handshake, and alerts. What the socket does not take waits for its next event.
+            match self.flush() {
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+                _ => {}
+            }
+            if let Err(error) = processed {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+            }
+            if length == 0 && buffer.is_empty() {
+                return Ok(0);
+            }
+        }
+    }
+
+    fn write(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.flush()?;
+        let length = self.session.writer().write_vectored(slices)?;
+        match self.flush() {
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+            _ => Ok(length),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        while self.session.wants_write() {
+            self.session.write_tls(&mut self.socket)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! TLS of servers: keys, certificates and client verification, through rustls on ring.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
+use rustls::{
+    DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
+};
+
+use crate::Error;
+
+/// A key, its certificates, and the server name that they are for.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The name of a client's SNI; one that starts with `*.` stands for all names one level below. Empty: any.
+    pub name: String,
+    /// The chain, PEM, the own certificate first.
+    pub certificates: Vec<u8>,
+    /// PKCS #8, DER.
+    pub key: Vec<u8>,
+}
+
+/// What a server's TLS is set up with.
+#[derive(Debug, Clone, Default)]
+pub struct TlsOptions {
+    /// The first whose name fits and whose key the client can verify is used; the first of all when no name fits.
+    pub identities: Vec<Identity>,
+    /// Whether clients are asked for a certificate.
+    pub request_certificate: bool,
+    /// Whether a client without a valid one is refused.
+    pub reject_unauthorized: bool,
+    /// Who may have signed a client's certificate, PEM.
+    pub authorities: Vec<u8>,
+    /// Certificates that were withdrawn, PEM.
+    pub revoked: Vec<u8>,
+    /// What ALPN offers, the best first; nothing: ALPN is not spoken.
+    pub protocols: Vec<Vec<u8>>,
+}
+
+/// The TLS of a server, ready for connections.
+#[derive(Debug, Clone)]
+pub struct TlsServer(Arc<ServerConfig>);
+
+impl TlsServer {
+    /// Reads keys and certificates.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] when one of them cannot be used.
+    pub fn new(options: &TlsOptions) -> Result<Self, Error> {
+        let provider = Arc::new(ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(tls_error)?;
+        let identities =
+            options.identities.iter().map(|identity| Chosen::new(identity, &provider)).collect::<Result<_, _>>()?;
+        let mut config = builder
+            .with_client_cert_verifier(client_verifier(options, &provider)?)
+            .with_cert_resolver(Arc::new(Identities(identities)));
+        config.alpn_protocols.clone_from(&options.protocols);
+        // Tickets hold the state, so that a server of many clients keeps none; a ticket is enough for a client.
+        config.ticketer = ring::Ticketer::new().map_err(tls_error)?;
+        config.send_tls13_tickets = 1;
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// The state of a new connection.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] when rustls refuses its own configuration.
+    pub(crate) fn accept(&self) -> Result<ServerConnection, Error> {
+        ServerConnection::new(Arc::clone(&self.0)).map_err(tls_error)
+    }
+}
+
+fn tls_error(error: impl std::fmt::Display) -> Error {
+    Error::Tls { reason: error.to_string() }
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(tls_error)
+}
+
+#[derive(Debug)]
+struct Chosen {
+    name: String,
+    key: Arc<CertifiedKey>,
+}
+
+impl Chosen {
+    fn new(identity: &Identity, provider: &CryptoProvider) -> Result<Self, Error> {
+        let chain = certificates(&identity.certificates)?;
+        let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key.clone()));
+        let key = provider.key_provider.load_private_key(der).map_err(tls_error)?;
+        let key = Arc::new(CertifiedKey::new(chain, key));
+        Ok(Self { name: identity.name.to_ascii_lowercase(), key })
+    }
+
+    fn fits(&self, name: &str) -> bool {
+        match self.name.strip_prefix("*.") {
+            Some(parent) => name.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent)),
+            None => self.name.eq_ignore_ascii_case(name),
+        }
+    }
+
+    fn can_sign(&self, schemes: &[SignatureScheme]) -> bool {
+        self.key.key.choose_scheme(schemes).is_some()
+    }
+}
+
+#[derive(Debug)]
+struct Identities(Vec<Chosen>);
+
+impl ResolvesServerCert for Identities {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let schemes = hello.signature_schemes();
+        let name = hello.server_name().unwrap_or_default();
+        let first = self.0.first()?.name.as_str();
+        let fitting = self.0.iter().find(|identity| identity.fits(name) && identity.can_sign(schemes));
+        let standard = || self.0.iter().find(|identity| identity.name == first && identity.can_sign(schemes));
+        fitting.or_else(standard).map(|identity| Arc::clone(&identity.key))
+    }
+}
+
+fn client_verifier(options: &TlsOptions, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(&options.authorities)? {
+        // Old authorities that webpki cannot read are of no use and do no harm.
+        let _ = roots.add(certificate);
+    }
+    if !options.request_certificate {
+        return Ok(WebPkiClientVerifier::no_client_auth());
+    }
+    if !options.reject_unauthorized {
+        return Ok(Arc::new(AnyClient(provider.signature_verification_algorithms)));
+    }
+    let revoked: Vec<_> =
+        CertificateRevocationListDer::pem_slice_iter(&options.revoked).collect::<Result<_, _>>().map_err(tls_error)?;
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+        .with_crls(revoked)
+        .allow_unknown_revocation_status()
+        .build()
+        .map(|verifier| -> Arc<dyn ClientCertVerifier> { verifier })
+        .map_err(tls_error)
+}
+
+/// Asks for a certificate and takes any, or none.
+#[derive(Debug)]
+struct AnyClient(WebPkiSupportedAlgorithms);
+
+impl ClientCertVerifier for AnyClient {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}
+
+/// A reader that tells whether it has read all there is for now.
+pub(crate) struct Drained<'socket, S> {
+    pub(crate) socket: &'socket mut S,
+    pub(crate) drained: bool,
+}
+
+impl<S: Read> Read for Drained<'_, S> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.socket.read(buffer)?;
+        self.drained = length < buffer.len();
+        Ok(length)
+    }
+}
