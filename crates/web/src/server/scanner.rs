@@ -397,7 +397,7 @@ fn chunk_size(line: &[u8]) -> Result<u64, Refusal> {
 mod tests {
     use super::*;
 
-    fn scanner() -> Scanner {
+    fn fresh() -> Scanner {
         let mut scanner = Scanner::new(Vec::new());
         scanner.resume();
         scanner
@@ -405,7 +405,7 @@ mod tests {
 
     /// What passes of an input that comes in pieces of a size.
     fn passes(input: &[u8], size: usize) -> Vec<u8> {
-        let mut scanner = scanner();
+        let mut scanner = fresh();
         let mut out = Vec::new();
         for piece in input.chunks(size) {
             let direct = scanner.scan(piece);
@@ -497,10 +497,10 @@ mod tests {
     #[test]
     fn what_follows_an_upgrade_waits() {
         let head = "GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n";
-        let mut scanner = scanner();
+        let mut scanner = fresh();
         assert_eq!(scanner.scan(format!("{head}\0\x01").as_bytes()), head.len());
         assert_eq!(scanner.take_held(), b"\0\x01");
-        let mut scanner = scanner();
+        let mut scanner = fresh();
         let both = format!("{head}{head}A");
         assert_eq!(scanner.scan(both.as_bytes()), head.len());
         scanner.resume();
