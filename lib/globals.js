@@ -28,9 +28,51 @@ function installGlobals(Bun) {
     Request: () => require('./web/request').Request,
     Response: () => require('./web/response').Response,
     fetch: () => require('./web/fetch'),
+    ReadableStream: () => require('./web/readable-stream'),
+    Worker: () => require('./web/worker').Worker,
+    addEventListener: () => require('./web/global-events').addEventListener,
+    removeEventListener: () => require('./web/global-events').removeEventListener,
+    dispatchEvent: () => require('./web/global-events').dispatchEvent,
+    postMessage: () => require('./web/global-events').postMessage,
+    BuildMessage: () => require('./loader/messages').BuildMessage,
+    BuildError: () => require('./loader/messages').BuildMessage,
+    ResolveMessage: () => require('./loader/messages').ResolveMessage,
+    ResolveError: () => require('./loader/messages').ResolveMessage,
   }, { enumerable: false });
-  if (!('URLPattern' in globalThis)) {
-    defineLazy(globalThis, { URLPattern: () => require('urlpattern-polyfill/urlpattern').URLPattern }, { enumerable: false });
+  defineMissing({
+    URLPattern: () => require('urlpattern-polyfill/urlpattern').URLPattern,
+    CloseEvent: () => require('./web/event-classes').CloseEvent,
+    ErrorEvent: () => require('./web/event-classes').ErrorEvent,
+  });
+  installSelf();
+  require('./web/extensions').installExtensions();
+}
+
+/** What newer Node has itself. @param {Record<string, () => unknown>} loaders */
+function defineMissing(loaders) {
+  const missing = Object.entries(loaders).filter(([name]) => !(name in globalThis));
+  defineLazy(globalThis, Object.fromEntries(missing), { enumerable: false });
+}
+
+/** `self`, and the handlers of events that reach it. */
+function installSelf() {
+  const own = { enumerable: true, configurable: true };
+  Object.defineProperty(globalThis, 'self', {
+    get: () => globalThis,
+    set(value) {
+      Object.defineProperty(globalThis, 'self', { value, writable: true, ...own });
+    },
+    ...own,
+  });
+  for (const type of ['message', 'error']) {
+    const handler = () => require('./web/global-events').handlerOf(type);
+    Object.defineProperty(globalThis, `on${type}`, {
+      get: () => handler().get?.(),
+      set(value) {
+        handler().set?.(value);
+      },
+      ...own,
+    });
   }
 }
 

@@ -15,6 +15,7 @@ const ERR_INVALID_STATE = codeError(TypeError, 'ERR_INVALID_STATE', (message) =>
 function checked(stream) {
   if (!(stream instanceof ReadableStream)) throw ERR_INVALID_ARG_TYPE('stream', 'of type ReadableStream', stream);
   if (stream.locked) throw ERR_INVALID_STATE('Invalid state: ReadableStream is locked');
+  require('../web/direct-stream').readOnce(stream);
   return stream;
 }
 

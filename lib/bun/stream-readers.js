@@ -6,6 +6,10 @@
  * @see https://bun.com/docs/runtime/streams
  */
 
+const { codeError } = require('../internal/errors');
+
+const ERR_INVALID_STATE = codeError(TypeError, 'ERR_INVALID_STATE', (message) => message);
+
 /** @param {ReadableStream<any>} stream @returns {Promise<Uint8Array>} */
 async function gather(stream) {
   const chunks = [];
@@ -35,27 +39,37 @@ async function gatherText(stream) {
   return new TextDecoder().decode(await gather(stream));
 }
 
+/** @param {ReadableStream<any>} stream @returns {ReadableStream<any>} */
+function readable(stream) {
+  if (stream.locked) throw ERR_INVALID_STATE('Invalid state: ReadableStream is locked');
+  if (/** @type {any} */ (require('node:stream')).isDisturbed(stream))
+    throw ERR_INVALID_STATE('Invalid state: ReadableStream has already been used');
+  require('../web/direct-stream').readOnce(stream);
+  return stream;
+}
+
 const readers = {
   /** @this {ReadableStream} */
-  text() {
-    return gatherText(this);
+  async text() {
+    return gatherText(readable(this));
   },
   /** @this {ReadableStream} */
   async json() {
-    return require('./parse-json').parseJson(await gatherText(this));
+    return require('./parse-json').parseJson(await gatherText(readable(this)));
   },
   /** @this {ReadableStream} */
-  bytes() {
-    return gather(this);
+  async bytes() {
+    return gather(readable(this));
   },
   /** @this {ReadableStream} */
   async blob() {
-    return new Blob([/** @type {any} */ (await gather(this))]);
+    return new Blob([/** @type {any} */ (await gather(readable(this)))]);
   },
 };
 
 /** Gives the readers to `ReadableStream.prototype` where it has none. */
 function installReaders() {
+  const { ReadableStream } = require('node:stream/web');
   for (const [name, value] of Object.entries(readers)) {
     if (name in ReadableStream.prototype) continue;
     Object.defineProperty(ReadableStream.prototype, name, {

@@ -73,6 +73,7 @@ function extract(value) {
     if (isTagged(value, 'ReadableStream')) {
       if (value.locked || isDisturbed(value)) throw ERR_BODY_ALREADY_USED('Body is disturbed or locked');
       const origin = origins.get(value);
+      require('./direct-stream').readOnce(value);
       if (origin) return [origin.kind, origin.source, origin.kind === Kind.BLOB ? origin.source.type || null : null];
       return [Kind.STREAM, value, null];
     }

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'bun:test';
+
+const g = globalThis as any;
+
+describe('what Bun adds to classes of the Web', () => {
+  test('Blob', async () => {
+    expect(await new Blob(['{"a":1}']).json()).toEqual({ a: 1 });
+    const form = await new Blob(['a=1&b=2'], { type: 'application/x-www-form-urlencoded' }).formData();
+    expect([...form]).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
+    expect(await (new Blob([]) as any).exists()).toBe(true);
+    for (const name of ['write', 'writer', 'unlink', 'delete'])
+      expect(() => (new Blob(['y']) as any)[name](...(name === 'write' ? ['x'] : []))).toThrow(
+        'Cannot write to a Blob backed by bytes, which are always read-only',
+      );
+    expect(new File(['x'], 'n.txt').name).toBe('n.txt');
+    expect((new Blob([]) as any).name).toBe(undefined);
+  });
+
+  test('ReadableStream', async () => {
+    const make = () => new Response('[1]').body as any;
+    expect(await make().text()).toBe('[1]');
+    expect(await make().json()).toEqual([1]);
+    expect([...(await make().bytes())]).toEqual([91, 49, 93]);
+    const used = make();
+    await used.text();
+    expect(used.text()).rejects.toThrow('ReadableStream has already been used');
+    const locked = make();
+    locked.getReader();
+    expect(locked.json()).rejects.toThrow('ReadableStream is locked');
+  });
+
+  test('URLSearchParams', () => {
+    const params = new URLSearchParams('a=1&a=2&b=3') as any;
+    expect(params.toJSON()).toEqual({ a: ['1', '2'], b: '3' });
+    expect(params.length).toBe(3);
+  });
+
+  test('events', () => {
+    expect((new Event('x') as any).AT_TARGET).toBe(2);
+    const message = new MessageEvent('x') as any;
+    message.initMessageEvent('y', true, false, { a: 1 }, 'o', 'l');
+    expect([message.type, message.bubbles, message.data, message.origin, message.lastEventId]).toEqual([
+      'y',
+      true,
+      { a: 1 },
+      'o',
+      'l',
+    ]);
+    const custom = new CustomEvent('x') as any;
+    custom.initCustomEvent('z', true, true, 5);
+    expect([custom.type, custom.detail, custom.bubbles]).toEqual(['z', 5, true]);
+    expect(() => custom.initCustomEvent()).toThrow('Not enough arguments');
+  });
+
+  test('CloseEvent and ErrorEvent', () => {
+    const close = new CloseEvent('close', { code: 1000, reason: 'r', wasClean: true });
+    expect([close.code, close.reason, close.wasClean, close instanceof Event, String(close)]).toEqual([
+      1000,
+      'r',
+      true,
+      true,
+      '[object CloseEvent]',
+    ]);
+    const error = new ErrorEvent('error', { message: 'm', filename: 'f', lineno: 1, colno: 2, error: 'e' });
+    expect([error.message, error.filename, error.lineno, error.colno, error.error]).toEqual(['m', 'f', 1, 2, 'e']);
+    expect(new CloseEvent('x').code).toBe(0);
+  });
+});
+
+describe('globalThis', () => {
+  test('is a target of events', () => {
+    const log: string[] = [];
+    const listener = (event: Event) => log.push(event.type);
+    addEventListener('foo', listener);
+    dispatchEvent(new Event('foo'));
+    removeEventListener('foo', listener);
+    dispatchEvent(new Event('foo'));
+    g.onmessage = ({ data }: MessageEvent) => log.push(data);
+    dispatchEvent(new MessageEvent('message', { data: 'hello' }));
+    g.onmessage = null;
+    dispatchEvent(new MessageEvent('message', { data: 'again' }));
+    expect(log).toEqual(['foo', 'hello']);
+    expect(g.onmessage).toBe(null);
+  });
+
+  test('self, BuildMessage, ResolveMessage', () => {
+    expect(self).toBe(globalThis as any);
+    expect([g.BuildMessage.name, g.ResolveMessage.name, g.BuildError === g.BuildMessage]).toEqual([
+      'BuildMessage',
+      'ResolveMessage',
+      true,
+    ]);
+  });
+});

@@ -1,0 +1,90 @@
+import { afterAll, expect, test } from 'bun:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'worker-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (name: string, source: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, source);
+  return path;
+};
+
+/** What a worker tells until it is closed. */
+async function events(worker: Worker, answer?: (data: any) => void) {
+  const log: unknown[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.onmessage = ({ data }) => {
+    log.push(data);
+    answer?.(data);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    log.push([event.constructor.name, event.message.includes('boom')]);
+  };
+  worker.addEventListener('close', (event: any) => {
+    log.push(['close', event.code]);
+    resolve();
+  });
+  await promise;
+  return log;
+}
+
+test('messages go both ways; terminate ends it', async () => {
+  const worker = new Worker(
+    file(
+      'echo.ts',
+      `const main: boolean = Bun.isMainThread;
+       postMessage({ main, self: self === globalThis });
+       self.onmessage = ({ data }: MessageEvent) => postMessage(['echo', data]);`,
+    ),
+  );
+  const log = await events(worker, (data) => (Array.isArray(data) ? worker.terminate() : worker.postMessage({ a: 1 })));
+  expect(log).toEqual([{ main: false, self: true }, ['echo', { a: 1 }], ['close', 0]]);
+});
+
+test('messages that are posted early wait for the module', async () => {
+  const worker = new Worker(
+    file('late.ts', `addEventListener('message', (event: any) => { postMessage(event.data); process.exit(3); });`),
+  );
+  worker.postMessage('early');
+  expect(await events(worker)).toEqual(['early', ['close', 3]]);
+});
+
+test('preload, argv, env; without a listener it ends by itself', async () => {
+  const preload = file('preload.ts', `(globalThis as any).loaded = 'yes';`);
+  const main = file(
+    'options.ts',
+    `postMessage([(globalThis as any).loaded, process.argv.slice(2), process.env.NAME, Bun.main.endsWith('options.ts')]);`,
+  );
+  const worker = new Worker(main, { preload: [preload], argv: ['a', 'b'], env: { NAME: 'value' } } as any);
+  expect(await events(worker)).toEqual([
+    ['yes', ['a', 'b'], 'value', true],
+    ['close', 0],
+  ]);
+});
+
+test('an error that nobody catches is an ErrorEvent', async () => {
+  const [thrown] = await events(new Worker(file('throws.ts', `throw new Error('boom');`)));
+  expect(thrown).toEqual(['ErrorEvent', true]);
+  const [missing] = await events(new Worker(join(folder, 'boom-missing.ts')));
+  expect(missing).toEqual(['ErrorEvent', true]);
+});
+
+test('blob: and data: URLs', async () => {
+  const url = URL.createObjectURL(new Blob([`postMessage('blob'); process.exit(0)`], { type: 'text/javascript' }));
+  expect(await events(new Worker(url))).toEqual(['blob', ['close', 0]]);
+  expect(await events(new Worker(`data:text/javascript,postMessage('data');process.exit(0)`))).toEqual([
+    'data',
+    ['close', 0],
+  ]);
+});
+
+test('arguments', () => {
+  expect(() => new (Worker as any)()).toThrow('Not enough arguments');
+  expect(() => new Worker(5 as any)).toThrow(/must be of type string or an instance of URL/);
+  expect(() => new Worker('x', { preload: 5 } as any)).toThrow('preload must be an array or string');
+  expect(Object.prototype.toString.call(Worker.prototype)).toBe('[object Worker]');
+});

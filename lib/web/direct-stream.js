@@ -1,0 +1,185 @@
+'use strict';
+
+/**
+ * `new ReadableStream({ type: 'direct', pull(controller) {} })`: a stream whose source writes to whoever reads.
+ *
+ * @see https://bun.com/docs/runtime/streams#direct-readablestream
+ */
+
+const { codeError } = require('../internal/errors');
+
+const EXPECTED = 'write() expects a string, ArrayBufferView, or ArrayBuffer';
+const ERR_STREAM_NULL_VALUES = codeError(TypeError, 'ERR_STREAM_NULL_VALUES', () => EXPECTED);
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () => EXPECTED);
+
+/** @type {WeakMap<ReadableStream, Direct>} */
+const directs = new WeakMap();
+
+/** @param {unknown} chunk @returns {Uint8Array} a copy: the caller may use its memory again */
+function bytesOf(chunk) {
+  if (chunk === undefined || chunk === null) throw ERR_STREAM_NULL_VALUES();
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk).slice();
+  throw ERR_INVALID_ARG_TYPE();
+}
+
+/** The source of one stream, and what it has written since the last flush. */
+class Direct {
+  #source;
+  /** @type {ReadableStreamDefaultController<Uint8Array> | undefined} */
+  #controller;
+  /** @type {Uint8Array[]} */
+  #written = [];
+  #running = false;
+  #ended = false;
+  #once = false;
+  #scheduled = false;
+  /** Ends the `pull` that a reader waits for. @type {(() => void) | undefined} */
+  #answer;
+
+  /** @param {any} source */
+  constructor(source) {
+    this.#source = source;
+    this.#sink = {
+      write: (chunk) => this.#write(chunk),
+      end: () => this.#end(),
+      close: (error) => (error === undefined ? this.#end() : this.#fail(error)),
+      flush: () => this.#flush(),
+      error: (error) => this.#fail(error),
+    };
+  }
+
+  /** What the source gets. @type {{ write: (chunk: unknown) => number, end: () => void, close: (error?: unknown) => void, flush: () => void, error: (error: unknown) => void }} */
+  #sink;
+
+  /** Whoever reads all of it lets the stream end with the promise of `pull`; a reader calls `pull` again. */
+  readOnce() {
+    this.#once = true;
+  }
+
+  /** @param {ReadableStreamDefaultController<Uint8Array>} controller @returns {Promise<void>} until something was given */
+  pull(controller) {
+    this.#controller = controller;
+    const { promise, resolve } = withResolvers();
+    this.#answer = resolve;
+    if (this.#running) this.#flush();
+    else this.#run();
+    return promise;
+  }
+
+  #run() {
+    this.#running = true;
+    let result;
+    try {
+      result = this.#source.pull(this.#sink);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (typeof result?.then !== 'function') return this.#settle();
+    // What was written up to the first `await` is there to be read.
+    this.#flush();
+    result.then(
+      () => this.#settle(),
+      (/** @type {unknown} */ error) => this.#fail(error),
+    );
+  }
+
+  #settle() {
+    this.#running = false;
+    if (this.#once) return this.#end();
+    this.#flush();
+    // Nothing came of it: the reader goes on waiting, and the source is asked again.
+    if (this.#answer && !this.#ended) setImmediate(() => this.#answer && !this.#ended && this.#run());
+  }
+
+  /** @param {unknown} chunk @returns {number} bytes taken */
+  #write(chunk) {
+    const bytes = bytesOf(chunk);
+    if (this.#ended) return 0;
+    if (bytes.byteLength > 0) this.#written.push(bytes);
+    if (this.#answer && !this.#scheduled) {
+      this.#scheduled = true;
+      queueMicrotask(() => {
+        this.#scheduled = false;
+        this.#flush();
+      });
+    }
+    return bytes.byteLength;
+  }
+
+  #flush() {
+    if (this.#written.length === 0 || this.#ended) return;
+    const chunks = this.#written;
+    this.#written = [];
+    this.#controller?.enqueue(chunks.length === 1 ? chunks[0] : new Uint8Array(Buffer.concat(chunks)));
+    this.#given();
+  }
+
+  #given() {
+    this.#answer?.();
+    this.#answer = undefined;
+  }
+
+  #end() {
+    if (this.#ended) return;
+    this.#flush();
+    this.#ended = true;
+    this.#controller?.close();
+    this.#given();
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#controller?.error(error);
+    this.#given();
+  }
+
+  /** @param {unknown} reason */
+  cancel(reason) {
+    this.#ended = true;
+    this.#written = [];
+    return this.#source.cancel?.(reason);
+  }
+}
+
+/** @returns {{ promise: Promise<void>, resolve: () => void }} */
+function withResolvers() {
+  /** @type {any} */
+  let resolve;
+  const promise = new Promise((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/**
+ * @param {any} source
+ * @param {(underlying: object, strategy: object) => ReadableStream} construct makes a stream of Node's
+ * @returns {ReadableStream}
+ */
+function directStream(source, construct) {
+  if (typeof source.pull !== 'function') {
+    return construct(
+      { start: (/** @type {any} */ c) => c.error(new TypeError('underlyingSource.pull is not a function')) },
+      {},
+    );
+  }
+  const direct = new Direct(source);
+  const stream = construct(
+    {
+      pull: (/** @type {any} */ controller) => direct.pull(controller),
+      cancel: (/** @type {unknown} */ reason) => direct.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  directs.set(stream, direct);
+  return stream;
+}
+
+/** To be told before all of a stream is read. @param {ReadableStream} stream */
+const readOnce = (stream) => directs.get(stream)?.readOnce();
+
+module.exports = { directStream, readOnce };

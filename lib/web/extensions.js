@@ -1,0 +1,67 @@
+'use strict';
+
+/**
+ * What Bun adds to classes of the Web that Node has as the standard has them. All of it is loaded when it is used.
+ *
+ * @see https://bun.com/docs/runtime/web-apis
+ */
+
+const { defineLazy } = require('../internal/lazy');
+
+const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
+
+function installExtensions() {
+  const { Blob } = require('node:buffer');
+  addMethods(Blob.prototype, () => require('./blob-methods').methods, [
+    'json',
+    'formData',
+    'exists',
+    'stat',
+    'write',
+    'writer',
+    'unlink',
+    'delete',
+  ]);
+  for (const name of ['name', 'lastModified'])
+    addAccessor(Blob.prototype, name, () => require('./blob-methods').facts[name]);
+  addMethods(URLSearchParams.prototype, () => require('./search-params'), ['toJSON']);
+  addAccessor(
+    URLSearchParams.prototype,
+    'length',
+    () =>
+      /** @this {URLSearchParams} */ function () {
+        return this.size;
+      },
+  );
+  addMethods(CustomEvent.prototype, () => require('./init-event').custom, ['initCustomEvent']);
+  // That of newer Node makes another event.
+  defineLazy(MessageEvent.prototype, { initMessageEvent: () => require('./init-event').message.initMessageEvent });
+  for (const [name, value] of Object.entries(phases)) {
+    if (!(name in Event.prototype)) Object.defineProperty(Event.prototype, name, { value, enumerable: true });
+  }
+}
+
+/** @param {object} prototype @param {() => any} load @param {string[]} names */
+function addMethods(prototype, load, names) {
+  const missing = names.filter((name) => !(name in prototype));
+  defineLazy(prototype, Object.fromEntries(missing.map((name) => [name, () => load()[name]])));
+}
+
+/** @param {object} prototype @param {string} name @param {() => (this: any) => unknown} load */
+function addAccessor(prototype, name, load) {
+  if (name in prototype) return;
+  Object.defineProperty(prototype, name, {
+    /** @this {unknown} */
+    get() {
+      return Reflect.apply(load(), this, []);
+    },
+    /** @this {object} @param {unknown} value */
+    set(value) {
+      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+module.exports = { installExtensions };

@@ -1,0 +1,72 @@
+'use strict';
+
+/**
+ * `globalThis` as a target of events: `addEventListener`, `dispatchEvent`, `onmessage`, `onerror`. In a thread that
+ * `new Worker` started, messages of the parent arrive here.
+ *
+ * @see https://html.spec.whatwg.org/#the-workerglobalscope-common-interface
+ */
+
+const target = new EventTarget();
+/** @type {Map<string, { handler: unknown, listener: ((event: Event) => void) | undefined }>} handlers by type of event */
+const handlers = new Map();
+/** Told how many listen to messages. @type {(count: number) => void} */
+let onListeners = () => {};
+/** What listens to messages. @type {Set<unknown>} */
+const listening = new Set();
+
+/** @param {string} type @param {any} listener @param {any} [options] */
+function addEventListener(type, listener, options = undefined) {
+  target.addEventListener(type, listener, options);
+  if (type === 'message' && listener) count(() => listening.add(listener));
+}
+
+/** @param {string} type @param {any} listener @param {any} [options] */
+function removeEventListener(type, listener, options = undefined) {
+  target.removeEventListener(type, listener, options);
+  if (type === 'message') count(() => listening.delete(listener));
+}
+
+/** @param {Event} event */
+function dispatchEvent(event) {
+  return target.dispatchEvent(event);
+}
+
+/** @param {() => void} change */
+function count(change) {
+  change();
+  onListeners(listening.size);
+}
+
+/** @param {string} type @returns {PropertyDescriptor} of the global `on…` */
+function handlerOf(type) {
+  return {
+    get: () => handlers.get(type)?.handler ?? null,
+    set(value) {
+      const before = handlers.get(type)?.listener;
+      if (before) removeEventListener(type, before);
+      const callable = typeof value === 'function';
+      const listener = callable ? (/** @type {Event} */ event) => Reflect.apply(value, globalThis, [event]) : undefined;
+      handlers.set(type, {
+        handler: callable || (typeof value === 'object' && value !== null) ? value : null,
+        listener,
+      });
+      if (listener) addEventListener(type, listener);
+    },
+    enumerable: true,
+    configurable: true,
+  };
+}
+
+/** @param {(count: number) => void} callback told how many listen to messages, now and later */
+function watchListeners(callback) {
+  onListeners = callback;
+  callback(listening.size);
+}
+
+/** On the main thread there is nobody to post to; a worker has one of its own. @param {unknown} message */
+function postMessage(message) {
+  void message;
+}
+
+module.exports = { postMessage, addEventListener, removeEventListener, dispatchEvent, handlerOf, watchListeners };

@@ -1,0 +1,157 @@
+'use strict';
+
+/**
+ * `Worker` as the Web has it, on Node's threads.
+ *
+ * @see https://bun.com/docs/runtime/workers
+ */
+
+const { resolveObjectURL } = require('node:buffer');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const threads = require('node:worker_threads');
+const { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } = require('../internal/errors');
+
+const program = require.resolve('./worker-program.js');
+const preloadOfThreads = require.resolve('../cli/worker.js');
+/** Megabytes of the young generation for `smol`. */
+const SMALL = 8;
+const handled = ['message', 'messageerror', 'error'];
+
+/** @param {unknown} preload @returns {string[]} */
+function preloadsOf(preload) {
+  if (preload === undefined || preload === null) return [];
+  const list = Array.isArray(preload) ? preload : [preload];
+  if (list.some((each) => typeof each !== 'string' && !(each instanceof URL)))
+    throw new Error('preload must be an array or string');
+  return list.filter((each) => each !== '').map((each) => specifierOf(String(each)));
+}
+
+/** @param {string} text @returns {string} what the thread imports */
+function specifierOf(text) {
+  if (/^(?:file|data|blob|https?|node|bun):/.test(text)) return text;
+  return pathToFileURL(path.resolve(text)).href;
+}
+
+/** Node's class: the command line puts one of its own over it. */
+function threadClass() {
+  const above = Object.getPrototypeOf(threads.Worker);
+  return above.name === 'Worker' ? above : threads.Worker;
+}
+
+class Worker extends EventTarget {
+  /** @type {import('node:worker_threads').Worker} */
+  #thread;
+  /** Over which the thread tells how an error reads, before it ends. @type {import('node:worker_threads').MessagePort} */
+  #control;
+  /** @type {Map<string, { handler: unknown, listener: ((event: Event) => void) | undefined }>} */
+  #handlers = new Map();
+  #terminated = false;
+  #done = false;
+
+  /** @param {string | URL} scriptURL @param {any} [options] */
+  constructor(scriptURL, options) {
+    super();
+    if (arguments.length === 0) throw ERR_MISSING_ARGS('Not enough arguments');
+    if (typeof scriptURL !== 'string' && !(scriptURL instanceof URL))
+      throw ERR_INVALID_ARG_TYPE('filename', 'of type string or an instance of URL', scriptURL);
+    const { preload, ref, name, env, argv, smol, execArgv, workerData, transferList = [], ...others } = options ?? {};
+    const entry = specifierOf(String(scriptURL));
+    const { port1, port2 } = new threads.MessageChannel();
+    this.#control = port1;
+    port1.unref();
+    this.#thread = new (threadClass())(program, {
+      workerData: { entry, preloads: preloadsOf(preload), control: port2, workerData },
+      name: name === undefined ? undefined : String(name),
+      env,
+      argv: Array.isArray(argv) ? argv.map(String) : undefined,
+      execArgv: ['--require', preloadOfThreads, ...(Array.isArray(execArgv) ? execArgv : [])],
+      resourceLimits: others.resourceLimits ?? (smol ? { maxYoungGenerationSizeMb: SMALL } : undefined),
+      stdin: others.stdin,
+      stdout: others.stdout,
+      stderr: others.stderr,
+      transferList: [port2, ...transferList],
+    });
+    this.#listen();
+    if (ref === false) this.#thread.unref();
+    if (entry.startsWith('blob:')) void this.#sendBlob(entry);
+  }
+
+  #listen() {
+    this.#thread.on('message', (data) => this.dispatchEvent(new MessageEvent('message', { data })));
+    this.#thread.on('messageerror', (data) => this.dispatchEvent(new MessageEvent('messageerror', { data })));
+    this.#thread.on('online', () => this.dispatchEvent(new Event('open')));
+    this.#thread.on('error', (error) => this.#report(error));
+    this.#thread.on('exit', (code) => {
+      this.#done = true;
+      this.#control.close();
+      const { CloseEvent } = /** @type {any} */ (globalThis);
+      this.dispatchEvent(new CloseEvent('close', { code: this.#terminated ? 0 : code, wasClean: true }));
+    });
+  }
+
+  /** @param {unknown} error that nobody caught in the thread */
+  #report(error) {
+    const told = threads.receiveMessageOnPort(this.#control)?.message;
+    const message = told ?? (error instanceof Error ? error.message : String(error));
+    this.dispatchEvent(new /** @type {any} */ (globalThis).ErrorEvent('error', { message, cancelable: true }));
+  }
+
+  /** The source of a `blob:` URL, which the thread cannot look up. @param {string} url */
+  async #sendBlob(url) {
+    const blob = resolveObjectURL(url);
+    this.#control.postMessage({ source: blob ? await blob.text() : null, type: blob?.type });
+  }
+
+  get threadId() {
+    return this.#done ? -1 : this.#thread.threadId;
+  }
+
+  /** @param {any} message @param {any} [transfer] a list, or `{ transfer }` */
+  postMessage(message, transfer = undefined) {
+    if (arguments.length === 0) throw ERR_MISSING_ARGS('Not enough arguments');
+    this.#thread.postMessage(message, Array.isArray(transfer) ? transfer : transfer?.transfer);
+  }
+
+  terminate() {
+    this.#terminated = true;
+    void this.#thread.terminate();
+  }
+
+  ref() {
+    this.#thread.ref();
+  }
+
+  unref() {
+    this.#thread.unref();
+  }
+
+  static {
+    for (const type of handled) {
+      Object.defineProperty(this.prototype, `on${type}`, {
+        get() {
+          return this.#handlers.get(type)?.handler ?? null;
+        },
+        set(value) {
+          const before = this.#handlers.get(type)?.listener;
+          if (before) this.removeEventListener(type, before);
+          const listener =
+            typeof value === 'function'
+              ? (/** @type {Event} */ event) => Reflect.apply(value, this, [event])
+              : undefined;
+          this.#handlers.set(type, { handler: listener ? value : null, listener });
+          if (listener) this.addEventListener(type, listener);
+        },
+        enumerable: true,
+        configurable: true,
+      });
+    }
+  }
+}
+
+for (const name of ['postMessage', 'terminate', 'ref', 'unref', 'threadId']) {
+  Object.defineProperty(Worker.prototype, name, { enumerable: true });
+}
+Object.defineProperty(Worker.prototype, Symbol.toStringTag, { value: 'Worker', configurable: true });
+
+module.exports = { Worker };
