@@ -14,6 +14,7 @@ mod jsx_source;
 mod main_check;
 mod mockable;
 mod module_kind;
+mod namespaces;
 mod nesting;
 mod options;
 mod package;

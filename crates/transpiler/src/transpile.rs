@@ -24,6 +24,7 @@ use crate::jsx_source::drop_sources;
 use crate::main_check;
 use crate::mockable::open_exports;
 use crate::module_kind::{decide, is_free, is_import_require};
+use crate::namespaces;
 use crate::nesting::with_room_for;
 use crate::prologue::{self, Needs};
 use crate::requests::{self, Request};
@@ -153,10 +154,12 @@ pub(crate) fn transform<'a>(
     let mut transform_options = transform_options(options);
     // The transformer would add `__source` and `__self`, which Bun's classic runtime does not have.
     transform_options.jsx.development &= !asks_for_classic(program);
+    let (scoping, parts) = namespaces::qualify(program, scoping, allocator);
     let done = Transformer::new(allocator, Path::new(path), &transform_options).build_with_scoping(scoping, program);
     if done.diagnostics.has_errors() {
         return Err(done.diagnostics);
     }
+    namespaces::finish(program, &parts, allocator);
     if options.jsx.runtime == JsxRuntime::AutomaticDev {
         drop_sources(program, allocator);
     }
