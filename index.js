@@ -6,9 +6,4 @@
  * that of the `bun:*` modules `lib/modules.js`.
  */
 
-const Bun = require('./pure');
-
-require('./lib/globals').installGlobals(Bun);
-require('./lib/modules').installModules();
-
-module.exports = Bun;
+module.exports = require('./lib/polyfill').install({ imports: true });

@@ -393,6 +393,26 @@ export declare namespace transpiler {
     /** The fragment of the classic runtime. */
     fragment?: string
   }
+  /** An import declaration or a re-export of an emitted module. */
+  export interface ModuleImport {
+    /** The specifier as written. */
+    specifier: string
+    /** The imported names; `*` stands for the namespace. */
+    names: Array<string>
+    /** `with { type: … }` */
+    loader?: string
+    /** Where the specifier starts. */
+    start: number
+    /** Where the specifier and its attributes end. */
+    end: number
+  }
+  /**
+   * Lists the import declarations and re-exports of the emitted module `code`.
+   *
+   * # Errors
+   * None but a panic's.
+   */
+  export function moduleImports(code: string): Array<transpiler.ModuleImport>
   /** The names that a module imports from one specifier. */
   export interface ModuleRequest {
     /** The specifier as written. */

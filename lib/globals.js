@@ -20,6 +20,10 @@ function installGlobals(Bun) {
   require('./language').installLanguage();
   installConsoleLines();
   defineLazy(globalThis, {
+    BuildMessage: () => require('./loader/messages').BuildMessage,
+    ResolveMessage: () => require('./loader/messages').ResolveMessage,
+  });
+  defineLazy(globalThis, {
     alert: () => require('./web/dialogs').alert,
     confirm: () => require('./web/dialogs').confirm,
     prompt: () => require('./web/dialogs').prompt,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use dx_transpiler::{
     DataFormat, EngineOptions, Jsx, JsxRuntime, Kind, ModuleKind, Place, ResolverOptions, Syntax, TranspileOptions,
-    Transpiled, mappings_of, original_place, parse_data, set_source, source_of,
+    Transpiled, mappings_of, original_place, parse_data, set_source, source_of, static_imports,
 };
 use napi::Result;
 use napi::bindgen_prelude::Env;
@@ -224,6 +224,43 @@ pub fn original_position(path: String, line: u32, column: u32) -> Option<Vec<u32
 #[must_use]
 pub fn source_map_mappings(path: String) -> Option<String> {
     mappings_of(&path)
+}
+
+/// An import declaration or a re-export of an emitted module.
+#[napi(object, namespace = "transpiler", object_from_js = false)]
+pub struct ModuleImport {
+    /// The specifier as written.
+    pub specifier: String,
+    /// The imported names; `*` stands for the namespace.
+    pub names: Vec<String>,
+    /// `with { type: … }`
+    pub loader: Option<String>,
+    /// Where the specifier starts.
+    pub start: u32,
+    /// Where the specifier and its attributes end.
+    pub end: u32,
+}
+
+/// Lists the import declarations and re-exports of the emitted module `code`.
+///
+/// # Errors
+/// None but a panic's.
+#[napi(namespace = "transpiler")]
+pub fn module_imports(env: &Env, code: String) -> Result<Vec<ModuleImport>> {
+    call::sync(env, || {
+        let found = static_imports(&code).into_iter();
+        Ok::<_, dx_transpiler::Error>(
+            found
+                .map(|import| ModuleImport {
+                    specifier: import.specifier,
+                    names: import.names,
+                    loader: import.loader,
+                    start: import.start,
+                    end: import.end,
+                })
+                .collect(),
+        )
+    })
 }
 
 /// Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`.

@@ -19,12 +19,12 @@ describe.skipIf(!isDxCompat)("require('dx-compat')", () => {
     const areas = files.filter(
       (file) =>
         file.startsWith('lib/') &&
-        !/^lib\/(globals|modules|loader\/builtins|bun\/version|language\/index|web\/node-classes)\.js$|^lib\/internal\//.test(
+        !/^lib\/(polyfill|globals|modules|loader\/builtins|loader\/builtin-imports|loader\/own-files|bun\/version|language\/index|web\/node-classes)\.js$|^lib\/internal\//.test(
           file,
         ),
     );
     expect(areas).toEqual([]);
-    expect(files.length).toBeLessThan(12);
+    expect(files.length).toBeLessThan(16);
   });
 
   test('an API loads its face on first touch, and is a plain value from then on', () => {

@@ -43,7 +43,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   const bunfig = require('./bunfig').loadBunfig(flags);
   const settings = { ...bunfig, ...section };
   loadEnvironment(flags, bunfig);
-  require('../../index');
+  require('../polyfill').install();
   const depth = consoleDepth(flags, bunfig);
   require('../web/console').install({ depth });
   const runtime = require('../internal/runtime');

@@ -55,6 +55,7 @@ function rememberReasons() {
 /** @param {any} error @returns {string} */
 function describe(error) {
   if (error?.code === 'ERR_UNHANDLED_REJECTION' && !(reason instanceof Error)) error = reason;
+  if (error?.name === 'ResolveMessage' || error?.name === 'BuildMessage') require('../loader/messages').adopt(error);
   if (error?.name === 'ResolveMessage') return `error: ${error.message}`;
   if (error?.name === 'BuildMessage') return error.stack;
   const inspect = /** @type {any} */ (globalThis).Bun?.inspect ?? require('node:util').inspect;

@@ -38,6 +38,8 @@ function makeError(className, code, message, system, properties) {
     for (const name of ['path', 'dest', 'address', 'port']) {
       if (system[name] !== undefined) own(error, name, system[name]);
     }
+  } else if (code.startsWith('ERR_')) {
+    giveCode(error, code);
   } else if (code) {
     own(error, 'code', code);
   }
@@ -49,6 +51,34 @@ function makeError(className, code, message, system, properties) {
 /** @param {Error} error @param {string} name @param {unknown} value */
 function own(error, name, value) {
   Object.defineProperty(error, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** @type {Map<object, Map<string, object>>} class prototype -> code -> the prototype of its errors */
+const coded = new Map();
+
+/**
+ * The code of an `ERR_*` error is no property of its own: each code has a prototype, as in Bun.
+ *
+ * @param {Error} error
+ * @param {string} code
+ */
+function giveCode(error, code) {
+  const base = Object.getPrototypeOf(error);
+  const prototypes = coded.get(base) ?? new Map();
+  coded.set(base, prototypes);
+  let prototype = prototypes.get(code);
+  if (!prototype) {
+    prototype = Object.create(base);
+    own(prototype, 'code', code);
+    Object.defineProperty(prototype, 'toString', { value: codedToString, writable: true, configurable: true });
+    prototypes.set(code, prototype);
+  }
+  Object.setPrototypeOf(error, prototype);
+}
+
+/** @this {Error & { code: string }} */
+function codedToString() {
+  return `${this.name} [${this.code}]: ${this.message}`;
 }
 
 /**
@@ -100,7 +130,7 @@ function codeError(Base, code, message) {
   return function codedError(/** @type {any[]} */ ...facts) {
     const error = new Base(message(...facts));
     capture(error, code, codedError);
-    own(error, 'code', code);
+    giveCode(error, code);
     return error;
   };
 }

@@ -13,6 +13,9 @@ const { isOwnFile } = require('./own-files');
 const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
 const { mocked } = require('./mock');
 
+/** `import` goes through the hooks thread. */
+const threaded = typeof Module.registerHooks !== 'function';
+
 const scriptExtensions = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
 const dataExtensions = ['.json', '.jsonc', '.json5', '.toml', '.yaml', '.yml', '.txt', '.html', '.css', '.wasm'];
 
@@ -95,11 +98,17 @@ function patchExtensions() {
       : compile(module, filename);
 }
 
-/** @param {any} module @param {{ code: string, esm: boolean }} script @param {string} filename */
+/** @param {any} module @param {import('./load').Script} script @param {string} filename */
 function run(module, script, filename) {
   if (!script.esm) return module._compile(script.code, filename, 'commonjs');
+  const own = threaded ? require('./require-linked').link(script.code, filename) : script.code;
+  const { code, take } = require('./required-module').capture(own, filename);
+  const compile = () => {
+    module._compile(code, filename, 'module');
+    module.exports = take(module.exports);
+  };
   try {
-    module._compile(script.code, filename, 'module');
+    compile();
   } catch (error) {
     if (/** @type {any} */ (error)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new TypeError(`require() async module "${filename}" is unsupported. use "await import()" instead.`);

@@ -3,9 +3,4 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-export function initialize(data) {
-  require('./engine.js').configure(data.options);
-  require('./main.js').set(data.main);
-}
-
-export const { resolve, load } = require('./hooks.js').threaded;
+export const { initialize, resolve, load } = require('./thread-hooks.js');

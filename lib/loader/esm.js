@@ -5,16 +5,11 @@
  */
 
 const Module = /** @type {any} */ (require('node:module'));
-const { pathToFileURL } = require('node:url');
-const { resolve, load } = require('./hooks');
 
 /** @param {import('./index').LoaderOptions} options */
 function install(options) {
-  if (typeof Module.registerHooks === 'function') {
-    Module.registerHooks({ resolve, load });
-  } else {
-    Module.register(pathToFileURL(`${__dirname}/esm-thread.mjs`), { data: { options, main: require('./main').get() } });
-  }
+  if (typeof Module.registerHooks === 'function') Module.registerHooks(require('./hooks'));
+  else require('./thread-host').start(options);
 }
 
 module.exports = { install };

@@ -2,6 +2,7 @@
 
 /** The module that the command line evaluates (`--eval`, `--print`, stdin): it is no file. */
 
-const evaluated = { url: '', code: '' };
+/** @type {{ url: string | undefined, code: string }} */
+const evaluated = { url: undefined, code: '' };
 
 module.exports = { evaluated };

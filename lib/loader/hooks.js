@@ -17,7 +17,6 @@ const {
   nodeFacade,
   commonJsFacade,
   wantedFacade,
-  foundFacade,
   dataFacade,
   namesOf,
   scripts,
@@ -125,10 +124,7 @@ function moduleSource(source) {
  * @param {string} filename
  */
 function commonJs(filename) {
-  const exports = require('./runtime').runtime.load(filename);
-  const names = namesOf(exports);
-  const isTranspiled = exports?.__esModule && !engine.get().isModuleScope(filename);
-  return moduleSource(commonJsFacade(filename, isTranspiled ? names.filter((name) => name !== '__esModule') : names));
+  return moduleSource(commonJsFacade(filename, require('./exported-names').exportedNames(filename)));
 }
 
 /** @type {Map<string, Map<string, string[]>>} importer -> specifier -> names */
@@ -142,6 +138,11 @@ function remember(filename, requests) {
   for (const { specifier, names } of requests)
     bySpecifier.set(specifier, [...(bySpecifier.get(specifier) ?? []), ...names]);
   wanted.set(filename, bySpecifier);
+}
+
+/** Whether a module imports a specifier by a declaration; undefined when that is not known. @param {string} importer @param {string} specifier */
+function wasRequested(importer, specifier) {
+  return wanted.get(importer)?.has(specifier);
 }
 
 /**
@@ -185,46 +186,15 @@ function takeScript(filename, type) {
   return script ?? loadScript(filename, true, type);
 }
 
-/**
- * On the hooks thread, CommonJS modules of the main thread cannot be run to see their names: the
- * facade has those that Node finds in the source.
- */
-const threaded = {
-  /** @param {string} specifier @param {any} context @param {Function} next */
-  resolve(specifier, context, next) {
-    return withNames(routeOrThrow(specifier, context, next), specifier, context);
-  },
-  /** @param {string} url @param {any} context @param {Function} next */
-  load(url, context, next) {
-    if (url.endsWith('?dx-native')) return { format: 'commonjs', source: null, shortCircuit: true };
-    return sourceAt(url) ?? fileSource(url, foundNames) ?? next(url, context);
-  },
+module.exports = {
+  resolve,
+  load,
+  route,
+  withNames,
+  sourceAt,
+  fileSource,
+  moduleAt,
+  moduleSource,
+  wasRequested,
+  scheme,
 };
-
-/** @param {string} filename */
-function foundNames(filename) {
-  // Nobody asks the entry for names, and Node must not load it before it is known to be the entry.
-  if (require('./main').get() === filename) return moduleSource(commonJsFacade(filename, []));
-  return moduleSource(foundFacade(filename, urlOf({ path: filename, query: '' })));
-}
-
-/**
- * An error that crosses threads loses its class: a dynamic import that fails gets a module that
- * throws it on the main thread.
- *
- * @param {string} specifier
- * @param {any} context
- * @param {Function} next
- */
-function routeOrThrow(specifier, context, next) {
-  try {
-    return route(specifier, context, () => next(specifier, context));
-  } catch (error) {
-    const referrer = pathOf(context.parentURL);
-    const requests = wanted.get(referrer);
-    if (/** @type {any} */ (error)?.name !== 'ResolveMessage' || !requests || requests.has(specifier)) throw error;
-    return moduleAt(`${scheme}missing:${JSON.stringify([specifier, referrer])}`);
-  }
-}
-
-module.exports = { resolve, load, threaded };

@@ -92,11 +92,6 @@ function wantedFacade(filename, names) {
   );
 }
 
-/** The names that Node finds in the source. @param {string} filename @param {string} url */
-function foundFacade(filename, url) {
-  return `export * from ${JSON.stringify(`${url}?dx-native`)};\n${commonJsFacade(filename, [])}`;
-}
-
 /** @param {string} filename @param {string} [given] loader of an import attribute */
 function dataFacade(filename, given) {
   const loader = given ?? engine.loaderOf(filename);
@@ -129,7 +124,6 @@ module.exports = {
   nodeFacade,
   commonJsFacade,
   wantedFacade,
-  foundFacade,
   dataFacade,
   mockFacade,
   namesOf,

@@ -7,21 +7,31 @@
  * @see https://bun.com/reference/globals/BuildMessage
  */
 
-const { registerClass } = require('../internal/errors');
+const { codeError, registerClass } = require('../internal/errors');
+
+const ERR_ILLEGAL_CONSTRUCTOR = codeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', () => 'Illegal constructor');
 
 /**
  * @typedef {{ lineText: string, file: string, namespace: string, line: number, column: number, length: number, offset: number }} Position
+ * @typedef {{ code: string, specifier: string, referrer: string, importKind: string, requireStack?: string[] }} Facts
  */
 
 /** The own properties that the engine gives an error, to be gathered in `position`. */
 const places = ['lineText', 'file', 'line', 'column', 'length', 'offset'];
 
-class BuildMessage extends Error {
-  /** @type {Position | null} */
-  #position = null;
+/** What only this module makes instances with: a program cannot, as in Bun. */
+const making = Symbol('making');
 
-  get name() {
-    return 'BuildMessage';
+/** @type {WeakMap<object, Position>} */
+const positions = new WeakMap();
+/** @type {WeakMap<object, Facts>} */
+const facts = new WeakMap();
+
+class BuildMessage extends Error {
+  /** @param {any[]} given */
+  constructor(...given) {
+    if (given[1] !== making) throw ERR_ILLEGAL_CONSTRUCTOR();
+    super(given[0]);
   }
 
   get level() {
@@ -34,7 +44,17 @@ class BuildMessage extends Error {
 
   /** @returns {Position | null} */
   get position() {
-    return this.#position;
+    return positions.get(this) ?? null;
+  }
+
+  /** Counted from 0, unlike the one in `position`. @returns {number} */
+  get line() {
+    return Math.max(0, (this.position?.line ?? 0) - 1);
+  }
+
+  /** Counted from 0. @returns {number} */
+  get column() {
+    return Math.max(0, (this.position?.column ?? 0) - 1);
   }
 
   toJSON() {
@@ -42,48 +62,37 @@ class BuildMessage extends Error {
     return { name, position, message, level };
   }
 
-  /** Gathers what the engine said. @param {any} error */
-  static complete(error) {
-    if (!Object.hasOwn(error, 'lineText')) return error;
-    const { lineText, file, line, column, length, offset } = error;
-    for (const name of places) delete error[name];
-    error.#position = { lineText, file, namespace: 'file', line, column, length, offset };
-    Object.defineProperty(error, 'stack', {
-      value: excerpt(error.message, error.#position),
-      writable: true,
-      configurable: true,
-    });
-    return error;
+  toString() {
+    return `BuildMessage: ${this.message}`;
   }
 }
 
 class ResolveMessage extends Error {
-  #facts;
-
-  /** @param {string} message @param {{ code: string, specifier: string, referrer: string, importKind: string }} facts */
-  constructor(message, facts = { code: '', specifier: '', referrer: '', importKind: '' }) {
-    super(message);
-    this.#facts = facts;
-  }
-
-  get name() {
-    return 'ResolveMessage';
+  /** @param {any[]} given */
+  constructor(...given) {
+    if (given[1] !== making) throw ERR_ILLEGAL_CONSTRUCTOR();
+    super(given[0]);
   }
 
   get code() {
-    return this.#facts.code;
+    return factsOf(this).code;
   }
 
   get specifier() {
-    return this.#facts.specifier;
+    return factsOf(this).specifier;
   }
 
   get referrer() {
-    return this.#facts.referrer;
+    return factsOf(this).referrer;
   }
 
   get importKind() {
-    return this.#facts.importKind;
+    return factsOf(this).importKind;
+  }
+
+  /** @returns {string[] | undefined} */
+  get requireStack() {
+    return factsOf(this).requireStack;
   }
 
   get level() {
@@ -94,9 +103,88 @@ class ResolveMessage extends Error {
     return null;
   }
 
+  get line() {
+    return 0;
+  }
+
+  get column() {
+    return 0;
+  }
+
   toJSON() {
     const { name, position, message, level, specifier, importKind, referrer } = this;
     return { name, position, message, level, specifier, importKind, referrer };
+  }
+
+  toString() {
+    return `ResolveMessage: ${this.message}`;
+  }
+}
+
+for (const Class of [BuildMessage, ResolveMessage]) {
+  Object.defineProperty(Class, 'length', { value: 0 });
+  Object.defineProperty(Class.prototype, 'name', { value: Class.name, configurable: true });
+}
+
+/** @param {object} message @returns {Facts} */
+function factsOf(message) {
+  return facts.get(message) ?? { code: '', specifier: '', referrer: '', importKind: '' };
+}
+
+/** @param {string} message @param {Facts} about */
+function resolveMessage(message, about) {
+  const error = Reflect.construct(ResolveMessage, [message, making]);
+  facts.set(error, about);
+  return error;
+}
+
+/** Gathers what the engine said. @param {any} error an error of the engine */
+function complete(error) {
+  if (!(error instanceof BuildMessage) || !Object.hasOwn(error, 'lineText')) return error;
+  const { lineText, file, line, column, length, offset } = /** @type {any} */ (error);
+  for (const name of places) delete (/** @type {any} */ (error)[name]);
+  const position = { lineText, file, namespace: 'file', line, column, length, offset };
+  positions.set(error, position);
+  Object.defineProperty(error, 'stack', {
+    value: excerpt(error.message, position),
+    writable: true,
+    configurable: true,
+  });
+  return error;
+}
+
+/**
+ * Gives an error that crossed threads its class again: Node makes a bare error of it, with what the
+ * getters gave as own properties.
+ *
+ * @param {any} error
+ * @returns {boolean} whether it was one
+ */
+function adopt(error) {
+  if (typeof error !== 'object' || error === null || Object.getPrototypeOf(error) !== Error.prototype) return false;
+  const Class = /** @type {Record<string, any>} */ ({ BuildMessage, ResolveMessage })[error.name];
+  if (!Class || !Object.hasOwn(error, 'name') || !Object.hasOwn(error, 'level')) return false;
+  if (Class === BuildMessage && error.position) positions.set(error, error.position);
+  if (Class === ResolveMessage) {
+    const { code, specifier, referrer, importKind, requireStack } = error;
+    facts.set(error, { code, specifier, referrer, importKind, requireStack });
+  }
+  for (const name of Object.getOwnPropertyNames(Class.prototype)) delete error[name];
+  Object.setPrototypeOf(error, Class.prototype);
+  return true;
+}
+
+/** `instanceof` recognizes what crossed threads, where loading happens on another one. */
+function adoptOnSight() {
+  for (const Class of [BuildMessage, ResolveMessage]) {
+    Object.defineProperty(Class, Symbol.hasInstance, {
+      configurable: true,
+      /** @this {Function} @param {unknown} value */
+      value(value) {
+        adopt(value);
+        return Function.prototype[Symbol.hasInstance].call(this, value);
+      },
+    });
   }
 }
 
@@ -106,13 +194,15 @@ function excerpt(message, { line, column, lineText, file }) {
   return `${number}${lineText}\n${' '.repeat(number.length + column - 1)}^\nerror: ${message}\n    at ${file}:${line}:${column}`;
 }
 
-/** @param {any} error an error of the engine */
-function complete(error) {
-  return error instanceof BuildMessage ? BuildMessage.complete(error) : error;
-}
-
 function register() {
-  registerClass('BuildMessage', BuildMessage);
+  registerClass(
+    'BuildMessage',
+    /** @type {any} */ (
+      function build(/** @type {string} */ message) {
+        return Reflect.construct(BuildMessage, [message, making]);
+      }
+    ),
+  );
 }
 
 /**
@@ -123,21 +213,22 @@ function register() {
  */
 function notFound(specifier, referrer, importKind, requireStack = [referrer]) {
   if (specifier.startsWith('node:') && importKind !== 'require-resolve') {
-    const facts = { code: 'ERR_UNKNOWN_BUILTIN_MODULE', specifier, referrer, importKind };
-    return new ResolveMessage(`No such built-in module: ${specifier}`, facts);
+    const about = { code: 'ERR_UNKNOWN_BUILTIN_MODULE', specifier, referrer, importKind };
+    return resolveMessage(`No such built-in module: ${specifier}`, about);
   }
   if (importKind !== 'import-statement') {
     const stack = requireStack.length ? `\nRequire stack:\n- ${requireStack.join('\n- ')}` : '';
-    return new ResolveMessage(`Cannot find module '${specifier}'${stack}`, {
+    return resolveMessage(`Cannot find module '${specifier}'${stack}`, {
       code: 'MODULE_NOT_FOUND',
       specifier,
       referrer,
       importKind,
+      requireStack,
     });
   }
   const isPath = specifier === '' || /^(?:\.{0,2}\/|\.\.?$|[a-z]:[\\/]|file:)/i.test(specifier);
   const what = isPath ? `module '${specifier}'` : `package '${packageName(specifier)}'`;
-  return new ResolveMessage(`Cannot find ${what} imported from ${referrer}`, {
+  return resolveMessage(`Cannot find ${what} imported from ${referrer}`, {
     code: 'ERR_MODULE_NOT_FOUND',
     specifier,
     referrer,
@@ -150,4 +241,4 @@ function packageName(specifier) {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-module.exports = { BuildMessage, ResolveMessage, complete, register, notFound };
+module.exports = { BuildMessage, ResolveMessage, complete, register, notFound, adopt, adoptOnSight };

@@ -42,6 +42,8 @@ const runtime = {
       return undefined;
     }
   },
+  /** Takes the namespace of a module that is required. @param {string} filename @param {any} namespace */
+  own: (filename, namespace) => require('./required-module').own(filename, namespace),
   /** A named export of a CommonJS module. @param {any} exports @param {string} name @param {string} filename */
   named(exports, name, filename) {
     if (exports === null || exports === undefined || !(name in Object(exports))) throw missing(name, filename);
@@ -107,8 +109,15 @@ function missing(name, module) {
 
 /** Loads a CommonJS module for its facade. @param {string} filename */
 function load(filename) {
+  if (failed) failed(filename);
   return require('./mock').mocked(filename) ?? /** @type {any} */ (Module)._load(filename, null, isEntry(filename));
 }
+
+/** Where names were asked for by the hooks thread: throws what the module threw then. @type {((filename: string) => void) | undefined} */
+const failed =
+  typeof (/** @type {any} */ (Module).registerHooks) === 'function'
+    ? undefined
+    : (filename) => require('./thread-host').rethrow(filename);
 
 let entered = false;
 

@@ -22,6 +22,7 @@ mod prologue;
 mod requests;
 mod resolve;
 mod source_map;
+mod static_imports;
 mod text;
 mod transpile;
 
@@ -35,5 +36,6 @@ pub use options::{Jsx, JsxRuntime, Syntax, TranspileOptions};
 pub use requests::Request;
 pub use resolve::{Kind, Resolver, ResolverOptions};
 pub use source_map::{Place, mappings_of, original_place};
+pub use static_imports::{StaticImport, static_imports};
 pub use text::{Import, Scanned, scan_text, transform_text};
 pub use transpile::{Transpiled, transpile};

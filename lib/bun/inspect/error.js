@@ -127,19 +127,25 @@ function text(error, key) {
 }
 
 /** Own properties, their names set flush right. @param {any} error @param {import('./special').Tools} tools */
-function details(error, { write, format, comma, settings }) {
+function details(error, { write, quoted, comma, settings }) {
   const names = Object.keys(error).filter((key) => !SHOWN.has(key) && isShown(error, key));
   if (typeof read(error, 'syscall') === 'string' && names.includes('errno')) names.sort((a, b) => rank(a) - rank(b));
-  if (typeof read(error, 'code') === 'string' && Object.hasOwn(error, 'code')) names.push('code');
+  if (typeof read(error, 'code') === 'string' && hasCode(error)) names.push('code');
   if (names.length === 0) return;
   const width = Math.max(...names.map((name) => name.length)) + 1;
   for (const [index, name] of names.entries()) {
     write(`${name.padStart(width)}${settings.colors ? `${RESET}${start('dim')}:${RESET}` : ':'} `);
-    format(read(error, name));
+    quoted(read(error, name));
     if (index < names.length - 1) comma();
     write('\n');
   }
   write('\n');
+}
+
+/** Its own, or that of all errors with this code. @param {object} error */
+function hasCode(error) {
+  if (Object.hasOwn(error, 'code')) return true;
+  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(error) ?? {}, 'code')?.value !== undefined;
 }
 
 /** Neither a method nor a getter that throws. @param {any} error @param {string} key */

@@ -2,70 +2,31 @@
 
 const types = require('node:util/types');
 const { RESET, start, paint } = require('./colors');
+const { LineWriter } = require('./line-writer');
 const { functionTitle, objectName } = require('./names');
 const { properties, read } = require('./properties');
 const { stylize, proxyTarget, builtin, isSound, isStringLike, isPrimitiveLike, holeAt, sorted } = require('./kinds');
 
-const LONGEST_LINE = 80;
 const MOST_ITEMS = 100;
-const IDENTIFIER = /^[A-Za-z$_][\w$]*$/; // Bun quotes a key beyond ASCII
 const custom = Symbol.for('nodejs.util.inspect.custom');
 
-/** @typedef {{ depth: number, colors: boolean, sorted: boolean, compact: boolean, inspect: Function }} Settings */
-
-/**
- * Prints values in one pass. Bun breaks lines by an estimate of the current line's length, which
- * counts what it wrote since the last break; `#line` is that estimate, to the character.
- */
-class Formatter {
-  /** @type {string} */ #out = '';
-  #line = 0;
-  #indent = 0;
-  #depth = 0;
-  #quote = true;
+/** Prints values in one pass. */
+class Formatter extends LineWriter {
   /** @type {Set<unknown>} what is being printed: a second meeting is circular */
   #open = new Set();
-  /** @type {Settings} */ #settings;
-
-  /** @param {Settings} settings @param {number} [indent] how many levels it stands in already */
-  constructor(settings, indent = 0) {
-    this.#settings = settings;
-    this.#indent = indent;
-  }
-
-  /** What is printed so far. */
-  get text() {
-    return this.#out;
-  }
 
   /** Prints one more value, as a line of the console has it: a string is not quoted. @param {unknown} value */
   top(value) {
-    this.#quote = false;
+    this.quote = false;
     this.#format(value);
-  }
-
-  /** Text that the estimate of the line's length counts. @param {string} text */
-  count(text) {
-    this.#line += text.length;
-    this.#write(text);
-  }
-
-  /** Makes the estimate larger. @param {number} length */
-  lengthen(length) {
-    this.#line += length;
-  }
-
-  /** Text that it does not count. @param {string} text */
-  append(text) {
-    this.#write(text);
   }
 
   /** @param {unknown} value @param {boolean} quote whether a string at the top is quoted */
   print(value, quote) {
-    this.#quote = quote;
+    this.quote = quote;
     this.#format(value);
-    const out = this.#out;
-    this.#out = '';
+    const out = this.out;
+    this.out = '';
     return out;
   }
 
@@ -73,26 +34,26 @@ class Formatter {
   #format(value) {
     switch (typeof value) {
       case 'string':
-        this.#string(value);
+        this.string(value);
         return;
       case 'number':
-        this.#word(Object.is(value, -0) ? '-0' : String(value), 'yellow');
+        this.word(Object.is(value, -0) ? '-0' : String(value), 'yellow');
         return;
       case 'bigint':
-        this.#word(`${value}n`, 'yellow');
-        this.#line -= 1; // the estimate knows the digits only
+        this.word(`${value}n`, 'yellow');
+        this.line -= 1; // the estimate knows the digits only
         return;
       case 'boolean':
-        this.#word(String(value), 'yellow');
+        this.word(String(value), 'yellow');
         return;
       case 'undefined':
-        this.#word('undefined', 'dim');
+        this.word('undefined', 'dim');
         return;
       case 'symbol':
-        this.#word(`Symbol(${value.description ?? ''})`, 'blue');
+        this.word(`Symbol(${value.description ?? ''})`, 'blue');
         return;
       default:
-        if (value === null) this.#word('null', 'yellow');
+        if (value === null) this.word('null', 'yellow');
         else this.#reference(/** @type {object} */ (value));
     }
   }
@@ -101,21 +62,21 @@ class Formatter {
   #reference(value) {
     if (types.isProxy(value)) {
       const target = proxyTarget(value);
-      if (target === null) this.#write('<Revoked Proxy>');
-      else if (target === value) this.#write('[Proxy]');
+      if (target === null) this.write('<Revoked Proxy>');
+      else if (target === value) this.write('[Proxy]');
       else this.#reference(target);
       return;
     }
     if (this.#open.has(value)) {
-      this.#write(this.#settings.colors ? paint('cyan', '[Circular]') : '[Circular]');
+      this.write(this.settings.colors ? paint('cyan', '[Circular]') : '[Circular]');
       return;
     }
     this.#open.add(value);
-    const quote = this.#quote;
+    const quote = this.quote;
     try {
       if (!this.#custom(value)) this.#object(value);
     } finally {
-      this.#quote = quote;
+      this.quote = quote;
       this.#open.delete(value);
     }
   }
@@ -128,19 +89,19 @@ class Formatter {
       (method === read(read(value, 'constructor'), 'prototype')?.[custom] && builtin(value))
     )
       return false;
-    const { depth, colors, inspect } = this.#settings;
+    const { depth, colors, inspect } = this.settings;
     const options = { stylize, depth, colors };
     Object.defineProperty(options, 'stylize', { enumerable: true });
     const nested = (/** @type {unknown} */ inner, /** @type {object} */ given) =>
-      inspect(inner, { ...this.#settings, compact: true, ...given });
+      inspect(inner, { ...this.settings, compact: true, ...given });
     const result = method.call(
       value,
-      depth - this.#depth,
+      depth - this.depth,
       options,
       Object.defineProperty(nested, 'name', { value: 'inspect' }),
     );
     if (result === value) return false;
-    if (typeof result === 'string') this.#write(result);
+    if (typeof result === 'string') this.write(result);
     else this.#format(result);
     return true;
   }
@@ -149,7 +110,7 @@ class Formatter {
   #object(value) {
     const special = require('./special').find(value);
     if (special !== undefined) special(value, this.#tools());
-    else if (typeof value === 'function') this.#write(this.#styled('cyan', functionTitle(value)));
+    else if (typeof value === 'function') this.write(this.styled('cyan', functionTitle(value)));
     else if (Array.isArray(value) || types.isArgumentsObject(value)) this.#array(/** @type {unknown[]} */ (value));
     else if (types.isMap(value) && isSound(Map.prototype, value)) this.#entries('Map', value.size, value);
     else if (types.isSet(value) && isSound(Set.prototype, value)) this.#entries('Set', value.size, value);
@@ -159,154 +120,112 @@ class Formatter {
   /** What the printers of special objects may do. */
   #tools() {
     return {
-      settings: this.#settings,
-      write: (/** @type {string} */ text) => this.#write(text),
-      word: (/** @type {string} */ text, /** @type {import('./colors').Style} */ style) => this.#word(text, style),
-      string: (/** @type {string} */ text) => this.#string(text),
-      format: (/** @type {unknown} */ value) => this.#nested(value),
-      comma: () => this.#comma(),
-      space: () => this.#space(),
+      settings: this.settings,
+      write: (/** @type {string} */ text) => this.write(text),
+      word: (/** @type {string} */ text, /** @type {import('./colors').Style} */ style) => this.word(text, style),
+      string: (/** @type {string} */ text) => this.string(text),
+      format: (/** @type {unknown} */ value) => this.#format(value),
+      quoted: (/** @type {unknown} */ value) => {
+        this.quote = true;
+        this.#format(value);
+      },
+      comma: () => this.comma(),
+      space: () => this.space(),
       block: (/** @type {string} */ open, /** @type {string} */ close, /** @type {(() => void)[]} */ lines) =>
-        this.#block(open, close, lines),
+        this.block(open, close, lines),
       properties: (/** @type {object} */ value) => this.#braces(value),
       lengthen: (/** @type {number} */ length) => this.lengthen(length),
-      isTop: () => !this.#quote,
-      indentation: () => '  '.repeat(this.#indent),
+      isTop: () => !this.quote,
+      indentation: () => '  '.repeat(this.indent),
     };
   }
 
   /** @param {object} value */
   #braces(value) {
-    if (this.#depth > this.#settings.depth) {
-      this.#write(this.#settings.colors ? paint('cyan', '[Object ...]') : '[Object ...]');
+    if (this.depth > this.settings.depth) {
+      this.write(this.settings.colors ? paint('cyan', '[Object ...]') : '[Object ...]');
       return;
     }
     let found = properties(value);
-    if (this.#settings.sorted) found = sorted(found);
+    if (this.settings.sorted) found = sorted(found);
     const name = objectName(value);
-    if (name) this.#write(`${name} `);
+    if (name) this.write(`${name} `);
     if (found.length === 0) {
-      this.#write('{}');
+      this.write('{}');
       return;
     }
-    this.#block(
+    this.block(
       '{',
       '}',
       found.map((property) => () => this.#property(property)),
     );
   }
 
-  /** Prints `{`, one line for each part with a comma, `}`. @param {string} open @param {string} close @param {(() => void)[]} lines @param {boolean} [counted] whether the estimate knows the line breaks, which it does not for Map and Set */
-  #block(open, close, lines, counted = true) {
-    const { compact } = this.#settings;
-    if (counted) this.#line = this.#indent * 2 + 1;
-    this.#indent += 1;
-    this.#depth += 1;
-    this.#quote = true;
-    this.#write(open);
-    for (const [index, line] of lines.entries()) {
-      if (index > 0) this.#comma();
-      if (compact) this.#space();
-      else this.#newLine(counted && index > 0);
-      line();
-    }
-    this.#indent -= 1;
-    this.#depth -= 1;
-    if (compact) {
-      this.#line += 2;
-      this.#write(` ${close}`);
-    } else {
-      this.#comma();
-      this.#write(`\n${'  '.repeat(this.#indent)}${close}`);
-      if (counted) this.#line += 1;
-    }
-  }
-
   /** @param {{ key: string | symbol, descriptor: PropertyDescriptor }} property */
   #property({ key, descriptor }) {
-    this.#key(key);
+    this.key(key);
     if ('value' in descriptor) {
-      const stringLike = this.#settings.colors && isStringLike(descriptor.value);
-      if (stringLike) this.#write(RESET + start('green'));
+      const stringLike = this.settings.colors && isStringLike(descriptor.value);
+      if (stringLike) this.write(RESET + start('green'));
       this.#format(descriptor.value);
-      if (stringLike) this.#write(RESET);
+      if (stringLike) this.write(RESET);
       return;
     }
     const kind = descriptor.get ? (descriptor.set ? '[Getter/Setter]' : '[Getter]') : '[Setter]';
-    this.#write(this.#styled('cyan', kind));
-  }
-
-  /** @param {string | symbol} key */
-  #key(key) {
-    const { colors } = this.#settings;
-    if (typeof key === 'symbol') {
-      const name = `Symbol(${key.description ?? ''})`;
-      this.#line += name.length + 4;
-      const dim = start('dim');
-      this.#write(colors ? `${RESET}${dim}[${RESET}${start('blue')}${name}${RESET}${dim}]:${RESET} ` : `[${name}]: `);
-      return;
-    }
-    const plain = IDENTIFIER.test(key);
-    this.#line += key.length + (plain ? 1 : 3);
-    const shown = plain ? key : JSON.stringify(key);
-    this.#write(
-      colors
-        ? `${RESET}${plain ? '' : start('green')}${shown}${plain ? '' : RESET}${start('dim')}:${RESET} `
-        : `${shown}: `,
-    );
+    this.write(this.styled('cyan', kind));
   }
 
   /** @param {unknown[]} array */
   #array(array) {
     const { length } = array;
     if (length === 0) {
-      this.#write('[]');
-      this.#line += 2;
+      this.write('[]');
+      this.line += 2;
       return;
     }
-    if (this.#depth > this.#settings.depth) {
-      this.#write(this.#settings.colors ? paint('cyan', '[Array ...]') : '[Array ...]');
+    if (this.depth > this.settings.depth) {
+      this.write(this.settings.colors ? paint('cyan', '[Array ...]') : '[Array ...]');
       return;
     }
-    const wrap = !this.#settings.compact;
+    const wrap = !this.settings.compact;
     let broken = length > 10;
-    this.#indent += 1;
-    this.#depth += 1;
-    this.#line += 2;
-    this.#quote = true;
-    broken = broken || (0 in array && !isPrimitiveLike(array[0])) || this.#full();
+    this.indent += 1;
+    this.depth += 1;
+    this.line += 2;
+    this.quote = true;
+    broken = broken || (0 in array && !isPrimitiveLike(array[0])) || this.full();
     if (wrap && broken) {
-      this.#line = this.#indent * 2;
-      this.#write(`[\n${'  '.repeat(this.#indent)}`);
-      this.#line += 1;
+      this.line = this.indent * 2;
+      this.write(`[\n${'  '.repeat(this.indent)}`);
+      this.line += 1;
     } else {
-      this.#write('[ ');
-      this.#line += 2;
+      this.write('[ ');
+      this.line += 2;
     }
     let printed = 0;
     const next = () => {
       if (printed++ === 0) return;
-      this.#comma();
-      if (wrap && this.#full()) {
+      this.comma();
+      if (wrap && this.full()) {
         broken = true;
-        this.#write(`\n${'  '.repeat(this.#indent)}`);
+        this.write(`\n${'  '.repeat(this.indent)}`);
       } else {
-        this.#space();
+        this.space();
       }
     };
     let shown = 0;
     for (let index = 0; index < length; index++) {
       if (shown >= MOST_ITEMS) {
-        this.#comma();
-        this.#write(wrap ? `\n${'  '.repeat(this.#indent)}` : ' ');
+        this.comma();
+        this.write(wrap ? `\n${'  '.repeat(this.indent)}` : ' ');
         const more = `... ${length - index} more items`;
-        this.#write(this.#settings.colors ? paint('dim', more) : more);
+        this.write(this.settings.colors ? paint('dim', more) : more);
         break;
       }
       const hole = holeAt(array, index, length);
       next();
       if (hole > 0) {
-        this.#hole(hole);
+        this.hole(hole);
         index += hole - 1;
         continue;
       }
@@ -315,44 +234,37 @@ class Formatter {
     }
     if (!types.isArgumentsObject(array)) {
       for (const property of properties(array, true)) {
-        this.#comma();
-        this.#space();
+        this.comma();
+        this.space();
         this.#property(property);
       }
     }
-    this.#indent -= 1;
-    this.#depth -= 1;
+    this.indent -= 1;
+    this.depth -= 1;
     if (wrap && broken) {
-      this.#line = this.#indent * 2;
-      this.#write(`\n${'  '.repeat(this.#indent)}]`);
-      this.#line = this.#indent * 2 + 1;
+      this.line = this.indent * 2;
+      this.write(`\n${'  '.repeat(this.indent)}]`);
+      this.line = this.indent * 2 + 1;
     } else {
-      this.#write(' ]');
-      this.#line += 2;
+      this.write(' ]');
+      this.line += 2;
     }
-  }
-
-  /** @param {number} count */
-  #hole(count) {
-    const text = count === 1 ? 'empty item' : `${count} x empty items`;
-    if (count > 1) this.#line += String(count).length;
-    this.#write(this.#settings.colors ? paint('dim', text) : text);
   }
 
   /** @param {unknown} value */
   #element(value) {
     this.#format(value);
-    if (this.#settings.colors && isStringLike(value)) this.#write(RESET);
+    if (this.settings.colors && isStringLike(value)) this.write(RESET);
   }
 
   /** @param {string} name @param {number} size @param {Iterable<any>} entries */
   #entries(name, size, entries) {
     if (size === 0) {
-      this.#write(`${name} {}`);
+      this.write(`${name} {}`);
       return;
     }
-    if (this.#depth > this.#settings.depth) {
-      this.#write(this.#settings.colors ? paint('cyan', `[${name} ...]`) : `[${name} ...]`);
+    if (this.depth > this.settings.depth) {
+      this.write(this.settings.colors ? paint('cyan', `[${name} ...]`) : `[${name} ...]`);
       return;
     }
     const lines = [];
@@ -363,63 +275,11 @@ class Formatter {
           return;
         }
         this.#format(entry[0]);
-        this.#write(': ');
+        this.write(': ');
         this.#format(entry[1]);
       });
     }
-    this.#block(`${name}(${size}) {`, '}', lines, false);
-  }
-
-  /** @param {unknown} value */
-  #nested(value) {
-    this.#format(value);
-  }
-
-  /** @param {string} text */
-  #string(text) {
-    this.#line += text.length;
-    if (!this.#quote) this.#write(text);
-    else if (text === '') this.#write('""');
-    else this.#write(this.#settings.colors ? paint('green', JSON.stringify(text)) : JSON.stringify(text));
-  }
-
-  /** @param {string} text @param {import('./colors').Style} style */
-  #word(text, style) {
-    this.#line += text.length;
-    this.#write(this.#settings.colors ? paint(style, text) : text);
-  }
-
-  /** @param {import('./colors').Style} style @param {string} text */
-  #styled(style, text) {
-    return this.#settings.colors ? `${start(style)}${text}${RESET}` : text;
-  }
-
-  #comma() {
-    this.#write(this.#settings.colors ? `${RESET}${start('dim')},${RESET}` : ',');
-    this.#line += 1;
-  }
-
-  #space() {
-    this.#write(' ');
-    this.#line += 1;
-  }
-
-  /** @param {boolean} counted */
-  #newLine(counted) {
-    this.#write(`\n${'  '.repeat(this.#indent)}`);
-    if (counted) this.#line = this.#indent * 2;
-  }
-
-  /** Whether the line is long enough to be broken; if so it counts as broken. */
-  #full() {
-    if (this.#line <= LONGEST_LINE) return false;
-    this.#line = this.#indent * 2;
-    return true;
-  }
-
-  /** @param {string} text */
-  #write(text) {
-    this.#out += text;
+    this.block(`${name}(${size}) {`, '}', lines, false);
   }
 }
 

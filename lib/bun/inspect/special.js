@@ -16,6 +16,7 @@ const BUFFER_BYTES = 50;
  * @property {(text: string) => void} string
  * @property {(length: number) => void} lengthen makes the estimate of the line larger
  * @property {(value: unknown) => void} format
+ * @property {(value: unknown) => void} quoted the same, where a string is quoted in any case
  * @property {() => void} comma
  * @property {() => void} space
  * @property {(open: string, close: string, lines: (() => void)[]) => void} block

@@ -35,7 +35,7 @@ function tell(event) {
 }
 
 // what every file needs, loaded while another file runs
-require('../../../index');
+require('../../polyfill').install();
 require('../../loader');
 require('../index');
 const { runFile } = require('./run-file');

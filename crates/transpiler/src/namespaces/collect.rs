@@ -43,7 +43,8 @@ pub(super) struct Found {
 
 /// Gathers them; `None` when there is nothing to qualify.
 pub(super) fn collect(program: &Program<'_>, scoping: &Scoping) -> Option<Found> {
-    let mut collector = Collector { scoping, found: Found::default(), keys: HashMap::new(), parent: None, exported: false };
+    let mut collector =
+        Collector { scoping, found: Found::default(), keys: HashMap::new(), parent: None, exported: false };
     collector.visit_program(program);
     let found = collector.found;
     let merged = found.parts.len() > found.wholes.len();
@@ -156,7 +157,8 @@ fn exported_names(statement: &Statement<'_>) -> Vec<String> {
     match &export.declaration {
         Declaration::TSTypeAliasDeclaration(_) | Declaration::TSInterfaceDeclaration(_) => Vec::new(),
         Declaration::VariableDeclaration(variables) => {
-            let identifiers = variables.declarations.iter().flat_map(|declarator| declarator.id.get_binding_identifiers());
+            let identifiers =
+                variables.declarations.iter().flat_map(|declarator| declarator.id.get_binding_identifiers());
             identifiers.map(|identifier| identifier.name.to_string()).collect()
         }
         other => other.id().map(|id| id.name.to_string()).into_iter().collect(),

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use oxc::allocator::{Allocator, TakeIn};
 use oxc::ast::ast::{
-    Argument, CallExpression, Expression, Function, IdentifierName, IdentifierReference, Program,
-    VariableDeclaration,
+    Argument, CallExpression, Expression, Function, IdentifierName, IdentifierReference, Program, VariableDeclaration,
 };
 use oxc::ast::builder::AstBuilder;
 use oxc::ast_visit::{VisitMut, walk_mut};

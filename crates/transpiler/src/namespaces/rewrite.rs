@@ -177,7 +177,8 @@ impl<'a> VisitMut<'a> for Rewriter<'_, 'a> {
                 ),
                 None => AssignmentTargetMaybeDefault::from(target),
             };
-            let key = PropertyKey::new_static_identifier(span, Ident::from_str_in(name, &self.allocator), &self.builder);
+            let key =
+                PropertyKey::new_static_identifier(span, Ident::from_str_in(name, &self.allocator), &self.builder);
             let whole = AssignmentTargetPropertyProperty::boxed(span, key, binding, false, &self.builder);
             *property = AssignmentTargetProperty::AssignmentTargetPropertyProperty(whole);
         }
@@ -188,8 +189,13 @@ impl<'a> VisitMut<'a> for Rewriter<'_, 'a> {
         if let JSXElementName::IdentifierReference(identifier) = element {
             if let Some(object) = self.owner(identifier) {
                 let (span, builder) = (identifier.span, &self.builder);
-                let object = JSXMemberExpressionObject::new_identifier_reference(span, Ident::from_str_in(&object, &self.allocator), builder);
-                let property = JSXIdentifier::new(span, Str::from_str_in(identifier.name.as_str(), &self.allocator), builder);
+                let object = JSXMemberExpressionObject::new_identifier_reference(
+                    span,
+                    Ident::from_str_in(&object, &self.allocator),
+                    builder,
+                );
+                let property =
+                    JSXIdentifier::new(span, Str::from_str_in(identifier.name.as_str(), &self.allocator), builder);
                 *element = JSXElementName::new_member_expression(span, object, property, builder);
             }
             return;
@@ -201,8 +207,13 @@ impl<'a> VisitMut<'a> for Rewriter<'_, 'a> {
         if let JSXMemberExpressionObject::IdentifierReference(identifier) = object {
             if let Some(owner) = self.owner(identifier) {
                 let (span, builder) = (identifier.span, &self.builder);
-                let outer = JSXMemberExpressionObject::new_identifier_reference(span, Ident::from_str_in(&owner, &self.allocator), builder);
-                let property = JSXIdentifier::new(span, Str::from_str_in(identifier.name.as_str(), &self.allocator), builder);
+                let outer = JSXMemberExpressionObject::new_identifier_reference(
+                    span,
+                    Ident::from_str_in(&owner, &self.allocator),
+                    builder,
+                );
+                let property =
+                    JSXIdentifier::new(span, Str::from_str_in(identifier.name.as_str(), &self.allocator), builder);
                 *object = JSXMemberExpressionObject::MemberExpression(JSXMemberExpression::boxed(
                     span, outer, property, builder,
                 ));

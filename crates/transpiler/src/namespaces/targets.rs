@@ -32,7 +32,8 @@ impl<'a> Targets<'_, 'a> {
             }
             BindingPattern::ArrayPattern(array) => {
                 let array = array.unbox();
-                let elements = array.elements.into_iter().map(|element| element.map(|pattern| self.maybe_default(pattern)));
+                let elements =
+                    array.elements.into_iter().map(|element| element.map(|pattern| self.maybe_default(pattern)));
                 let elements = ArenaVec::from_iter_in(elements, &self.allocator);
                 AssignmentTarget::new_array_assignment_target(span, elements, self.rest(array.rest), builder)
             }
@@ -76,7 +77,10 @@ impl<'a> Targets<'_, 'a> {
         }
     }
 
-    fn rest(&self, rest: Option<ArenaBox<'a, BindingRestElement<'a>>>) -> Option<ArenaBox<'a, AssignmentTargetRest<'a>>> {
+    fn rest(
+        &self,
+        rest: Option<ArenaBox<'a, BindingRestElement<'a>>>,
+    ) -> Option<ArenaBox<'a, AssignmentTargetRest<'a>>> {
         let rest = rest?.unbox();
         Some(AssignmentTargetRest::boxed(rest.span, self.target(rest.argument), self.builder))
     }

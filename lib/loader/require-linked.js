@@ -1,0 +1,82 @@
+'use strict';
+
+/**
+ * `require` of an ECMAScript module on Node < 22.15, where no hook is asked for what it imports.
+ *
+ * So what it imports is loaded before it, with `require`, in the same order; Node then finds each in
+ * its cache under the URL that stands in the code instead of the specifier. What is no ES module is
+ * imported as a facade in a `data:` URL.
+ */
+
+const Module = /** @type {any} */ (require('node:module'));
+const engine = require('./engine');
+const { resolve, urlOf } = require('./resolve');
+const { loadScript, commonJsFacade, wantedFacade, dataFacade, builtinFacade, namesOf } = require('./load');
+
+/** @type {Set<string>} the files whose imports are being loaded: a cycle is left to Node */
+const open = new Set();
+
+/**
+ * @param {string} code an emitted module
+ * @param {string} filename
+ * @returns {string} the code with its specifiers replaced
+ * @throws {ResolveMessage}
+ */
+function link(code, filename) {
+  let linked = '';
+  let at = 0;
+  open.add(filename);
+  try {
+    for (const { specifier, names, loader, start, end } of engine.binding().moduleImports(code)) {
+      const url = target(specifier, filename, names, loader);
+      if (url === undefined) continue;
+      linked += code.slice(at, start) + JSON.stringify(url);
+      at = end;
+    }
+  } finally {
+    open.delete(filename);
+  }
+  return linked + code.slice(at);
+}
+
+/**
+ * @param {string} specifier
+ * @param {string} referrer
+ * @param {string[]} names
+ * @param {string} [loader] of an import attribute
+ * @returns {string | undefined} the URL to import; undefined: as it stands
+ */
+function target(specifier, referrer, names, loader) {
+  const found = resolve(specifier, referrer, false);
+  if (found === undefined) return undefined;
+  if (found === null) throw require('./messages').notFound(specifier, referrer, 'import-statement');
+  if (found.kind === 'node') return found.name;
+  const { mocked } = require('./mock');
+  if (found.kind === 'bun')
+    return dataUrl(
+      builtinFacade(found.name, wanted(names) ?? namesOf(require('./runtime').runtime.namespaceOf(found.name))),
+    );
+  const file = found.path;
+  const script = mocked(file) === undefined ? loadScript(file, false, loader) : { esm: false };
+  if (!script) return dataUrl(dataFacade(file, loader));
+  if (script.esm) {
+    if (!open.has(file)) Module._load(file, null, false);
+    return urlOf({ path: file, query: '' });
+  }
+  const list = wanted(names);
+  return dataUrl(
+    list ? wantedFacade(file, list) : commonJsFacade(file, require('./exported-names').exportedNames(file)),
+  );
+}
+
+/** @param {string[]} names @returns {string[] | undefined} undefined when all are wanted */
+function wanted(names) {
+  return names.includes('*') ? undefined : [...new Set(names)].filter((name) => name !== 'default');
+}
+
+/** @param {string} source */
+function dataUrl(source) {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+module.exports = { link };

@@ -1,0 +1,78 @@
+'use strict';
+
+/**
+ * The hooks as the hooks thread of Node < 22.15 calls them.
+ *
+ * CommonJS modules run on the main thread, so this thread asks there for the names that running one
+ * shows (`thread-host.js`). The main thread never waits for it while it loads: `require` of an ES module
+ * loads by itself (`require-linked.js`).
+ */
+
+const engine = require('./engine');
+const { pathOf } = require('./resolve');
+const { route, withNames, sourceAt, fileSource, moduleAt, moduleSource, wasRequested, scheme } = require('./hooks');
+const { commonJsFacade } = require('./load');
+
+/** @type {import('node:worker_threads').MessagePort} */
+let port;
+/** @type {Map<number, (names: string[]) => void>} */
+const asked = new Map();
+let questions = 0;
+
+/** @param {{ options: import('./index').LoaderOptions, main: string, port: import('node:worker_threads').MessagePort }} data */
+function initialize(data) {
+  engine.configure(data.options);
+  require('./main').set(data.main);
+  ({ port } = data);
+  // It keeps this thread's loop alive: Node takes a drained one for hooks that never come back.
+  port.on('message', ({ question, names }) => {
+    asked.get(question)?.(names);
+    asked.delete(question);
+  });
+}
+
+/** @param {string} specifier @param {any} context @param {Function} next */
+function resolve(specifier, context, next) {
+  return withNames(routeOrThrow(specifier, context, next), specifier, context);
+}
+
+/** @param {string} url @param {any} context @param {Function} next */
+function load(url, context, next) {
+  return sourceAt(url) ?? fileSource(url, unnamed) ?? next(url, context);
+}
+
+/** @param {string} filename */
+function unnamed(filename) {
+  // Nobody asks the entry for names, and Node must not load it before it is known to be the entry.
+  if (require('./main').get() === filename) return moduleSource(commonJsFacade(filename, []));
+  return ask(filename).then((names) => moduleSource(commonJsFacade(filename, names)));
+}
+
+/** @param {string} filename @returns {Promise<string[]>} */
+function ask(filename) {
+  const question = ++questions;
+  return new Promise((resolve) => {
+    asked.set(question, resolve);
+    port.postMessage({ question, filename });
+  });
+}
+
+/**
+ * A dynamic import whose module is not found gets a module that throws the error on the main thread.
+ *
+ * @param {string} specifier
+ * @param {any} context
+ * @param {Function} next
+ */
+function routeOrThrow(specifier, context, next) {
+  try {
+    return route(specifier, context, () => next(specifier, context));
+  } catch (error) {
+    const referrer = pathOf(context.parentURL);
+    if (/** @type {any} */ (error)?.name !== 'ResolveMessage' || wasRequested(referrer, specifier) !== false)
+      throw error;
+    return moduleAt(`${scheme}missing:${JSON.stringify([specifier, referrer])}`);
+  }
+}
+
+module.exports = { initialize, resolve, load };

@@ -1,0 +1,44 @@
+'use strict';
+
+/**
+ * The main thread's side of the hooks thread (Node < 22.15): starts it and runs the CommonJS modules
+ * whose names it needs.
+ */
+
+const Module = /** @type {any} */ (require('node:module'));
+const { MessageChannel } = require('node:worker_threads');
+const { pathToFileURL } = require('node:url');
+const { exportedNames } = require('./exported-names');
+
+/** @type {Map<string, unknown>} CommonJS module -> what it threw when its names were asked for */
+const failures = new Map();
+
+/** @param {import('./index').LoaderOptions} options */
+function start(options) {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', ({ question, filename }) => port1.postMessage({ question, names: tryNames(filename) }));
+  port1.unref();
+  const data = { options, main: require('./main').get(), port: port2 };
+  Module.register(pathToFileURL(`${__dirname}/esm-thread.mjs`), { data, transferList: [port2] });
+  require('./messages').adoptOnSight();
+}
+
+/** @param {string} filename @returns {string[]} */
+function tryNames(filename) {
+  try {
+    return exportedNames(filename);
+  } catch (error) {
+    failures.set(filename, error);
+    return []; // the facade, which comes next, throws it
+  }
+}
+
+/** What a module threw a moment ago: it is not run again for its facade. @param {string} filename */
+function rethrow(filename) {
+  if (!failures.has(filename)) return;
+  const error = failures.get(filename);
+  failures.delete(filename);
+  throw error;
+}
+
+module.exports = { start, rethrow };
