@@ -20,6 +20,8 @@ mod directories;
 mod echo;
 mod environment;
 mod escape;
+mod find;
+mod grep;
 mod head;
 mod input;
 mod ls;
@@ -29,8 +31,10 @@ mod names;
 mod options;
 mod output;
 mod paths;
+mod pattern;
 mod printf;
 mod rm;
+mod sed;
 mod seq;
 mod sort;
 mod test;
@@ -41,6 +45,7 @@ mod truth;
 mod uniq;
 mod wc;
 mod which;
+mod xargs;
 mod yes;
 
 /// What a utility knows of the world.
@@ -117,6 +122,8 @@ pub fn find(name: &[u8]) -> Option<Utility> {
         b"echo" => echo::echo,
         b"env" => environment::env,
         b"false" => truth::fail,
+        b"find" => find::find,
+        b"grep" => grep::grep,
         b"head" => head::head,
         b"ln" => cp::ln,
         b"ls" => ls::ls,
@@ -130,6 +137,7 @@ pub fn find(name: &[u8]) -> Option<Utility> {
         b"realpath" => paths::realpath,
         b"rm" => rm::rm,
         b"rmdir" => directories::rmdir,
+        b"sed" => sed::sed,
         b"seq" => seq::seq,
         b"sleep" => environment::sleep,
         b"sort" => sort::sort,
@@ -141,6 +149,7 @@ pub fn find(name: &[u8]) -> Option<Utility> {
         b"uniq" => uniq::uniq,
         b"wc" => wc::wc,
         b"which" => which::which,
+        b"xargs" => xargs::xargs,
         b"yes" => yes::yes,
         _ => return None,
     })
