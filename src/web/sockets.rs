@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "Node-API callbacks")]
 
-use dx_web::SocketOptions;
+use dx_web::{DeflateOptions, SocketOptions};
 use napi::sys;
 
 use super::calls::{Call, NOTHING, Outcome, count, entry};
@@ -26,7 +26,7 @@ pub(super) fn calls() -> [(&'static str, Callback); 8] {
     ]
 }
 
-/// `upgrade(slot, seq, headerLines, maxPayload, backpressureLimit, idleTimeout, flags)` gives `id\nseq`, or nothing.
+/// `upgrade(slot, seq, headerLines, maxPayload, backpressureLimit, idleTimeout, flags, deflate)` gives `id\nseq`, or nothing.
 fn upgrade(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
     let size = |index| arguments.double(index) as usize;
@@ -37,12 +37,24 @@ fn upgrade(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
         close_on_limit: flags & CLOSE_ON_LIMIT != 0,
         idle_timeout: arguments.int(5).unsigned_abs(),
         send_pings: flags & SEND_PINGS != 0,
+        deflate: deflate_options(arguments.int(7)),
     };
     // SAFETY: copied at once.
     let lines = unsafe { arguments.bytes(2) };
     match host.engine.upgrade(arguments.int(0), arguments.int(1), lines, options) {
         Some((id, seq)) => Ok(raw::latin1(env, format!("{id}\n{seq}").as_bytes())),
         None => NOTHING,
+    }
+}
+
+/// Bits of `lib/bun/serve/websocket-deflate.js`, and the window above them.
+fn deflate_options(bits: i32) -> DeflateOptions {
+    DeflateOptions {
+        enabled: bits & 1 != 0,
+        compresses: bits & 2 != 0,
+        keeps_sent: bits & 4 != 0,
+        keeps_received: bits & 8 != 0,
+        window_bits: u8::try_from(bits >> 8).unwrap_or(0),
     }
 }
 

@@ -17,3 +17,4 @@ pub use server::{
     Versions, event, method_code, payload,
 };
 pub use tls::{Identity, TlsOptions, TlsServer};
+pub use websocket::DeflateOptions;

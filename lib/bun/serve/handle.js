@@ -4,6 +4,7 @@
 
 const { isResponse, isReadable, fromNodes, Response } = require('../../web/response');
 const { targetOf } = require('../../web/request');
+const observe = require('./observe');
 const { respond } = require('./respond');
 const { THROUGH } = require('./static-route');
 
@@ -11,8 +12,14 @@ const { THROUGH } = require('./static-route');
 
 /** @param {Call} call @param {any} request */
 function handle(call, request) {
-  const { state } = call;
   call.request = request;
+  if (observe.isObserved()) observe.inContext(call.state, request, () => run(call, request));
+  else run(call, request);
+}
+
+/** @param {Call} call @param {any} request */
+function run(call, request) {
+  const { state } = call;
   let result;
   try {
     result = state.router === null ? state.fetch.call(state.server, request, state.server) : route(call, request);
@@ -87,6 +94,7 @@ function send(call, request, response) {
   if (call.answered) return;
   try {
     const sent = respond(call, response);
+    if (observe.finished.hasSubscribers) observe.finish(call.state, request, response);
     if (sent !== undefined) sent.catch((error) => fail(call, request, error));
   } catch (error) {
     fail(call, request, error);
@@ -95,6 +103,7 @@ function send(call, request, response) {
 
 /** The handler threw, rejected, or gave what cannot be sent. @param {Call} call @param {any} request @param {any} error */
 function fail(call, request, error) {
+  if (observe.failed.hasSubscribers) observe.fail(call.state, request, error);
   if (call.answered || call.failed) return giveUp(call, request, error);
   call.failed = true;
   const { state } = call;

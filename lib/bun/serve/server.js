@@ -14,6 +14,7 @@ const { servers } = require('./dispatch');
 const { reloaded, ERR_INVALID_ARG_TYPE } = require('./options');
 const { Topics } = require('./topics');
 const { upgrade } = require('./upgrade');
+const { serverContext } = require('./observe');
 const { publish } = require('./websocket');
 
 const ERR_MISSING_ARGS = codeError(TypeError, 'ERR_MISSING_ARGS', (message) => message);
@@ -57,6 +58,7 @@ class Server {
       scheme: tls === null ? 'http' : 'https',
       address:
         unix === undefined ? { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: Number(bound) } : unix,
+      context: serverContext(),
       listening: true,
       stopped: () => this.#onStopped(),
     };
@@ -212,10 +214,10 @@ class Server {
     return upgrade(this.#state, request, options);
   }
 
-  /** @param {string} topic @param {any} data @returns {number} bytes sent; -1 when they wait; 0 when nobody got all */
-  publish(topic, data) {
+  /** @param {string} topic @param {any} data @param {boolean} [compress] @returns {number} bytes sent; -1 when they wait; 0 when nobody got all */
+  publish(topic, data, compress = true) {
     if (data == null) throw new Error('publish requires a non-empty message');
-    return publish(this.#state, String(topic), data, null);
+    return publish(this.#state, String(topic), data, compress, null);
   }
 
   /** @param {string} topic @returns {number} */

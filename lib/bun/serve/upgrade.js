@@ -12,6 +12,7 @@ const { Headers, STEP, triples } = require('../../web/headers');
 const { engine } = require('./native');
 const { Response } = require('../../web/response');
 const { flush, respond } = require('./respond');
+const { negotiate } = require('./websocket-deflate');
 const { ServerWebSocket, opened } = require('./websocket');
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -50,10 +51,14 @@ function upgrade(state, request, options) {
   }
   const peer = state.server.requestIP(request);
   const extra = options?.headers == null ? [] : triples(new Headers(options.headers));
-  const lines = Buffer.from(handshake(key, headers.get('sec-websocket-protocol'), extra), 'latin1');
-  const { maxPayloadLength, backpressureLimit, idleTimeout, flags } = state.websocket;
+  const { maxPayloadLength, backpressureLimit, idleTimeout, flags, deflate } = state.websocket;
+  const agreed = negotiate(headers.get('sec-websocket-extensions'), deflate);
+  let text = handshake(key, headers.get('sec-websocket-protocol'), extra);
+  if (agreed !== null) text += `sec-websocket-extensions:${agreed.answer}\n`;
+  const lines = Buffer.from(text, 'latin1');
   flush();
-  const made = engine().upgrade(call.slot, call.seq, lines, maxPayloadLength, backpressureLimit, idleTimeout, flags);
+  const limits = [maxPayloadLength, backpressureLimit, idleTimeout, flags];
+  const made = engine().upgrade(call.slot, call.seq, lines, ...limits, agreed?.bits ?? 0);
   if (made === undefined) return false;
   call.answered = true;
   const [id, seq] = made.split('\n');

@@ -20,4 +20,21 @@ function utf8(payload) {
   return nonAscii.test(payload) ? Buffer.from(payload, 'latin1').toString('utf8') : payload;
 }
 
-module.exports = { Received, bytesOf, utf8 };
+const BINARY_TYPES = ['nodebuffer', 'arraybuffer', 'uint8array', 'blob'];
+
+/** @param {any} value @returns {string} */
+function binaryTypeOf(value) {
+  if (BINARY_TYPES.includes(value)) return value;
+  throw new Error('binaryType must be either "uint8array", "arraybuffer", "nodebuffer" or "blob"');
+}
+
+/** The bytes of a payload that crossed as latin1, in the form of `binaryType`. @param {string} payload @param {string} type */
+function binaryOf(payload, type) {
+  const bytes = Buffer.from(payload, 'latin1');
+  if (type === 'nodebuffer') return bytes;
+  if (type === 'blob') return new Blob([bytes]);
+  const own = new Uint8Array(bytes);
+  return type === 'uint8array' ? own : own.buffer;
+}
+
+module.exports = { Received, binaryOf, binaryTypeOf, bytesOf, utf8 };

@@ -2,7 +2,8 @@
 
 /** The `websocket` option of `Bun.serve`: checked with Bun's messages, defaults filled in. */
 
-const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const { codeError } = require('../../internal/errors');
+const { deflateOptions } = require('./websocket-deflate');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
@@ -34,16 +35,6 @@ function idleTimeoutOf(options) {
   return seconds > 0 ? Math.max(seconds, SHORTEST_IDLE_TIMEOUT) : 0;
 }
 
-/** @param {any} options */
-function refuseDeflate(options) {
-  const { perMessageDeflate } = options;
-  if (perMessageDeflate == null || perMessageDeflate === false) return;
-  if (typeof perMessageDeflate !== 'boolean' && typeof perMessageDeflate !== 'object') {
-    throw ERR_INVALID_ARG_TYPE('websocket expects perMessageDeflate to be a boolean or an object');
-  }
-  throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'websocket.perMessageDeflate');
-}
-
 /**
  * @param {any} options
  * @returns {any} null without WebSockets
@@ -59,13 +50,13 @@ function websocketOptions(options) {
       throw ERR_INVALID_ARG_TYPE(`websocket expects a function for the '${name}' option`);
     handlers[name] = options[name];
   }
-  refuseDeflate(options);
   return {
     ...handlers,
     maxPayloadLength: integerOf(options.maxPayloadLength, 'maxPayloadLength', DEFAULT_LIMIT, LARGEST),
     backpressureLimit: integerOf(options.backpressureLimit, 'backpressureLimit', DEFAULT_LIMIT, LARGEST),
     idleTimeout: idleTimeoutOf(options),
     flags: (options.closeOnBackpressureLimit ? CLOSE_ON_LIMIT : 0) | (options.sendPings === false ? 0 : SEND_PINGS),
+    deflate: deflateOptions(options.perMessageDeflate),
     publishToSelf: Boolean(options.publishToSelf),
   };
 }

@@ -8,16 +8,19 @@
 
 const { codeError, ERR_INVALID_ARG_TYPE: ERR_INVALID_ARGUMENT } = require('../../internal/errors');
 const { engine } = require('./native');
-const { Received, bytesOf, utf8 } = require('./websocket-data');
+const { BlobQueue, checkBlob } = require('./websocket-blobs');
+const { Received, binaryOf, binaryTypeOf, bytesOf, utf8 } = require('./websocket-data');
+const { callHandler } = require('./websocket-handlers');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
 /** Opcodes of RFC 6455. */
 const [TEXT, BINARY, PING, PONG] = [1, 2, 9, 10];
+/** Added to an opcode: compressed, if the peer can read it. */
+const COMPRESS = 0x40;
 
 const OPEN = 1;
 const CLOSED = 3;
-const BINARY_TYPES = ['nodebuffer', 'arraybuffer', 'uint8array', 'blob'];
 
 /** The open sockets of this environment, by the engine's sequence number. @type {Map<number, ServerWebSocket>} */
 const sockets = new Map();
@@ -33,6 +36,8 @@ class ServerWebSocket {
   /** @type {Set<string>} */
   #topics = new Set();
   #data;
+  /** What waits for a blob to be read. @type {BlobQueue | null} */
+  #blobs = null;
 
   /**
    * @param {any} state the server's
@@ -71,10 +76,7 @@ class ServerWebSocket {
   }
 
   set binaryType(value) {
-    if (!BINARY_TYPES.includes(value)) {
-      throw new Error('binaryType must be either "uint8array", "arraybuffer", "nodebuffer" or "blob"');
-    }
-    this.#binaryType = value;
+    this.#binaryType = binaryTypeOf(value);
   }
 
   get isPaused() {
@@ -87,35 +89,56 @@ class ServerWebSocket {
 
   /** @param {number} opcode @param {string} text @returns {number} */
   #sendText(opcode, text) {
-    return this.#readyState === OPEN ? engine().socketText(this.#id, this.#seq, opcode, text) : 0;
+    if (this.#readyState !== OPEN) return 0;
+    if (this.#blobs !== null) return this.#blobs.push(opcode, text, Buffer.byteLength(text));
+    return engine().socketText(this.#id, this.#seq, opcode, text);
   }
 
   /** @param {number} opcode @param {Uint8Array} bytes @returns {number} */
   #sendBytes(opcode, bytes) {
-    return this.#readyState === OPEN ? engine().socketBytes(this.#id, this.#seq, opcode, bytes) : 0;
+    if (this.#readyState !== OPEN) return 0;
+    if (this.#blobs !== null) return this.#blobs.push(opcode, new Uint8Array(bytes), bytes.byteLength);
+    return engine().socketBytes(this.#id, this.#seq, opcode, bytes);
   }
 
-  /** @param {any} data @returns {number} bytes sent; -1 when they wait; 0 when they were dropped */
-  send(data) {
-    if (typeof data === 'string') return this.#sendText(TEXT, data);
+  /** @param {number} opcode @param {Blob} blob @param {string} name of the method @returns {number} */
+  #sendBlob(opcode, blob, name) {
+    checkBlob(blob, name);
+    if (this.#readyState !== OPEN) return 0;
+    this.#blobs ??= new BlobQueue((kind, data) => {
+      if (data === null) this.#blobs = null;
+      else if (this.#readyState !== OPEN) return;
+      else if (typeof data === 'string') engine().socketText(this.#id, this.#seq, kind, data);
+      else engine().socketBytes(this.#id, this.#seq, kind, data);
+    });
+    return this.#blobs.push(opcode, blob, blob.size);
+  }
+
+  /** @param {any} data @param {boolean} [compress] @returns {number} bytes sent; -1 when they wait; 0 when they were dropped */
+  send(data, compress) {
+    const flag = compress ? COMPRESS : 0;
+    if (typeof data === 'string') return this.#sendText(TEXT | flag, data);
     if (arguments.length === 0) throw new Error('send requires at least 1 argument');
     const bytes = bytesOf(data);
-    if (bytes !== null) return this.#sendBytes(BINARY, bytes);
+    if (bytes !== null) return this.#sendBytes(BINARY | flag, bytes);
     if (data == null) throw new Error('send requires a non-empty message');
-    return this.#sendText(TEXT, String(data));
+    if (data instanceof Blob) return this.#sendBlob(BINARY | flag, data, 'send');
+    return this.#sendText(TEXT | flag, String(data));
   }
 
-  /** @param {string} text @returns {number} */
-  sendText(text) {
+  /** @param {string} text @param {boolean} [compress] @returns {number} */
+  sendText(text, compress) {
     if (typeof text !== 'string') throw new TypeError('sendText expects a string');
-    return this.#sendText(TEXT, text);
+    return this.#sendText(TEXT | (compress ? COMPRESS : 0), text);
   }
 
-  /** @param {any} data @returns {number} */
-  sendBinary(data) {
+  /** @param {any} data @param {boolean} [compress] @returns {number} */
+  sendBinary(data, compress) {
+    const flag = compress ? COMPRESS : 0;
+    if (data instanceof Blob) return this.#sendBlob(BINARY | flag, data, 'sendBinary');
     const bytes = bytesOf(data);
     if (bytes === null) throw new TypeError('sendBinary requires an ArrayBufferView');
-    return this.#sendBytes(BINARY, bytes);
+    return this.#sendBytes(BINARY | flag, bytes);
   }
 
   /** @param {any} [data] @returns {number} */
@@ -130,6 +153,7 @@ class ServerWebSocket {
 
   /** @param {number} opcode @param {any} data @returns {number} */
   #control(opcode, data) {
+    if (data instanceof Blob) return this.#sendBlob(opcode, data, opcode === PING ? 'ping' : 'pong');
     const bytes = bytesOf(data);
     return bytes === null ? this.#sendText(opcode, String(data)) : this.#sendBytes(opcode, bytes);
   }
@@ -182,23 +206,23 @@ class ServerWebSocket {
     return this.#topics.has(String(topic));
   }
 
-  /** @param {string} topic @param {any} data @returns {number} */
-  publish(topic, data) {
+  /** @param {string} topic @param {any} data @param {boolean} [compress] @returns {number} */
+  publish(topic, data, compress = true) {
     if (data == null) throw new Error('publish requires a non-empty message');
     if (this.#readyState !== OPEN) return 0;
-    return publish(this.#state, String(topic), data, this.#state.websocket.publishToSelf ? null : this);
+    return publish(this.#state, String(topic), data, compress, this.#state.websocket.publishToSelf ? null : this);
   }
 
-  /** @param {string} topic @param {string} text @returns {number} */
-  publishText(topic, text) {
+  /** @param {string} topic @param {string} text @param {boolean} [compress] @returns {number} */
+  publishText(topic, text, compress) {
     if (typeof text !== 'string') throw new TypeError('publishText expects a string');
-    return this.publish(topic, text);
+    return this.publish(topic, text, compress);
   }
 
-  /** @param {string} topic @param {any} data @returns {number} */
-  publishBinary(topic, data) {
+  /** @param {string} topic @param {any} data @param {boolean} [compress] @returns {number} */
+  publishBinary(topic, data, compress) {
     if (bytesOf(data) === null) throw new TypeError('publishBinary expects an ArrayBufferView');
-    return this.publish(topic, data);
+    return this.publish(topic, data, compress);
   }
 
   /** What is sent in a turn leaves in one system call anyway. @param {(socket: ServerWebSocket) => any} callback */
@@ -222,29 +246,9 @@ class ServerWebSocket {
     engine().socketPause(this.#id, this.#seq, false);
   }
 
-  /** Calls a handler of the program's; what it throws goes to `error`, or is uncaught. @param {string} name @param {any[]} rest */
+  /** @param {string} name @param {any[]} rest */
   #call(name, ...rest) {
-    const { websocket } = this.#state;
-    const handler = websocket[name];
-    if (handler === undefined) return;
-    try {
-      handler.call(websocket, this, ...rest);
-    } catch (error) {
-      if (websocket.error === undefined)
-        queueMicrotask(() => {
-          throw error;
-        });
-      else websocket.error.call(websocket, error, this);
-    }
-  }
-
-  /** @param {string} payload latin1 */
-  #binary(payload) {
-    const bytes = Buffer.from(payload, 'latin1');
-    if (this.#binaryType === 'nodebuffer') return bytes;
-    if (this.#binaryType === 'blob') return new Blob([bytes]);
-    const own = new Uint8Array(bytes);
-    return this.#binaryType === 'uint8array' ? own : own.buffer;
+    callHandler(this.#state, this, name, rest);
   }
 
   static {
@@ -256,18 +260,27 @@ class ServerWebSocket {
         case Received.TEXT:
           return socket.#call('message', detail === 0 ? payload : utf8(payload));
         case Received.BINARY:
-          return socket.#call('message', socket.#binary(payload));
+          return socket.#call('message', binaryOf(payload, socket.#binaryType));
         case Received.PING:
-          return socket.#call('ping', socket.#binary(payload));
+          return socket.#call('ping', binaryOf(payload, socket.#binaryType));
         case Received.PONG:
-          return socket.#call('pong', socket.#binary(payload));
+          return socket.#call('pong', binaryOf(payload, socket.#binaryType));
         case Received.CLOSE:
           return socket.#closed(detail, utf8(payload));
         default:
           return socket.#call('drain');
       }
     };
-    sendTo = (socket, opcode, bytes) => socket.#sendBytes(opcode, bytes);
+    publish = (state, topic, data, compress, except) => {
+      const bytes = bytesOf(data);
+      const opcode = (bytes === null ? TEXT : BINARY) | (compress ? COMPRESS : 0);
+      const payload = bytes ?? Buffer.from(String(data));
+      return state.topics.publish(
+        topic,
+        (/** @type {ServerWebSocket} */ socket) => socket.#sendBytes(opcode, payload),
+        except,
+      );
+    };
   }
 }
 
@@ -275,20 +288,8 @@ class ServerWebSocket {
 var opened;
 /** @type {(seq: number, what: number, payload: string, detail: number) => void} */
 var received;
-/** @type {(socket: ServerWebSocket, opcode: number, bytes: Uint8Array) => number} */
-var sendTo;
-
-/** @param {any} state @param {string} topic @param {any} data @param {ServerWebSocket | null} except @returns {number} */
-function publish(state, topic, data, except) {
-  const bytes = bytesOf(data);
-  const opcode = bytes === null ? TEXT : BINARY;
-  const payload = bytes ?? Buffer.from(String(data));
-  return state.topics.publish(
-    topic,
-    (/** @type {ServerWebSocket} */ socket) => sendTo(socket, opcode, payload),
-    except,
-  );
-}
+/** @type {(state: any, topic: string, data: any, compress: boolean, except: ServerWebSocket | null) => number} */
+var publish;
 
 Object.defineProperty(ServerWebSocket.prototype, Symbol.toStringTag, { value: 'ServerWebSocket', configurable: true });
 for (const name of Object.getOwnPropertyNames(ServerWebSocket.prototype)) {

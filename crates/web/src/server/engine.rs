@@ -24,10 +24,14 @@ use super::socket::{Listener, Plain, Stream, TcpOptions, listen_tcp};
 use super::websocket::{Socket, SocketOptions};
 use crate::Error;
 use crate::tls::TlsServer;
-use crate::websocket::Opcode;
+use crate::websocket::{Deflater, Inflater, Opcode};
 
 /// The close code of an endpoint that goes away (RFC 6455 section 7.4.1).
 const GOING_AWAY: u16 = 1001;
+/// The window of deflate, in bits.
+const LARGEST_WINDOW: u8 = 15;
+/// Added to an opcode: the message is to be compressed if the peer can read it.
+const COMPRESS: u8 = 0x40;
 const WAKER: Token = Token(usize::MAX);
 const EVENTS: usize = 1024;
 const SCRATCH: usize = 64 * 1024;
@@ -157,6 +161,9 @@ pub(crate) struct Core {
     pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
     pub(crate) scratch: RefCell<Box<[u8]>>,
     pub(crate) tick: Cell<u32>,
+    /// For connections that keep no state between messages; made with the first of them.
+    deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
+    inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
     /// Connections with gathered bytes.
     pub(crate) unsent: RefCell<Vec<Rc<Link>>>,
     /// Connections whose peer has sent its end.
@@ -174,6 +181,16 @@ impl Core {
         let seq = self.seq.get().wrapping_add(1) & i32::MAX;
         self.seq.set(seq);
         seq
+    }
+
+    pub(crate) fn shared_deflater(&self) -> Rc<RefCell<Deflater>> {
+        let make = || Rc::new(RefCell::new(Deflater::new(false, LARGEST_WINDOW)));
+        Rc::clone(self.deflater.borrow_mut().get_or_insert_with(make))
+    }
+
+    pub(crate) fn shared_inflater(&self) -> Rc<RefCell<Inflater>> {
+        let make = || Rc::new(RefCell::new(Inflater::new(false)));
+        Rc::clone(self.inflater.borrow_mut().get_or_insert_with(make))
     }
 
     pub(crate) fn connection_ended(&self, link: &Link) {
@@ -248,6 +265,8 @@ impl Engine {
             held: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
             tick: Cell::new(0),
+            deflater: RefCell::default(),
+            inflater: RefCell::default(),
             unsent: RefCell::default(),
             hanging: RefCell::default(),
             sources: RefCell::default(),
@@ -597,8 +616,9 @@ impl Engine {
     /// Sends a message, ping (opcode 9) or pong (10): its length; -1 when it has to wait; 0 when it was dropped.
     #[must_use]
     pub fn socket_send(&self, id: i32, seq: i32, opcode: u8, payload: &[u8]) -> i32 {
-        match (self.socket(id, seq), Opcode::from_bits(opcode)) {
-            (Some(socket), Some(opcode)) => socket.send(opcode, payload),
+        match (self.socket(id, seq), Opcode::from_bits(opcode & !COMPRESS)) {
+            (Some(socket), Some(code)) if opcode & COMPRESS != 0 => socket.send_compressed(code, payload),
+            (Some(socket), Some(code)) => socket.send(code, payload),
             _ => 0,
         }
     }

@@ -6,7 +6,9 @@ use std::task::Poll;
 
 use super::inbound::{event, int};
 use super::link::Link;
-use crate::websocket::{Decoder, Message, Opcode, write_close, write_frame};
+use crate::websocket::{
+    Decoder, DeflateOptions, Deflater, Inflater, Message, Opcode, write_close, write_compressed, write_frame,
+};
 
 /// Gathered bytes above this are handed to the socket at once.
 const SEND_AT_ONCE: usize = 64 * 1024;
@@ -26,16 +28,18 @@ pub struct SocketOptions {
     pub idle_timeout: u32,
     /// Whether pings keep idle peers alive.
     pub send_pings: bool,
+    /// How messages are compressed.
+    pub deflate: DeflateOptions,
 }
 
 /// A WebSocket that JavaScript knows by id and sequence number.
-#[derive(Debug)]
 pub(crate) struct Socket {
     id: usize,
     pub(crate) seq: i32,
     link: Rc<Link>,
     options: SocketOptions,
     decoder: RefCell<Decoder>,
+    deflater: Option<Rc<RefCell<Deflater>>>,
     /// Frames that were sent before the answer to the upgrade.
     early: RefCell<Vec<u8>>,
     open: Cell<bool>,
@@ -47,12 +51,20 @@ pub(crate) struct Socket {
 
 impl Socket {
     pub(crate) fn new(id: usize, seq: i32, link: Rc<Link>, options: SocketOptions) -> Self {
+        let DeflateOptions { enabled, compresses, keeps_sent, keeps_received, window_bits } = options.deflate;
+        let core = &link.core;
+        let inflater = enabled
+            .then(|| if keeps_received { Rc::new(RefCell::new(Inflater::new(true))) } else { core.shared_inflater() });
+        let deflater = (enabled && compresses).then(|| {
+            if keeps_sent { Rc::new(RefCell::new(Deflater::new(true, window_bits))) } else { core.shared_deflater() }
+        });
         Self {
             id,
             seq,
-            link,
             options,
-            decoder: RefCell::new(Decoder::new(options.max_payload)),
+            decoder: RefCell::new(Decoder::new(options.max_payload, inflater)),
+            deflater,
+            link,
             early: RefCell::default(),
             open: Cell::new(false),
             closed: Cell::new(false),
@@ -70,8 +82,24 @@ impl Socket {
         self.deliver();
     }
 
+    /// Sends a message, compressed if that was agreed on: as [`Self::send`].
+    pub(crate) fn send_compressed(&self, opcode: Opcode, payload: &[u8]) -> i32 {
+        match &self.deflater {
+            Some(deflater) if !payload.is_empty() && matches!(opcode, Opcode::Text | Opcode::Binary) => {
+                let mut compressed = Vec::new();
+                deflater.borrow_mut().compress(payload, &mut compressed);
+                self.send_with(&compressed, payload.len(), |into| write_compressed(into, opcode, &compressed))
+            }
+            _ => self.send(opcode, payload),
+        }
+    }
+
     /// Sends a message: its length; -1 when it has to wait; 0 when it was dropped.
     pub(crate) fn send(&self, opcode: Opcode, payload: &[u8]) -> i32 {
+        self.send_with(payload, payload.len(), |into| write_frame(into, opcode, payload))
+    }
+
+    fn send_with(&self, payload: &[u8], length: usize, write: impl FnOnce(&mut Vec<u8>)) -> i32 {
         if self.closed.get() {
             return 0;
         }
@@ -84,10 +112,10 @@ impl Socket {
             return 0;
         }
         if !self.open.get() {
-            write_frame(&mut self.early.borrow_mut(), opcode, payload);
-            return int(payload.len());
+            write(&mut self.early.borrow_mut());
+            return int(length);
         }
-        self.link.queue_with(|gathered| write_frame(gathered, opcode, payload));
+        self.link.queue_with(write);
         if self.buffered() > SEND_AT_ONCE {
             let _ = self.link.send();
             if self.buffered() > 0 {
@@ -95,7 +123,7 @@ impl Socket {
                 return -1;
             }
         }
-        int(payload.len())
+        int(length)
     }
 
     /// Bytes that the socket did not take.

@@ -1,9 +1,16 @@
 //! Frames of RFC 6455, as a server reads and writes them.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::deflate::Inflater;
+
 /// The largest payload of a control frame (section 5.5).
 const CONTROL_MAX: usize = 125;
 const FIN: u8 = 0x80;
-const RESERVED: u8 = 0x70;
+const RESERVED: u8 = 0x30;
+/// The first reserved bit: a compressed message (RFC 7692 section 6).
+const COMPRESSED: u8 = 0x40;
 const MASKED: u8 = 0x80;
 const LENGTH_16: u8 = 126;
 const LENGTH_64: u8 = 127;
@@ -65,6 +72,7 @@ pub(crate) enum Message<'buffer> {
 
 struct Header {
     fin: bool,
+    compressed: bool,
     opcode: Opcode,
     mask: [u8; 4],
     /// Where the payload is in the buffer.
@@ -73,7 +81,6 @@ struct Header {
 }
 
 /// Takes bytes in and gives messages out.
-#[derive(Debug)]
 pub(crate) struct Decoder {
     buffer: Vec<u8>,
     /// Everything before this was given out.
@@ -84,11 +91,32 @@ pub(crate) struct Decoder {
     /// The fragments were given out by the last call.
     given: bool,
     max_payload: usize,
+    /// With it, messages may be compressed.
+    inflater: Option<Rc<RefCell<Inflater>>>,
+    /// The fragmented message is.
+    compressed: bool,
+    inflated: Vec<u8>,
+}
+
+impl std::fmt::Debug for Decoder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Decoder").field("buffered", &self.buffer.len()).finish_non_exhaustive()
+    }
 }
 
 impl Decoder {
-    pub(crate) fn new(max_payload: usize) -> Self {
-        Self { buffer: Vec::new(), done: 0, fragments: Vec::new(), fragmented: None, given: false, max_payload }
+    pub(crate) fn new(max_payload: usize, inflater: Option<Rc<RefCell<Inflater>>>) -> Self {
+        Self {
+            buffer: Vec::new(),
+            done: 0,
+            fragments: Vec::new(),
+            fragmented: None,
+            given: false,
+            max_payload,
+            inflater,
+            compressed: false,
+            inflated: Vec::new(),
+        }
     }
 
     /// Takes bytes of the socket in.
@@ -122,14 +150,26 @@ impl Decoder {
                 (Opcode::Continuation, Some(kind)) => kind,
                 (Opcode::Continuation, None) => return Err(protocol_error("Received unexpected continuation frame")),
                 (_, Some(_)) => return Err(protocol_error("Received unexpected data frame")),
+                (kind, None) if header.fin && header.compressed => {
+                    let payload = &self.buffer[header.start..header.end];
+                    inflate(self.inflater.as_ref(), payload, self.max_payload, &mut self.inflated)?;
+                    return whole(kind, &self.inflated).map(Some);
+                }
                 (kind, None) if header.fin => return whole(kind, &self.buffer[header.start..header.end]).map(Some),
-                (kind, None) => kind,
+                (kind, None) => {
+                    self.compressed = header.compressed;
+                    kind
+                }
             };
             self.fragmented = Some(kind);
             self.fragments.extend_from_slice(&self.buffer[header.start..header.end]);
             if header.fin {
                 self.fragmented = None;
                 self.given = true;
+                if self.compressed {
+                    inflate(self.inflater.as_ref(), &self.fragments, self.max_payload, &mut self.inflated)?;
+                    return whole(kind, &self.inflated).map(Some);
+                }
                 return whole(kind, &self.fragments).map(Some);
             }
         }
@@ -139,13 +179,17 @@ impl Decoder {
         let bytes = &self.buffer[self.done..];
         let &[first, second, ..] = bytes else { return Ok(None) };
         if first & RESERVED != 0 {
-            return Err(protocol_error("Received unexpected RSV1 bit"));
+            return Err(protocol_error("Received unexpected RSV2 or RSV3 bit"));
         }
         let opcode = Opcode::from_bits(first & 0x0f).ok_or(protocol_error("Received invalid opcode"))?;
         if second & MASKED == 0 {
             return Err(protocol_error("Received an incorrectly masked frame"));
         }
         let fin = first & FIN != 0;
+        let compressed = first & COMPRESSED != 0;
+        if compressed && (self.inflater.is_none() || !matches!(opcode, Opcode::Text | Opcode::Binary)) {
+            return Err(protocol_error("Received unexpected RSV1 bit"));
+        }
         let short = second & !MASKED;
         if opcode.is_control() && (!fin || usize::from(short) > CONTROL_MAX) {
             return Err(protocol_error("Received invalid control frame"));
@@ -169,8 +213,18 @@ impl Decoder {
             return Ok(None);
         };
         let start = self.done + at + 4;
-        Ok(Some(Header { fin, opcode, mask, start, end: start + length }))
+        Ok(Some(Header { fin, compressed, opcode, mask, start, end: start + length }))
     }
+}
+
+fn inflate(
+    inflater: Option<&Rc<RefCell<Inflater>>>,
+    payload: &[u8],
+    limit: usize,
+    into: &mut Vec<u8>,
+) -> Result<(), Violation> {
+    let Some(inflater) = inflater else { return Err(protocol_error("Received unexpected RSV1 bit")) };
+    inflater.borrow_mut().inflate(payload, limit, into)
 }
 
 fn whole(kind: Opcode, payload: &[u8]) -> Result<Message<'_>, Violation> {
@@ -222,8 +276,17 @@ fn unmask(payload: &mut [u8], mask: [u8; 4]) {
 
 /// Appends an unfragmented, unmasked frame.
 pub(crate) fn write_frame(into: &mut Vec<u8>, opcode: Opcode, payload: &[u8]) {
+    write(into, FIN | opcode as u8, payload);
+}
+
+/// Appends a frame whose payload was compressed.
+pub(crate) fn write_compressed(into: &mut Vec<u8>, opcode: Opcode, payload: &[u8]) {
+    write(into, FIN | COMPRESSED | opcode as u8, payload);
+}
+
+fn write(into: &mut Vec<u8>, first: u8, payload: &[u8]) {
     into.reserve(payload.len() + 10);
-    into.push(FIN | opcode as u8);
+    into.push(first);
     match payload.len() {
         length @ 0..=CONTROL_MAX => into.push(u8::try_from(length).unwrap_or(0)),
         length => {
@@ -275,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_message_in_one_byte_steps() {
-        let mut decoder = Decoder::new(1000);
+        let mut decoder = Decoder::new(1000, None);
         let frame = masked(0x81, "h\u{e9}llo, this is longer than eight".as_bytes());
         for byte in &frame[..frame.len() - 1] {
             decoder.feed(&[*byte]);
@@ -288,7 +351,7 @@ mod tests {
 
     #[test]
     fn fragments_with_a_ping_between_them() {
-        let mut decoder = Decoder::new(1000);
+        let mut decoder = Decoder::new(1000, None);
         decoder.feed(&[masked(0x02, b"ab"), masked(0x89, b"p"), masked(0x80, b"cd"), masked(0x82, b"e")].concat());
         assert_eq!(decoder.next(), Ok(Some(Message::Ping(b"p"))));
         assert_eq!(decoder.next(), Ok(Some(Message::Binary(b"abcd"))));
@@ -299,7 +362,7 @@ mod tests {
     #[test]
     fn violations() {
         let code = |bytes: &[u8]| {
-            let mut decoder = Decoder::new(10);
+            let mut decoder = Decoder::new(10, None);
             decoder.feed(bytes);
             decoder.next().map(|_| ()).map_err(|violation| violation.code)
         };

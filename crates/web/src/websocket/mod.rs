@@ -1,5 +1,8 @@
 //! The WebSocket protocol without any input or output: frames in, messages out.
 
+mod deflate;
 mod frame;
 
-pub(crate) use frame::{Decoder, Message, Opcode, write_close, write_frame};
+pub use deflate::DeflateOptions;
+pub(crate) use deflate::{Deflater, Inflater};
+pub(crate) use frame::{Decoder, Message, Opcode, write_close, write_compressed, write_frame};
