@@ -76,7 +76,8 @@ class Client {
         const short = bytes[1] & 127;
         const at = short === 126 ? 4 : short === 127 ? 10 : 2;
         if (bytes.length >= at) {
-          const length = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
+          const length =
+            short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
           if (bytes.length >= at + length) {
             this.#buffer = bytes.subarray(at + length);
             const payload = bytes.subarray(at, at + length);
@@ -130,8 +131,16 @@ describe('what is agreed on', () => {
     [{ decompress: true }, 'permessage-deflate', `permessage-deflate; ${NONE}`],
     [{ compress: 'dedicated' }, 'permessage-deflate', 'permessage-deflate; client_no_context_takeover'],
     [{ decompress: 'dedicated' }, 'permessage-deflate', 'permessage-deflate; server_no_context_takeover'],
-    [{ compress: '16KB' }, 'permessage-deflate', 'permessage-deflate; client_no_context_takeover; server_max_window_bits=11'],
-    [{ compress: '256KB', decompress: 'dedicated' }, 'permessage-deflate; client_max_window_bits', 'permessage-deflate'],
+    [
+      { compress: '16KB' },
+      'permessage-deflate',
+      'permessage-deflate; client_no_context_takeover; server_max_window_bits=11',
+    ],
+    [
+      { compress: '256KB', decompress: 'dedicated' },
+      'permessage-deflate; client_max_window_bits',
+      'permessage-deflate',
+    ],
     [
       { compress: '32KB', decompress: '4KB' },
       'permessage-deflate; client_max_window_bits',
@@ -212,7 +221,10 @@ describe('messages', () => {
         maxPayloadLength: 4_000_000,
         message: (ws: any, message: any) => ws.send(`${typeof message} ${message.length}`),
       });
-      const client = await Client.open(server, 'permessage-deflate; server_no_context_takeover; client_no_context_takeover');
+      const client = await Client.open(
+        server,
+        'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+      );
       const length = async () => ((await client.frame()) as Frame).payload.toString();
       client.send(0xc1, deflate('hello'));
       expect(await length()).toBe('string 5');
@@ -266,7 +278,12 @@ describe('messages', () => {
 test('a Blob is sent as bytes, in order; a file is not', async () => {
   const server = serve(false, {
     open(ws: any) {
-      const results = [ws.send(new Blob(['ab'])), ws.send('after'), ws.sendBinary(new Blob(['cde'])), ws.send(new Blob([]))];
+      const results = [
+        ws.send(new Blob(['ab'])),
+        ws.send('after'),
+        ws.sendBinary(new Blob(['cde'])),
+        ws.send(new Blob([])),
+      ];
       let error: any;
       try {
         ws.send(Bun.file(import.meta.path));

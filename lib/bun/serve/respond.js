@@ -195,8 +195,12 @@ function sendHead(call, status, payload, lines, length, type) {
  */
 function sendStream(call, status, list, response, kind) {
   const source = sourceOf(response);
-  if (kind !== Kind.BLOB)
-    return chunks(call, source, () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE));
+  if (kind !== Kind.BLOB) {
+    return chunks(call, source, {
+      head: () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE),
+      whole: (body) => sendBytes(call, status, list, NO_TYPE, body),
+    });
+  }
   const type = source.type ? NO_TYPE : TEXT_PLAIN;
   const origin = BunFile.sourceOf(source);
   const file = origin === undefined ? undefined : openFile(call, status, list, origin);

@@ -1,0 +1,161 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import net from 'node:net';
+import { isDxCompat } from '../runtime';
+import { talk } from '../web/raw-http';
+
+/** Bodies that are made while they are sent. */
+
+const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const direct = (source: any) => new Response(new ReadableStream({ type: 'direct', ...source } as any));
+let cancelled = 0;
+
+const bodies: Record<string, () => Response> = {
+  '/closed': () => new Response(new ReadableStream({ start: (c) => (c.enqueue('short'), c.close()) })),
+  '/two': () => new Response(new ReadableStream({ start: (c) => (c.enqueue('short'), c.enqueue('er'), c.close()) })),
+  '/soon': () =>
+    new Response(
+      new ReadableStream({
+        async pull(c) {
+          c.enqueue('short');
+          await null;
+          c.close();
+        },
+      }),
+    ),
+  '/later': () =>
+    new Response(
+      new ReadableStream({
+        async pull(c) {
+          c.enqueue('short');
+          await later(5);
+          c.close();
+        },
+      }),
+    ),
+  '/nothing': () => new Response(new ReadableStream({ start: (c) => c.close() })),
+  '/generator': () =>
+    new Response(
+      (async function* () {
+        yield 'a';
+        yield new TextEncoder().encode('b');
+      })() as any,
+    ),
+  '/direct': () => direct({ pull: (c: any) => (c.write('one'), c.write(' two'), c.close()) }),
+  '/direct-end': () => direct({ pull: (c: any) => (c.write(new Uint8Array([104, 105])), c.end()) }),
+  '/direct-flush': () => direct({ pull: (c: any) => (c.write('one'), c.flush(), c.write('two'), c.end()) }),
+  '/direct-async': () =>
+    direct({
+      async pull(c: any) {
+        c.write('1');
+        await c.flush();
+        await later(5);
+        c.write('2');
+        await c.flush();
+        await later(5);
+        c.write('3');
+      },
+    }),
+  '/direct-large': () =>
+    direct({
+      async pull(c: any) {
+        for (let count = 0; count < 100; count++) {
+          c.write('x'.repeat(100_000));
+          await c.flush();
+        }
+      },
+    }),
+  '/direct-endless': () =>
+    direct({
+      async pull(c: any) {
+        for (;;) {
+          c.write('x'.repeat(100_000));
+          await c.flush();
+          await later(1);
+        }
+      },
+      cancel: () => void cancelled++,
+    }),
+};
+const server = Bun.serve({ port: 0, development: false, fetch: (request) => bodies[new URL(request.url).pathname]() });
+afterAll(() => server.stop(true));
+
+const get = (path: string) => talk(server.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+const lengthOf = (answer: string) => Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? NaN);
+const bodyOf = (answer: string) => answer.slice(answer.indexOf('\r\n\r\n') + 4);
+
+describe('a short body that has ended has a length', () => {
+  for (const [path, body] of Object.entries({
+    '/closed': 'short',
+    '/two': 'shorter',
+    '/soon': 'short',
+    '/nothing': '',
+    '/generator': 'ab',
+    '/direct': 'one two',
+    '/direct-end': 'hi',
+  })) {
+    test(path, async () => {
+      const answer = await get(path);
+      expect([lengthOf(answer), bodyOf(answer)]).toEqual([body.length, body]);
+    });
+  }
+});
+
+describe('others come in chunks', () => {
+  for (const [path, body] of Object.entries({
+    '/later': '5\r\nshort\r\n0\r\n\r\n',
+    '/direct-flush': '3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n',
+    '/direct-async': '1\r\n1\r\n1\r\n2\r\n1\r\n3\r\n0\r\n\r\n',
+  })) {
+    test(path, async () => {
+      const answer = await get(path);
+      expect([lengthOf(answer), bodyOf(answer)]).toEqual([NaN, body]);
+    });
+  }
+
+  test('a large direct one', async () => {
+    const body = await (await fetch(`${server.url}direct-large`)).arrayBuffer();
+    expect(body.byteLength).toBe(10_000_000);
+  });
+});
+
+test('direct streams as streams', async () => {
+  const stream = (source: any): any => new ReadableStream({ type: 'direct', ...source });
+  const results: unknown[] = [];
+  expect(
+    await stream({
+      pull(c: any) {
+        results.push(c.write('hello'), c.write(' x'), c.write(new Uint8Array(2).buffer));
+        c.end();
+      },
+    }).text(),
+  ).toBe('hello x\0\0');
+  expect(results).toEqual([5, 2, 2]);
+  const chunks = [];
+  for await (const chunk of stream({
+    pull: (c: any) => (c.write('t'), c.write('u'), c.flush(), c.write('v'), c.close()),
+  }))
+    chunks.push(new TextDecoder().decode(chunk));
+  expect(chunks).toEqual(['tu', 'v']);
+  const failing = new Response(
+    stream({
+      pull(c: any) {
+        c.write('a');
+        throw new Error('thrown');
+      },
+    }),
+  );
+  await expect(failing.text()).rejects.toThrow('thrown');
+  await expect(new Response(stream({ pull: (c: any) => c.close(new Error('given')) })).text()).rejects.toThrow('given');
+  expect(new ReadableStream()).toBeInstanceOf(ReadableStream);
+});
+
+// Bun goes on writing until its handler looks.
+test.skipIf(!isDxCompat)('a client that goes away cancels a direct stream', async () => {
+  const before = cancelled;
+  const socket = net.connect({ port: server.port as number, host: '127.0.0.1' });
+  socket.write('GET /direct-endless HTTP/1.1\r\nHost: x\r\n\r\n');
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.destroy();
+  for (let tries = 0; cancelled === before && tries < 100; tries++) await later(10);
+  expect(cancelled).toBe(before + 1);
+});
