@@ -48,14 +48,13 @@ fn upgrade(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 }
 
 /// Bits of `lib/bun/serve/websocket-deflate.js`, and the window above them.
-fn deflate_options(bits: i32) -> DeflateOptions {
-    DeflateOptions {
-        enabled: bits & 1 != 0,
+fn deflate_options(bits: i32) -> Option<DeflateOptions> {
+    (bits & 1 != 0).then(|| DeflateOptions {
         compresses: bits & 2 != 0,
         keeps_sent: bits & 4 != 0,
         keeps_received: bits & 8 != 0,
         window_bits: u8::try_from(bits >> 8).unwrap_or(0),
-    }
+    })
 }
 
 fn web_sockets(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {

@@ -29,7 +29,7 @@ pub struct SocketOptions {
     /// Whether pings keep idle peers alive.
     pub send_pings: bool,
     /// How messages are compressed.
-    pub deflate: DeflateOptions,
+    pub deflate: Option<DeflateOptions>,
 }
 
 /// A WebSocket that JavaScript knows by id and sequence number.
@@ -51,12 +51,16 @@ pub(crate) struct Socket {
 
 impl Socket {
     pub(crate) fn new(id: usize, seq: i32, link: Rc<Link>, options: SocketOptions) -> Self {
-        let DeflateOptions { enabled, compresses, keeps_sent, keeps_received, window_bits } = options.deflate;
         let core = &link.core;
-        let inflater = enabled
-            .then(|| if keeps_received { Rc::new(RefCell::new(Inflater::new(true))) } else { core.shared_inflater() });
-        let deflater = (enabled && compresses).then(|| {
-            if keeps_sent { Rc::new(RefCell::new(Deflater::new(true, window_bits))) } else { core.shared_deflater() }
+        let inflater = options.deflate.map(|deflate| {
+            if deflate.keeps_received { Rc::new(RefCell::new(Inflater::new(true))) } else { core.shared_inflater() }
+        });
+        let deflater = options.deflate.filter(|deflate| deflate.compresses).map(|deflate| {
+            if deflate.keeps_sent {
+                Rc::new(RefCell::new(Deflater::new(true, deflate.window_bits)))
+            } else {
+                core.shared_deflater()
+            }
         });
         Self {
             id,
