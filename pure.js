@@ -92,6 +92,7 @@ defineLazy(Bun, {
   sleep: () => require('./lib/bun/sleep'),
   sleepSync: () => require('./lib/bun/sleep-sync'),
   unsafe: () => require('./lib/bun/unsafe'),
+  FileSystemRouter: () => require('./lib/bun/file-system-router'),
   file: () => require('./lib/bun/file'),
   stderr: () => require('./lib/bun/stderr'),
   stdin: () => require('./lib/bun/stdin'),

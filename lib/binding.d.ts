@@ -170,14 +170,14 @@ export declare namespace file {
     onlyFiles: boolean
   }
   /** Finds files on the thread pool. */
-  export function globScan(pattern: string, options: file.GlobOptions): Promise<string[]>
+  export function globScan(pattern: string, options: file.GlobOptions): Promise<string>
   /**
    * Finds files, here and now.
    *
    * # Errors
    * The system's, with `open`.
    */
-  export function globScanSync(pattern: string, options: file.GlobOptions): Array<string>
+  export function globScanSync(pattern: string, options: file.GlobOptions): string
   /**
    * Maps a part of a file.
    *

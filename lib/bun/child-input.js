@@ -131,6 +131,7 @@ function feed(sink, source) {
 
 /** @param {ChildInput} sink @param {any} stream */
 async function pour(sink, stream) {
+  require('../web/direct-stream').readOnce(stream);
   for await (const chunk of stream) {
     if (sink.write(chunk) === true) break;
     await sink.flush();

@@ -3,7 +3,7 @@
 const path = require('node:path');
 const { native } = require('../internal/native');
 const { codeError } = require('../internal/errors');
-const { plainExpression } = require('./glob-expression');
+const { plainMatcher } = require('./glob-matcher');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
@@ -16,8 +16,8 @@ const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', mess
  */
 class Glob {
   #text;
-  /** @type {RegExp | undefined} */
-  #expression;
+  /** @type {((path: string) => boolean) | undefined} */
+  #plain;
   /** @type {any} */
   #pattern;
 
@@ -25,14 +25,14 @@ class Glob {
   constructor(pattern) {
     if (typeof pattern !== 'string') throw ERR_INVALID_ARG_TYPE('pattern must be a string');
     this.#text = pattern;
-    this.#expression = plainExpression(pattern);
-    if (!this.#expression) this.#pattern = new (native('bun-core', 'file').GlobPattern)(pattern);
+    this.#plain = plainMatcher(pattern);
+    if (!this.#plain) this.#pattern = new (native('bun-core', 'file').GlobPattern)(pattern);
   }
 
   /** @param {string} str @returns {boolean} whether the whole of it matches @throws ERR_INVALID_ARG_TYPE */
   match(str) {
     if (typeof str !== 'string') throw ERR_INVALID_ARG_TYPE('str must be a string');
-    return this.#expression ? this.#expression.test(str) : this.#pattern.matches(str);
+    return this.#plain ? this.#plain(str) : this.#pattern.matches(str);
   }
 
   /**
@@ -44,7 +44,7 @@ class Glob {
     const options = scanOptions(optionsOrCwd);
     const text = this.#text;
     return (async function* scan() {
-      yield* await native('bun-core', 'file').globScan(text, options);
+      yield* split(await native('bun-core', 'file').globScan(text, options));
     })();
   }
 
@@ -57,9 +57,16 @@ class Glob {
     const options = scanOptions(optionsOrCwd);
     const text = this.#text;
     return (function* scan() {
-      yield* native('bun-core', 'file').globScanSync(text, options);
+      yield* split(native('bun-core', 'file').globScanSync(text, options));
     })();
   }
+}
+
+/** @param {string} found paths, each followed by NUL */
+function split(found) {
+  const paths = found.split('\0');
+  paths.pop();
+  return paths;
 }
 
 /** @param {any} given */

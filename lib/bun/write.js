@@ -139,6 +139,7 @@ function writeBody(to, body) {
  * @param {ReadableStream<any>} stream
  */
 async function writeStream(to, stream) {
+  require('../web/direct-stream').readOnce(stream);
   const chunks = stream[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done) return writeBytes(to, new Uint8Array(0));

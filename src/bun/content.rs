@@ -11,6 +11,8 @@ use napi::{Result, ValueType, check_status, sys};
 
 /// Below this a copy into V8's own heap is cheaper than memory that V8 has to give back.
 const EXTERNAL: usize = 32 * 1024;
+/// The same for strings: up to here V8 puts them where it puts small objects, in memory that it recycles.
+const EXTERNAL_TEXT: usize = 96 * 1024;
 
 /// The content of a file on its way to JavaScript.
 pub enum Content {
@@ -35,7 +37,9 @@ impl ToNapiValue for Content {
         match content {
             Self::Bytes(block) if block.len() >= EXTERNAL => external_bytes(env, block),
             Self::Bytes(block) => copy_bytes(env, &block),
-            Self::Text(Text::OneByte(block, start)) if block.len() >= EXTERNAL => external_one_byte(env, block, start),
+            Self::Text(Text::OneByte(block, start)) if block.len() >= EXTERNAL_TEXT => {
+                external_one_byte(env, block, start)
+            }
             Self::Text(Text::OneByte(block, start)) => one_byte(env, &block[start..]),
             Self::Text(Text::TwoByte(units)) => two_byte(env, &units),
         }
@@ -141,19 +145,39 @@ fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<s
     let block = Box::new(block);
     let text = &block[start..];
     let (data, length) = (text.as_ptr(), length(text.len())?);
+    let size = i64::try_from(block.len()).unwrap_or(0);
     let owner = Box::into_raw(block);
     let (mut value, mut copied) = (ptr::null_mut(), false);
-    // SAFETY: `data` points into the block that `owner` keeps mapped, unchanged, until `release` gets it back;
-    // when the host copies instead, it calls `release` at once.
+    // V8 does not count what an external string holds; uncounted, it would be collected far too late.
+    account(env, size);
+    // SAFETY: `data` points into the block that `owner` keeps mapped, unchanged, until `release_text` gets it back;
+    // when the host copies instead, it calls `release_text` at once.
     let status =
-        unsafe { create(env, data.cast(), length, Some(release), owner.cast(), &raw mut value, &raw mut copied) };
+        unsafe { create(env, data.cast(), length, Some(release_text), owner.cast(), &raw mut value, &raw mut copied) };
     if status == sys::Status::napi_ok {
         return Ok(value);
     }
+    account(env, -size);
     // SAFETY: the host refused the memory, so `owner` is still ours alone.
     drop(unsafe { Box::from_raw(owner) });
     check_status!(status)?;
     Ok(value)
+}
+
+/// Tells V8 about memory that its objects keep alive, so that it collects them in time.
+fn account(env: sys::napi_env, change: i64) {
+    let mut total = 0;
+    // SAFETY: the environment is alive; Node-API allows this call in finalizers as well.
+    unsafe { sys::napi_adjust_external_memory(env, change, &raw mut total) };
+}
+
+/// Takes the block of a string back.
+unsafe extern "C" fn release_text(env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
+    // SAFETY: `owner` is the `Box<Block>` that was handed over with the memory; this runs once.
+    let block = unsafe { Box::from_raw(owner.cast::<Block>()) };
+    if !env.is_null() {
+        account(env, -i64::try_from(block.len()).unwrap_or(0));
+    }
 }
 
 /// Takes a block back when JavaScript has dropped it.

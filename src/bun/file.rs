@@ -1,9 +1,10 @@
 //! Backs `Bun.file(…).text()` and its like, and `Bun.write`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 
-use dx_bun::file::{self, Error, Range, Target};
+use dx_bun::file::{self, Cached, Error, Range, Target};
+use dx_bun::memory::Block;
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 use napi_derive::napi;
@@ -13,6 +14,8 @@ use crate::call::{self, Blocking};
 
 thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Bytes of `ArrayBuffer`s over native memory that were handed out here since the event loop last turned for us.
+    static SINCE_TURN: Cell<usize> = const { Cell::new(0) };
 }
 
 fn target(of: Either<String, i32>) -> Target {
@@ -30,6 +33,10 @@ fn target(of: Either<String, i32>) -> Target {
 fn range(offset: f64, length: f64) -> Range {
     Range { offset: offset as u64, length: (length >= 0.0).then_some(length as u64) }
 }
+
+/// Node gives native memory of dead `ArrayBuffer`s back when the event loop turns. A program that awaits one read
+/// after the other, each answered at once, would never let it: after this many bytes a read goes to the thread pool.
+const TURN: usize = 16 * 1024 * 1024;
 
 /// A value that was made while native memory was lent.
 pub struct Made(pub(super) sys::napi_value);
@@ -58,16 +65,36 @@ impl ToNapiValue for Made {
 pub fn read_now(env: Env, of: Either<String, i32>, offset: f64, length: f64, text: bool) -> Result<Made> {
     SCRATCH.with_borrow_mut(|scratch| {
         let target = target(of);
+        if SINCE_TURN.get() > TURN {
+            SINCE_TURN.set(0);
+            // SAFETY: the environment is alive: we are in one of its calls.
+            return Ok(Made(unsafe { ToNapiValue::to_napi_value(env.raw(), napi::bindgen_prelude::Null)? }));
+        }
         let read = call::sync(&env, || file::read_cached(&target, range(offset, length), scratch))?;
         let raw = env.raw();
         let made = match read {
             // SAFETY: the environment is alive: we are in one of its calls.
             None => unsafe { ToNapiValue::to_napi_value(raw, napi::bindgen_prelude::Null)? },
-            Some(size) if text => small_text(raw, &scratch[..size])?,
-            Some(size) => content::copy_bytes(raw, &scratch[..size])?,
+            Some(Cached::Scratch(size)) if text => small_text(raw, &scratch[..size])?,
+            Some(Cached::Scratch(size)) => content::copy_bytes(raw, &scratch[..size])?,
+            Some(Cached::Block(block)) => {
+                if !text {
+                    SINCE_TURN.set(SINCE_TURN.get() + block.len());
+                }
+                // SAFETY: as above.
+                unsafe { ToNapiValue::to_napi_value(raw, content_of(block, text))? }
+            }
         };
         Ok(Made(made))
     })
+}
+
+fn content_at(target: &Target, range: Range, text: bool) -> std::result::Result<Content, Error> {
+    Ok(if text { Content::Text(file::read_text(target, range)?) } else { Content::Bytes(file::read(target, range)?) })
+}
+
+fn content_of(block: Block, text: bool) -> Content {
+    if text { Content::Text(file::decode(block)) } else { Content::Bytes(block) }
 }
 
 fn small_text(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
@@ -86,10 +113,7 @@ fn small_text(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
 pub fn read(of: Either<String, i32>, offset: f64, length: f64, text: bool) -> AsyncTask<Blocking<Content>> {
     let target = target(of);
     let range = range(offset, length);
-    call::blocking(move || {
-        let block = file::read(&target, range)?;
-        Ok::<_, Error>(if text { Content::Text(file::decode(block)) } else { Content::Bytes(block) })
-    })
+    call::blocking(move || content_at(&target, range, text))
 }
 
 /// Reads a file, or a part of it, here and now, waiting for it.
@@ -99,8 +123,7 @@ pub fn read(of: Either<String, i32>, offset: f64, length: f64, text: bool) -> As
 #[napi(namespace = "file", ts_return_type = "ArrayBuffer | string")]
 pub fn read_sync(env: Env, of: Either<String, i32>, offset: f64, length: f64, text: bool) -> Result<Content> {
     let target = target(of);
-    let block = call::sync(&env, || file::read(&target, range(offset, length)))?;
-    Ok(if text { Content::Text(file::decode(block)) } else { Content::Bytes(block) })
+    call::sync(&env, || content_at(&target, range(offset, length), text))
 }
 
 /// Writes a whole file here and now; gives the number of bytes, `null` when that might wait for another program.

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use dx_bun::glob::{Options, Pattern, scan};
-use napi::bindgen_prelude::{AsyncTask, Env, Result};
+use dx_bun::glob::{Found, Options, Pattern, scan};
+use napi::bindgen_prelude::{AsyncTask, Env, Result, ToNapiValue, TypeName};
+use napi::{ValueType, sys};
 use napi_derive::napi;
 
+use super::content;
 use crate::call::{self, Blocking};
 
 /// A compiled pattern.
@@ -60,15 +62,34 @@ impl From<GlobOptions> for Options {
 ///
 /// # Errors
 /// The system's, with `open`.
-#[napi(namespace = "file")]
-pub fn glob_scan_sync(env: Env, pattern: String, options: GlobOptions) -> Result<Vec<String>> {
+#[napi(namespace = "file", ts_return_type = "string")]
+pub fn glob_scan_sync(env: Env, pattern: String, options: GlobOptions) -> Result<Paths> {
     let options = options.into();
-    call::sync(&env, || scan(&pattern, &options))
+    call::sync(&env, || scan(&pattern, &options)).map(Paths)
 }
 
 /// Finds files on the thread pool.
-#[napi(namespace = "file", ts_return_type = "Promise<string[]>")]
-pub fn glob_scan(pattern: String, options: GlobOptions) -> AsyncTask<Blocking<Vec<String>>> {
+#[napi(namespace = "file", ts_return_type = "Promise<string>")]
+pub fn glob_scan(pattern: String, options: GlobOptions) -> AsyncTask<Blocking<Paths>> {
     let options = options.into();
-    call::blocking(move || scan(&pattern, &options))
+    call::blocking(move || scan(&pattern, &options).map(Paths))
+}
+
+/// Paths in one string, each followed by NUL.
+pub struct Paths(Found);
+
+impl TypeName for Paths {
+    fn type_name() -> &'static str {
+        "string"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::String
+    }
+}
+
+impl ToNapiValue for Paths {
+    unsafe fn to_napi_value(env: sys::napi_env, Self(Found(text)): Self) -> Result<sys::napi_value> {
+        if text.is_ascii() { content::one_byte(env, text.as_bytes()) } else { content::utf8(env, text.as_bytes()) }
+    }
 }

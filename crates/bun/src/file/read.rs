@@ -3,11 +3,17 @@
 use std::fs::Metadata;
 use std::io::{self, Read};
 
+use super::text::{Text, decode};
 use super::{Error, Handle, Target, platform};
 use crate::memory::Block;
 
-/// Reads up to this size are served on the calling thread when the page cache holds the file.
-pub const INLINE: usize = 256 * 1024;
+/// Reads up to this size are served on the calling thread when the page cache holds the file: the
+/// copy then costs less than handing it to another thread.
+pub const INLINE: usize = 1024 * 1024;
+/// Reads up to this size go into the caller's scratch memory, for what is made of them is a copy.
+const SCRATCH: usize = 64 * 1024;
+/// One system call reads this much at most: less than the processor's second cache.
+const PIECE: usize = 512 * 1024;
 /// The largest content taken from a file whose size is not known beforehand.
 const UNSIZED_LIMIT: usize = 1 << 32;
 const UNSIZED_STEP: usize = 256 * 1024;
@@ -29,14 +35,33 @@ pub struct Range {
 /// # Errors
 /// `System` with `open`, `fstat` or `read`; `Directory`; `TooLarge` when an endless file is read whole.
 pub fn read(target: &Target, range: Range) -> Result<Block, Error> {
+    read_seen(target, range, &mut |_| {})
+}
+
+/// Reads a file, or the part of it, as text.
+///
+/// Whether it is ASCII is looked at piece by piece, while a piece is still in the processor's cache.
+///
+/// # Errors
+/// As `read`.
+pub fn read_text(target: &Target, range: Range) -> Result<Text, Error> {
+    let mut ascii = true;
+    let block = read_seen(target, range, &mut |piece| ascii = ascii && piece.is_ascii())?;
+    Ok(if ascii { Text::OneByte(block, 0) } else { decode(block) })
+}
+
+/// Reads into a block; `see` is shown every piece once it is there, in order.
+fn read_seen(target: &Target, range: Range, see: &mut dyn FnMut(&[u8])) -> Result<Block, Error> {
     let (file, metadata) = open(target)?;
     let fail = |error| Error::system(error, "read", target);
     if sized(&metadata) {
         let size = part(metadata.len(), range)?;
         let mut block = Block::take(size).map_err(fail)?;
         let read = match target {
-            Target::Descriptor(_) if range.offset == 0 => fill_from_position(&file, &mut block),
-            _ => fill(&file, &mut block, range.offset),
+            Target::Descriptor(_) if range.offset == 0 => fill_from_position(&file, &mut block).inspect(|&count| {
+                see(&block[..count]);
+            }),
+            _ => fill(&file, &mut block, range.offset, see),
         };
         block.truncate(read.map_err(fail)?);
         return Ok(block);
@@ -50,15 +75,25 @@ pub fn read(target: &Target, range: Range) -> Result<Block, Error> {
     let content = read_unsized(&file, range).map_err(fail)?.ok_or(Error::TooLarge)?;
     let mut block = Block::take(content.len()).map_err(fail)?;
     block.copy_from_slice(&content);
+    see(&block);
     Ok(block)
 }
 
-/// Reads a small file into `scratch` if that needs no waiting: a regular file of at most
-/// `INLINE` bytes whose pages are in the cache. `None` when it must be read elsewhere.
+/// What `read_cached` read.
+#[derive(Debug)]
+pub enum Cached {
+    /// A small content: the first bytes of the scratch memory.
+    Scratch(usize),
+    /// A larger one.
+    Block(Block),
+}
+
+/// Reads a small file if that needs no waiting: a regular file of at most `INLINE` bytes whose
+/// pages are in the cache. `None` when it must be read elsewhere.
 ///
 /// # Errors
 /// As `read`.
-pub fn read_cached(target: &Target, range: Range, scratch: &mut Vec<u8>) -> Result<Option<usize>, Error> {
+pub fn read_cached(target: &Target, range: Range, scratch: &mut Vec<u8>) -> Result<Option<Cached>, Error> {
     let Target::Path(path) = target else { return Ok(None) };
     // Looking comes before opening: a FIFO that is opened and closed again kills its writer.
     let Ok(metadata) = path.metadata() else { return open(target).map(|_| None) };
@@ -69,20 +104,34 @@ pub fn read_cached(target: &Target, range: Range, scratch: &mut Vec<u8>) -> Resu
     if size > INLINE {
         return Ok(None);
     }
-    let file = platform::open_read(path).map_err(|error| Error::system(error, "open", target))?;
+    let fail = |error, syscall| Error::system(error, syscall, target);
+    let file = platform::open_read(path).map_err(|error| fail(error, "open"))?;
+    if size > SCRATCH {
+        let mut block = Block::take(size).map_err(|error| fail(error, "read"))?;
+        let read = fill_cached(&file, &mut block, range.offset).transpose().map_err(|error| fail(error, "read"))?;
+        return Ok(read.map(|count| {
+            block.truncate(count);
+            Cached::Block(block)
+        }));
+    }
     if scratch.len() < size {
         scratch.resize(size, 0);
     }
+    let read = fill_cached(&file, &mut scratch[..size], range.offset).transpose();
+    Ok(read.map_err(|error| fail(error, "read"))?.map(Cached::Scratch))
+}
+
+/// Fills `bytes` with what the page cache holds; `None` when it does not hold everything.
+fn fill_cached(file: &std::fs::File, bytes: &mut [u8], offset: u64) -> Option<io::Result<usize>> {
     let mut done = 0;
-    while done < size {
-        match platform::read_cached_at(&file, &mut scratch[done..size], range.offset + done as u64) {
-            None => return Ok(None),
-            Some(Ok(0)) => break,
-            Some(Ok(count)) => done += count,
-            Some(Err(error)) => return Err(Error::system(error, "read", target)),
+    while done < bytes.len() {
+        match platform::read_cached_at(file, &mut bytes[done..], offset + done as u64)? {
+            Ok(0) => break,
+            Ok(count) => done += count,
+            Err(error) => return Some(Err(error)),
         }
     }
-    Ok(Some(done))
+    Some(Ok(done))
 }
 
 fn open(target: &Target) -> Result<(Handle, Metadata), Error> {
@@ -112,12 +161,16 @@ fn part(size: u64, range: Range) -> Result<usize, Error> {
     usize::try_from(range.length.map_or(rest, |length| length.min(rest))).map_err(|_| Error::TooLarge)
 }
 
-fn fill(file: &Handle, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+fn fill(file: &Handle, bytes: &mut [u8], offset: u64, see: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
     let mut done = 0;
     while done < bytes.len() {
-        match platform::read_at(file, &mut bytes[done..], offset + done as u64)? {
+        let end = bytes.len().min(done + PIECE);
+        match platform::read_at(file, &mut bytes[done..end], offset + done as u64)? {
             0 => break,
-            count => done += count,
+            count => {
+                see(&bytes[done..done + count]);
+                done += count;
+            }
         }
     }
     Ok(done)
@@ -184,11 +237,15 @@ mod tests {
     fn a_cached_file_is_read_here_and_a_large_one_is_not() {
         let mut scratch = Vec::new();
         let target = sample("cached", b"hello");
-        if let Some(size) = read_cached(&target, Range::default(), &mut scratch).unwrap() {
+        if let Some(Cached::Scratch(size)) = read_cached(&target, Range::default(), &mut scratch).unwrap() {
             assert_eq!(&scratch[..size], b"hello");
         }
+        let middle = sample("middle", &vec![7; SCRATCH + 1]);
+        if let Some(Cached::Block(block)) = read_cached(&middle, Range::default(), &mut scratch).unwrap() {
+            assert_eq!(&block[..], &vec![7; SCRATCH + 1][..]);
+        }
         let large = sample("large", &vec![0; INLINE + 1]);
-        assert_eq!(read_cached(&large, Range::default(), &mut scratch).unwrap(), None);
+        assert!(read_cached(&large, Range::default(), &mut scratch).unwrap().is_none());
     }
 
     #[test]

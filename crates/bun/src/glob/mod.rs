@@ -5,7 +5,8 @@
 mod compile;
 mod groups;
 mod matcher;
+mod names;
 mod scan;
 
 pub use compile::Pattern;
-pub use scan::{Error, Options, scan};
+pub use scan::{Error, Found, Options, scan};

@@ -3,14 +3,19 @@
 //! The pattern is split into components. Those in front that are plain names are one path, opened
 //! as it is; from there each directory is read once with the components that may match in it.
 
-use std::fs::{self, FileType, Metadata};
+#[cfg_attr(target_os = "linux", path = "directory_linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "directory_other.rs")]
+mod directory;
+
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use dx_fault::Fault;
 use thiserror::Error;
 
-use super::Pattern;
+use self::directory::{Root, identity};
+use super::names::Names;
 
 /// What a scan looks for.
 #[derive(Debug, Clone, Default)]
@@ -50,15 +55,40 @@ impl From<Error> for Fault {
     }
 }
 
+/// The paths that a scan found, one after the other in one text, each followed by NUL.
+///
+/// They cross to JavaScript as one string: a string for each costs more than finding the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found(pub String);
+
+impl Found {
+    fn push(&mut self, path: &[&str]) {
+        for part in path {
+            self.0.push_str(part);
+        }
+        self.0.push('\0');
+    }
+}
+
+/// What an entry of a directory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Directory,
+    Link,
+    /// A pipe, a socket, a device.
+    Other,
+}
+
 /// Finds what matches, in no particular order.
 ///
 /// # Errors
 /// `Open` when the directory to start from, or one below it, cannot be read, or for a broken link.
-pub fn scan(pattern: &str, options: &Options) -> Result<Vec<String>, Error> {
-    fs::read_dir(&options.directory).map_err(|error| Error::Open(error, options.directory.clone()))?;
+pub fn scan(pattern: &str, options: &Options) -> Result<Found, Error> {
+    let root = Root::open(&options.directory).map_err(|error| Error::Open(error, options.directory.clone()))?;
     let walk = Walk { options, plan: Plan::new(pattern) };
-    let mut found = Vec::new();
-    walk.start(&mut found)?;
+    let mut found = Found::default();
+    walk.start(root, &mut found)?;
     Ok(found)
 }
 
@@ -68,7 +98,7 @@ enum Component {
     /// `**`
     Any,
     /// Names that match; whether it speaks of a leading period itself.
-    Names(Pattern, bool),
+    Names(Names, bool),
 }
 
 #[derive(Debug)]
@@ -101,7 +131,7 @@ impl Plan {
                     components.push(Component::Any);
                 }
             } else {
-                components.push(Component::Names(Pattern::new(part), part.starts_with('.')));
+                components.push(Component::Names(Names::new(part), part.starts_with('.')));
             }
         }
         Self { base, plain: components.is_empty(), components, directories }
@@ -151,20 +181,22 @@ struct Visit {
 }
 
 impl Walk<'_> {
-    fn start(&self, found: &mut Vec<String>) -> Result<(), Error> {
+    fn start(&self, mut root: Root, found: &mut Found) -> Result<(), Error> {
         let base = &self.plan.base;
         if self.plan.plain {
             if let Ok(metadata) = fs::metadata(self.options.directory.join(base))
                 && self.is_wanted(&metadata)
                 && Path::new(base).file_name().is_some()
             {
-                found.push(self.shown(base));
+                self.show(found, base, "");
             }
             return Ok(());
         }
-        let mut visits = vec![Visit { name: base.clone(), states: self.closure(vec![0]), links: Vec::new() }];
+        let mut states = vec![0];
+        self.close(&mut states);
+        let mut visits = vec![Visit { name: base.clone(), states, links: Vec::new() }];
         while let Some(visit) = visits.pop() {
-            match self.visit(&visit, &mut visits, found) {
+            match self.visit(&mut root, &visit, &mut visits, found) {
                 // What is not there (any more), or is no directory, holds nothing.
                 Err(Error::Open(error, _)) if is_absent(&error) => {}
                 result => result?,
@@ -181,7 +213,7 @@ impl Walk<'_> {
     }
 
     /// `**` may stand for no component at all.
-    fn closure(&self, mut states: Vec<usize>) -> Vec<usize> {
+    fn close(&self, states: &mut Vec<usize>) {
         let mut index = 0;
         while index < states.len() {
             let state = states[index];
@@ -190,46 +222,50 @@ impl Walk<'_> {
             }
             index += 1;
         }
-        states
     }
 
-    fn visit(&self, visit: &Visit, visits: &mut Vec<Visit>, found: &mut Vec<String>) -> Result<(), Error> {
-        let directory = self.options.directory.join(&visit.name);
-        let fail = |error| Error::Open(error, directory.clone());
-        for entry in fs::read_dir(&directory).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let raw = entry.file_name();
-            let Some(name) = raw.to_str() else { continue };
-            let (states, matched) = self.advance(&visit.states, name);
-            if states.is_empty() && !matched {
-                continue;
+    fn visit(&self, root: &mut Root, visit: &Visit, visits: &mut Vec<Visit>, found: &mut Found) -> Result<(), Error> {
+        let mut states = Vec::new();
+        let mut failed = Ok(());
+        let read = root.read(&visit.name, &mut |name, kind| {
+            if failed.is_err() {
+                return;
             }
-            let path = join(&visit.name, name);
-            let Ok(kind) = entry.file_type() else { continue };
-            let target = self.target(&path, kind)?;
-            if matched && self.is_found(kind, target.as_ref()) {
-                found.push(self.shown(&path));
+            let matched = self.advance(&visit.states, name, &mut states);
+            if !matched && (states.is_empty() || !matches!(kind, Kind::Directory | Kind::Link)) {
+                return;
             }
-            let Some(links) = enter(visit, kind, target.as_ref()) else { continue };
-            if !states.is_empty() {
-                visits.push(Visit { name: path, states, links });
+            match self.target(&visit.name, name, kind) {
+                Ok(target) => {
+                    if matched && self.is_found(kind, target.as_ref()) {
+                        self.show(found, &visit.name, name);
+                    }
+                    if !states.is_empty()
+                        && let Some(links) = enter(visit, kind, target.as_ref())
+                    {
+                        visits.push(Visit { name: join(&visit.name, name), states: states.clone(), links });
+                    }
+                }
+                Err(error) => failed = Err(error),
             }
-        }
-        Ok(())
+        });
+        read.map_err(|error| Error::Open(error, self.options.directory.join(&visit.name)))?;
+        failed
     }
 
-    /// Which components may match below `name`, and whether `name` is matched by the last one.
-    fn advance(&self, states: &[usize], name: &str) -> (Vec<usize>, bool) {
+    /// Puts into `next` which components may match below `name`; gives whether the last one matches `name`.
+    fn advance(&self, states: &[usize], name: &str, next: &mut Vec<usize>) -> bool {
         let hidden = name.starts_with('.') && !self.options.dot;
         let end = self.plan.components.len();
-        let (mut next, mut matched) = (Vec::new(), false);
+        next.clear();
+        let mut matched = false;
         for &state in states {
             let to = match self.plan.components.get(state) {
                 Some(Component::Any) if !hidden => {
                     matched |= state + 1 == end;
                     state
                 }
-                Some(Component::Names(pattern, dotted)) if (!hidden || *dotted) && pattern.matches(name) => state + 1,
+                Some(Component::Names(names, dotted)) if (!hidden || *dotted) && names.matches(name) => state + 1,
                 _ => continue,
             };
             matched |= to == end;
@@ -238,35 +274,39 @@ impl Walk<'_> {
             }
         }
         // A trailing `**` matches nothing more of what has matched already.
-        let next = self.closure(next);
-        (next.into_iter().filter(|&state| state < end).collect(), matched)
+        self.close(next);
+        next.retain(|&state| state < end);
+        matched
     }
 
     /// What a link leads to, when links are followed.
-    fn target(&self, path: &str, kind: FileType) -> Result<Option<Metadata>, Error> {
-        if !self.options.follow || !kind.is_symlink() {
+    fn target(&self, directory: &str, name: &str, kind: Kind) -> Result<Option<Metadata>, Error> {
+        if !self.options.follow || kind != Kind::Link {
             return Ok(None);
         }
-        match fs::metadata(self.options.directory.join(path)) {
+        let path = join(directory, name);
+        match fs::metadata(self.options.directory.join(&path)) {
             Ok(metadata) => Ok(Some(metadata)),
             Err(error) if self.options.broken => Err(Error::Broken(error, PathBuf::from(path))),
             Err(_) => Ok(None),
         }
     }
 
-    fn is_found(&self, kind: FileType, target: Option<&Metadata>) -> bool {
-        let directory = kind.is_dir() || target.is_some_and(Metadata::is_dir);
-        let file = kind.is_file() || target.is_some_and(Metadata::is_file);
-        let listed = directory || file || kind.is_symlink();
+    fn is_found(&self, kind: Kind, target: Option<&Metadata>) -> bool {
+        let directory = kind == Kind::Directory || target.is_some_and(Metadata::is_dir);
+        let file = kind == Kind::File || target.is_some_and(Metadata::is_file);
+        let listed = directory || file || kind == Kind::Link;
         (if self.options.only_files { file } else { listed }) && (directory || !self.plan.directories)
     }
 
-    fn shown(&self, path: &str) -> String {
+    fn show(&self, found: &mut Found, directory: &str, name: &str) {
+        let between = if directory.is_empty() || directory == "/" || name.is_empty() { "" } else { "/" };
         if !self.options.absolute {
-            return path.to_owned();
+            return found.push(&[directory, between, name]);
         }
-        let path = path.strip_prefix("./").unwrap_or(path);
-        self.options.directory.join(path).to_string_lossy().into_owned()
+        let path = format!("{directory}{between}{name}");
+        let path = self.options.directory.join(path.strip_prefix("./").unwrap_or(&path));
+        found.push(&[&path.to_string_lossy()]);
     }
 }
 
@@ -283,8 +323,8 @@ fn join(directory: &str, name: &str) -> String {
 }
 
 /// The links on the way into an entry; `None` when it is not entered: no directory, or a link in a circle.
-fn enter(visit: &Visit, kind: FileType, target: Option<&Metadata>) -> Option<Vec<(u64, u64)>> {
-    if kind.is_dir() {
+fn enter(visit: &Visit, kind: Kind, target: Option<&Metadata>) -> Option<Vec<(u64, u64)>> {
+    if kind == Kind::Directory {
         return Some(visit.links.clone());
     }
     let target = target.filter(|target| target.is_dir())?;
@@ -295,18 +335,4 @@ fn enter(visit: &Visit, kind: FileType, target: Option<&Metadata>) -> Option<Vec
     let mut links = visit.links.clone();
     links.push(place);
     Some(links)
-}
-
-#[cfg(unix)]
-fn identity(metadata: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(metadata: &Metadata) -> (u64, u64) {
-    let time = |time: io::Result<std::time::SystemTime>| {
-        time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |time| time.as_secs())
-    };
-    (time(metadata.created()), time(metadata.modified()))
 }

@@ -1,0 +1,50 @@
+//! Reading directories through the standard library.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Kind, Metadata};
+
+/// A directory that others below it are opened from.
+pub(super) struct Root(PathBuf);
+
+impl Root {
+    /// Opens the directory.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        fs::read_dir(path).map(|_| Self(path.to_path_buf()))
+    }
+
+    /// Shows every entry of a directory at or below the root, or at an absolute path; names that are no Unicode are left out.
+    pub(super) fn read(&mut self, path: &str, see: &mut dyn FnMut(&str, Kind)) -> io::Result<()> {
+        for entry in fs::read_dir(self.0.join(path))? {
+            let entry = entry?;
+            let (raw, Ok(kind)) = (entry.file_name(), entry.file_type()) else { continue };
+            let Some(name) = raw.to_str() else { continue };
+            let kind = match kind {
+                kind if kind.is_file() => Kind::File,
+                kind if kind.is_dir() => Kind::Directory,
+                kind if kind.is_symlink() => Kind::Link,
+                _ => Kind::Other,
+            };
+            see(name, kind);
+        }
+        Ok(())
+    }
+}
+
+/// What tells a directory from all others.
+pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (metadata.dev(), metadata.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        let time = |time: io::Result<std::time::SystemTime>| {
+            time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |time| time.as_secs())
+        };
+        (time(metadata.created()), time(metadata.modified()))
+    }
+}
