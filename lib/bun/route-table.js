@@ -139,8 +139,7 @@ const byName = (one, other) => (one.name < other.name ? -1 : 1);
 
 /** @param {string[]} messages */
 function failure(messages) {
-  const { BuildMessage } = require('../loader/messages');
-  const errors = messages.map((text) => new BuildMessage(text));
+  const errors = messages.map(require('../loader/messages').buildMessage);
   return errors.length === 1 ? errors[0] : new AggregateError(errors, 'loading routes');
 }
 

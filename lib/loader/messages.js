@@ -241,4 +241,7 @@ function packageName(specifier) {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-module.exports = { BuildMessage, ResolveMessage, complete, register, notFound, adopt, adoptOnSight };
+/** @param {string} message about a file as a whole: without a position */
+const buildMessage = (message) => new BuildMessage(message, making);
+
+module.exports = { buildMessage, BuildMessage, ResolveMessage, complete, register, notFound, adopt, adoptOnSight };
