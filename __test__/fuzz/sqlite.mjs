@@ -1,24 +1,13 @@
 // Random schemas, values and queries from a seed; prints what the database answered, one line a query.
 // Run it on Node with dx-compat and on real Bun with the same seed: the output must be the same.
-//   bun __test__/fuzz/sqlite.mjs 7 200 > a; dx-compat __test__/fuzz/sqlite.mjs 7 200 > b; diff a b
+//   node __test__/fuzz/compare.mjs sqlite.mjs 1-50 200
 import { Database } from 'bun:sqlite';
+import { generator } from './random.mjs';
+import { line } from './show.mjs';
 
 const [seed = 1, rounds = 50] = process.argv.slice(2).map(Number);
 
-/** A small generator of random numbers (mulberry32): the same ones on every runtime. @param {number} state */
-function generator(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = generator(seed);
-const below = (/** @type {number} */ n) => Math.floor(random() * n);
-/** @template T @param {T[]} list @returns {T} */
-const pick = (list) => list[below(list.length)];
+const { random, below, pick } = generator(seed);
 
 const texts = [
   '',
@@ -86,28 +75,6 @@ const expressions = [
   '#',
 ];
 const quoted = (/** @type {string} */ name) => `"${name.replaceAll('"', '""')}"`;
-
-/** @param {unknown} value @returns {string} */
-function show(value) {
-  if (value instanceof Uint8Array) return `<${value.length}:${[...value.subarray(0, 12)]}>`;
-  if (Array.isArray(value)) return `[${value.map(show)}]`;
-  if (value !== null && typeof value === 'object')
-    return `{${Object.keys(value).map((key) => `${JSON.stringify(key)}:${show(/** @type {any} */ (value)[key])}`)}}`;
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
-  const text = String(JSON.stringify(value));
-  return text.length > 90 ? `${text.slice(0, 60)}…${text.length}…${text.slice(-20)}` : text;
-}
-
-/** @param {() => unknown} body */
-function line(body) {
-  try {
-    console.log(show(body()));
-  } catch (error) {
-    const { name, code, errno, byteOffset, message } = /** @type {any} */ (error);
-    console.log(`! ${name} ${code} ${errno} ${byteOffset} ${message}`);
-  }
-}
 
 for (let round = 0; round < rounds; round++) {
   const db = new Database(':memory:', { safeIntegers: below(4) === 0, strict: below(4) === 0 });

@@ -4,7 +4,8 @@ const { isMainThread } = require('node:worker_threads');
 const { native } = require('../internal/native');
 require('./error'); // registers SQLiteError before the addon can need it
 const { Exchange, DatabaseOperation, Word } = require('./exchange');
-const { valuesOf, encode, keysOf, isBytes, isScalar, isEmptyList, plainError } = require('./parameters');
+const { valuesOf, encode, keysOf, isBytes, isScalar, isEmptyList, checked } = require('./parameters');
+const { failure } = require('./failed-binding');
 const { Statement, bindNow } = require('./statement');
 const { QueryCache } = require('./query-cache');
 const { openFlags, wantsWal, checkFilename, withoutNul } = require('./options');
@@ -194,7 +195,7 @@ class Database {
         if (array) this.#exchange.words[Word.COUNT] = names.length;
         return array;
       } catch (error) {
-        throw plainError(error);
+        throw failure(error, params, (read) => checked(read, this.#big)).error;
       }
     };
   }
@@ -265,6 +266,7 @@ class Database {
   /** @param {string} extension @param {string} [entryPoint] */
   loadExtension(extension, entryPoint) {
     if (typeof extension !== 'string') throw new TypeError('Expected string');
+    if (typeof entryPoint === 'string') withoutNul('entryPoint', entryPoint);
     this.#native(LOAD_EXTENSION, withoutNul('extension', extension), entryPoint);
   }
 

@@ -9,6 +9,7 @@
 
 const { types } = require('node:util');
 const { Unbindable } = require('./error');
+const { Interrupted } = require('./failed-binding');
 const { Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
 
 const NULL = 0;
@@ -48,7 +49,12 @@ function valuesOf(given, count, keys, strict) {
 /** A copy, since getters of the list's elements may run anything. @param {any[]} list */
 function copyOf(list) {
   const copy = new Array(list.length);
-  for (let index = 0; index < copy.length; index++) copy[index] = list[index];
+  let index = 0;
+  try {
+    for (; index < copy.length; index++) copy[index] = list[index];
+  } catch (error) {
+    throw new Interrupted(error, copy.slice(0, index));
+  }
   return copy;
 }
 
@@ -70,11 +76,16 @@ function counted(values, count) {
  */
 function named(record, keys, strict) {
   const values = new Array(keys.length);
-  for (let index = 0; index < keys.length; index++) {
-    const { first, second, missing } = keys[index];
-    if (hasOwn(record, first)) values[index] = record[first];
-    else if (hasOwn(record, second)) values[index] = record[second];
-    else if (strict) throw new Error(`Missing parameter "${missing}"`);
+  let index = 0;
+  try {
+    for (; index < keys.length; index++) {
+      const { first, second, missing } = keys[index];
+      if (hasOwn(record, first)) values[index] = record[first];
+      else if (hasOwn(record, second)) values[index] = record[second];
+      else if (strict) throw new Error(`Missing parameter "${missing}"`);
+    }
+  } catch (error) {
+    throw new Interrupted(error, values.slice(0, index));
   }
   return values;
 }
@@ -265,23 +276,10 @@ function isEmptyList(given) {
   return Array.isArray(given[0]) && given[0].length === 0;
 }
 
-/** The values of a list before the one that cannot be bound. @param {ArrayLike<any>} given @param {number} count @param {any} error */
-function valuesBefore(given, count, error) {
-  if (!(error instanceof Unbindable) || error.index === 0) return;
-  const list = Array.isArray(given[0]) ? given[0] : given;
-  return list.length === count ? Array.prototype.slice.call(list, 0, error.index) : undefined;
-}
-
-/** What the caller sees of an error. @param {any} error */
-function plainError(error) {
-  return error instanceof Unbindable ? new TypeError(error.message) : error;
-}
-
 module.exports = {
   isScalar,
   isEmptyList,
-  valuesBefore,
-  plainError,
+  checked,
   valuesOf,
   encode,
   keysOf,

@@ -22,10 +22,11 @@ function prototypeOf(Class) {
   return prototype;
 }
 
-/** @param {any} value */
+/** Asks without calling it, and without a look at its properties. @param {any} value */
 function isConstructor(value) {
+  const harmless = new Proxy(value, { construct: () => ({}) });
   try {
-    Reflect.construct(Object, [], value);
+    Reflect.construct(harmless, []);
     return true;
   } catch {
     return false;

@@ -1,7 +1,8 @@
 'use strict';
 
 const { Operation, Word, TYPES, VALUES } = require('./exchange');
-const { valuesOf, encode, keysOf, isNamed, isEmptyList, valuesBefore, plainError } = require('./parameters');
+const { valuesOf, encode, keysOf, isNamed, isEmptyList, checked } = require('./parameters');
+const { failure } = require('./failed-binding');
 const { Reader } = require('./reader');
 const { prototypeOf } = require('./row-class');
 const { SQLStatement } = require('./handle');
@@ -189,6 +190,7 @@ class Statement {
       this.#words[COUNT] = 0;
       return;
     }
+    let values = given;
     try {
       const first = given[0];
       if (given.length === this.#count && (typeof first !== 'object' || first === null)) {
@@ -198,7 +200,7 @@ class Statement {
         this.#words[ARRAY] = 1;
         return array;
       }
-      const values = valuesOf(given, this.#count, () => this.#parameterKeys(), this.#strict);
+      values = valuesOf(given, this.#count, () => this.#parameterKeys(), this.#strict);
       const array = encode(this.#exchange, values, this.#big);
       if (array) {
         this.#words[COUNT] = this.#count;
@@ -206,26 +208,23 @@ class Statement {
       }
       return array;
     } catch (error) {
-      throw this.#failedBinding(given, error);
+      throw this.#failedBinding(values, error);
     }
   }
 
   /**
-   * The statement's own state comes first (finalized, closed, busy); then what was bound before
-   * the value that cannot be bound stays bound, as in Bun.
+   * The statement's own state comes first: finalized, closed, busy.
    *
-   * @param {ArrayLike<any>} given
+   * @param {ArrayLike<any>} values
    * @param {any} error
    */
-  #failedBinding(given, error) {
+  #failedBinding(values, error) {
     this.#do(CHECK);
-    const part = valuesBefore(given, this.#count, error);
-    if (part) {
-      this.#words[COUNT] = part.length;
-      this.#words[ARRAY] = 1;
-      this.#do(BIND, part);
-    }
-    return plainError(error);
+    const failed = failure(error, values, (read) => checked(read, this.#big));
+    this.#words[COUNT] = failed.bound.length;
+    this.#words[ARRAY] = 1;
+    this.#do(BIND, failed.bound);
+    return failed.error;
   }
 
   /** @param {any} params */

@@ -73,8 +73,8 @@ fn dispatch(
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
     match operation {
         GET | ALL | RUN | ITERATE | RAW | BIND => {
+            let array = exchange.take_array_flag().then(argument); // also when the check fails
             statement.check()?;
-            let array = exchange.take_array_flag().then(argument);
             parameters::bind(&mut statement, exchange, array)?;
             start(env, &mut statement, exchange, operation)
         }
@@ -120,7 +120,8 @@ fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i3
             statement.begin()?;
             raw_rows(env, statement).map(Some)
         }
-        _ => Ok(None),
+        // BIND: also a call that could not bind its values takes the cursor from an iterator.
+        _ => statement.begin().map(|()| None),
     }
 }
 

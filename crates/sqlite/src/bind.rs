@@ -42,9 +42,11 @@ pub(crate) unsafe fn bind(statement: *mut ffi::sqlite3_stmt, index: i32, value: 
                 UTF8,
             )
         },
-        // A null pointer or no bytes would bind NULL.
-        // SAFETY: as above.
-        Value::Blob([]) => unsafe { ffi::sqlite3_bind_zeroblob(statement, index, 0) },
+        // A null pointer would bind NULL, and a `zeroblob` shows in the expanded SQL.
+        // SAFETY: as above; no byte is read.
+        Value::Blob([]) => unsafe {
+            ffi::sqlite3_bind_blob64(statement, index, c"".as_ptr().cast(), 0, ffi::SQLITE_STATIC())
+        },
         // SAFETY: as above; the bytes are copied before the call returns.
         Value::Blob(bytes) => unsafe {
             ffi::sqlite3_bind_blob64(
