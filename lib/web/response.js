@@ -192,10 +192,20 @@ function fromNodes(response) {
   });
 }
 
+/**
+ * A response that came from somewhere.
+ *
+ * @param {{ kind: number, source: any, status: number, statusText: string, headers: InstanceType<typeof Headers>, url: string, redirected?: boolean }} facts
+ * @returns {Response}
+ */
+function made({ url, redirected = false, ...facts }) {
+  return new Response(MADE, { ...facts, origin: { url, redirected, type: 'default' } });
+}
+
 Object.defineProperty(Response.prototype, Symbol.toStringTag, { value: 'Response', configurable: true });
 for (const name of ['clone', 'headers', 'ok', 'redirected', 'status', 'statusText', 'type', 'url']) {
   Object.defineProperty(Response.prototype, name, { enumerable: true });
 }
 for (const name of ['json', 'redirect', 'error']) Object.defineProperty(Response, name, { enumerable: true });
 
-module.exports = { Response, isResponse, headerTriples, isReadable, fromNodes };
+module.exports = { Response, isResponse, headerTriples, isReadable, fromNodes, made };

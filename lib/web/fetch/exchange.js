@@ -1,0 +1,177 @@
+'use strict';
+
+/** One request and its answer, over Node's `http` and `https`. */
+
+const http = require('node:http');
+const https = require('node:https');
+const { version } = require('../../bun/version');
+const { Kind, chunkBytes } = require('../body');
+const { connectionTo } = require('./connection');
+const { failure, translate } = require('./failure');
+
+const IDLE = 300_000;
+const lost = new Set(['ECONNRESET', 'EPIPE']);
+/** Bytes of a response's head. */
+const MOST_HEAD = 1024 * 1024;
+/** Bytes of a blob up to which it is read at once. */
+const WHOLE = 1024 * 1024;
+
+/** @param {{ kind: number, source: any }} body @returns {Promise<{ bytes?: Uint8Array | string, stream?: AsyncIterable<any>, length?: number }>} */
+async function readied({ kind, source }) {
+  switch (kind) {
+    case Kind.NULL:
+      return {};
+    case Kind.TEXT:
+      return { bytes: Buffer.from(source.toWellFormed()) };
+    case Kind.LATIN1:
+      return { bytes: Buffer.from(source, 'latin1') };
+    case Kind.BYTES:
+      return { bytes: source };
+    case Kind.UPLOAD:
+      return { stream: source.stream() };
+    case Kind.BLOB: {
+      const { size } = source;
+      if (size <= WHOLE || !Number.isFinite(size)) return { bytes: new Uint8Array(await source.arrayBuffer()) };
+      return { stream: source.stream(), length: size };
+    }
+    default:
+      return { stream: source };
+  }
+}
+
+/**
+ * @param {string[][]} given
+ * @param {{ url: URL, method: string, keepAlive: boolean, decompress: boolean, length: number | undefined, chunked: boolean, extra: [string, string][] }} facts
+ * @returns {string[][]} in the order of Bun
+ */
+function heads(given, { url, method, keepAlive, decompress, length, chunked, extra }) {
+  const names = new Set(given.map(([name]) => name.toLowerCase()));
+  const list = given.filter(
+    ([name]) => !/^(?:content-length|transfer-encoding)$/i.test(name) || (length === undefined && !chunked),
+  );
+  const add = (/** @type {string} */ name, /** @type {string} */ value) => {
+    if (!names.has(name.toLowerCase())) list.push([name, value]);
+  };
+  const { username, password } = url;
+  if (username !== '' || password !== '') {
+    const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    add('Authorization', `Basic ${Buffer.from(text).toString('base64')}`);
+  }
+  if (keepAlive) add('Connection', 'keep-alive');
+  add('User-Agent', `Bun/${version}`);
+  add('Accept', '*/*');
+  add('Host', url.host);
+  if (decompress) add('Accept-Encoding', 'gzip, deflate, br, zstd');
+  list.push(...extra);
+  if (length !== undefined) list.push(['Content-Length', String(length)]);
+  else if (chunked) list.push(['Transfer-Encoding', 'chunked']);
+  else if (method !== 'GET' && method !== 'HEAD') add('Content-Length', '0');
+  return list;
+}
+
+/**
+ * @param {URL} url
+ * @param {{ method: string, headers: string[][], body: { kind: number, source: any }, options: any, signal: AbortSignal | undefined }} what
+ * @param {(abort: (reason: unknown) => void) => void} onAbort to be told how the exchange is ended
+ * @returns {Promise<{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest }>}
+ */
+async function exchange(url, { method, headers, body, options, signal }, onAbort) {
+  const { bytes, stream, length = bytes?.length } = await readied(body);
+  const keepAlive =
+    options.keepalive !== false &&
+    !headers.some(([name, value]) => name.toLowerCase() === 'connection' && value === 'close');
+  // A stream cannot be sent again if a connection of the pool turns out to be closed: it gets a new one.
+  const way = connectionTo(url, options, keepAlive && !stream);
+  const chunked = stream !== undefined && length === undefined;
+  const facts = {
+    url,
+    method,
+    keepAlive,
+    decompress: options.decompress !== false,
+    length,
+    chunked,
+    extra: way.headers,
+  };
+  const list = heads(headers, facts);
+  if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
+  return new Promise((resolve, reject) => {
+    const request = (way.secure ? https : http).request({
+      ...way.options,
+      method,
+      path: way.target ?? `${url.pathname.replace(/^\/{2,}/, '/')}${url.search}`,
+      setHost: false,
+      insecureHTTPParser: true,
+      maxHeaderSize: MOST_HEAD,
+      timeout: options.timeout === false ? 0 : IDLE,
+    });
+    for (const [name, value] of list) request.setHeader(name, value);
+    if (!keepAlive && !request.hasHeader('connection')) request.removeHeader('connection'); // or Node adds one
+    /** @type {{ reason: unknown } | undefined} */
+    let aborted;
+    let answered = false;
+    onAbort((reason) => {
+      aborted = { reason };
+      request.destroy();
+      reject(reason);
+    });
+    request.on('timeout', () => {
+      aborted = { reason: new DOMException('The operation timed out.', 'TimeoutError') };
+      request.destroy();
+      reject(aborted.reason);
+    });
+    request.on('error', (/** @type {any} */ error) => {
+      if (aborted) return reject(aborted.reason);
+      // The server had closed a connection of the pool: the request never reached it.
+      if (request.reusedSocket && lost.has(error.code) && !stream && !answered)
+        return exchange(url, { method, headers, body: again(bytes), options, signal }, onAbort).then(resolve, reject);
+      reject(translate(error, url.href));
+    });
+    request.on('response', (response) => {
+      answered = true;
+      resolve({ response, request });
+    });
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      reject(failure('UnexpectedUpgrade', url.href));
+      void response;
+    });
+    if (stream) {
+      send(request, stream).catch((error) => {
+        aborted ??= { reason: error };
+        request.destroy();
+        reject(error);
+      });
+    } else request.end(bytes);
+  });
+}
+
+/** @param {Uint8Array | string | undefined} bytes @returns {{ kind: number, source: any }} */
+const again = (bytes) =>
+  bytes === undefined ? { kind: Kind.NULL, source: null } : { kind: Kind.BYTES, source: bytes };
+
+/** @param {import('node:http').ClientRequest} request @param {AsyncIterable<any>} stream */
+async function send(request, stream) {
+  let open = true;
+  /** @type {(() => void) | undefined} */
+  let wake;
+  const done = () => {
+    open = false;
+    wake?.();
+  };
+  request.on('close', done);
+  request.on('drain', () => wake?.());
+  request.flushHeaders();
+  for await (const chunk of stream) {
+    if (!open) break;
+    const bytes = chunkBytes(chunk);
+    if (bytes.byteLength === 0 || request.write(bytes)) continue;
+    await new Promise((resolve) => {
+      wake = () => resolve(undefined);
+      if (!open) resolve(undefined);
+    });
+    if (!open) break;
+  }
+  if (open) request.end();
+}
+
+module.exports = { exchange };
