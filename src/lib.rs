@@ -19,6 +19,8 @@ pub mod error;
 #[cfg(feature = "node-core")]
 pub mod node;
 mod raw;
+#[cfg(feature = "bun-shell")]
+pub mod shell;
 #[cfg(feature = "bun-sqlite")]
 pub mod sqlite;
 #[cfg(feature = "bun-core")]
@@ -36,6 +38,7 @@ pub fn features() -> Vec<&'static str> {
         (cfg!(feature = "node-core"), "node-core"),
         (cfg!(feature = "web-core"), "web-core"),
         (cfg!(feature = "bun-core"), "bun-core"),
+        (cfg!(feature = "bun-shell"), "bun-shell"),
         (cfg!(feature = "bun-sqlite"), "bun-sqlite"),
     ]
     .into_iter()

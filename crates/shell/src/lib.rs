@@ -6,7 +6,16 @@
 #![deny(unsafe_code)]
 #![allow(clippy::struct_excessive_bools, reason = "options of command lines")]
 
+pub mod ast;
+mod builtin;
 pub mod cancel;
+pub mod descriptor;
+mod expand;
 mod file;
+pub mod parse;
+mod pool;
+pub mod run;
+pub mod source;
+pub mod spawn;
 pub mod stream;
 pub mod utility;

@@ -81,6 +81,22 @@ fn counted(usage: &libc::rusage) -> Usage {
     }
 }
 
+/// Waits until a child has ended, and leaves it to be reaped.
+///
+/// # Errors
+/// `ECHILD` when another part of the host has reaped it.
+pub(super) fn await_end(pid: i32) -> io::Result<()> {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let Some(pid) = Pid::from_raw(pid) else { return Err(io::ErrorKind::InvalidInput.into()) };
+    loop {
+        match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) => return Ok(()),
+        }
+    }
+}
+
 /// Sends a signal to a child that has not been reaped.
 ///
 /// # Errors

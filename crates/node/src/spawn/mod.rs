@@ -2,6 +2,7 @@
 //!
 //! Source: <https://bun.com/docs/runtime/child-process>, `posix_spawn(3)`, `pidfd_open(2)`.
 
+mod attended;
 mod child;
 mod pipes;
 mod reactor;
@@ -15,6 +16,7 @@ use std::os::fd::OwnedFd;
 use dx_fault::Fault;
 use thiserror::Error;
 
+pub use attended::Attended;
 pub use child::{Exit, Usage};
 pub use pipes::{Pipes, Slot};
 pub use reactor::{Child, Event, Mailbox, spawn};
@@ -25,6 +27,8 @@ pub use sync::{Output, SyncOptions, run};
 pub enum Stdio {
     /// `/dev/null`
     Null,
+    /// Nothing.
+    Closed,
     /// A descriptor of the host's.
     Descriptor(i32),
     /// A descriptor that was made for the child.

@@ -47,6 +47,7 @@ impl Plan {
         for (target, stdio) in (0..).zip(stdio) {
             let source = match stdio {
                 Stdio::Null => null()?,
+                Stdio::Closed => continue,
                 Stdio::Descriptor(descriptor) => *descriptor,
                 Stdio::Owned(descriptor) => descriptor.as_raw_fd(),
             };

@@ -1,0 +1,6 @@
+//! Backs `Bun.$`.
+
+mod post;
+mod request;
+mod script;
+mod spawner;
