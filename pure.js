@@ -36,6 +36,7 @@ defineConstants(Bun, {
 });
 
 defineLazy(Bun, {
+  $: () => require('./lib/shell'),
   JSON5: () => require('./lib/bun/json5'),
   JSONC: () => require('./lib/bun/jsonc'),
   JSONL: () => require('./lib/bun/jsonl'),

@@ -1,6 +1,6 @@
 //! Backs `Bun.$`.
 
 mod post;
-mod request;
-mod script;
+pub mod request;
+pub mod script;
 mod spawner;

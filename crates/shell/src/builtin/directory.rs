@@ -69,7 +69,6 @@ fn change(shell: &mut Shell, path: PathBuf) -> u8 {
     let before: BString = <[u8]>::from_path(&shell.directory).unwrap_or_default().into();
     for (name, value) in [("OLDPWD", before), ("PWD", text)] {
         shell.variables.set(BStr::new(name), value);
-        shell.variables.export(BStr::new(name), true);
     }
     shell.directory = Arc::new(path);
     0

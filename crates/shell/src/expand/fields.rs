@@ -89,7 +89,8 @@ impl Fields {
             push_escaped(&mut pattern, &self.current.text);
             self.current.pattern = Some(pattern);
         }
-        self.current.bare_glob |= own && has_glob(text);
+        // `?` and `[` stand in addresses and messages; a star is meant.
+        self.current.bare_glob |= own && text.contains(&b'*');
         self.current.text.extend_from_slice(text);
         if let Some(pattern) = &mut self.current.pattern {
             // A backslash from a variable is text, not an escape; so are the marks of extended patterns outside of

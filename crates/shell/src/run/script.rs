@@ -86,7 +86,6 @@ impl Script {
         let directory: BString = <[u8]>::from_path(&options.directory).unwrap_or_default().into();
         if variables.get(BStr::new("PWD")) != Some(directory.as_bstr()) {
             variables.set(BStr::new("PWD"), directory);
-            variables.export(BStr::new("PWD"), true);
         }
         let shell = Shell {
             session,
