@@ -97,7 +97,10 @@ function pick(name, names, url) {
   const namespace = namespaceOf(name, url);
   return names.map((wanted) => {
     if (wanted === 'default') return defaultOf(name, url);
-    if (!(wanted in namespace)) throw missing(wanted, name);
+    if (!(wanted in namespace)) {
+      if (name === 'bun') return undefined; // as Bun: types are imported by name, too
+      throw missing(wanted, name);
+    }
     return namespace[wanted];
   });
 }

@@ -9,7 +9,7 @@ const { native } = require('../internal/native');
 /**
  * @typedef {object} Listener
  * @property {(result: any[]) => void} done gets `[exit code, stdout, stderr, [value, bytes]…]`
- * @property {(value: number) => ReadableStreamDefaultReader | undefined} reader of the stream that is a value
+ * @property {(value: number) => any} reader of the stream that is a value
  */
 
 /** @type {Map<number, Listener>} */

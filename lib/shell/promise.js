@@ -21,7 +21,7 @@ const hostEnvironment = isMainThread ? process.env : undefined;
 
 /** A script with its values. */
 class Prepared {
-  /** @param {any} script @param {any[]} values @param {Record<string, any> | undefined} env @param {string | undefined} cwd */
+  /** @param {any} script @param {any[]} values @param {string | undefined} env @param {string | undefined} cwd */
   constructor(script, values, env, cwd) {
     this.script = script;
     this.values = values;
@@ -50,10 +50,8 @@ class ShellPromise extends Promise {
   /**
    * @param {Prepared} prepared
    * @param {boolean} throws whether an exit code other than 0 rejects
-   * @throws {Error} for anybody but `$`
    */
   constructor(prepared, throws) {
-    if (!(prepared instanceof Prepared)) throw new Error('shell: expected a ParsedShellScript');
     let resolve, reject;
     super((/** @type {any} */ settle, /** @type {any} */ fail) => {
       resolve = settle;
@@ -73,10 +71,9 @@ class ShellPromise extends Promise {
     return this;
   }
 
-  /** @param {Record<string, any>} newEnv @returns {this} @throws ERR_INVALID_ARG_TYPE */
-  env(newEnv) {
+  /** @param {Record<string, any>} [newEnv] @returns {this} @throws ERR_INVALID_ARG_TYPE */
+  env(newEnv = process.env) {
     this.#mustNotRun();
-    if (newEnv === undefined) newEnv = process.env;
     if (newEnv === null || typeof newEnv !== 'object') throw ERR_INVALID_ARG_TYPE('env must be an object');
     this.#prepared.env = Object.entries(newEnv).map(entryOf).join('\0');
     return this;
@@ -102,38 +99,42 @@ class ShellPromise extends Promise {
 
   /** @param {BufferEncoding} [encoding] @returns {Promise<string>} */
   async text(encoding) {
-    return (await this.quiet()).text(encoding);
+    return (await this.#output()).text(encoding);
   }
 
   /** @returns {Promise<any>} */
   async json() {
-    return (await this.quiet()).json();
+    return (await this.#output()).json();
   }
 
   /** @returns {AsyncGenerator<string>} the last line is what follows the last line end, as in Bun */
   async *lines() {
-    yield* (await this.quiet()).text().split('\n');
+    yield* (await this.#output()).text().split('\n');
   }
 
   /** @returns {Promise<ArrayBuffer>} */
   async arrayBuffer() {
-    return (await this.quiet()).arrayBuffer();
+    return (await this.#output()).arrayBuffer();
   }
 
   /** @returns {Promise<Uint8Array>} */
   async bytes() {
-    return (await this.quiet()).bytes();
+    return (await this.#output()).bytes();
   }
 
   /** @returns {Promise<Blob>} */
   async blob() {
-    return (await this.quiet()).blob();
+    return (await this.#output()).blob();
   }
 
-  /** Starts the script now. @returns {this} @throws {Error} when it runs already */
+  /** Waits for the output, quietly. @returns {Promise<any>} a `ShellOutput` */
+  #output() {
+    return /** @type {any} */ (this.quiet());
+  }
+
+  /** Starts the script now, if it does not run yet. @returns {this} */
   run() {
-    this.#mustNotRun();
-    this.#start();
+    if (!this.#hasRun) this.#start();
     return this;
   }
 
@@ -148,6 +149,7 @@ class ShellPromise extends Promise {
   }
 
   #start() {
+    if (!(this.#prepared instanceof Prepared)) throw new Error('shell: expected a ParsedShellScript'); // made by others
     this.#hasRun = true;
     try {
       const { script, values } = this.#prepared;
@@ -167,7 +169,7 @@ class ShellPromise extends Promise {
   /** @param {any[]} values for the engine */
   #run(values) {
     const { script, cwd, env } = this.#prepared;
-    /** @type {Map<number, ReadableStreamDefaultReader>} */
+    /** @type {Map<number, any>} */
     const readers = new Map();
     const request = {
       values,

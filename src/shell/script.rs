@@ -1,7 +1,6 @@
 //! Scripts: parsed once, run as often as one likes.
 
 use std::ptr;
-use std::sync::Arc;
 
 use bstr::BString;
 use dx_fault::{Class, Fault, Prop};
@@ -82,7 +81,7 @@ impl ShellScript {
             let Prepared { environment, options, stdout, stderr, sinks, feeds } = prepared;
             if self.script.is_instant() {
                 let code = call::sync(&env, || Ok::<_, Fault>(self.script.run(environment, options)))?;
-                return Ok(Ran::Done(Event::Done(id, code, stdout.take(), stderr.take(), Vec::new())));
+                return Ok(Ran(Progress::Done(code, stdout.take(), stderr.take())));
             }
             let Some(mailbox) = mailbox else {
                 return Err(napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned()));
@@ -95,7 +94,7 @@ impl ShellScript {
                 self.script.start(environment, options, done).map_err(system)
             })?;
             post.shells.insert(id, Running { outcome, feeds });
-            Ok(Ran::Started(id))
+            Ok(Ran(Progress::Started(id)))
         })
     }
 }
@@ -105,11 +104,13 @@ fn system(error: std::io::Error) -> Fault {
 }
 
 /// A script that runs, or has ended at once.
-pub enum Ran {
+pub struct Ran(Progress);
+
+enum Progress {
     /// Its number.
     Started(u32),
-    /// Its end.
-    Done(Event),
+    /// Its exit code, and what it wrote.
+    Done(u8, Vec<u8>, Vec<u8>),
 }
 
 impl TypeName for Ran {
@@ -124,10 +125,9 @@ impl TypeName for Ran {
 
 impl ToNapiValue for Ran {
     unsafe fn to_napi_value(env: sys::napi_env, ran: Self) -> Result<sys::napi_value> {
-        match ran {
-            Self::Started(id) => number(env, id),
-            Self::Done(Event::Done(_, code, stdout, stderr, sinks)) => done(env, code, stdout, stderr, sinks),
-            Self::Done(Event::Hungry(..)) => number(env, 0),
+        match ran.0 {
+            Progress::Started(id) => number(env, id),
+            Progress::Done(code, stdout, stderr) => done(env, code, stdout, stderr, Vec::new()),
         }
     }
 }

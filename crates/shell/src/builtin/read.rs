@@ -31,8 +31,7 @@ pub(super) fn read(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
             names.extend(rest.by_ref());
             break;
         }
-        let mut letters = argument[1..].iter().enumerate();
-        while let Some((at, &letter)) = letters.next() {
+        for (at, &letter) in argument[1..].iter().enumerate() {
             match letter {
                 b'r' => wish.raw = true,
                 b's' | b'e' => {}
@@ -175,8 +174,7 @@ fn assign(shell: &mut Shell, names: &[&BString], line: &[Kept]) {
         set(shell, BStr::new("REPLY"), text(line));
         return;
     };
-    let skip = |mut part: &mut &[Kept]| {
-        let part: &mut &[Kept] = &mut part;
+    let skip = |part: &mut &[Kept]| {
         while part.first().is_some_and(blank) {
             *part = &part[1..];
         }

@@ -17,7 +17,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct Sink {
     content: Mutex<Content>,
     closed: Condvar,
-    /// What is beyond this many bytes is dropped, as Bun does with what a typed array does not hold.
+    /// What a write has beyond this many bytes is dropped, as Bun does with what a typed array does not hold; a write
+    /// to a full one fails.
     limit: Option<usize>,
     /// Where it also goes.
     also: Option<Arc<File>>,
@@ -87,11 +88,14 @@ impl Held {
     /// Writes all of it.
     ///
     /// # Errors
-    /// The system's, when the sink also writes to a file.
+    /// `StorageFull`; the system's, when the sink also writes to a file.
     pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         let sink = &self.0;
         {
             let mut content = lock(&sink.content);
+            if sink.limit.is_some_and(|limit| content.at >= limit) && !bytes.is_empty() {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
             let room = sink.limit.map_or(usize::MAX, |limit| limit.saturating_sub(content.at));
             let kept = &bytes[..bytes.len().min(room)];
             let Content { bytes: gathered, at, .. } = &mut *content;

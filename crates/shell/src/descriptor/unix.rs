@@ -25,6 +25,9 @@ pub(crate) fn pipe() -> io::Result<(File, File)> {
 }
 
 /// Standard input, output or error of the host.
+///
+/// # Errors
+/// `EBADF` when the host has closed it.
 pub fn host(number: usize) -> io::Result<Arc<File>> {
     static HOST: [OnceLock<Arc<File>>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
     if let Some(file) = HOST[number].get() {
@@ -131,7 +134,11 @@ pub(crate) fn pump(mut outputs: Vec<(File, Arc<Held>)>, input: Option<(File, Arc
 fn carry(file: &mut File, sink: &Held, buffer: &mut [u8]) -> bool {
     match file.read(buffer) {
         Ok(0) => false,
-        Ok(count) => sink.write(&buffer[..count]).is_ok(),
+        Ok(count) => match sink.write(&buffer[..count]) {
+            // A program does not know of the memory that it fills: what is beyond it is dropped.
+            Ok(()) => true,
+            Err(error) => error.kind() == io::ErrorKind::StorageFull,
+        },
         Err(error) => error.kind() == io::ErrorKind::Interrupted,
     }
 }

@@ -18,6 +18,10 @@ pub(crate) fn pipe() -> io::Result<(File, File)> {
     Ok((OwnedHandle::from(reader).into(), OwnedHandle::from(writer).into()))
 }
 
+/// Standard input, output or error of the host.
+///
+/// # Errors
+/// When the host has closed it.
 pub fn host(number: usize) -> io::Result<Arc<File>> {
     static HOST: [OnceLock<Arc<File>>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
     if let Some(file) = HOST[number].get() {

@@ -192,7 +192,7 @@ impl Evaluator<'_> {
 
     fn binary(&self, operator: &str, left: i64, right: i64) -> Value {
         // Shifts take the lower bits of their distance, as the processor does.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the lower six bits count")]
+        #[expect(clippy::cast_sign_loss, reason = "the lower six bits count")]
         let distance = (right & 63) as u32;
         Ok(match operator {
             "||" => i64::from(left != 0 || right != 0),

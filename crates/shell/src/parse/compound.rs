@@ -31,15 +31,15 @@ impl Parser<'_> {
     }
 
     fn parenthesised(&mut self) -> Parsed<Compound> {
-        let start = self.cursor.at;
-        if self.cursor.starts_with(b"((") {
-            self.cursor.at += 2;
-            if let Some(expression) = self.arithmetic_until_close()? {
-                return Ok(Compound::Arithmetic(expression));
-            }
-            self.cursor.at = start; // `((` of two subshells
-        }
         self.cursor.take(b'(');
+        if self.cursor.byte(0) == Some(b'(') {
+            let mut ahead = self.cursor;
+            ahead.at += 1;
+            if ahead.closes_twice() {
+                self.cursor = ahead;
+                return self.arithmetic().map(Compound::Arithmetic);
+            }
+        }
         let list = self.list()?;
         if self.cursor.operator() != Some(Operator::Close) {
             let at_end = self.cursor.at_end();
@@ -58,7 +58,7 @@ impl Parser<'_> {
             let names = match names.as_slice() {
                 [one] => one.clone(),
                 [first, second] => format!("{first} or {second}"),
-                [rest @ .., last] => format!("{}, or {last}", rest.join(", ")),
+                [before @ .., end] => format!("{}, or {end}", before.join(", ")),
                 [] => String::new(),
             };
             let got = if self.cursor.at_end() {

@@ -92,11 +92,13 @@ impl Operator {
 pub(super) struct Cursor<'s> {
     pub(super) units: &'s [u32],
     pub(super) at: usize,
+    /// A place whose line is known, and that line, from 1.
+    known: (usize, u32),
 }
 
 impl<'s> Cursor<'s> {
     pub(super) fn new(units: &'s [u32]) -> Self {
-        Self { units, at: 0 }
+        Self { units, at: 0, known: (0, 1) }
     }
 
     pub(super) fn at_end(&self) -> bool {
@@ -143,8 +145,43 @@ impl<'s> Cursor<'s> {
     }
 
     /// The line of the cursor, from 1.
-    pub(super) fn line(&self) -> u32 {
-        crate::source::position(self.units, self.at).0
+    pub(super) fn line(&mut self) -> u32 {
+        let (place, line) = if self.at >= self.known.0 { self.known } else { (0, 1) };
+        let newlines = self.units[place..self.at].iter().filter(|&&unit| unit == u32::from(b'\n')).count();
+        self.known = (self.at, line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX)));
+        self.known.1
+    }
+
+    /// Whether the parentheses of the `((` before the cursor are closed by `))`: it is arithmetic then, and else a
+    /// subshell in another.
+    pub(super) fn closes_twice(&self) -> bool {
+        let mut ahead = *self;
+        let mut open = 0_u32;
+        while let Some(unit) = ahead.peek() {
+            ahead.at += 1;
+            let quote = match u8::try_from(unit) {
+                Ok(b'\\') => {
+                    ahead.at += 1;
+                    continue;
+                }
+                Ok(b'(') => {
+                    open += 1;
+                    continue;
+                }
+                Ok(b')') if open == 0 => return ahead.byte(0) == Some(b')'),
+                Ok(b')') => {
+                    open -= 1;
+                    continue;
+                }
+                Ok(quote @ (b'\'' | b'"')) => quote,
+                _ => continue,
+            };
+            while ahead.peek().is_some_and(|unit| unit != u32::from(quote)) {
+                ahead.at += if quote == b'"' && ahead.byte(0) == Some(b'\\') { 2 } else { 1 };
+            }
+            ahead.at += 1;
+        }
+        false
     }
 
     /// Skips spaces, tabs, joined lines and a comment. The cursor must not be inside a word.

@@ -238,13 +238,14 @@ impl Parser<'_> {
     /// What begins with `$`.
     fn dollar(&mut self, mode: Mode, parts: &mut Vec<Part>) -> Parsed<()> {
         if self.cursor.starts_with(b"$((") {
-            let start = self.cursor.at;
-            self.cursor.at += 3;
-            if let Some(word) = self.arithmetic_until_close()? {
+            let mut ahead = self.cursor;
+            ahead.at += 3;
+            if ahead.closes_twice() {
+                self.cursor = ahead;
+                let word = self.arithmetic()?;
                 parts.push(Part::Arithmetic(Box::new(word)));
                 return Ok(());
             }
-            self.cursor.at = start; // `$( (…) … )`
         }
         match self.cursor.byte(1) {
             Some(b'(') => {
@@ -348,14 +349,9 @@ impl Parser<'_> {
         number
     }
 
-    /// After `((` or `$((`: the expression up to `))`; `None` when the parentheses are not closed so.
-    pub(super) fn arithmetic_until_close(&mut self) -> Parsed<Option<Word>> {
-        let word = self.nested(|parser| parser.arithmetic_parts(b"))"));
-        match word {
-            Ok(word) if self.cursor.take_text(b"))") => Ok(Some(word)),
-            Ok(_) => Ok(None),
-            Err(problem) => Err(problem),
-        }
+    /// After `((` or `$((`: the expression and `))`.
+    pub(super) fn arithmetic(&mut self) -> Parsed<Word> {
+        self.nested(|parser| parser.arithmetic_until(b"))"))
     }
 
     /// The expression up to `end`, which is taken.

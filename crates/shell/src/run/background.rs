@@ -54,13 +54,13 @@ impl Shell {
     }
 
     /// `<(…)`: the name of a pipe that commands fill or empty.
-    pub(crate) fn process(&mut self, writes: bool, list: &Arc<List>) -> Result<BString, Stop> {
+    pub(crate) fn process(&mut self, is_output: bool, list: &Arc<List>) -> Result<BString, Stop> {
         let failed = |shell: &Self, error: &std::io::Error| {
             shell.complain(format_args!("{}", reason(error)));
             Stop::Failed(1)
         };
         let (reader, writer) = Descriptor::pipe().map_err(|error| failed(self, &error))?;
-        let (ours, theirs, standard) = if writes { (writer, reader, 0) } else { (reader, writer, 1) };
+        let (ours, theirs, standard) = if is_output { (writer, reader, 0) } else { (reader, writer, 1) };
         let mut shell = self.subshell();
         shell.unchecked = 0;
         shell.descriptors.set(standard, Some(theirs));

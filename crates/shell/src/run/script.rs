@@ -80,7 +80,7 @@ impl Script {
         self.instant
     }
 
-    fn shell(&self, environment: Environment, options: Options) -> (Shell, Vec<Arc<Sink>>) {
+    fn shell(environment: Environment, options: Options) -> (Shell, Vec<Arc<Sink>>) {
         let session = Session::new(environment, options.values);
         let mut variables = Variables::new(options.variables);
         let directory: BString = <[u8]>::from_path(&options.directory).unwrap_or_default().into();
@@ -116,7 +116,7 @@ impl Script {
     /// Runs it on this thread; for one that is instant.
     #[must_use]
     pub fn run(&self, environment: Environment, options: Options) -> u8 {
-        let (mut shell, sinks) = self.shell(environment, options);
+        let (mut shell, sinks) = Self::shell(environment, options);
         let status = shell.complete(&self.list);
         let session = Arc::clone(&shell.session);
         drop(shell);
@@ -136,7 +136,7 @@ impl Script {
         options: Options,
         done: impl FnOnce(u8) + Send + 'static,
     ) -> std::io::Result<Outcome> {
-        let (mut shell, sinks) = self.shell(environment, options);
+        let (mut shell, sinks) = Self::shell(environment, options);
         let list = Arc::clone(&self.list);
         let session = Arc::clone(&shell.session);
         let outcome = Outcome { session: Arc::clone(&session) };
