@@ -33,6 +33,7 @@ function installGlobals(Bun) {
     Response: () => require('./web/response').Response,
     fetch: () => require('./web/fetch'),
     ReadableStream: () => require('./web/readable-stream'),
+    WebSocket: () => require('./web/websocket').WebSocket,
     Worker: () => require('./web/worker').Worker,
     addEventListener: () => require('./web/global-events').addEventListener,
     removeEventListener: () => require('./web/global-events').removeEventListener,
@@ -68,12 +69,13 @@ function installSelf() {
     },
     ...own,
   });
+  const target = () => require('./web/global-events');
   for (const type of ['message', 'error']) {
-    const handler = () => require('./web/global-events').handlerOf(type);
+    const handler = () => require('./web/event-handlers').handlerOf(type, target);
     Object.defineProperty(globalThis, `on${type}`, {
-      get: () => handler().get?.(),
+      get: () => Reflect.apply(/** @type {any} */ (handler().get), globalThis, []),
       set(value) {
-        handler().set?.(value);
+        Reflect.apply(/** @type {any} */ (handler().set), globalThis, [value]);
       },
       ...own,
     });

@@ -8,8 +8,6 @@
  */
 
 const target = new EventTarget();
-/** @type {Map<string, { handler: unknown, listener: ((event: Event) => void) | undefined }>} handlers by type of event */
-const handlers = new Map();
 /** Told how many listen to messages. @type {(count: number) => void} */
 let onListeners = () => {};
 /** What listens to messages. @type {Set<unknown>} */
@@ -38,26 +36,6 @@ function count(change) {
   onListeners(listening.size);
 }
 
-/** @param {string} type @returns {PropertyDescriptor} of the global `on…` */
-function handlerOf(type) {
-  return {
-    get: () => handlers.get(type)?.handler ?? null,
-    set(value) {
-      const before = handlers.get(type)?.listener;
-      if (before) removeEventListener(type, before);
-      const callable = typeof value === 'function';
-      const listener = callable ? (/** @type {Event} */ event) => Reflect.apply(value, globalThis, [event]) : undefined;
-      handlers.set(type, {
-        handler: callable || (typeof value === 'object' && value !== null) ? value : null,
-        listener,
-      });
-      if (listener) addEventListener(type, listener);
-    },
-    enumerable: true,
-    configurable: true,
-  };
-}
-
 /** @param {(count: number) => void} callback told how many listen to messages, now and later */
 function watchListeners(callback) {
   onListeners = callback;
@@ -69,4 +47,4 @@ function postMessage(message) {
   void message;
 }
 
-module.exports = { postMessage, addEventListener, removeEventListener, dispatchEvent, handlerOf, watchListeners };
+module.exports = { postMessage, addEventListener, removeEventListener, dispatchEvent, watchListeners };

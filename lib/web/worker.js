@@ -11,6 +11,7 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const threads = require('node:worker_threads');
 const { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } = require('../internal/errors');
+const { defineHandlers } = require('./event-handlers');
 
 const program = require.resolve('./worker-program.js');
 const preloadOfThreads = require.resolve('../cli/worker.js');
@@ -44,8 +45,6 @@ class Worker extends EventTarget {
   #thread;
   /** Over which the thread tells how an error reads, before it ends. @type {import('node:worker_threads').MessagePort} */
   #control;
-  /** @type {Map<string, { handler: unknown, listener: ((event: Event) => void) | undefined }>} */
-  #handlers = new Map();
   #terminated = false;
   #done = false;
 
@@ -125,33 +124,12 @@ class Worker extends EventTarget {
   unref() {
     this.#thread.unref();
   }
-
-  static {
-    for (const type of handled) {
-      Object.defineProperty(this.prototype, `on${type}`, {
-        get() {
-          return this.#handlers.get(type)?.handler ?? null;
-        },
-        set(value) {
-          const before = this.#handlers.get(type)?.listener;
-          if (before) this.removeEventListener(type, before);
-          const listener =
-            typeof value === 'function'
-              ? (/** @type {Event} */ event) => Reflect.apply(value, this, [event])
-              : undefined;
-          this.#handlers.set(type, { handler: listener ? value : null, listener });
-          if (listener) this.addEventListener(type, listener);
-        },
-        enumerable: true,
-        configurable: true,
-      });
-    }
-  }
 }
 
 for (const name of ['postMessage', 'terminate', 'ref', 'unref', 'threadId']) {
   Object.defineProperty(Worker.prototype, name, { enumerable: true });
 }
+defineHandlers(Worker.prototype, handled);
 Object.defineProperty(Worker.prototype, Symbol.toStringTag, { value: 'Worker', configurable: true });
 
 module.exports = { Worker };
