@@ -87,9 +87,9 @@ export function table(groups) {
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-/** Puts a text between the markers of a file's content. @param {string} content @param {string} text */
-export function between(content, text) {
-  const [start, end] = ['<!-- surface:start -->', '<!-- surface:end -->'];
+/** Puts a text between the markers of a file's content. @param {string} content @param {string} text @param {string} [name] */
+export function between(content, text, name = 'surface') {
+  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const from = content.indexOf(start);
   const to = content.indexOf(end);
   if (from === -1 || to < from) throw new Error(`no ${start} … ${end}`);
