@@ -199,3 +199,16 @@ describe('Bun.SHA256 and its like', () => {
     expect(Bun.sha('a')).toHaveLength(32);
   });
 });
+
+test('a Blob in memory is read at once, a file is refused; an HMAC that has ended tells nothing', () => {
+  expect(Bun.SHA1.hash(new Blob(['a', 'b']), 'hex')).toBe(Bun.SHA1.hash('ab', 'hex'));
+  expect(new Bun.CryptoHasher('md5').update(new Blob(['ab'])).digest('hex')).toBe('187ef4436122d1cc2f40dc2b92f0eba0');
+  expect(Bun.hash(new Blob(['ab']) as any)).toBe(Bun.hash('ab'));
+  expect(() => Bun.SHA1.hash(Bun.file(import.meta.path) as any)).toThrow('File blob cannot be used here');
+  const hmac = new Bun.CryptoHasher('sha1', 'key');
+  hmac.digest();
+  for (const member of ['byteLength', 'algorithm'] as const)
+    expect(() => hmac[member]).toThrow('HMAC has been consumed');
+  for (const name of ['sha-512224', 'SHA-512_256'])
+    expect(new Bun.CryptoHasher(name as any).algorithm).toStartWith('sha512-2');
+});

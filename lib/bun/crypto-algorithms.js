@@ -44,6 +44,10 @@ for (const [alias, name] of [
   ['sha-512/256', 'sha512-256'],
   ['sha-512-224', 'sha512-224'],
   ['sha-512-256', 'sha512-256'],
+  ['sha-512224', 'sha512-224'],
+  ['sha-512256', 'sha512-256'],
+  ['sha-512_224', 'sha512-224'],
+  ['sha-512_256', 'sha512-256'],
   ['rmd160', 'ripemd160'],
 ]) {
   byName.set(alias, /** @type {Algorithm} */ (byName.get(name)));

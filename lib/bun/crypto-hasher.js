@@ -170,7 +170,7 @@ function own(hasher, getter) {
   const digest = digests.get(hasher);
   if (digest === undefined)
     throw new TypeError(`The CryptoHasher.${getter} getter can only be used on instances of CryptoHasher`);
-  return digest;
+  return usable(hasher);
 }
 
 /** @param {any} hasher @returns {Digest} */

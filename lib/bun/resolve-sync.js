@@ -26,7 +26,7 @@ function resolveSync(specifier, from) {
   const found = resolve(String(specifier), path.resolve(folder, '[resolve]'), false);
   if (found === null) throw require('../loader/messages').notFound(String(specifier), folder, 'import-statement');
   if (found === undefined) return String(specifier);
-  return found.kind === 'file' ? found.path : found.name;
+  return found.kind === 'file' ? found.path + found.query : found.name;
 }
 
 module.exports = resolveSync;

@@ -76,7 +76,8 @@ function pathOf(url) {
 
 /** @param {{ path: string, query: string }} file @returns {string} */
 function urlOf(file) {
-  return pathToFileURL(file.path).href + file.query;
+  const { href } = pathToFileURL(file.path);
+  return file.query === '' ? href : new URL(href + file.query).href;
 }
 
 module.exports = { resolve, isBunModule, pathOf, urlOf };

@@ -10,6 +10,7 @@ const state = require('./state');
  * @typedef {{ kind: 'pass' } | { kind: 'error', error: unknown } | { kind: 'timeout', limit: number }} Outcome
  * @typedef {object} Attempt
  * @property {import('./scope').TestNode | null} test null for hooks of a scope
+ * @property {import('./scope').Hook[]} after hooks that the test itself added
  * @property {import('./scope').Hook[]} finishers
  * @property {number} assertions
  * @property {number | 'some' | null} expected what `expect.assertions` or `expect.hasAssertions` asked for
@@ -22,7 +23,7 @@ const concurrentAttempt = new AsyncLocalStorage();
 
 /** @param {import('./scope').TestNode | null} test @returns {Attempt} */
 function newAttempt(test) {
-  return { test, finishers: [], assertions: 0, expected: null, interrupt: null, pending: [] };
+  return { test, after: [], finishers: [], assertions: 0, expected: null, interrupt: null, pending: [] };
 }
 
 /** The attempt that the running code belongs to. @returns {Attempt | null} */

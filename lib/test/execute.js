@@ -224,7 +224,8 @@ class Executor {
         if (unmet) take({ kind: 'error', error: unmet });
       }
     }
-    for (const hook of scopes.reverse().flatMap((scope) => scope.hooks.afterEach)) {
+    const ofScopes = scopes.reverse().flatMap((scope) => scope.hooks.afterEach);
+    for (const hook of [...owner.after, ...ofScopes]) {
       take(await runStep(hook.fn, [], limitOf(hook), owner));
     }
     for (const hook of owner.finishers) take(await runStep(hook.fn, [], limitOf(hook), owner));

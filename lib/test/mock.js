@@ -1,6 +1,7 @@
 'use strict';
 
 const { types } = require('node:util');
+const { codeError, received } = require('../internal/errors');
 const { isLazy } = require('../internal/lazy');
 
 /**
@@ -47,10 +48,15 @@ const all = new Set();
 const spies = new Set();
 let invocations = 0;
 
+const ERR_INVALID_THIS = codeError(TypeError, 'ERR_INVALID_THIS', (value) => {
+  if (value === undefined || value === null) return 'Expected this to be instanceof Mock';
+  return `Expected this to be instanceof Mock, but r${received(value).slice(1)}`;
+});
+
 /** @param {unknown} mock @returns {State} */
 function stateOf(mock) {
   const state = states.get(/** @type {Function} */ (mock));
-  if (!state) throw new TypeError('Expected a mock function');
+  if (!state) throw ERR_INVALID_THIS(mock);
   return state;
 }
 

@@ -119,9 +119,13 @@ function addDescribe(modifiers, args) {
 function hook(name) {
   return {
     [name](/** @type {unknown} */ fn, /** @type {unknown} */ options) {
-      refuseInsideTest(name);
+      const ofTest = name.startsWith('after') && state.phase === 'run' && state.current?.test ? state.current : null;
+      if (!ofTest) refuseInsideTest(name);
       if (typeof fn !== 'function') throw new Error(`${name}() expects a function as the first argument`);
-      state.scope.hooks[name].push({ fn, timeout: timeoutOf(options) });
+      const added = { fn, timeout: timeoutOf(options) };
+      // Inside of a test it is for this test, and the last one runs first.
+      if (ofTest) ofTest.after.unshift(added);
+      else state.scope.hooks[name].push(added);
     },
   }[name];
 }

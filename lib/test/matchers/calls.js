@@ -5,15 +5,21 @@
 const { format } = require('../format');
 const { deepEqual } = require('../equality');
 const { prettyDifference } = require('../difference');
-const { mustBeMock, mustBeMockFor } = require('./must-be-mock');
+const { mustBeAlone, mustBeMock, mustBeMockFor } = require('./must-be-mock');
 
 /** @param {any} mock @returns {unknown[][]} */
 const calls = (mock) => mock.mock.calls;
 
+/** Their number counts, too. @param {unknown[] | undefined} args @param {unknown[]} expected */
+const sameCall = (args, expected) => args?.length === expected.length && deepEqual(args, expected);
+
 /** @type {import('../expectation').Matchers} */
 module.exports = {
   toHaveBeenCalled: {
-    check: mustBeMock,
+    check(call, args) {
+      mustBeAlone('toHaveBeenCalled', args);
+      mustBeMock(call);
+    },
     test: ({ received }) => calls(received).length > 0,
     say: ({ received, not }) =>
       `Expected number of calls: ${not ? '0' : '>= 1'}\nReceived number of calls: ${calls(received).length}\n`,
@@ -39,7 +45,7 @@ module.exports = {
   toHaveBeenCalledWith: {
     shown: '...expected',
     check: (call) => mustBeMockFor(call, '...expected'),
-    test: ({ received }, expected) => calls(received).some((args) => deepEqual(args, expected)),
+    test: ({ received }, expected) => calls(received).some((args) => sameCall(args, expected)),
     say({ received, not }, expected) {
       if (not) return `Expected mock function not to have been called with: ${format(expected)}\nBut it was.`;
       const all = calls(received);
@@ -55,7 +61,7 @@ module.exports = {
   toHaveBeenLastCalledWith: {
     shown: '...expected',
     check: (call) => mustBeMockFor(call, '...expected'),
-    test: ({ received }, expected) => calls(received).length > 0 && deepEqual(calls(received).at(-1), expected),
+    test: ({ received }, expected) => calls(received).length > 0 && sameCall(calls(received).at(-1), expected),
     say({ received, not }, expected) {
       if (not) return `Expected last call not to be with: ${format(expected)}\nBut it was.`;
       const last = calls(received).at(-1);
@@ -69,8 +75,7 @@ module.exports = {
       if (!Number.isInteger(n) || n < 1)
         throw new TypeError('toHaveBeenNthCalledWith() first argument must be a positive integer');
     },
-    test: ({ received }, [n, ...expected]) =>
-      calls(received).length >= n && deepEqual(calls(received)[n - 1], expected),
+    test: ({ received }, [n, ...expected]) => calls(received).length >= n && sameCall(calls(received)[n - 1], expected),
     say({ received, not }, [n, ...expected]) {
       if (not) return `Expected call #${n} not to be with: ${format(expected)}\nBut it was.`;
       const all = calls(received);

@@ -1,6 +1,14 @@
 'use strict';
 
+const { codeError } = require('../../internal/errors');
 const { format } = require('../format');
+
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+
+/** @param {string} name @param {unknown[]} args of the matcher */
+function mustBeAlone(name, args) {
+  if (args[0] !== undefined) throw ERR_INVALID_ARG_TYPE(`${name}() must not have an argument`);
+}
 
 /** @param {import('../expectation').Call} call */
 function mustBeMock({ received }) {
@@ -18,4 +26,4 @@ function mustBeMockFor({ received, not, name }, shown) {
   );
 }
 
-module.exports = { mustBeMock, mustBeMockFor };
+module.exports = { mustBeAlone, mustBeMock, mustBeMockFor };

@@ -4,7 +4,7 @@
 
 const { format } = require('../format');
 const { deepEqual } = require('../equality');
-const { mustBeMock } = require('./must-be-mock');
+const { mustBeAlone, mustBeMock } = require('./must-be-mock');
 
 /** @typedef {{ type: string, value: unknown }} Result */
 
@@ -21,7 +21,10 @@ const returnedThis = (result, expected) => result?.type === 'return' && deepEqua
 module.exports = {
   toHaveReturned: {
     shown: 'expected',
-    check: mustBeMock,
+    check(call, args) {
+      mustBeAlone('toHaveReturned', args);
+      mustBeMock(call);
+    },
     test: ({ received }) => returned(received).length > 0,
     say: ({ received, not }) =>
       not

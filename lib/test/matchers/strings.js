@@ -61,10 +61,10 @@ module.exports = {
     check({ received }, [expected, times]) {
       if (typeof expected !== 'string')
         throw new Error('toIncludeRepeated() requires the first argument to be a string');
-      if (typeof times !== 'number') throw new Error('toIncludeRepeated() requires the second argument to be a number');
-      if (expected === '') throw new Error('toIncludeRepeated() requires the first argument to be a non-empty string');
+      if (!Number.isInteger(times)) throw new Error('toIncludeRepeated() requires the second argument to be a number');
       if (typeof received !== 'string')
         throw new Error('toIncludeRepeated() requires the expect(value) to be a string');
+      if (expected === '') throw new Error('toIncludeRepeated() requires the first argument to be a non-empty string');
     },
     test: ({ received }, [expected, times]) =>
       times <= 0

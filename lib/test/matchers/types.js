@@ -3,7 +3,10 @@
 /** Matchers of one value without an expected one, and of types. */
 
 const { types } = require('node:util');
+const { codeError } = require('../../internal/errors');
 const { format } = require('../format');
+
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
 /**
  * @param {(received: any) => boolean} test
@@ -109,15 +112,23 @@ module.exports = {
       not ? `Expected: not ${format(predicate)}\n` : `Expected: ${format(predicate)}\nReceived: ${format(received)}\n`,
   },
   pass: {
+    check: (_, args) => mustBeMessage('pass', args),
     test: () => true,
     say: (_, [message]) => `${message ?? 'passes by .pass() assertion'}\n`,
   },
   fail: {
     heading: 'not.fail',
+    check: (_, args) => mustBeMessage('fail', args),
     test: () => false,
     say: (_, [message]) => `${message ?? 'fails by .fail() assertion'}\n`,
   },
 };
+
+/** @param {string} name @param {unknown[]} args */
+function mustBeMessage(name, [message]) {
+  if (message !== undefined && typeof message !== 'string')
+    throw ERR_INVALID_ARG_TYPE(`Expected message to be a string for '${name}'.`);
+}
 
 /** @param {Function} constructor */
 const constructorLabel = (constructor) => `[class ${constructor.name || '(anonymous)'}]`;
