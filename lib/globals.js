@@ -33,6 +33,8 @@ function installGlobals(Bun) {
     Response: () => require('./web/response').Response,
     fetch: () => require('./web/fetch'),
     ReadableStream: () => require('./web/readable-stream'),
+    CompressionStream: () => require('./web/compression-stream').extended('CompressionStream'),
+    DecompressionStream: () => require('./web/compression-stream').extended('DecompressionStream'),
     WebSocket: () => require('./web/websocket').WebSocket,
     Worker: () => require('./web/worker').Worker,
     addEventListener: () => require('./web/global-events').addEventListener,
@@ -50,6 +52,7 @@ function installGlobals(Bun) {
     ErrorEvent: () => require('./web/event-classes').ErrorEvent,
   });
   installSelf();
+  installAbort();
   require('./web/extensions').installExtensions();
 }
 
@@ -57,6 +60,21 @@ function installGlobals(Bun) {
 function defineMissing(loaders) {
   const missing = Object.entries(loaders).filter(([name]) => !(name in globalThis));
   defineLazy(globalThis, Object.fromEntries(missing), { enumerable: false });
+}
+
+/** Node's classes, which are loaded when one of them is used, with Bun's reasons. */
+function installAbort() {
+  const names = /** @type {const} */ (['AbortController', 'AbortSignal']);
+  const own = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+  /** @type {Record<string, any> | undefined} */
+  let classes;
+  const load = () => {
+    const values = own.map((descriptor) => (descriptor?.get ? descriptor.get.call(globalThis) : descriptor?.value));
+    classes ??= require('./web/abort').withReasons({ AbortController: values[0], AbortSignal: values[1] });
+    return /** @type {Record<string, any>} */ (classes);
+  };
+  const loaders = names.map((name) => [name, () => load()[name]]);
+  defineLazy(globalThis, Object.fromEntries(loaders), { enumerable: false });
 }
 
 /** `self`, and the handlers of events that reach it. */

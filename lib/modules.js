@@ -9,6 +9,7 @@
 const modules = {
   bun: () => require('../pure'),
   'bun:test': () => require('./test'),
+  'bun:ffi': () => require('./ffi'),
   'bun:jsc': () => require('./jsc'),
   'bun:sqlite': () => require('./sqlite'),
 };

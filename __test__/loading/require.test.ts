@@ -19,7 +19,7 @@ describe.skipIf(!isDxCompat)("require('dx-compat')", () => {
     const areas = files.filter(
       (file) =>
         file.startsWith('lib/') &&
-        !/^lib\/(polyfill|globals|modules|loader\/builtins|loader\/builtin-imports|loader\/own-files|bun\/version|language\/index|web\/node-classes)\.js$|^lib\/internal\//.test(
+        !/^lib\/(polyfill|globals|modules|loader\/builtins|loader\/builtin-imports|loader\/own-files|bun\/version|language\/index|web\/(?:node-classes|extensions))\.js$|^lib\/internal\//.test(
           file,
         ),
     );

@@ -95,3 +95,52 @@ describe('globalThis', () => {
     ]);
   });
 });
+
+describe('reasons of aborts', () => {
+  test('in the words of Bun', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const { reason } = controller.signal;
+    expect([reason.name, reason.message, reason instanceof DOMException]).toEqual([
+      'AbortError',
+      'The operation was aborted.',
+      true,
+    ]);
+    expect(AbortSignal.abort().reason.message).toBe('The operation was aborted.');
+    expect(AbortSignal.abort('mine').reason).toBe('mine');
+    const signal = AbortSignal.timeout(1);
+    await Bun.sleep(30);
+    expect([signal.aborted, signal.reason.name, signal.reason.message]).toEqual([
+      true,
+      'TimeoutError',
+      'The operation timed out.',
+    ]);
+    expect(() => AbortSignal.timeout(-1)).toThrow();
+    const first = new AbortController();
+    const any = AbortSignal.any([first.signal]);
+    first.abort('x');
+    expect(any.reason).toBe('x');
+  });
+});
+
+describe('CompressionStream', () => {
+  test.each(['brotli', 'zstd', 'gzip', 'deflate-raw'])('%s', async (format: any) => {
+    const text = 'hello '.repeat(1000);
+    const packed = new Blob([text]).stream().pipeThrough(new CompressionStream(format));
+    const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+    expect(bytes.length).toBeLessThan(200);
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format));
+    expect(await new Response(unpacked).text()).toBe(text);
+  });
+
+  test('the class is one for all formats', () => {
+    expect(new CompressionStream('zstd' as any)).toBeInstanceOf(CompressionStream);
+    expect(() => new CompressionStream('other' as any)).toThrow(TypeError);
+  });
+});
+
+test('what setImmediate gives is a number for comparisons', () => {
+  const [first, second] = [setImmediate(() => {}), setImmediate(() => {})] as any[];
+  expect(first < second).toBe(true);
+  expect(Number.isInteger(+first)).toBe(true);
+});

@@ -11,6 +11,7 @@ const { defineLazy } = require('../internal/lazy');
 const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
 
 function installExtensions() {
+  numberImmediates();
   const { Blob } = require('node:buffer');
   addMethods(Blob.prototype, () => require('./blob-methods').methods, [
     'json',
@@ -39,6 +40,27 @@ function installExtensions() {
   for (const [name, value] of Object.entries(phases)) {
     if (!(name in Event.prototype)) Object.defineProperty(Event.prototype, name, { value, enumerable: true });
   }
+}
+
+/** What `setImmediate` gives is a number for arithmetic, as a timer of Node's is already. */
+function numberImmediates() {
+  const immediate = setImmediate(() => {});
+  clearImmediate(immediate);
+  const prototype = Object.getPrototypeOf(immediate);
+  if (Symbol.toPrimitive in prototype) return;
+  /** @type {WeakMap<object, number>} */
+  const numbers = new WeakMap();
+  let last = 0;
+  Object.defineProperty(prototype, Symbol.toPrimitive, {
+    /** @this {object} */
+    value() {
+      const known = numbers.get(this) ?? ++last;
+      numbers.set(this, known);
+      return known;
+    },
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** @param {object} prototype @param {() => any} load @param {string[]} names */
