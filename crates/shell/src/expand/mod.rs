@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
-use crate::ast::{List, Part, Word};
+use crate::ast::{Command, List, Part, Redirect, RedirectKind, Word};
 use crate::descriptor::{Descriptor, Sink, user_home};
 use crate::run::{Run, Shell, Stop, Value};
+use crate::utility;
 
 use self::fields::Fields;
 pub(crate) use self::pattern::matches;
@@ -105,6 +106,21 @@ impl Shell {
         self.evaluate(&text)
     }
 
+    /// `$(< file)`: what the file holds.
+    fn write_out(&mut self, redirects: &[Redirect]) -> u8 {
+        let written = self.redirected(redirects, |shell| {
+            if let Some(cat) = utility::find(b"cat") {
+                shell.status = shell.launcher().utility(cat, &["cat".into()]);
+            }
+            Ok(())
+        });
+        match written {
+            Ok(()) => self.status,
+            Err(Stop::Failed(status)) => status,
+            Err(_) => 1,
+        }
+    }
+
     pub(crate) fn evaluate(&mut self, text: &[u8]) -> Result<i64, Stop> {
         arithmetic::evaluate(text, self).map_err(|message| {
             self.complain(format_args!("{message}"));
@@ -180,7 +196,11 @@ impl Shell {
                     self.insert(&text, quoted, fields);
                 }
                 Part::Arithmetic(word) => {
-                    let number = self.number(word)?;
+                    // As an error of expansion it ends the script, as POSIX has it.
+                    let number = self.number(word).map_err(|_| {
+                        self.status = 1;
+                        Stop::Exit
+                    })?;
                     self.insert(number.to_string().as_bytes(), quoted, fields);
                 }
                 Part::Process(writes, list) => {
@@ -225,7 +245,10 @@ impl Shell {
         let sink = Sink::new();
         let mut inner = self.subshell();
         inner.descriptors.set(1, Some(Descriptor::Sink(sink.hold())));
-        let status = inner.complete(list);
+        let status = match only_input(list) {
+            Some(redirects) => inner.write_out(redirects),
+            None => inner.complete(list),
+        };
         self.status = status;
         self.substituted = Some(status);
         drop(inner);
@@ -239,6 +262,17 @@ impl Shell {
         text.retain(|&byte| byte != 0); // no argument can have it
         Ok(text.into())
     }
+}
+
+/// The redirection of a command that is nothing else, `< file`.
+fn only_input(list: &List) -> Option<&[Redirect]> {
+    let [(one, false)] = &list.items[..] else { return None };
+    let ([command], true) = (&one.first.commands[..], one.rest.is_empty() && !one.first.negated) else { return None };
+    let Command::Simple(simple) = &**command else { return None };
+    let bare = simple.words.is_empty() && simple.assignments.is_empty();
+    let reads =
+        matches!(&simple.redirects[..], [Redirect { kind: RedirectKind::Read(_), descriptor: None | Some(0), .. }]);
+    (bare && reads).then_some(&simple.redirects[..])
 }
 
 impl arithmetic::Numbers for Shell {

@@ -22,7 +22,7 @@ enum Access {
 
 impl Shell {
     /// Runs with the redirections in place; they are gone afterwards.
-    pub(super) fn redirected(&mut self, redirects: &[Redirect], run: impl FnOnce(&mut Self) -> Run) -> Run {
+    pub(crate) fn redirected(&mut self, redirects: &[Redirect], run: impl FnOnce(&mut Self) -> Run) -> Run {
         if redirects.is_empty() {
             return run(self);
         }

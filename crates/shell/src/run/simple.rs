@@ -43,7 +43,7 @@ impl Shell {
             self.assign(&simple.assignments, false)?;
             None
         } else {
-            let before = self.variables.clone();
+            let before = self.variables.remember(simple.assignments.iter().map(|assignment| &assignment.name));
             self.assign(&simple.assignments, true)?;
             Some(before)
         };
@@ -63,7 +63,7 @@ impl Shell {
             })
         };
         if let Some(before) = before {
-            self.variables = before;
+            self.variables.put_back(before);
         }
         match run {
             Err(Stop::Failed(status)) => {

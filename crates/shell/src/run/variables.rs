@@ -22,6 +22,9 @@ pub(crate) struct Variables {
     scopes: Vec<Vec<(BString, Option<Variable>)>>,
 }
 
+/// What variables were.
+pub(crate) struct Remembered(Vec<(BString, Option<Variable>)>);
+
 impl Variables {
     /// The variables of an environment, exported.
     pub(crate) fn new(environment: impl IntoIterator<Item = (BString, BString)>) -> Self {
@@ -92,6 +95,18 @@ impl Variables {
             variable.exported.then(|| Some((name.clone(), variable.value.clone()?)))?
         };
         self.map.iter().filter_map(pair).collect()
+    }
+
+    /// Variables as they are now, for [`Self::put_back`].
+    pub(crate) fn remember<'a>(&self, names: impl Iterator<Item = &'a BString>) -> Remembered {
+        Remembered(names.map(|name| (name.clone(), self.map.get(name).cloned())).collect())
+    }
+
+    /// Makes variables what they were; what else was set stays.
+    pub(crate) fn put_back(&mut self, remembered: Remembered) {
+        for (name, before) in remembered.0.into_iter().rev() {
+            self.restore(name, before);
+        }
     }
 
     /// A function begins.

@@ -45,7 +45,7 @@ pub(super) fn cut(context: &mut Context<'_>) -> io::Result<u8> {
     };
     let (by, list) = lists.first().copied().unwrap_or_default();
     let delimiter = parsed.value('d').unwrap_or(BStr::new("\t"));
-    let ranges = ranges(list);
+    let ranges = ranges(list, by);
     let wrong = wrong.or_else(|| match &ranges {
         Err(message) => Some(message.clone()),
         Ok(_) if delimiter.chars().count() > 1 => Some("the delimiter must be a single character".to_owned()),
@@ -120,7 +120,7 @@ pub(super) fn cut(context: &mut Context<'_>) -> io::Result<u8> {
 /// Both ends count, from one on.
 type Range = (usize, usize);
 
-fn ranges(list: &BStr) -> Result<Vec<Range>, String> {
+fn ranges(list: &BStr, by: char) -> Result<Vec<Range>, String> {
     let mut ranges = Vec::new();
     for piece in list.split(|byte| b", ".contains(byte)) {
         let invalid = || format!("invalid range: '{}'", piece.as_bstr());
@@ -136,7 +136,12 @@ fn ranges(list: &BStr) -> Result<Vec<Range>, String> {
             }
         };
         if start == 0 {
-            return Err("fields and positions are numbered from 1".to_owned());
+            return Err(if by == 'f' {
+                "fields are numbered from 1"
+            } else {
+                "byte/character positions are numbered from 1"
+            }
+            .to_owned());
         }
         if stop < start {
             return Err("invalid decreasing range".to_owned());
@@ -303,7 +308,7 @@ mod tests {
         assert_eq!(run_words(&["cut", "-d", " ", "-f", "2"], "a b c\n").1, "b\n");
         for (words, message) in [
             ("cut", "cut: you must specify a list of bytes, characters, or fields\n"),
-            ("cut -f0", "cut: fields and positions are numbered from 1\n"),
+            ("cut -f0", "cut: fields are numbered from 1\n"),
             ("cut -f3-1", "cut: invalid decreasing range\n"),
             ("cut -d:: -f1", "cut: the delimiter must be a single character\n"),
         ] {

@@ -1,8 +1,12 @@
 //! `env`, `printenv`, `sleep`.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BString, ByteSlice as _, ByteVec as _};
 
 use super::{
     Context, Invocation,
@@ -71,8 +75,19 @@ pub(super) fn env(context: &mut Context<'_>) -> io::Result<u8> {
         complain(context.stderr, context.args, format_args!("cannot change directory to '{name}': {why}"))?;
         return Ok(125);
     }
+    // Without a PATH the system has one of its own.
+    let mut args = words.to_vec();
+    if !variables.iter().any(|(name, _)| name == "PATH")
+        && !words[0].contains(&b'/')
+        && super::find(&words[0]).is_none()
+    {
+        let place = ["/bin", "/usr/bin"].iter().map(|place| Path::new(place).join(words[0].to_path_lossy()));
+        if let Some(found) = place.into_iter().find(|path| path.is_file()) {
+            args[0] = Vec::from_path_lossy(&found).into_owned().into();
+        }
+    }
     context.runner.run(Invocation {
-        args: words,
+        args: &args,
         environment: Some(&variables),
         cwd: cwd.as_deref(),
         inherits_stdin: true,
