@@ -17,7 +17,19 @@ const { mocked } = require('./mock');
 const threaded = typeof Module.registerHooks !== 'function';
 
 const scriptExtensions = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
-const dataExtensions = ['.json', '.jsonc', '.json5', '.toml', '.yaml', '.yml', '.txt', '.html', '.css', '.wasm'];
+const dataExtensions = [
+  '.json',
+  '.jsonc',
+  '.json5',
+  '.toml',
+  '.yaml',
+  '.yml',
+  '.txt',
+  '.html',
+  '.css',
+  '.wasm',
+  '.sqlite',
+];
 
 function install() {
   require('./builtins').installBuiltins();

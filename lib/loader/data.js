@@ -27,7 +27,7 @@ const readers = {
   text: (filename) => fs.readFileSync(filename, 'utf8'),
   css: () => ({}),
   html: (filename) => new HTMLBundle(filename),
-  sqlite: (filename) => new (/** @type {any} */ (require('../modules').modules['bun:sqlite']()).Database)(filename),
+  sqlite: (filename) => require('../sqlite/load').loadDatabase(filename).db,
   sqlite_embedded: (filename) => readers.sqlite(filename),
   napi() {
     throw new TypeError('To load Node-API modules, use require() or process.dlopen instead of import.');
@@ -69,6 +69,7 @@ function dataNames(loader, value) {
 /** What `require` gives. @param {string} loader @param {unknown} value */
 function requiredData(loader, value) {
   if (loader === 'text') return Object.defineProperty({ default: value }, Symbol.toStringTag, { value: 'Module' });
+  if (loader.startsWith('sqlite')) return { __esModule: true, db: value, default: value };
   return value;
 }
 

@@ -36,6 +36,7 @@ const loaders = {
   '.html': 'html',
   '.css': 'css',
   '.wasm': 'wasm',
+  '.sqlite': 'sqlite',
   '.node': 'napi',
 };
 

@@ -53,7 +53,8 @@ const runtime = {
   data(filename, loader, byAttribute) {
     const { readData } = require('./data');
     if (byAttribute || loader === 'text' || loader === 'napi') return readData(filename, loader);
-    return /** @type {any} */ (Module)._load(filename, null, false);
+    const exports = /** @type {any} */ (Module)._load(filename, null, false);
+    return loader === 'sqlite' ? exports.db : exports;
   },
   /** @param {string} specifier @param {string} referrer */
   notFound: (specifier, referrer) => require('./messages').notFound(specifier, referrer, 'import-statement'),
