@@ -33,6 +33,7 @@ function installGlobals(Bun) {
     Response: () => require('./web/response').Response,
     fetch: () => require('./web/fetch'),
     ReadableStream: () => require('./web/readable-stream'),
+    FormData: () => require('./web/form-data').FormData,
     CompressionStream: () => require('./web/compression-stream').extended('CompressionStream'),
     DecompressionStream: () => require('./web/compression-stream').extended('DecompressionStream'),
     WebSocket: () => require('./web/websocket').WebSocket,

@@ -117,4 +117,4 @@ function parameter(value, name) {
   return text.replaceAll('\\"', '"').replaceAll('%22', '"').replaceAll('%0D%0A', CRLF);
 }
 
-module.exports = { serialize, parse };
+module.exports = { serialize, parse, parseMultipart };
