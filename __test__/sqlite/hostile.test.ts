@@ -42,7 +42,7 @@ describe('limits', () => {
     const names = Array.from({ length: 900 }, (_, index) => `p${index}`);
     const record = Object.fromEntries(names.map((name, index) => [name, index]));
     expect(any(`select ${names.map((name) => `$${name}`).join('+')} as s`).get(record)).toEqual({ s: 404_550 });
-  });
+  }, 30_000);
 
   test('text of statements', () => {
     const long = 'x'.repeat(1e7);
@@ -51,7 +51,7 @@ describe('limits', () => {
     expect(any(`select length('${'é'.repeat(5e6)}') as a`).get()).toEqual({ a: 5e6 });
     expect(db.run('select 1;'.repeat(50_000))).toEqual({ changes: 0, lastInsertRowid: 0 });
     expect(Object.keys(any(`select 1 as "${'n'.repeat(100_000)}"`).get())).toEqual(['n'.repeat(100_000)]);
-  });
+  }, 30_000);
 
   const deep: [string, string][] = [
     [`select ${'1+'.repeat(1001)}1`, 'Expression tree is too large (maximum depth 1000)'],
@@ -72,7 +72,7 @@ describe('limits', () => {
       const [code, text] = thrown(() => any(sql).get())!;
       expect([code, text]).toEqual([message.startsWith('string') ? 'SQLITE_TOOBIG' : 'SQLITE_ERROR', message]);
     }
-  });
+  }, 30_000);
 
   test('depth on the smaller stack of a worker', async () => {
     const worker = new Worker(
@@ -88,7 +88,7 @@ describe('limits', () => {
     );
     expect((await once(worker, 'message'))[0]).toEqual(deep.map(([, message]) => message));
     await worker.terminate();
-  });
+  }, 30_000);
 
   test('large values', () => {
     const blob = new Uint8Array(3e7);

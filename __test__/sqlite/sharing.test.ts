@@ -84,19 +84,23 @@ describe('a worker that ends with an open transaction lets go of the file', () =
     ${end}
   `;
   const ends = { 'it returns': '', 'process.exit': 'process.exit(3)', terminate: 'setInterval(() => {}, 1000)' };
-  test.each(Object.entries(ends))('%s', async (how, end) => {
-    const name = file(`open ${how}`);
-    using db = new Database(name);
-    db.run('create table t(a); insert into t values (1)');
-    const worker = new Worker(body(name, end), { eval: true });
-    const exit = once(worker, 'exit');
-    await once(worker, 'message');
-    if (how === 'terminate') await worker.terminate();
-    await exit;
-    db.run('pragma busy_timeout = 5000');
-    db.run('insert into t values (3)');
-    expect(db.query('select a from t').values()).toEqual([[1], [3]]);
-  });
+  test.each(Object.entries(ends))(
+    '%s',
+    async (how, end) => {
+      const name = file(`open ${how}`);
+      using db = new Database(name);
+      db.run('create table t(a); insert into t values (1)');
+      const worker = new Worker(body(name, end), { eval: true });
+      const exit = once(worker, 'exit');
+      await once(worker, 'message');
+      if (how === 'terminate') await worker.terminate();
+      await exit;
+      db.run('pragma busy_timeout = 5000');
+      db.run('insert into t values (3)');
+      expect(db.query('select a from t').values()).toEqual([[1], [3]]);
+    },
+    30_000,
+  );
 });
 
 describe('threads and databases', () => {
@@ -119,7 +123,7 @@ describe('threads and databases', () => {
     const [answer] = await once(worker, 'message');
     expect(answer).toEqual([[[5]], [[5]], 'TypeError']);
     await worker.terminate();
-  });
+  }, 30_000);
 
   test('a database in memory that connections of other threads share', async () => {
     const name = 'file:shared-by-threads?mode=memory&cache=shared';
@@ -142,13 +146,15 @@ describe('threads and databases', () => {
   });
 
   // Real Bun waits for the end of the query.
-  test.skipIf(!isDxCompat)('terminate() stops a long query, and what holds the file', async () => {
-    const name = file('long');
-    using db = new Database(name);
-    db.run('create table t(a)');
-    for (const query of ['get()', 'all()', 'values()', 'run()', 'raw()', 'iterate().next()']) {
-      const worker = new Worker(
-        `
+  test.skipIf(!isDxCompat)(
+    'terminate() stops a long query, and what holds the file',
+    async () => {
+      const name = file('long');
+      using db = new Database(name);
+      db.run('create table t(a)');
+      for (const query of ['get()', 'all()', 'values()', 'run()', 'raw()', 'iterate().next()']) {
+        const worker = new Worker(
+          `
         const { Database } = require('bun:sqlite');
         const db = new Database(${JSON.stringify(name)});
         db.run('begin immediate');
@@ -157,15 +163,17 @@ describe('threads and databases', () => {
         require('node:worker_threads').parentPort.postMessage('ready');
         try { long.${query}; } finally { db.run('insert into t values (2)'); }
       `,
-        { eval: true },
-      );
-      await once(worker, 'message');
-      await worker.terminate();
-      db.run('pragma busy_timeout = 5000');
-      db.run('insert into t values (3)');
-    }
-    expect(db.query('select a, count(*) from t group by a').values()).toEqual([[3, 6]]);
-  });
+          { eval: true },
+        );
+        await once(worker, 'message');
+        await worker.terminate();
+        db.run('pragma busy_timeout = 5000');
+        db.run('insert into t values (3)');
+      }
+      expect(db.query('select a, count(*) from t group by a').values()).toEqual([[3, 6]]);
+    },
+    30_000,
+  );
 
   test('many workers come and go, databases open', async () => {
     for (let round = 0; round < 3; round++) {

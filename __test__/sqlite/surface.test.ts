@@ -208,7 +208,7 @@ describe.skipIf(!compiler || process.platform !== 'linux')('a real extension', (
     // It belongs to one connection, and SQL cannot load another one.
     expect(() => new Database().query('select answer()')).toThrow('no such function: answer');
     expect(() => db.run(`select load_extension('${library}')`)).toThrow('not authorized');
-  });
+  }, 30_000);
 
   test('what does not load', () => {
     using db = new Database();
