@@ -53,10 +53,12 @@ async function part(name, work, { warm = true } = {}) {
   const after = await settled();
   console.log(`${name}: ${time} ms`, JSON.stringify(before), JSON.stringify(after));
   assert.ok(after.descriptors <= before.descriptors + 2, 'descriptors are left');
-  assert.ok(after.threads <= before.threads + 8, 'threads are left');
+  // Idle threads wait for work for some seconds; the end asks whether they are gone.
+  assert.ok(after.threads <= before.threads + 64, 'threads are left');
   assert.equal(after.children, before.children, 'children are left');
 }
 
+const first = usage();
 const count = (/** @type {number} */ many) => (quick ? Math.ceil(many / 10) : many);
 const run = (/** @type {string} */ script) => $`${{ raw: script }}`.quiet().nothrow();
 
@@ -120,5 +122,9 @@ if (ours) {
   });
 }
 fs.rmSync(folder, { recursive: true, force: true });
+await sleep(15_000);
+const last = usage();
+console.log('at the end:', JSON.stringify(last));
+assert.ok(last.threads <= first.threads + 8, 'threads are left');
 console.log('nothing is left');
 process.exit(0);

@@ -447,22 +447,32 @@ impl Search {
     ) -> io::Result<bool> {
         let every = self.numbers || self.gaps || self.invert;
         if !every {
-            // Only the lines that match are looked at.
+            // Only the lines that match are looked at, and those that follow one another are written at once.
+            let whole = !(silent || self.count || self.only || self.offsets || prefix.is_some());
             let mut from = 0;
+            let mut pending = 0..0;
             while let Some((start, end)) = self.next(block, from) {
                 if run.count >= self.most {
-                    return Ok(true);
+                    break;
                 }
                 run.count += 1;
                 if silent {
                     return Ok(true);
                 }
-                if !self.count {
+                if whole && end < block.len() {
+                    if start != pending.end {
+                        out.put(&block[pending])?;
+                        pending = start..end;
+                    }
+                    pending.end = end;
+                } else if !self.count {
+                    out.put(&block[std::mem::take(&mut pending)])?;
                     let offset = run.offset + start as u64;
                     self.show(&block[start..end], b':', 0, offset, prefix, out)?;
                 }
                 from = end;
             }
+            out.put(&block[pending])?;
             run.offset += block.len() as u64;
             return Ok(run.count >= self.most);
         }

@@ -4,6 +4,8 @@ use std::{
     cmp::Ordering,
     fs::File,
     io::{self, Read as _},
+    num::NonZero,
+    thread,
 };
 
 use bstr::{BStr, ByteSlice as _};
@@ -127,6 +129,9 @@ fn check(context: &mut Context<'_>, lines: &[Line<'_>], rules: &Rules, name: &BS
     Ok(0)
 }
 
+/// From so many lines on several threads sort.
+const PARALLEL: usize = 50_000;
+
 /// How the text of a key is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum By {
@@ -226,15 +231,33 @@ impl Rules {
     }
 
     fn arrange(&self, lines: &mut [Line<'_>]) {
-        if self.plain {
-            // The first bytes as a number decide most comparisons without a look at the line.
-            lines.sort_unstable_by(|a, b| {
-                let order = a.first.cmp(&b.first).then_with(|| a.text.cmp(b.text));
-                if self.reverse { order.reverse() } else { order }
-            });
-        } else {
-            lines.sort_by(|a, b| self.compare(a, b));
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(4);
+        if lines.len() < PARALLEL || threads == 1 {
+            return lines.sort_by(|a, b| self.order(a, b));
         }
+        let part = lines.len().div_ceil(threads);
+        thread::scope(|scope| {
+            let mut parts = lines.chunks_mut(part);
+            let own = parts.next();
+            for part in parts {
+                // What no thread sorts is sorted below.
+                let _ = thread::Builder::new().spawn_scoped(scope, || part.sort_by(|a, b| self.order(a, b)));
+            }
+            if let Some(own) = own {
+                own.sort_by(|a, b| self.order(a, b));
+            }
+        });
+        // Sorted runs are found and only merged.
+        lines.sort_by(|a, b| self.order(a, b));
+    }
+
+    fn order(&self, a: &Line<'_>, b: &Line<'_>) -> Ordering {
+        if !self.plain {
+            return self.compare(a, b);
+        }
+        // The first bytes as a number decide most comparisons without a look at the line.
+        let order = a.first.cmp(&b.first).then_with(|| a.text.cmp(b.text));
+        if self.reverse { order.reverse() } else { order }
     }
 
     fn compare(&self, a: &Line<'_>, b: &Line<'_>) -> Ordering {
@@ -464,6 +487,15 @@ fn month(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{run, run_words};
+
+    #[test]
+    fn many_lines() {
+        let mut numbers: Vec<u64> = (0..120_000).map(|number: u64| number * 7_919 % 120_011).collect();
+        let input = numbers.iter().fold(String::new(), |text, number| text + &format!("{number}\n"));
+        numbers.sort_unstable();
+        let expected = numbers.iter().fold(String::new(), |text, number| text + &format!("{number}\n"));
+        assert!(run("sort -n", &input).1 == expected);
+    }
 
     #[test]
     fn orders() {
