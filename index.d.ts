@@ -10,4 +10,16 @@
  */
 declare const bun: typeof import('bun');
 
+declare module 'bun:sqlite' {
+  interface DatabaseOptions {
+    /**
+     * Whether a database file that `new Database()` creates gets `journal_mode = WAL`. Only dx-compat has this option, and
+     * the environment variable `DX_COMPAT_SQLITE_WAL=0` for all databases; with `false` the journal is SQLite's default.
+     *
+     * @default true
+     */
+    wal?: boolean | undefined;
+  }
+}
+
 export = bun;
