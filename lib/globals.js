@@ -34,6 +34,7 @@ function installGlobals(Bun) {
     fetch: () => require('./web/fetch'),
     ReadableStream: () => require('./web/readable-stream'),
     FormData: () => require('./web/form-data').FormData,
+    crypto: () => require('./web/crypto'),
     CompressionStream: () => require('./web/compression-stream').extended('CompressionStream'),
     DecompressionStream: () => require('./web/compression-stream').extended('DecompressionStream'),
     WebSocket: () => require('./web/websocket').WebSocket,

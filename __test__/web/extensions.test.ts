@@ -144,3 +144,40 @@ test('what setImmediate gives is a number for comparisons', () => {
   expect(first < second).toBe(true);
   expect(Number.isInteger(+first)).toBe(true);
 });
+
+test('Blob#slice takes odd arguments', () => {
+  const blob = new Blob(['BunFoo'], { type: 'a/b' }) as any;
+  const sizes = [
+    [],
+    [0, 3],
+    [-1, 3],
+    [NaN],
+    [0, Infinity],
+    [-Infinity],
+    [0, NaN],
+    [Symbol('x'), '-123'],
+    ['x/y'],
+    ['2', '4'],
+    [1.9, 3.9],
+    [1, null],
+    [true, 3],
+    [0, -1],
+    [-2],
+    [1e20],
+    [-1e20, 1e20],
+  ];
+  expect(sizes.map((given) => blob.slice(...given).size)).toEqual([6, 3, 0, 6, 6, 6, 0, 6, 6, 6, 2, 5, 3, 5, 2, 0, 6]);
+  expect([blob.slice(1, 'x/y').type, blob.slice(0, 3, 'Text/HTML').type, blob.slice(1).type]).toEqual([
+    'x/y',
+    'text/html',
+    '',
+  ]);
+});
+
+test('crypto', () => {
+  expect(crypto.getRandomValues(new Uint8Array(70_000)).some((byte) => byte > 0)).toBe(true);
+  expect(() => crypto.getRandomValues(new Float64Array(70_000) as any)).toThrow('integer');
+  const equal = (a: number[], b: number[]) => (crypto as any).timingSafeEqual(new Uint8Array(a), new Uint8Array(b));
+  expect([equal([1], [1]), equal([1], [2])]).toEqual([true, false]);
+  expect(() => equal([1], [1, 2])).toThrow('same byte length');
+});

@@ -16,7 +16,31 @@ function refuse() {
   throw ERR_INVALID_ARG_TYPE('Cannot write to a Blob backed by bytes, which are always read-only');
 }
 
+/** @param {unknown} value @param {number} size @param {number} otherwise @returns {number} a place in the blob */
+function placeOf(value, size, otherwise) {
+  if (typeof value !== 'number') return otherwise;
+  const place = Math.trunc(value) || 0;
+  return Math.min(Math.max(place < 0 ? size + place : place, 0), size);
+}
+
+/**
+ * Bun takes text where a place is expected for the type, and what is no number for nothing; Node ends the process on
+ * places that are too odd.
+ *
+ * @param {typeof Blob.prototype.slice} sliceOfNode
+ */
+const sliceOver = (sliceOfNode) =>
+  /** @this {Blob} @param {unknown} [start] @param {unknown} [end] @param {unknown} [type] */
+  function slice(start, end, type = undefined) {
+    const { size } = this;
+    const named = [start, end, type].find((value) => typeof value === 'string');
+    const from = placeOf(start, size, 0);
+    const to = typeof start === 'string' ? size : placeOf(end, size, size);
+    return Reflect.apply(sliceOfNode, this, [from, Math.max(from, to), named ?? '']);
+  };
+
 module.exports = {
+  sliceOver,
   methods: {
     /** @this {Blob} */
     async json() {

@@ -23,6 +23,8 @@ function installExtensions() {
     'unlink',
     'delete',
   ]);
+  const { slice } = Blob.prototype;
+  defineLazy(Blob.prototype, { slice: () => require('./blob-methods').sliceOver(slice) });
   for (const name of ['name', 'lastModified'])
     addAccessor(Blob.prototype, name, () => require('./blob-methods').facts[name]);
   addMethods(URLSearchParams.prototype, () => require('./search-params'), ['toJSON']);

@@ -26,13 +26,30 @@ function data({ href }) {
   const [, head, rest] = match;
   const base64 = /;\s*base64$/i.test(head);
   const type = head.replace(/;\s*base64$/i, '');
-  const text = rest.replace(/#.*$/s, '');
-  const bytes = base64 ? Buffer.from(decodeURIComponent(text), 'base64') : percentDecoded(text);
+  if (base64) {
+    const digits = percentDecoded(rest).toString('latin1');
+    if (!base64Text.test(digits)) throw new Error('failed to fetch the data URL');
+    return local(href, {
+      kind: Kind.BYTES,
+      source: new Uint8Array(Buffer.from(digits, 'base64')),
+      type: typeOf(type),
+      statusText: 'OK',
+    });
+  }
+  const bytes = percentDecoded(rest);
+  // Without a type it is text, which is what its blob says.
+  if (type === '') return local(href, { kind: Kind.TEXT, source: bytes.toString(), statusText: 'OK' });
   return local(href, { kind: Kind.BYTES, source: new Uint8Array(bytes), type: typeOf(type), statusText: 'OK' });
 }
 
+const base64Text = /^[A-Za-z0-9+/]*={0,2}$/;
+const ofText = /^(?:text\/(?!xml$)[^;]+|application\/json)$/;
+
 /** @param {string} type */
-const typeOf = (type) => (/^text\/[^;]+$/.test(type) ? `${type};charset=utf-8` : type);
+function typeOf(type) {
+  const essence = type.split(';', 1)[0];
+  return ofText.test(essence) ? `${essence};charset=utf-8` : type;
+}
 
 /** @param {string} text @returns {Buffer} */
 function percentDecoded(text) {
