@@ -34,6 +34,8 @@ function installGlobals(Bun) {
     fetch: () => require('./web/fetch'),
     ReadableStream: () => require('./web/readable-stream'),
     FormData: () => require('./web/form-data').FormData,
+    atob: () => require('./web/base64').atob,
+    btoa: () => require('./web/base64').btoa,
     crypto: () => require('./web/crypto'),
     CompressionStream: () => require('./web/compression-stream').extended('CompressionStream'),
     DecompressionStream: () => require('./web/compression-stream').extended('DecompressionStream'),

@@ -181,3 +181,11 @@ test('crypto', () => {
   expect([equal([1], [1]), equal([1], [2])]).toEqual([true, false]);
   expect(() => equal([1], [1, 2])).toThrow('same byte length');
 });
+
+test('atob and btoa', () => {
+  expect([atob(' Y W I= '), btoa('a'), btoa(null as any)]).toEqual(['ab', 'YQ==', 'bnVsbA==']);
+  for (const text of ['!', 'a', 'YQ===', '\u0100'])
+    expect(() => atob(text)).toThrow('The string contains invalid characters.');
+  expect(() => btoa('\u0100')).toThrow('The string contains invalid characters.');
+  expect(() => (atob as any)()).toThrow('atob requires 1 argument (a string)');
+});

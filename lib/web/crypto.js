@@ -18,7 +18,7 @@ const methods = {
     if (!large) return Reflect.apply(getRandomValues, this, [data]);
     // The type of the view is checked on a part of it.
     Reflect.apply(getRandomValues, this, [/** @type {any} */ (data).subarray?.(0, 1) ?? data]);
-    nodes.randomFillSync(data);
+    nodes.randomFillSync(/** @type {any} */ (data));
     return data;
   },
 
