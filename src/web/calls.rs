@@ -18,7 +18,7 @@ use crate::call;
 use crate::raw::{self, Arguments, Callback};
 
 /// Arguments of the longest call.
-const MOST: usize = 8;
+const MOST: usize = 9;
 /// Flags of `listen`.
 const UNIX: i32 = 1;
 const REUSE_PORT: i32 = 2;
@@ -258,14 +258,15 @@ fn pending_call(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     Ok(count(env, usize::from(host.engine.is_pending(arguments.int(0), arguments.int(1)))))
 }
 
-/// `addRoute(server, path, methods, status, headerLines, bytes, file)`: a file name means a file.
+/// `addRoute(server, path, methods, status, headerLines, bytes, file, start, end)`: a file name means a file.
 fn add_route(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     let file = arguments.utf8(6);
     let body = if file.is_empty() {
         // SAFETY: copied at once.
         RouteBody::Bytes(Bytes::copy_from_slice(unsafe { arguments.bytes(5) }))
     } else {
-        RouteBody::File(String::from_utf8_lossy(&file).into_owned().into())
+        let slice = slice(arguments.double(7), arguments.double(8));
+        RouteBody::File(String::from_utf8_lossy(&file).into_owned().into(), slice)
     };
     let status = u16::try_from(arguments.int(3)).unwrap_or(0);
     // SAFETY: copied at once.
@@ -280,14 +281,17 @@ fn clear_routes(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     NOTHING
 }
 
+/// A negative end means all from the start on.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
+fn slice(start: f64, end: f64) -> Slice {
+    Slice { start: start as u64, end: (end >= 0.0).then_some(end as u64) }
+}
+
 /// `openFile(slot, seq, path, start, end, range)` gives `status\nstart\nlength\nsize`; nothing for what is no file.
 fn open_file(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     let path = String::from_utf8_lossy(&arguments.utf8(2)).into_owned();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
-    let natural = |index| arguments.double(index) as u64;
-    let end = (arguments.double(4) >= 0.0).then(|| natural(4));
     let range = String::from_utf8_lossy(&arguments.utf8(5)).into_owned();
-    let slice = Slice { start: natural(3), end };
+    let slice = slice(arguments.double(3), arguments.double(4));
     let sent = host.engine.open_file(arguments.int(0), arguments.int(1), &path, slice, &range)?;
     let Some(sent) = sent else { return NOTHING };
     let text = format!("{}\n{}\n{}\n{}", sent.status, sent.start, sent.length, sent.size);

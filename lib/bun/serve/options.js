@@ -82,6 +82,11 @@ function versionsOf(options, encrypted) {
   return (http2 === true ? HTTP2 : 0) | (http1 === false ? NO_HTTP1 : 0);
 }
 
+/** Whether an address is there: an empty one, of bytes too, is none. @param {any} value */
+function isGiven(value) {
+  return value != null && String(value) !== '';
+}
+
 /** What `reload` changes: what is given. @param {any} options */
 function reloaded(options) {
   const { fetch, error, router, websocket } = handlersOf(options, true);
@@ -120,13 +125,15 @@ function handlersOf(options, mayBeNone = false) {
  */
 function serveOptions(options) {
   const handlers = handlersOf(options);
+  if (isGiven(options.unix) && isGiven(options.hostname))
+    throw ERR_INVALID_ARG_TYPE('Cannot specify both hostname and unix');
   const tls = tlsOptions(options);
   const { unix, hostname, development, id, maxRequestBodySize } = options;
   return {
     ...handlers,
-    unix: unix == null || unix === '' ? undefined : String(unix),
-    hostname: hostname == null || hostname === '' ? undefined : String(hostname),
-    port: unix == null || unix === '' ? portOf(options.port) : 0,
+    unix: isGiven(unix) ? String(unix) : undefined,
+    hostname: isGiven(hostname) ? String(hostname) : undefined,
+    port: isGiven(unix) ? 0 : portOf(options.port),
     tls,
     versions: versionsOf(options, tls !== null),
     reusePort: Boolean(options.reusePort),

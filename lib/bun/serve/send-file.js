@@ -27,7 +27,8 @@ const shown = /^(?:text|image|audio|video|font)\/|^application\/(?:json|wasm)\b/
 function openFile(call, status, list, { path, offset, end }) {
   if (path === undefined) return undefined;
   const sliced = offset > 0 || end !== undefined;
-  const ranges = status === OK && !sliced && !hasField(list, 'content-range');
+  const reads = call.isHead || call.request.method === 'GET';
+  const ranges = status === OK && reads && !sliced && !hasField(list, 'content-range');
   const range = ranges ? (call.request.headers.get('range') ?? '') : '';
   let opened;
   try {

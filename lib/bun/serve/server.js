@@ -8,7 +8,6 @@
 
 const { codeError } = require('../../internal/errors');
 const { Request, isRequest, callOf } = require('../../web/request');
-const { Response } = require('../../web/response');
 const { engine } = require('./native');
 const { servers } = require('./dispatch');
 const { reloaded, ERR_INVALID_ARG_TYPE } = require('./options');
@@ -71,7 +70,9 @@ class Server {
     const { id, router } = this.#state;
     engine().clearRoutes(id);
     for (const { path, methods, status, lines, bytes, file } of router?.natives ?? []) {
-      engine().addRoute(id, path, methods, status, new Uint8Array(Buffer.from(lines, 'latin1')), bytes, file);
+      const head = new Uint8Array(Buffer.from(lines, 'latin1'));
+      const stretch = [file?.offset ?? 0, file?.end ?? -1];
+      engine().addRoute(id, path, methods, status, head, bytes, file?.path ?? '', ...stretch);
     }
   }
 
@@ -165,7 +166,8 @@ class Server {
   async fetch(request) {
     const made = isRequest(request) ? request : new Request(this.#urlOf(arguments.length, request));
     const { fetch } = this.#state;
-    return fetch === undefined ? new Response(null, { status: 404 }) : fetch.call(this, made, this);
+    if (fetch === undefined) throw new Error('fetch() requires the server to have a fetch handler');
+    return fetch.call(this, made, this);
   }
 
   /** @param {number} given @param {unknown} input */

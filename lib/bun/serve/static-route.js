@@ -20,12 +20,12 @@ const THROUGH = Symbol('through');
 const { METHODS } = require('../../web/methods');
 const EVERY_METHOD = -1;
 
-/** @typedef {{ path: string, methods: number, status: number, lines: string, bytes: Uint8Array | null, file: string }} Native */
+/** @typedef {{ path: string, methods: number, status: number, lines: string, bytes: Uint8Array | null, file: any }} Native */
 
-/** The path of a file on disk that a value stands for, whole. @param {any} value @returns {string | undefined} */
-function pathOf(value) {
+/** The file on disk that a value stands for. @param {any} value */
+function fileOf(value) {
   const source = BunFile.sourceOf(value);
-  return source !== undefined && source.offset === 0 && source.end === undefined ? source.path : undefined;
+  return source?.path === undefined ? undefined : source;
 }
 
 /** @param {any} response @returns {Uint8Array | null} null when the bytes are not at hand */
@@ -64,9 +64,9 @@ function checkStatic(response) {
  * @returns {Native | null} null when it needs JavaScript
  */
 function nativeRoute(path, methods, value) {
-  const response = pathOf(value) === undefined ? value : new Response(value);
+  const response = fileOf(value) === undefined ? value : new Response(value);
   if (!isResponse(response)) return null;
-  const file = kindOf(response) === Kind.BLOB ? pathOf(sourceOf(response)) : undefined;
+  const file = kindOf(response) === Kind.BLOB ? fileOf(sourceOf(response)) : undefined;
   const bytes = bytesOf(response);
   if (file === undefined && bytes === null) return null;
   const list = headerTriples(response);
@@ -75,7 +75,7 @@ function nativeRoute(path, methods, value) {
     if (kindOf(response) === Kind.TEXT && !hasType(list)) lines += 'content-type:text/plain;charset=utf-8\n';
     if (!response.headers.has('etag')) lines += `etag:${etagOf(bytes)}\n`;
   }
-  return { path, methods, status: response.status, lines, bytes, file: file ?? '' };
+  return { path, methods, status: response.status, lines, bytes, file };
 }
 
 /** @param {string} method @returns {number} its bit; GET answers HEAD, too */
@@ -87,7 +87,10 @@ function methodBit(method) {
 /** @param {any} response @returns {(request: any) => any} */
 function staticRoute(response) {
   checkStatic(response);
-  if (kindOf(response) === Kind.BLOB) return () => response.clone();
+  if (kindOf(response) === Kind.BLOB) {
+    const path = fileOf(sourceOf(response))?.path;
+    return () => (path === undefined || require('node:fs').existsSync(path) ? response.clone() : THROUGH);
+  }
   const made = response.clone();
   const bytes = bytesOf(made);
   if (!made.headers.has('etag') && bytes !== null && bytes.length > 0) made.headers.set('etag', etagOf(bytes));

@@ -29,6 +29,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// To a client that speaks a version which the server has been told not to.
 const VERSION_REFUSED: &[u8] =
     b"HTTP/1.1 505 HTTP Version Not Supported\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+/// To a client whose request is answered and whose body then breaks the rules.
+const MALFORMED: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 /// What a closed connection's peer may still send before it is cut off, so that it can read the
 /// last answer (closing a socket with unread bytes resets it).
 const LINGER_BYTES: usize = 4 * 1024 * 1024;
@@ -140,6 +142,10 @@ impl Connection {
             return Poll::Ready(());
         };
         let mut parts = connection.into_parts();
+        if self.link.malformed.get().is_some() && !self.link.refused.get() {
+            // The request was answered before its body went wrong. As Bun: the client is told, too.
+            self.link.queue(MALFORMED);
+        }
         if ended.is_ok()
             && let Some(socket) = self.link.websocket()
         {

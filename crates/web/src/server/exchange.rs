@@ -79,6 +79,8 @@ struct Download {
 pub(crate) struct Exchange {
     slot: usize,
     pub(crate) seq: i32,
+    /// Which request of its connection this is.
+    number: u32,
     pub(crate) link: Rc<Link>,
     task: Cell<usize>,
     /// The head of a request whose body is still awaited before JavaScript is told.
@@ -104,6 +106,7 @@ impl Exchange {
         Self {
             slot,
             seq,
+            number: link.requests.get(),
             link,
             task,
             head: RefCell::default(),
@@ -312,8 +315,10 @@ impl Exchange {
                     upload.gathered.extend_from_slice(&data);
                 }
                 Poll::Ready(Some(Err(_))) => {
-                    upload.end = if self.link.has_refused() { UploadEnd::Malformed } else { UploadEnd::Broken };
+                    upload.end =
+                        if self.link.is_malformed(self.number) { UploadEnd::Malformed } else { UploadEnd::Broken };
                     if upload.end == UploadEnd::Malformed && !self.answered.get() {
+                        self.link.refused.set(true);
                         self.response.replace(Some(super::service::refusal(StatusCode::BAD_REQUEST)));
                     }
                     break;

@@ -151,8 +151,29 @@ fn text<'headers>(headers: &'headers HeaderMap, name: &HeaderName) -> Option<&'h
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn date(text: &str) -> Option<SystemTime> {
-    httpdate::parse_http_date(text).ok()
+/// A date of HTTP. As in Bun the day of the week may be wrong, and ISO 8601 in UTC is understood.
+pub(crate) fn date(text: &str) -> Option<SystemTime> {
+    if let Ok(date) = httpdate::parse_http_date(text) {
+        return Some(date);
+    }
+    if let Some((_, rest)) = text.split_once(", ") {
+        return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+            .iter()
+            .find_map(|day| httpdate::parse_http_date(&format!("{day}, {rest}")).ok());
+    }
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let [year, month, day] = numbers(day, '-')?;
+    let [hour, minute, second] = numbers(time.split('.').next()?, ':')?;
+    let month = MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+    date(&format!("Mon, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT"))
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn numbers(text: &str, separator: char) -> Option<[u32; 3]> {
+    let mut parts = text.split(separator).map(|part| part.parse().ok());
+    let numbers = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(numbers)
 }
 
 /// A time as HTTP has it, in whole seconds.
@@ -205,6 +226,10 @@ mod tests {
         assert_eq!(check(IF_MATCH, "\"a\""), 200);
         assert_eq!(check(IF_MODIFIED_SINCE, "Tue, 14 Nov 2023 22:13:20 GMT"), 304);
         assert_eq!(check(IF_MODIFIED_SINCE, "Sat, 14 Nov 2020 22:13:20 GMT"), 200);
+        assert_eq!(check(IF_MODIFIED_SINCE, "Mon, 14 Nov 2023 22:13:20 GMT"), 304);
+        assert_eq!(check(IF_MODIFIED_SINCE, "2023-11-14T22:13:30.000Z"), 304);
+        assert_eq!(check(IF_MODIFIED_SINCE, "2023-11-14T22:13:10.000Z"), 200);
+        assert_eq!(check(IF_MODIFIED_SINCE, "2023-13-14T22:13:10.000Z"), 200);
         assert_eq!(check(IF_MODIFIED_SINCE, "yesterday"), 200);
         assert_eq!(check(IF_UNMODIFIED_SINCE, "Sat, 14 Nov 2020 22:13:20 GMT"), 412);
     }

@@ -85,7 +85,7 @@ fn scanned(link: &Link, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -
         buffer.put_slice(&scratch[..direct]);
         let fetched = scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes));
         link.note_head(scanner.is_in_head());
-        link.refused.set(scanner.has_refused());
+        link.malformed.set(scanner.malformed());
         if direct + fetched > 0 {
             return Poll::Ready(Ok(()));
         }

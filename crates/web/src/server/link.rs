@@ -47,8 +47,12 @@ pub(crate) struct Link {
     paused: Cell<bool>,
     /// The tick at which a head began that has not ended.
     head_since: Cell<Option<u32>>,
-    /// What the peer sent is not HTTP.
+    /// The number of the request whose body broke the rules of HTTP.
+    pub(super) malformed: Cell<Option<u32>>,
+    /// The client was told.
     pub(super) refused: Cell<bool>,
+    /// Requests so far.
+    pub(super) requests: Cell<u32>,
 }
 
 impl std::fmt::Debug for Link {
@@ -87,7 +91,9 @@ impl Link {
             websocket: RefCell::default(),
             paused: Cell::new(false),
             head_since: Cell::new(None),
+            malformed: Cell::new(None),
             refused: Cell::new(false),
+            requests: Cell::new(0),
         }
     }
 
@@ -130,9 +136,9 @@ impl Link {
         self.head_since.set(since);
     }
 
-    /// Whether the peer broke the syntax of HTTP.
-    pub(crate) fn has_refused(&self) -> bool {
-        self.refused.get()
+    /// Whether the body of a request broke the rules of HTTP; requests are counted from 1.
+    pub(crate) fn is_malformed(&self, request: u32) -> bool {
+        self.malformed.get() == Some(request)
     }
 
     /// Whether nothing is under way.

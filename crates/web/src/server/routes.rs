@@ -10,7 +10,8 @@ use http::{HeaderMap, Method, Response, StatusCode};
 use http_body::Body as _;
 
 use super::body::{Body, Kind};
-use super::file::{Opened, Part, precondition, wanted_part};
+use super::engine::Slice;
+use super::file::{Opened, Part, date, precondition, wanted_part};
 use super::inbound::method_code;
 use super::outbound::write_headers;
 
@@ -20,7 +21,7 @@ pub enum RouteBody {
     /// The same bytes each time.
     Bytes(Bytes),
     /// What the file holds then. A file that is not there leaves the request to JavaScript.
-    File(PathBuf),
+    File(PathBuf, Slice),
 }
 
 /// An answer that JavaScript has given beforehand.
@@ -90,19 +91,24 @@ impl Prepared {
                 let kind = if instead.is_some() || bytes.is_empty() { Kind::Empty } else { Kind::Full(bytes.clone()) };
                 Some(self.response(instead.unwrap_or(self.status), kind))
             }
-            RouteBody::File(path) => {
+            RouteBody::File(path, slice) => {
                 let file = Opened::open(path).ok()?;
-                let (size, modified) = (file.size, file.modified);
+                let given = self.headers.get(LAST_MODIFIED).and_then(|date| date.to_str().ok()).and_then(date);
+                let modified = given.or(file.modified);
+                let first = slice.start.min(file.size);
+                let size = slice.end.unwrap_or(u64::MAX).min(file.size).saturating_sub(first);
+                let ranges = !self.headers.contains_key(CONTENT_RANGE);
                 let etag = self.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
                 let mut response = if !reads {
-                    self.response(self.status, Kind::File(file.body(0, size).ok()?))
+                    self.response(self.status, Kind::File(file.body(first, size).ok()?))
                 } else if let Some(instead) = precondition(&request.headers, etag, modified) {
                     self.response(instead, Kind::Empty)
                 } else {
-                    match wanted_part(&request.headers, size, etag, modified) {
-                        Part::Whole => self.response(self.status, Kind::File(file.body(0, size).ok()?)),
+                    let part = if ranges { wanted_part(&request.headers, size, etag, modified) } else { Part::Whole };
+                    match part {
+                        Part::Whole => self.response(self.status, Kind::File(file.body(first, size).ok()?)),
                         Part::Of(start, length) => {
-                            let body = Kind::File(file.body(start, length).ok()?);
+                            let body = Kind::File(file.body(first + start, length).ok()?);
                             let range = format!("bytes {start}-{}/{size}", start + length - 1);
                             ranged(self.response(StatusCode::PARTIAL_CONTENT, body), &range)
                         }

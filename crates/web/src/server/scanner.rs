@@ -11,6 +11,8 @@ const REFUSED: &[u8] = b"\0\r\n\r\n";
 const MAX_LINE: usize = super::connection::MAX_HEAD;
 /// Hex digits of a chunk's size.
 const MAX_SIZE_DIGITS: usize = 16;
+/// No chunk is larger; sizes near the end of the integers are somebody's try.
+const MAX_CHUNK: u64 = 1 << 52;
 
 /// What the next byte belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,9 @@ pub(crate) struct Scanner {
     head: Head,
     /// The start of a line whose end has not come.
     line: Vec<u8>,
+    /// Heads that have ended.
+    heads: u32,
+    malformed: Option<u32>,
     /// What has passed and was not fetched yet.
     passed: Vec<u8>,
     held: Vec<u8>,
@@ -67,7 +72,15 @@ struct Refusal;
 impl Scanner {
     /// `early` is what was read before.
     pub(crate) fn new(early: Vec<u8>) -> Self {
-        Self { state: State::Held, head: Head::default(), line: Vec::new(), passed: Vec::new(), held: early }
+        Self {
+            state: State::Held,
+            head: Head::default(),
+            line: Vec::new(),
+            heads: 0,
+            malformed: None,
+            passed: Vec::new(),
+            held: early,
+        }
     }
 
     /// Whether a head has begun and not ended.
@@ -78,6 +91,11 @@ impl Scanner {
     /// Whether a message broke the rules; nothing more passes.
     pub(crate) fn has_refused(&self) -> bool {
         self.state == State::Refused
+    }
+
+    /// The number of the request whose body broke the rules, counted from 1.
+    pub(crate) fn malformed(&self) -> Option<u32> {
+        self.malformed
     }
 
     /// hyper wants to read. After a request that might have ended HTTP this means that it has answered and stays.
@@ -145,13 +163,16 @@ impl Scanner {
         let Some(end) = memchr::memchr(b'\n', rest) else {
             self.line.extend_from_slice(rest);
             pass.rewriting = true;
-            if self.line.len() > MAX_LINE {
+            if self.is_hopeless() {
+                self.refuse(self.state);
+            } else if self.line.len() > MAX_LINE {
                 self.passed.append(&mut self.line);
                 self.state = State::Refused;
             }
             return rest.len();
         };
         let taken = end + 1;
+        let before = self.state;
         let result = if self.line.is_empty() {
             let line = &rest[..taken];
             match self.judge(line) {
@@ -188,10 +209,28 @@ impl Scanner {
         };
         if result.is_err() {
             pass.rewriting = true;
-            self.passed.extend_from_slice(REFUSED);
-            self.state = State::Refused;
+            self.refuse(before);
         }
         taken
+    }
+
+    /// Lets nothing more pass; hyper refuses what comes in place of the line.
+    fn refuse(&mut self, state: State) {
+        let in_body = matches!(state, State::ChunkSize | State::ChunkEnd | State::Trailers);
+        self.malformed = in_body.then_some(self.heads);
+        self.passed.extend_from_slice(REFUSED);
+        self.state = State::Refused;
+    }
+
+    /// Whether the start of a line cannot become a line.
+    fn is_hopeless(&self) -> bool {
+        let Some((last, before)) = self.line.split_last() else { return false };
+        memchr::memchr(b'\r', before).is_some()
+            || match self.state {
+                State::ChunkEnd => self.line != b"\r",
+                State::ChunkSize => before.is_empty() && !last.is_ascii_hexdigit(),
+                _ => false,
+            }
     }
 
     /// Judges a whole line, its end included, and goes on to the next state.
@@ -207,10 +246,13 @@ impl Scanner {
                 self.state = State::Fields;
                 return self.request_line(line);
             }
-            State::Fields if line.is_empty() => self.state = self.head_end()?,
+            State::Fields if line.is_empty() => {
+                self.heads += 1;
+                self.state = self.head_end()?;
+            }
             State::Fields => {
                 let (name, value) = field(line)?;
-                self.take_field(name, value)?;
+                return self.take_field(name, value);
             }
             State::ChunkSize => {
                 let size = chunk_size(line)?;
@@ -219,7 +261,12 @@ impl Scanner {
             State::ChunkEnd if line.is_empty() => self.state = State::ChunkSize,
             State::Trailers if line.is_empty() => self.state = self.message_end(),
             State::Trailers => {
-                field(line)?;
+                let (name, _) = field(line)?;
+                // RFC 9110 section 6.5.1: what frames or routes a message does not come after it.
+                let frames: [&[u8]; 3] = [b"content-length", b"transfer-encoding", b"host"];
+                if frames.iter().any(|frame| name.eq_ignore_ascii_case(frame)) {
+                    return Err(Refusal);
+                }
             }
             _ => return Err(Refusal),
         }
@@ -241,22 +288,25 @@ impl Scanner {
         };
         self.head.leaves = &line[..method_end] == b"CONNECT";
         let target = &line[method_end + 1..target_end];
-        if any(target, |byte| byte <= b' ') {
+        if any(target, |byte| byte <= b' ') || !(self.head.leaves || is_target(target, &line[..method_end])) {
             return Err(Refusal);
         }
         Ok(if any(target, |byte| !is_plain(byte)) { Judgement::Rewrite } else { Judgement::Pass })
     }
 
-    fn take_field(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refusal> {
+    fn take_field(&mut self, name: &[u8], value: &[u8]) -> Result<Judgement, Refusal> {
         match name.len() {
-            4 if name.eq_ignore_ascii_case(b"host") => return host(value),
+            4 if name.eq_ignore_ascii_case(b"host") => host(value)?,
             7 if name.eq_ignore_ascii_case(b"upgrade") => self.head.leaves = true,
             14 if name.eq_ignore_ascii_case(b"content-length") => {
-                // Section 6.3: a repeated length may be refused, and a list of lengths is one.
-                if self.head.length.is_some() || self.head.chunked {
+                let length = decimal(value)?;
+                // Section 6.3: the same length again is let through once, another one and a list are refused.
+                if self.head.chunked || self.head.length.is_some_and(|before| before != length) {
                     return Err(Refusal);
                 }
-                self.head.length = Some(decimal(value)?);
+                if self.head.length.replace(length).is_some() {
+                    return Ok(Judgement::Skip);
+                }
             }
             17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
                 // Section 6.1: no other coding is implemented, a length beside it and HTTP/1.0 are suspicious.
@@ -268,7 +318,7 @@ impl Scanner {
             }
             _ => {}
         }
-        Ok(())
+        Ok(Judgement::Pass)
     }
 
     fn head_end(&mut self) -> Result<State, Refusal> {
@@ -316,6 +366,19 @@ const fn is_control(byte: u8) -> bool {
 /// RFC 9110 section 5.6.2.
 const fn is_token(byte: u8) -> bool {
     matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'z' | b'|' | b'~' | b'0'..=b'9' | b'A'..=b'Z')
+}
+
+/// Section 3.2: a path, an absolute `http` URI, or the asterisk of OPTIONS.
+fn is_target(target: &[u8], method: &[u8]) -> bool {
+    let starts = |scheme: &[u8]| {
+        let (head, rest) = target.split_at(scheme.len().min(target.len()));
+        head.eq_ignore_ascii_case(scheme) && !matches!(rest, [] | [b'/' | b'?' | b'#', ..])
+    };
+    match target {
+        [b'/', ..] => true,
+        b"*" => method == b"OPTIONS",
+        _ => starts(b"http://") || starts(b"https://"),
+    }
 }
 
 /// What hyper takes in a target. Bun takes more, and encodes it in `request.url`.
@@ -387,10 +450,10 @@ fn chunk_size(line: &[u8]) -> Result<u64, Refusal> {
     if ended_by_space || !starts || any(extension, is_control) {
         return Err(Refusal);
     }
-    let size = line[..digits]
+    let size: u64 = line[..digits]
         .iter()
         .fold(0_u64, |size, digit| size << 4 | u64::from(char::from(*digit).to_digit(16).unwrap_or(0)));
-    Ok(size)
+    if size > MAX_CHUNK { Err(Refusal) } else { Ok(size) }
 }
 
 #[cfg(test)]
@@ -439,7 +502,11 @@ mod tests {
         let bad = [
             request("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", ""),
             request("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", ""),
-            request("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"),
+            request("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"),
+            "GET x HTTP/1.1\r\n\r\n".to_owned(),
+            "GET * HTTP/1.1\r\n\r\n".to_owned(),
+            "GET httpz://x/ HTTP/1.1\r\n\r\n".to_owned(),
+            "GET http:///x HTTP/1.1\r\n\r\n".to_owned(),
             request("Content-Length: 5, 5\r\n", "hello"),
             request("Content-Length: +5\r\n", "hello"),
             request("Content-Length:\r\n", ""),
@@ -471,6 +538,11 @@ mod tests {
             request("Transfer-Encoding: chunked\r\n", "5;a\rb\r\nhello\r\n"),
             request("Transfer-Encoding: chunked\r\n", "5\r\nhelloXX0\r\n\r\n"),
             request("Transfer-Encoding: chunked\r\n", "0\r\nA b\r\n\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "0\r\nX:a\r\nContent-Length: 5\r\n\r\n"),
+            request("Transfer-Encoding: chunked\r\n", "0\r\n\rX"),
+            request("Transfer-Encoding: chunked\r\n", "1\r\naX"),
+            request("Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n"),
+            "GET /\rX".to_owned(),
         ];
         for text in bad {
             for size in [1, 5, 1000] {
@@ -485,6 +557,12 @@ mod tests {
     fn an_empty_line_before_a_request_is_skipped_once() {
         assert_eq!(passes(b"\r\nGET / HTTP/1.1\r\n\r\n", 3), b"GET / HTTP/1.1\r\n\r\n");
         assert_eq!(passes(b"\r\n\r\nGET / HTTP/1.1\r\n\r\n", 99), REFUSED);
+    }
+
+    #[test]
+    fn a_repeated_length_passes_once() {
+        let passed = passes(request("Content-Length: 5\r\ncontent-length:5\r\nA: b\r\n", "hello").as_bytes(), 3);
+        assert_eq!(String::from_utf8_lossy(&passed), request("Content-Length: 5\r\nA: b\r\n", "hello"));
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl Service<Request<Incoming>> for Exchanges {
     fn call(&self, request: Request<Incoming>) -> Answer {
         let (parts, incoming) = request.into_parts();
         let link = &self.link;
+        link.requests.set(link.requests.get().wrapping_add(1));
+        if link.is_malformed(link.requests.get()) {
+            link.refused.set(true);
+            return refuse(StatusCode::BAD_REQUEST);
+        }
         // RFC 9112 section 3.2: exactly one Host, which HTTP/1.0 may leave out. RFC 9113 section 8.3.1: or the authority.
         let hosts = parts.headers.get_all(HOST).iter().count();
         let authority = parts.version >= Version::HTTP_2 && parts.uri.authority().is_some();

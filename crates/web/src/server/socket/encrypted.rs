@@ -56,7 +56,7 @@ impl Stream {
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Plain(socket) => socket.write(bytes),
+            Self::Plain(socket) => socket.transmit(bytes),
             Self::Tls(tls) => tls.write(&[io::IoSlice::new(bytes)]),
         }
     }
@@ -113,7 +113,7 @@ impl Read for Plain {
 
 impl Write for Plain {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.send(&[io::IoSlice::new(bytes)])
+        self.transmit(bytes)
     }
 
     fn write_vectored(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {

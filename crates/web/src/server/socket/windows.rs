@@ -54,6 +54,10 @@ impl Plain {
         self.0.read(buffer)
     }
 
+    pub(crate) fn transmit(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
     pub(crate) fn send(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
         self.0.write_vectored(slices)
     }
