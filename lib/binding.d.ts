@@ -301,6 +301,84 @@ export declare namespace process {
   export function writePipe(id: number, bytes: Uint8Array): void
 }
 
+export declare namespace shell {
+  /** A parsed script. */
+  export class ShellScript {
+    /**
+     * Parses a template: value `n` stands between part `n` and part `n + 1`.
+     *
+     * # Errors
+     * What is wrong with it.
+     */
+    constructor(parts: Array<string>)
+    /** Whether a value is read (1), written (2), or text (0). */
+    useOf(value: number): number
+    /**
+     * Throws Bun's error for an object where only text can stand.
+     *
+     * # Errors
+     * Always.
+     */
+    refuse(value: number): void
+    /**
+     * Runs the script: `[exit code, stdout, stderr, [value, bytes]…]` at once, or its number; an event tells its end.
+     *
+     * # Errors
+     * The system's, when it has no more threads or descriptors.
+     */
+    run(request: shell.ShellRequest): number | any[]
+  }
+  /** Ends a script. */
+  export function cancel(id: number): void
+  /**
+   * What the braces of a pattern expand to.
+   *
+   * # Errors
+   * When there are too many.
+   */
+  export function expandBraces(pattern: string): Array<string>
+  /** Gives a shell the piece of a stream that it waits for; without a piece the stream has ended. */
+  export function feed(id: number, value: number, piece?: Uint8Array | undefined | null): void
+  /**
+   * Says whether shells keep the program alive.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function keepAlive(on: boolean): void
+  /**
+   * Joins the environment to its shells. `listener` is called when `takeEvents` has some.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function openMailbox(listener: () => void): void
+  /** A value of the template that is no text. */
+  export interface ShellMemory {
+    /** What `<` reads, when it is memory. */
+    content?: Uint8Array
+    /** How many bytes `>` may write. */
+    limit?: number
+  }
+  /** How a script is run. */
+  export interface ShellRequest {
+    /** The values of the template: text, texts, or memory; memory without content is a stream. */
+    values: Array<string | Array<string> | shell.ShellMemory>
+    /** `NAME=value`, joined by NUL; absent for the host's environment. */
+    environment?: string
+    /** The working directory. */
+    directory: string
+    /** `$0`, `$1`, … */
+    arguments: Array<string>
+    /** Whether what is written is gathered only, and not also written to the host's standard output and error. */
+    quiet: boolean
+    /** The words that stand for `bun`. */
+    bun: Array<string>
+  }
+  /** Takes what has happened to the environment's shells. */
+  export function takeEvents(): any[]
+}
+
 export declare namespace sqlite {
   /**
    * Backs `Database.deserialize(serialized, options)` and `new Database(serialized, options)`.

@@ -10,6 +10,14 @@ function checkBlob(blob, name) {
     throw new Error(`${name} cannot send a file- or S3-backed Blob synchronously; await blob.bytes() first`);
 }
 
+/** Sent when it is read. @param {Blob} blob @param {any} state @param {string} topic @param {boolean} compress @param {any} except */
+function publishBlob(blob, state, topic, compress, except) {
+  checkBlob(blob, 'publish');
+  const { publish } = require('./websocket');
+  void blob.arrayBuffer().then((bytes) => publish(state, topic, bytes, compress, except));
+  return state.topics.count(topic) > 0 ? blob.size : 0;
+}
+
 class BlobQueue {
   /** @type {[opcode: number, data: any][]} */
   #waiting = [];
@@ -38,4 +46,4 @@ class BlobQueue {
   }
 }
 
-module.exports = { BlobQueue, checkBlob };
+module.exports = { BlobQueue, checkBlob, publishBlob };

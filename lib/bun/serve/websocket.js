@@ -8,7 +8,7 @@
 
 const { codeError, ERR_INVALID_ARG_TYPE: ERR_INVALID_ARGUMENT } = require('../../internal/errors');
 const { engine } = require('./native');
-const { BlobQueue, checkBlob } = require('./websocket-blobs');
+const { BlobQueue, checkBlob, publishBlob } = require('./websocket-blobs');
 const { Received, binaryOf, binaryTypeOf, bytesOf, utf8 } = require('./websocket-data');
 const { callHandler } = require('./websocket-handlers');
 
@@ -272,6 +272,7 @@ class ServerWebSocket {
       }
     };
     publish = (state, topic, data, compress, except) => {
+      if (data instanceof Blob) return publishBlob(data, state, topic, compress, except);
       const bytes = bytesOf(data);
       const opcode = (bytes === null ? TEXT : BINARY) | (compress ? COMPRESS : 0);
       const payload = bytes ?? Buffer.from(String(data));
