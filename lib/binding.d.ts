@@ -39,6 +39,17 @@ export declare namespace bun {
      */
     finish(out: Uint8Array): void
   }
+  /** Reads the files of an archive on the thread pool. */
+  export function archiveFiles(bytes: Uint8Array, patterns: Array<string>): Promise<ArchiveFiles>
+  /** The files of an archive: names joined by NUL; for each the length and the time in milliseconds; the contents. */
+  export interface ArchiveFiles {
+    /** Names, each followed by NUL. */
+    names: string
+    /** Length and time of each. */
+    facts: Array<number>
+    /** The contents, one after the other. */
+    contents: Buffer
+  }
   /**
    * Compresses with deflate.
    *
@@ -54,6 +65,10 @@ export declare namespace bun {
    * When the object cannot be made.
    */
   export function digestFunctions(): Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>
+  /** Unpacks an archive below a directory on the thread pool; gives the number of entries. */
+  export function extractArchive(bytes: Uint8Array, directory: string, patterns: Array<string>): Promise<number>
+  /** Compresses with gzip on the thread pool. */
+  export function gzipArchive(bytes: Uint8Array, level: number): Promise<Buffer>
   /**
    * Makes `bun.hashFunctions()`: one function for each algorithm, under its number,
    * `(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint`.
@@ -71,6 +86,8 @@ export declare namespace bun {
   export function inflate(bytes: Uint8Array, gzip: boolean): Buffer
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
+  /** Packs contents that lie one after the other, with their names and lengths. */
+  export function packArchive(names: Array<string>, contents: Uint8Array, lengths: Array<number>): Buffer
   /** Hashes a password on the thread pool. */
   export function passwordHash(password: Uint8Array, algorithm: string, cost: number, memory: number): Promise<string>
   /**
@@ -215,6 +232,8 @@ export declare namespace file {
 export declare namespace process {
   /** Closes a pipe; an input pipe once everything is written. */
   export function closePipe(id: number): void
+  /** Closes the host's side, which hangs up on the children. */
+  export function closeTerminal(id: number): void
   /**
    * Says whether children keep the program alive.
    *
@@ -229,6 +248,17 @@ export declare namespace process {
    * The system's, with `kill`.
    */
   export function kill(id: number, signal: number): boolean
+  /** A terminal that was opened. */
+  export interface OpenedTerminal {
+    /** Names it in calls. */
+    id: number
+    /** The pipe that gives what is written on it. */
+    output: number
+    /** The pipe that takes what is typed. */
+    input: number
+    /** Where children open it. */
+    path: string
+  }
   /**
    * Joins the environment to the thread that waits for children. `listener` is called when `takeEvents` has some.
    *
@@ -236,8 +266,38 @@ export declare namespace process {
    * Node-API's.
    */
   export function openMailbox(listener: () => void): void
+  /**
+   * Opens a pseudo-terminal.
+   *
+   * # Errors
+   * The system's, with `openpty`.
+   */
+  export function openTerminal(columns: number, rows: number): process.OpenedTerminal
   /** Lets an output pipe be read, or not for now. */
   export function readPipe(id: number, on: boolean): void
+  /** Lets go of the children's side: the terminal ends with the last child that has it. */
+  export function releaseTerminal(id: number): void
+  /**
+   * Sets the size.
+   *
+   * # Errors
+   * The system's, with `ioctl`.
+   */
+  export function resizeTerminal(id: number, columns: number, rows: number): void
+  /**
+   * Sets one word of modes.
+   *
+   * # Errors
+   * The system's, with `tcsetattr`.
+   */
+  export function setTerminalModes(id: number, which: number, bits: number): void
+  /**
+   * Turns raw mode on or off.
+   *
+   * # Errors
+   * The system's, with `tcsetattr`.
+   */
+  export function setTerminalRaw(id: number, on: boolean): void
   /**
    * Starts a child.
    *
@@ -274,6 +334,8 @@ export declare namespace process {
     gid?: number
     /** The control group to join: its directory or a descriptor of it. */
     cgroup?: string | number
+    /** Where the terminal is that the child has instead of its first three descriptors. */
+    terminal?: string
     /** Whether outputs are read only when `readPipe` asks for it. */
     lazy: boolean
   }
@@ -295,6 +357,20 @@ export declare namespace process {
   }
   /** Takes what has happened to the environment's children. */
   export function takeEvents(): any[]
+  /**
+   * One word of modes: 0 input, 1 output, 2 local, 3 control.
+   *
+   * # Errors
+   * The system's, with `tcgetattr`.
+   */
+  export function terminalModes(id: number, which: number): number
+  /**
+   * Types what the terminal takes at once; gives the number of bytes.
+   *
+   * # Errors
+   * The system's, with `write`.
+   */
+  export function typeTerminal(id: number, bytes: Uint8Array): number
   /** Finds an executable along a search path; `null` when there is none. */
   export function which(command: string, path: string, directory: string): string | null
   /** Gives an input pipe bytes to write; an event says when they are gone. */

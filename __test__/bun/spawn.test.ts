@@ -381,12 +381,6 @@ describe('ipc', () => {
 });
 
 // Bun has it; here it is not built yet.
-test.skipIf(!isDxCompat)('terminal says that it is not supported', () => {
-  const error = thrown(() => Bun.spawn(['true'], { terminal: {} }));
-  expect(error.code).toBe('ERR_OPTION_UNSUPPORTED');
-  expect(error.message).toContain('terminal');
-});
-
 describe('spawnSync', () => {
   test('what it gives', () => {
     const result = Bun.spawnSync(['sh', '-c', 'echo out; echo err >&2; exit 3']);

@@ -1,41 +1,108 @@
-// Reads whole files that are in the page cache.
+// Reads whole files that are in the page cache: returned, and with every byte looked at.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** @param {string} name @param {number} size */
-function temporaryFile(name, size) {
+const KB = 1024;
+const MB = KB * KB;
+const ROW = '{"name":"All work and no play","size":12345,"list":[1,2,3]},';
+
+/** @param {string} name @param {Iterable<Buffer>} chunks */
+function temporaryFile(name, chunks) {
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'dx-bench-')), name);
-  fs.writeFileSync(file, Buffer.alloc(size, 'All work and no play makes a dull file.\n'));
+  const descriptor = fs.openSync(file, 'w');
+  for (const chunk of chunks) fs.writeSync(descriptor, chunk);
+  fs.closeSync(descriptor);
   return { file, close: () => fs.rmSync(path.dirname(file), { recursive: true, force: true }) };
 }
 
-/** @param {number} size @param {(file: string) => Promise<{ length: number } | { byteLength: number }>} read */
-function reading(size, read) {
-  const { file, close } = temporaryFile('data.txt', size);
+/** @param {number} size */
+function* plain(size) {
+  const chunk = Buffer.alloc(Math.min(size, MB), 'All work and no play makes a dull file.\n');
+  for (let done = 0; done < size; done += chunk.length) yield chunk;
+}
+
+/** @param {number} size */
+function* json(size) {
+  yield Buffer.from(`[${ROW.repeat(Math.floor(size / ROW.length) - 1)}0]`);
+}
+
+/** Looks at everything. @param {any} data */
+function consume(data) {
+  let sum = 0;
+  if (typeof data === 'string') for (let i = 0; i < data.length; i++) sum ^= data.charCodeAt(i);
+  else for (let i = 0; i < data.length; i++) sum ^= data[i];
+  return sum;
+}
+
+/**
+ * @param {(size: number) => Iterable<Buffer>} content
+ * @param {number} size
+ * @param {boolean} used
+ * @param {(file: string) => Promise<any>} read
+ */
+function reading(content, size, used, read) {
+  const { file, close } = temporaryFile('data', content(size));
   const run = async (/** @type {number} */ iterations) => {
     for (let i = 0; i < iterations; i++) {
-      const data = /** @type {any} */ (await read(file));
-      if ((data.byteLength ?? data.length) !== size) throw new Error('bytes are missing');
+      const data = await read(file);
+      if (!(data.length > 0)) throw new Error('bytes are missing');
+      if (used) consume(data);
     }
   };
   return { run, close };
 }
 
-/** @param {string} name @param {number} size */
-const cases = (name, size) => [
-  {
-    name: `Bun.file().text(), ${name}`,
-    unit: 'ns',
-    bun: () => reading(size, (file) => Bun.file(file).text()),
-    peers: { 'fs.promises.readFile': () => reading(size, (file) => fs.promises.readFile(file, 'utf8')) },
+const kinds = {
+  bytes: {
+    content: plain,
+    bun: (/** @type {string} */ file) => Bun.file(file).bytes(),
+    node: (/** @type {string} */ file) => fs.promises.readFile(file),
+    sync: async (/** @type {string} */ file) => fs.readFileSync(file),
   },
-  {
-    name: `Bun.file().bytes(), ${name}`,
-    unit: 'ns',
-    bun: () => reading(size, (file) => Bun.file(file).bytes()),
-    peers: { 'fs.promises.readFile': () => reading(size, (file) => fs.promises.readFile(file)) },
+  text: {
+    content: plain,
+    bun: (/** @type {string} */ file) => Bun.file(file).text(),
+    node: (/** @type {string} */ file) => fs.promises.readFile(file, 'utf8'),
+    sync: async (/** @type {string} */ file) => fs.readFileSync(file, 'utf8'),
   },
-];
+  json: {
+    content: json,
+    bun: (/** @type {string} */ file) => Bun.file(file).json(),
+    node: async (/** @type {string} */ file) => JSON.parse(await fs.promises.readFile(file, 'utf8')),
+    sync: async (/** @type {string} */ file) => JSON.parse(fs.readFileSync(file, 'utf8')),
+  },
+};
 
-export default [...cases('4 KB', 4096), ...cases('1 MB', 1 << 20), ...cases('64 MB', 1 << 26)];
+const sizes = /** @type {[string, number][]} */ ([
+  ['1 KB', KB],
+  ['4 KB', 4 * KB],
+  ['1 MB', MB],
+  ['64 MB', 64 * MB],
+  ['512 MB', 512 * MB],
+]);
+
+/** @param {keyof typeof kinds} kind @param {string} name @param {number} size @param {boolean} used */
+function one(kind, name, size, used) {
+  const { content, bun, node, sync } = kinds[kind];
+  return {
+    name: `Bun.file().${kind}(), ${name}${used ? ', every byte used' : ''}`,
+    unit: 'ns',
+    bun: () => reading(content, size, used, bun),
+    peers: {
+      'fs.promises.readFile': () => reading(content, size, used, node),
+      readFileSync: () => reading(content, size, used, sync),
+    },
+  };
+}
+
+// Half a gigabyte is more than a JavaScript string can hold in some runtimes, and its JSON more than a heap.
+const cases = [];
+for (const kind of /** @type {const} */ (['bytes', 'text', 'json'])) {
+  for (const [name, size] of sizes) {
+    if (size > 64 * MB && kind === 'json') continue;
+    cases.push(one(kind, name, size, false));
+    if (size >= MB && kind !== 'json') cases.push(one(kind, name, size, true));
+  }
+}
+export default cases;

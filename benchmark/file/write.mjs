@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 const MB = 1 << 20;
 
@@ -32,6 +33,7 @@ export default [
   ...[
     ['1 KB', 1024],
     ['1 MB', MB],
+    ['64 MB', 64 * MB],
   ].map(([name, size]) => ({
     name: `Bun.write of bytes, ${name}`,
     bun: () => working(Number(size), ({ to }, bytes) => Bun.write(to, bytes)),
@@ -43,6 +45,21 @@ export default [
     name: 'Bun.write of a file (copy), 64 MB',
     bun: () => working(64 * MB, ({ from, to }) => Bun.write(to, Bun.file(from))),
     peers: { 'fs.promises.copyFile': () => working(64 * MB, ({ from, to }) => fs.promises.copyFile(from, to)) },
+    limit: ['benchmark/file/copy.c', 64 * MB],
+  },
+  {
+    name: 'Bun.write of a file (copy), 512 MB',
+    bun: () => working(512 * MB, ({ from, to }) => Bun.write(to, Bun.file(from))),
+    peers: { 'fs.promises.copyFile': () => working(512 * MB, ({ from, to }) => fs.promises.copyFile(from, to)) },
+    limit: ['benchmark/file/copy.c', 512 * MB],
+  },
+  {
+    name: 'Bun.write of a stream, 64 MB',
+    bun: () => working(64 * MB, ({ from, to }) => Bun.write(to, new Response(Bun.file(from).stream()))),
+    peers: {
+      'stream.pipeline': () =>
+        working(64 * MB, ({ from, to }) => pipeline(fs.createReadStream(from), fs.createWriteStream(to))),
+    },
   },
   {
     name: 'Bun.file().stream(), 64 MB',

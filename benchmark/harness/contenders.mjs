@@ -3,6 +3,8 @@
 //   { name, unit: 'ns', bun: factory, peers: { 'better-sqlite3': factory } }
 //     in-process work: `bun` runs on real Bun and, unchanged, on Node with dx-compat; the peers run on plain Node.
 //     A factory prepares and gives `run(iterations)`, or `{ run, close }`; `run` may be async.
+//     `limit: [source.c, …words]`: a C program that does no more than the kernel's part of it, in a column of its own; it
+//     answers as `worker.mjs` does.
 //   { name, unit: 'ms', programs: { ours: [file, …], bun: […], node: […] } }
 //     the time from starting a process to its end; with `printed: true` the number that it prints.
 //   { name, unit: 'requests/s', better: 'higher', servers: { ours: [file], bun: [file], 'node:http': [file] }, load }
@@ -12,6 +14,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { startLoad } from './load.mjs';
 import { median } from './median.mjs';
+import { build } from './native.mjs';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const worker = path.join(import.meta.dirname, 'worker.mjs');
@@ -19,7 +22,7 @@ const bun = path.join(path.dirname(createRequire(import.meta.url).resolve('bun/p
 
 /**
  * @typedef {{ name: string, measure: (milliseconds: number) => Promise<number>, close: () => unknown }} Contender
- * @typedef {{ name: string, runtime: 'ours' | 'bun' | 'node', node: string, key: string }} Entry
+ * @typedef {{ name: string, runtime: 'ours' | 'bun' | 'node' | 'native', node: string, key: string }} Entry
  */
 
 /**
@@ -43,6 +46,7 @@ export async function openContenders({ file, index, spec, nodes }) {
       }
     }
   }
+  if (spec.limit) entries.push({ name: "the kernel's limit", runtime: 'native', node: '', key: 'limit' });
   const contenders = [];
   for (const entry of entries) {
     const open = spec.programs ? openProgram : spec.servers ? openServer : openWorker;
@@ -62,10 +66,10 @@ function command({ runtime, node }, args) {
 /** @param {Entry} entry @param {any} spec @param {string} file @param {number} index */
 async function openWorker(entry, spec, file, index) {
   const register = entry.runtime === 'ours' ? ['--import', path.join(root, 'register.js')] : [];
-  const executable = entry.runtime === 'bun' ? bun : entry.node;
-  const child = spawn(executable, [...register, worker, file, String(index), entry.key], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const native = entry.runtime === 'native';
+  const executable = native ? build(spec.limit[0]) : entry.runtime === 'bun' ? bun : entry.node;
+  const words = native ? spec.limit.slice(1) : [...register, worker, file, String(index), entry.key];
+  const child = spawn(executable, words.map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = lineReader(child.stdout);
   const first = await lines();
   if (first !== 'ready') {

@@ -21,6 +21,8 @@ async function inFlight(iterations, width, start) {
 const bunChild = () => Bun.spawn([TRUE], { stdout: 'ignore', stderr: 'ignore' }).exited;
 const nodeChild = () => new Promise((resolve) => spawn(TRUE, { stdio: 'ignore' }).on('exit', resolve));
 
+const LOOP = 'benchmark/process/loop.c';
+
 export default [
   {
     name: 'spawnSync of a small program',
@@ -34,11 +36,13 @@ export default [
           for (let i = 0; i < iterations; i++) spawnSync(TRUE);
         }),
     },
+    limit: [LOOP, 'true', 1],
   },
   ...[1, 16, 64].map((width) => ({
     name: `spawn of a small program, ${width} in flight`,
     bun: () => runs((iterations) => inFlight(iterations, width, bunChild)),
     peers: { 'child_process.spawn': () => runs((iterations) => inFlight(iterations, width, nodeChild)) },
+    limit: [LOOP, 'true', width],
   })),
   {
     name: 'spawn with 1 MB of output',
@@ -51,5 +55,20 @@ export default [
           ),
         ),
     },
+    limit: [LOOP, 'output', 1],
+  },
+  {
+    name: 'spawnSync with 1 MB of output',
+    bun: () =>
+      runs((iterations) => {
+        for (let i = 0; i < iterations; i++) Bun.spawnSync(FLOOD);
+      }),
+    peers: {
+      'child_process.spawnSync': () =>
+        runs((iterations) => {
+          for (let i = 0; i < iterations; i++) spawnSync(FLOOD[0], FLOOD.slice(1), { maxBuffer: Infinity });
+        }),
+    },
+    limit: [LOOP, 'output', 1],
   },
 ];

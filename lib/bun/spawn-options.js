@@ -4,23 +4,14 @@
  * The arguments of `Bun.spawn` and `Bun.spawnSync`, checked, with Bun's errors.
  */
 
-const fs = require('node:fs');
-const { codeError, received, makeError, ERR_OUT_OF_RANGE, ERR_OPTION_UNSUPPORTED } = require('../internal/errors');
-const { sourceOf } = require('./bun-file');
+const { codeError, received, makeError, ERR_OUT_OF_RANGE } = require('../internal/errors');
 const { signalNumber } = require('./kill-signal');
+const { closeOpened, slotsOf } = require('./spawn-stdio');
 const { find } = require('./which');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
-const STDIO = "stdio must be an array of 'inherit', 'pipe', 'ignore', Bun.file(pathOrFd), number, or null";
-const FILE_MODE = 0o664;
-
-/** Codes of `crates/node`'s slots. */
-const NOTHING = -1;
-const OUTPUT = -2;
-const INPUT = -3;
-const SOCKET = -4;
 
 /**
  * @typedef {object} Plan
@@ -38,6 +29,8 @@ const SOCKET = -4;
  * @property {Function | undefined} ipc
  * @property {'json' | 'advanced'} serialization
  * @property {number} channel slot of the IPC channel, -1 for none
+ * @property {any} terminal that the child has instead of stdin, stdout and stderr
+ * @property {boolean} ownTerminal whether it was made for this child and ends with it
  */
 
 /**
@@ -52,8 +45,6 @@ function parse(first, second, sync) {
   if (cmd === null || typeof cmd !== 'object' || typeof cmd[Symbol.iterator] !== 'function')
     throw ERR_INVALID_ARG_TYPE('cmd must be an array');
   const values = options !== null && typeof options === 'object' ? options : {};
-  const api = sync ? 'Bun.spawnSync' : 'Bun.spawn';
-  if (values.terminal !== undefined) throw ERR_OPTION_UNSUPPORTED(api, 'terminal');
   const parts = commandOf(cmd, values);
   const plan = /** @type {Plan} */ (
     /** @type {any} */ ({ ...limitsOf(values), ...callbacksOf(values, sync), given: [], opened: [], channel: -1 })
@@ -67,10 +58,14 @@ function parse(first, second, sync) {
     cgroup: values.cgroup ?? undefined,
     lazy: Boolean(values.lazy),
   };
+  plan.terminal = terminalOf(values.terminal, sync);
+  plan.ownTerminal = plan.terminal !== undefined && plan.terminal !== values.terminal;
+  plan.request.terminal = plan.terminal && require('./terminal').pathOf(plan.terminal);
   try {
-    slotsOf(plan, values, sync);
+    slotsOf(plan, values, sync, environmentOf);
   } catch (error) {
     closeOpened(plan);
+    if (plan.ownTerminal) plan.terminal.close();
     throw error;
   }
   return plan;
@@ -181,117 +176,15 @@ function callbacksOf({ onExit, onDisconnect, ipc, serialization }, sync) {
   };
 }
 
-/** @param {Plan} plan @param {any} options @param {boolean} sync */
-function slotsOf(plan, options, sync) {
-  const { stdio } = options;
-  if (stdio != null && !Array.isArray(stdio)) throw ERR_INVALID_ARG_TYPE('stdio must be an array');
-  const [stdin, stdout, stderr, ...more] = stdio ?? [options.stdin, options.stdout, options.stderr];
-  const slots = [
-    inputSlot(plan, stdin, sync),
-    outputSlot(plan, 1, stdout === undefined ? 'pipe' : stdout),
-    outputSlot(plan, 2, stderr === undefined ? (sync ? 'pipe' : 'inherit') : stderr),
-    ...more.map((what, i) => extraSlot(plan, i + 3, what)),
-  ];
-  if (plan.ipc) {
-    plan.channel = slots.length;
-    slots.push(SOCKET);
-    const given = plan.request.environment ?? environmentOf(process.env) ?? '';
-    plan.request.environment = [
-      ...given.split('\0').filter((pair) => pair !== '' && !pair.startsWith('NODE_CHANNEL_')),
-      `NODE_CHANNEL_FD=${plan.channel}`,
-      `NODE_CHANNEL_SERIALIZATION_MODE=${plan.serialization}`,
-    ].join('\0');
-  }
-  plan.request.slots = Int32Array.from(slots);
-}
-
-/** @param {Plan} plan @param {any} what @param {boolean} sync */
-function inputSlot(plan, what, sync) {
-  if (what == null || what === 'ignore') return NOTHING;
-  if (what === 'pipe') return sync ? NOTHING : INPUT;
-  const plain = plainSlot(plan, 0, what);
-  if (plain !== undefined) return plain;
-  if (typeof what !== 'object') throw wrongStdio(what);
-  const source = sourceOf(what);
-  if (source && source.offset === 0 && source.end === undefined)
-    return fileSlot(plan, 0, source, fs.constants.O_RDONLY);
-  if (what instanceof ReadableStream && sync)
-    throw ERR_INVALID_ARG_TYPE("'stdin' ReadableStream cannot be used in sync mode");
-  if (!isSource(what)) throw wrongStdio(what);
-  if (what.bodyUsed) throw codeError(TypeError, 'ERR_BODY_ALREADY_USED', message)('Body already used');
-  plan.input = what;
-  return INPUT;
-}
-
-/** @param {any} what */
-function isSource(what) {
-  return (
-    ArrayBuffer.isView(what) ||
-    what instanceof ArrayBuffer ||
-    what instanceof SharedArrayBuffer ||
-    what instanceof Blob ||
-    what instanceof ReadableStream ||
-    (typeof what.arrayBuffer === 'function' && 'bodyUsed' in what)
-  );
-}
-
-/** @param {Plan} plan @param {number} slot @param {any} what */
-function outputSlot(plan, slot, what) {
-  if (what == null || what === 'ignore') return NOTHING;
-  if (what === 'pipe') return OUTPUT;
-  return plainSlot(plan, slot, what) ?? sinkSlot(plan, slot, what);
-}
-
-/** @param {Plan} plan @param {number} slot @param {any} what */
-function extraSlot(plan, slot, what) {
-  if (what == null || what === 'ignore') return NOTHING;
-  if (what === 'pipe' || what === 'socket-fd') return SOCKET;
-  return plainSlot(plan, slot, what) ?? sinkSlot(plan, slot, what);
-}
-
-/** @param {Plan} plan @param {number} slot @param {any} what */
-function plainSlot(plan, slot, what) {
-  if (what === 'inherit') return slot;
-  if (typeof what !== 'number') return undefined;
-  if (!Number.isInteger(what) || what < 0 || what > 0x7fffffff)
-    throw ERR_INVALID_ARG_TYPE('file descriptor must be a positive integer');
-  plan.given[slot] = what;
-  return what;
-}
-
-/** @param {Plan} plan @param {number} slot @param {any} what */
-function sinkSlot(plan, slot, what) {
-  if (typeof what !== 'object') throw wrongStdio(what);
-  const source = sourceOf(what);
-  const { O_WRONLY, O_CREAT, O_TRUNC } = fs.constants;
-  if (source)
-    return fileSlot(plan, slot, source, slot > 2 ? fs.constants.O_RDWR | O_CREAT : O_WRONLY | O_CREAT | O_TRUNC);
-  if (ArrayBuffer.isView(what) || what instanceof ArrayBuffer)
-    throw ERR_INVALID_ARG_TYPE('ArrayBufferView cannot be used for stdout/stderr yet');
-  if (isSource(what) && !(what instanceof ReadableStream))
-    throw ERR_INVALID_ARG_TYPE('Blobs are immutable, and cannot be used for stdout/stderr');
-  throw wrongStdio(what);
-}
-
-/** @param {Plan} plan @param {number} slot @param {NonNullable<ReturnType<typeof sourceOf>>} source @param {number} flags */
-function fileSlot(plan, slot, source, flags) {
-  if (source.fd !== undefined) return source.fd;
-  const descriptor = fs.openSync(/** @type {string} */ (source.path), flags, FILE_MODE);
-  plan.opened.push(descriptor);
-  return descriptor;
-}
-
-/** @param {unknown} what */
-function wrongStdio(what) {
-  return ERR_INVALID_ARG_TYPE(
-    typeof what === 'boolean' ? "stdio must be an array of 'inherit', 'ignore', or null" : STDIO,
-  );
-}
-
-/** @param {Plan} plan */
-function closeOpened(plan) {
-  for (const descriptor of plan.opened) fs.closeSync(descriptor);
-  plan.opened = [];
+/** @param {any} terminal a `Terminal` or the options of one @param {boolean} sync */
+function terminalOf(terminal, sync) {
+  if (terminal == null) return undefined;
+  if (sync) throw ERR_INVALID_ARG_TYPE('terminal option is only supported for Bun.spawn, not Bun.spawnSync');
+  if (typeof terminal !== 'object') throw ERR_INVALID_ARG_TYPE('terminal must be a Terminal object or options object');
+  const Terminal = require('./terminal');
+  if (!(terminal instanceof Terminal)) return new Terminal(terminal);
+  if (terminal.closed) throw ERR_INVALID_ARG_TYPE('terminal is closed');
+  return terminal;
 }
 
 /** Errors name the command as it was given. @param {any} error @param {Plan} plan */
@@ -304,4 +197,4 @@ function named(error, plan) {
   return error;
 }
 
-module.exports = { parse, closeOpened, named, INPUT, OUTPUT, SOCKET };
+module.exports = { parse, closeOpened, named };

@@ -11,7 +11,7 @@ const { reactor, listen, hold } = require('./child-events');
 const { ChildInput, feed } = require('./child-input');
 const { ChildOutput } = require('./child-output');
 const { signalNumber, signalName } = require('./kill-signal');
-const { INPUT, OUTPUT, SOCKET } = require('./spawn-options');
+const { INPUT, OUTPUT, SOCKET } = require('./spawn-stdio');
 
 const ERR_IPC_CHANNEL_CLOSED = codeError(Error, 'ERR_IPC_CHANNEL_CLOSED', (message) => message);
 const SIGNALLED = 128;
@@ -68,7 +68,7 @@ class Subprocess {
       this.#outputs[slot] = output;
       return output;
     }
-    if (kind !== INPUT) return this.#plan.given[slot];
+    if (kind !== INPUT) return this.#plan.terminal ? null : this.#plan.given[slot];
     const sink = new ChildInput(id);
     const { input } = this.#plan;
     if (input === undefined) return sink;
@@ -179,7 +179,7 @@ class Subprocess {
   }
 
   get terminal() {
-    return undefined;
+    return this.#plan.terminal;
   }
 
   get connected() {

@@ -89,9 +89,16 @@ function writeInput(to, input) {
     if (input instanceof Blob) return writeBlob(to, input);
     if (input instanceof ReadableStream) return writeStream(to, input);
     if (isBody(input)) return writeBody(to, input);
+    if (input[Symbol.toStringTag] === 'Archive' && input instanceof require('./archive'))
+      return writeArchive(to, input);
     if (Array.isArray(input)) return writeBlob(to, new Blob(input));
   }
   return writeText(to, String(input));
+}
+
+/** @param {Destination} to @param {{ bytes(): Promise<Uint8Array> }} archive */
+async function writeArchive(to, archive) {
+  return writeBytes(to, await archive.bytes());
 }
 
 /** A Request or Response, ours or Node's. @param {any} input */

@@ -14,7 +14,6 @@ const limits = [
 
 /** Files that are over the limit and have to be cut; the numbers only fall. @type {Record<string, number>} */
 const toBeCut = {
-  'lib/bun/spawn-options.js': 307,
   'lib/sqlite/database.js': 326,
   'lib/sqlite/parameters.js': 301,
   'lib/sqlite/statement.js': 350,

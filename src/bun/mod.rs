@@ -1,5 +1,6 @@
 //! Backs `lib/bun/*.js`: Bun's own functions.
 
+pub mod archive;
 pub mod compression;
 pub mod content;
 pub mod digests;

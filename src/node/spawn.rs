@@ -35,6 +35,8 @@ pub struct SpawnRequest {
     pub gid: Option<u32>,
     /// The control group to join: its directory or a descriptor of it.
     pub cgroup: Option<Either<String, i32>>,
+    /// Where the terminal is that the child has instead of its first three descriptors.
+    pub terminal: Option<String>,
     /// Whether outputs are read only when `readPipe` asks for it.
     pub lazy: bool,
 }
@@ -54,6 +56,15 @@ struct Post {
     mailbox: Arc<Mailbox>,
     function: sys::napi_threadsafe_function,
     children: HashMap<usize, Child>,
+}
+
+/// The mailbox of this thread's environment.
+pub(super) fn mailbox() -> Result<Arc<Mailbox>> {
+    POST.with_borrow(|post| post.as_ref().map(|post| Arc::clone(&post.mailbox))).ok_or_else(no_mailbox)
+}
+
+fn no_mailbox() -> napi::Error {
+    napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned())
 }
 
 thread_local! {
@@ -167,6 +178,7 @@ fn command(request: &SpawnRequest) -> (Command, Vec<Slot>) {
         directory: request.directory.as_ref().map(c_string),
         stdio: Vec::new(),
         detached: request.detached,
+        terminal: request.terminal.as_ref().map(c_string),
         user: request.uid,
         group: request.gid,
         control_group: request.cgroup.as_ref().map(|group| match group {
@@ -187,7 +199,7 @@ pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
     let (command, slots) = command(&request);
     POST.with_borrow_mut(|post| {
         let Some(post) = post else {
-            return Err(napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned()));
+            return Err(no_mailbox());
         };
         let child = call::sync(&env, || spawn::spawn(command, &slots, request.lazy, &post.mailbox))?;
         let spawned = Spawned {

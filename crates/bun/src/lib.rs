@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod archive;
 pub mod compression;
 pub mod digests;
 pub mod file;

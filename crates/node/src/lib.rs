@@ -4,4 +4,6 @@
 
 #[cfg(unix)]
 pub mod spawn;
+#[cfg(unix)]
+pub mod terminal;
 pub mod which;

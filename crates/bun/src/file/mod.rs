@@ -72,6 +72,12 @@ pub enum Error {
         /// The directory.
         path: Option<PathBuf>,
     },
+    /// The text has more characters than a JavaScript string can have.
+    #[error("Cannot create a string longer than 0x{most:x} characters")]
+    TooLong {
+        /// How many it can have.
+        most: usize,
+    },
     /// The content is larger than a JavaScript value can be.
     #[error("File is too large to be held in memory")]
     TooLarge,
@@ -90,6 +96,7 @@ impl From<Error> for Fault {
             Error::System { error, syscall, path } => Self::file(&error, syscall, path.as_deref()),
             Error::Directory { path } => directory(said, "read", path.as_deref()),
             Error::Folder { path } => directory(said, "fstat", path.as_deref()),
+            Error::TooLong { .. } => Self::new(dx_fault::Class::Error, "ERR_STRING_TOO_LONG", said),
             Error::TooLarge => Self::new(dx_fault::Class::RangeError, "ERR_FS_FILE_TOO_LARGE", said),
         }
     }

@@ -71,11 +71,6 @@ fn wait(file: &File, error: io::Error, what: PollFlags) -> io::Result<()> {
     }
 }
 
-/// Whether a path leads to a FIFO, socket or device.
-pub(super) fn leads_to_stream(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
-}
-
 /// Opens for writing, creating the file. It is not emptied here: ext4 forces the data of a file that
 /// was emptied and closed to the disk, which costs fifty times the write. Whoever writes cuts it afterwards.
 pub(super) fn open_write(path: &Path, mode: u32) -> io::Result<File> {

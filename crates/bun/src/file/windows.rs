@@ -37,10 +37,6 @@ pub(super) fn wait_writable(_file: &File, error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
 }
 
-pub(super) fn leads_to_stream(_path: &Path) -> bool {
-    false
-}
-
 pub(super) fn open_write(path: &Path, _mode: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).open(path)
 }

@@ -67,10 +67,17 @@ pub(super) fn create(path: &Path, target: &Target, mode: u32, create_path: bool)
 /// As `write`.
 pub fn write_now(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Result<Option<u64>, Error> {
     let Target::Path(path) = target else { return write(target, bytes, mode, create_path).map(Some) };
-    if platform::leads_to_stream(path) {
+    let before = path.metadata().ok();
+    if before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir()) {
         return Ok(None);
     }
-    write(target, bytes, mode, create_path).map(Some)
+    let file = create(path, target, mode, create_path)?;
+    let written = write_all(&file, bytes).inspect_err(|_| cut_here(&file));
+    // What was shorter before needs no cutting, and no second look.
+    let longer = before.is_some_and(|before| before.is_file() && before.len() > bytes.len() as u64);
+    let done = if longer { written.and_then(|()| file.set_len(bytes.len() as u64)) } else { written };
+    done.map_err(|error| Error::system(error, "write", target))?;
+    Ok(Some(bytes.len() as u64))
 }
 
 /// Writes everything; a full pipe is waited for.

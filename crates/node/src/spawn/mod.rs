@@ -19,7 +19,7 @@ use thiserror::Error;
 pub use attended::Attended;
 pub use child::{Exit, Usage};
 pub use pipes::{Pipes, Slot};
-pub use reactor::{Child, Event, Mailbox, spawn};
+pub use reactor::{Child, Event, Mailbox, attach, spawn};
 pub use sync::{Output, SyncOptions, run};
 
 /// What one descriptor of the child is.
@@ -59,6 +59,8 @@ pub struct Command {
     pub stdio: Vec<Stdio>,
     /// Whether the child leads a session of its own.
     pub detached: bool,
+    /// Where the terminal is that the child has instead of its first three descriptors; it leads a session of its own.
+    pub terminal: Option<CString>,
     /// The user to become.
     pub user: Option<u32>,
     /// The group to become.

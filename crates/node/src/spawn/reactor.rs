@@ -151,6 +151,18 @@ pub fn spawn(mut command: Command, slots: &[Slot], lazy: bool, mailbox: &Arc<Mai
     Ok(Child { id, pid, slots: named, life })
 }
 
+/// Hands a descriptor over, to be read (`output`) or written like a child's pipe; gives the pipe's id.
+///
+/// # Errors
+/// `System` with `epoll_create`
+pub fn attach(end: OwnedFd, mailbox: &Arc<Mailbox>, output: bool) -> Result<usize, Error> {
+    let reactor = reactor().map_err(|error| Error::System { error, syscall: "epoll_create", path: None })?;
+    let pipe = if output { Pipe::output(end, mailbox, false) } else { Pipe::input(end, mailbox) };
+    let id = fresh_id();
+    reactor.send(Request::Adopt(id, pipe));
+    Ok(id)
+}
+
 static REACTOR: OnceLock<Reactor> = OnceLock::new();
 
 /// Ids of children and pipes; they are mio's tokens as well.
@@ -453,7 +465,7 @@ impl Pipe {
         if self.paused {
             return Outcome::Waiting;
         }
-        let mut bytes = Vec::new();
+        let (mut bytes, mut failure) = (Vec::new(), 0);
         let outcome = loop {
             match read_some(self.end.as_fd(), &mut bytes) {
                 Ok(0) => break Outcome::Done,
@@ -462,8 +474,8 @@ impl Pipe {
                 Err(rustix::io::Errno::AGAIN) if bytes.is_empty() => return Outcome::Waiting,
                 Err(rustix::io::Errno::AGAIN) => break Outcome::Told,
                 Err(error) => {
-                    self.mailbox.put(Event::End(id, error.raw_os_error()));
-                    return Outcome::Done;
+                    failure = error.raw_os_error();
+                    break Outcome::Done;
                 }
             }
         };
@@ -471,7 +483,7 @@ impl Pipe {
             self.mailbox.put(Event::Data(id, bytes));
         }
         if outcome == Outcome::Done {
-            self.mailbox.put(Event::End(id, 0));
+            self.mailbox.put(Event::End(id, failure));
         }
         outcome
     }

@@ -106,7 +106,18 @@ fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
         // SAFETY: as above; `directory` ends in NUL and is copied.
         ok(unsafe { libc::posix_spawn_file_actions_addchdir_np(&raw mut actions.0, directory.as_ptr()) })?;
     }
-    let attributes = Attributes::new(command.detached)?;
+    if let Some(terminal) = &command.terminal {
+        // Opened by the leader of a session, it becomes that session's terminal.
+        // SAFETY: as above; `terminal` ends in NUL and is copied.
+        ok(unsafe {
+            libc::posix_spawn_file_actions_addopen(&raw mut actions.0, 0, terminal.as_ptr(), libc::O_RDWR, 0)
+        })?;
+        for target in 1..=2 {
+            // SAFETY: as above.
+            ok(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut actions.0, 0, target) })?;
+        }
+    }
+    let attributes = Attributes::new(command.detached || command.terminal.is_some())?;
     let arguments = pointers(&command.arguments);
     let environment = command.environment.as_deref().map(pointers);
     let environment = match &environment {
@@ -251,12 +262,42 @@ fn fork(command: &Command, plan: &Plan, group: Option<OwnedFd>) -> io::Result<i3
     if let Some(id) = command.group {
         child.gid(id);
     }
-    let (moves, detached) = (plan.moves.clone(), command.detached);
-    let prepare = move || prepare(&moves, detached, group.as_ref());
+    let (moves, detached) = (plan.moves.clone(), command.detached || command.terminal.is_some());
+    let terminal = command.terminal.clone();
+    let prepare = move || {
+        prepare(&moves, detached, group.as_ref())?;
+        terminal.as_deref().map_or(Ok(()), take_terminal)
+    };
     // SAFETY: `prepare` only makes system calls that are safe after fork and allocates nothing.
     unsafe { child.pre_exec(prepare) };
     let child = child.spawn()?;
     i32::try_from(child.id()).map_err(io::Error::other)
+}
+
+#[cfg(target_os = "macos")]
+const SET_TERMINAL: libc::c_ulong = libc::TIOCSCTTY as libc::c_ulong;
+#[cfg(not(target_os = "macos"))]
+const SET_TERMINAL: libc::Ioctl = libc::TIOCSCTTY;
+
+/// Makes a terminal that of the child's session; runs between fork and exec.
+fn take_terminal(path: &std::ffi::CStr) -> io::Result<()> {
+    // SAFETY: the path ends in NUL.
+    let terminal = unsafe { libc::open(path.as_ptr(), libc::O_RDWR) };
+    // SAFETY: takes a descriptor and a number.
+    if terminal < 0 || unsafe { libc::ioctl(terminal, SET_TERMINAL, 0) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    for target in 0..=2 {
+        // SAFETY: takes two numbers.
+        if unsafe { libc::dup2(terminal, target) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    // SAFETY: opened above; the copies stay.
+    if terminal > 2 && unsafe { libc::close(terminal) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
 }
 
 /// Runs in the child between fork and exec.

@@ -1,5 +1,9 @@
 //! Finding an executable, as a shell does.
 
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(not(unix), path = "windows.rs")]
+mod platform;
+
 use std::path::Path;
 
 /// The path of the executable that `command` names: itself when it has a slash (against
@@ -13,7 +17,7 @@ pub fn which(command: &str, path: &str, directory: &str) -> Option<String> {
     }
     let command_path = Path::new(command);
     if command_path.is_absolute() {
-        return is_executable(command_path).then(|| command.to_owned());
+        return platform::is_executable(command_path).then(|| command.to_owned());
     }
     if command.contains('/') {
         let inside = command.strip_prefix("./").unwrap_or(command);
@@ -30,18 +34,7 @@ fn join(directory: &str, name: &str) -> String {
 }
 
 fn found(path: String) -> Option<String> {
-    is_executable(Path::new(&path)).then_some(path)
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| metadata.is_file())
-        && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
+    platform::is_executable(Path::new(&path)).then_some(path)
 }
 
 #[cfg(test)]
