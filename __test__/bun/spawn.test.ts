@@ -380,7 +380,6 @@ describe('ipc', () => {
   });
 });
 
-// Bun has it; here it is not built yet.
 describe('spawnSync', () => {
   test('what it gives', () => {
     const result = Bun.spawnSync(['sh', '-c', 'echo out; echo err >&2; exit 3']);

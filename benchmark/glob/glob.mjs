@@ -42,10 +42,6 @@ const matchCase = (pattern) => ({
   },
   peers: {
     'path.matchesGlob': () => matching((file) => path.matchesGlob?.(file, pattern) ?? true),
-    picomatch: ({ require }) => {
-      const isMatch = require('picomatch')(pattern);
-      return matching((file) => isMatch(file));
-    },
   },
 });
 
