@@ -6,9 +6,11 @@ const overview = `dx-compat runs programs written for Bun on Node.
 Usage: dx-compat [flags] <command | file | script> [args]
 
 Commands:
-  run FILE | SCRIPT      Run a file (TypeScript, JSX, JavaScript) or a package.json script
+  run FILE | SCRIPT      Run a file (TypeScript, JSX, JavaScript) or a package.json script; FILE.sh
+                         runs in Bun's shell
   run -                  Run what stdin holds
   test [filters]         Run the tests, as "bun test" does
+  exec SCRIPT            Run a script in Bun's shell
   FILE | SCRIPT          Short for "run"
 
 Flags (before the file; what follows it belongs to the program):

@@ -158,4 +158,4 @@ async function preload(specifiers) {
   }
 }
 
-module.exports = { prepare, chooseDirectory, loaderOptions };
+module.exports = { prepare, chooseDirectory, loaderOptions, loadEnvironment };

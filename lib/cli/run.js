@@ -83,6 +83,7 @@ const data = {
 async function runFile(file, { name, args, flags }) {
   const kind = data[path.extname(file)];
   if (kind && !flags.loader) return fail(`Cannot run "${file}"\nnote: Bun cannot run ${kind} files directly`);
+  if (path.extname(file) === '.sh') return require('./exec').runShellFile(file, { name, args, flags });
   if (!(path.extname(file) in loadable) && isProgram(file))
     return require('./script').runProgram(file, { name, args, flags });
   if (flags.watch && !isWatched()) return supervise(flags, [file]);

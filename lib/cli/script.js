@@ -27,14 +27,19 @@ function hasScript(name) {
 /** Runs `preNAME`, `NAME` with the arguments, `postNAME`; the first that fails ends it. @param {Target} target */
 async function runScript({ name, args, flags }) {
   const { directory, manifest } = /** @type {NonNullable<ReturnType<typeof nearestPackage>>} */ (nearestPackage());
-  const { silent, asNode } = configure(flags);
+  const { silent, asNode, inBun } = configure(flags);
   const scripts = scriptsOf(manifest);
   for (const event of [`pre${name}`, name, `post${name}`]) {
     if (scripts[event] === undefined) continue;
     const command = event === name ? [scripts[event], ...args.map(quote)].join(' ') : scripts[event];
     if (!silent) process.stderr.write(`$ ${command}\n`);
     const env = scriptEnvironment({ directory, manifest, event, command: scripts[event], asNode });
-    const ending = await spawnInherited(...shellCommand(command), { cwd: directory, env });
+    const ending = inBun
+      ? {
+          code: await require('../shell/run-text').runText(command, { args: ['bun'], cwd: directory, env }),
+          signal: null,
+        }
+      : await spawnInherited(...shellCommand(command), { cwd: directory, env });
     if (!endLike(ending, silent ? undefined : event)) return;
   }
 }
@@ -54,12 +59,11 @@ async function runProgram(file, { args, flags }) {
 function configure(flags) {
   const { run = {} } = require('./bunfig').loadBunfig(flags);
   if (flags['env-file']) require('./environment').loadEnvironment({ explicit: flags['env-file'] });
-  if ((flags.shell ?? run.shell) === 'bun') {
-    throw new (require('./flags').UsageError)(
-      "Running scripts in Bun's shell (--shell=bun, run.shell) is not supported by dx-compat yet",
-    );
-  }
-  return { silent: Boolean(flags.silent ?? run.silent), asNode: Boolean(flags.bun ?? run.bun) };
+  return {
+    silent: Boolean(flags.silent ?? run.silent),
+    asNode: Boolean(flags.bun ?? run.bun),
+    inBun: (flags.shell ?? run.shell) === 'bun',
+  };
 }
 
 /** @param {string} command @returns {[string, string[]]} */

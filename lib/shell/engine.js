@@ -4,6 +4,7 @@
  * The shells of this environment, and what their threads tell it.
  */
 
+const path = require('node:path');
 const { native } = require('../internal/native');
 
 /**
@@ -21,28 +22,51 @@ let binding;
 function engine() {
   if (!binding) {
     binding = native('bun-shell', 'shell');
-    binding.openMailbox(dispatch);
+    binding.openMailbox(dispatch, bunCommand());
   }
   return binding;
 }
 
-/** Parses a template; value `n` stands between part `n` and part `n + 1`. @param {string[]} parts */
-function compile(parts) {
-  return new (engine().ShellScript)(parts);
+/** A parsed template; value `n` stands between part `n` and part `n + 1`. */
+class Script {
+  /** @param {string[]} parts @throws {Error} when it does not parse */
+  constructor(parts) {
+    this.native = new (engine().ShellScript)(parts);
+    /** Whether it asks for no variable and no parameter. */
+    this.closed = this.native.isClosed();
+    /** What its values are used for: 0 text, 1 to be read, 2 to be written. */
+    this.uses = Array.from({ length: parts.length - 1 }, (_, i) => this.native.useOf(i));
+  }
 }
+
+/** The words that stand for `bun`: our own command line. */
+function bunCommand() {
+  return [require('../cli/launcher').node, path.join(__dirname, '../../bin/dx-compat.js')];
+}
+
+/** Where short outputs of scripts that end at once are handed over. */
+const scratch = new Uint8Array(8192);
 
 /**
  * Runs a script.
  *
- * @param {any} script from `compile`
+ * @param {Script} script
  * @param {object} request `ShellRequest` of the engine
  * @param {Listener} listener
  */
 function start(script, request, listener) {
-  const started = script.run(request);
+  const started = script.native.run(request, scratch);
   if (typeof started !== 'number') return listener.done(started);
+  if (started < 0) return listener.done(unpacked(-1 - started));
   if (running.size === 0) binding.keepAlive(true);
   running.set(started, listener);
+}
+
+/** The result that a number and `scratch` hold. @param {number} packed */
+function unpacked(packed) {
+  const stdout = Math.floor(packed / 2 ** 8) % 2 ** 16;
+  const end = stdout + Math.floor(packed / 2 ** 24);
+  return [packed % 2 ** 8, Buffer.from(scratch.subarray(0, stdout)), Buffer.from(scratch.subarray(stdout, end))];
 }
 
 function dispatch() {
@@ -85,4 +109,4 @@ function braces(pattern) {
   return engine().expandBraces(pattern);
 }
 
-module.exports = { compile, start, braces };
+module.exports = { Script, start, braces };

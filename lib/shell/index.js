@@ -45,12 +45,12 @@ function prepare(own, strings, expressions) {
   const template = templateOf(raw, expressions);
   let script = template.plain ? parsed.get(strings) : undefined;
   if (!script) {
-    script = engine.compile(template.parts);
+    script = new engine.Script(template.parts);
     if (template.plain) parsed.set(strings, script);
   }
   for (let i = 0; i < template.values.length; i++) {
     const value = template.values[i];
-    if (typeof value !== 'string' && !Array.isArray(value) && script.useOf(i) === 0) script.refuse(i);
+    if (typeof value !== 'string' && !Array.isArray(value) && script.uses[i] === 0) script.native.refuse(i);
   }
   return new Prepared(script, template.values, own.env, own.cwd);
 }

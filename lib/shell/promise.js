@@ -21,7 +21,7 @@ const hostEnvironment = isMainThread ? process.env : undefined;
 
 /** A script with its values. */
 class Prepared {
-  /** @param {any} script @param {any[]} values @param {string | undefined} env @param {string | undefined} cwd */
+  /** @param {import('./engine').Script} script @param {any[]} values @param {string | undefined} env @param {string | undefined} cwd */
   constructor(script, values, env, cwd) {
     this.script = script;
     this.values = values;
@@ -154,7 +154,7 @@ class ShellPromise extends Promise {
     try {
       const { script, values } = this.#prepared;
       const given = values.map((value, i) =>
-        typeof value === 'object' && !Array.isArray(value) ? memoryOf(value, script.useOf(i)) : value,
+        typeof value === 'object' && !Array.isArray(value) ? memoryOf(value, script.uses[i]) : value,
       );
       if (!given.includes(undefined)) return this.#run(given);
       const waits = given.map((value, i) => value ?? contentOf(values[i]));
@@ -173,11 +173,11 @@ class ShellPromise extends Promise {
     const readers = new Map();
     const request = {
       values,
-      environment: env ?? defaultEnvironment(),
+      environment: script.closed ? undefined : (env ?? defaultEnvironment()),
+      closed: script.closed,
       directory: cwd === undefined ? process.cwd() : directoryOf(cwd),
-      arguments: process.argv,
+      arguments: script.closed ? undefined : process.argv,
       quiet: this.#quiet,
-      bun: bunCommand(),
     };
     engine.start(script, request, {
       done: (result) => {
@@ -195,7 +195,7 @@ class ShellPromise extends Promise {
   /** @param {any[]} result */
   #finish([exitCode, stdout, stderr, ...written]) {
     for (const [value, bytes] of written) store(this.#prepared.values[value], bytes);
-    const output = new ShellOutput(Buffer.from(stdout), Buffer.from(stderr), exitCode);
+    const output = new ShellOutput(bufferOf(stdout), bufferOf(stderr), exitCode);
     if (exitCode === 0 || !this.#throws) return this.#resolve(output);
     const error = new ShellError();
     error.initialize(output, this.#place);
@@ -238,13 +238,9 @@ function failure(code, errno, message, directory) {
   return Object.assign(new Error(message), { code, path: directory, syscall: 'open', errno: -errno });
 }
 
-/** @type {string[] | undefined} */
-let bun;
-
-/** The words that stand for `bun`: our own command line. */
-function bunCommand() {
-  bun ??= [require('../cli/launcher').node, path.join(__dirname, '../../bin/dx-compat.js')];
-  return bun;
+/** @param {Buffer | ArrayBuffer} bytes */
+function bufferOf(bytes) {
+  return bytes instanceof ArrayBuffer ? Buffer.from(bytes) : bytes;
 }
 
 module.exports = { ShellPromise, Prepared, entryOf };

@@ -6,6 +6,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bstr::BString;
 use dx_shell::descriptor::Feed;
 use dx_shell::run::Outcome;
 use napi::bindgen_prelude::{Env, Function, Result};
@@ -80,6 +81,8 @@ pub(super) struct Post {
     pub(super) mailbox: Option<Arc<Mailbox>>,
     pub(super) shells: HashMap<u32, Running>,
     pub(super) last: u32,
+    /// The words that stand for `bun`.
+    pub(super) bun: Vec<BString>,
 }
 
 thread_local! {
@@ -88,7 +91,7 @@ thread_local! {
 }
 
 /// Joins the environment to its shells.
-pub(super) fn open(env: Env, listener: &Function<'_, (), ()>) -> Result<()> {
+pub(super) fn open(env: Env, listener: &Function<'_, (), ()>, bun: Vec<BString>) -> Result<()> {
     let raw = env.raw();
     let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
     // SAFETY: the text is static; the environment is alive: we are in one of its calls.
@@ -116,7 +119,10 @@ pub(super) fn open(env: Env, listener: &Function<'_, (), ()>) -> Result<()> {
     // SAFETY: `close` takes back the reference that `hook` is, once, when the environment ends. The hook was added
     // after the function's own and so runs before it: the bell is silent before the function is closed.
     check_status!(unsafe { sys::napi_add_env_cleanup_hook(raw, Some(close), hook) })?;
-    POST.with_borrow_mut(|post| post.mailbox = Some(mailbox));
+    POST.with_borrow_mut(|post| {
+        post.mailbox = Some(mailbox);
+        post.bun = bun;
+    });
     Ok(())
 }
 

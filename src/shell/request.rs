@@ -28,14 +28,16 @@ pub struct ShellRequest {
     pub values: Vec<Either3<String, Vec<String>, ShellMemory>>,
     /// `NAME=value`, joined by NUL; absent for the host's environment.
     pub environment: Option<String>,
+    /// Whether the script asks for no variable, so that there need be none.
+    pub closed: bool,
     /// The working directory.
     pub directory: String,
     /// `$0`, `$1`, …
-    pub arguments: Vec<String>,
+    pub arguments: Option<Vec<String>>,
     /// Whether what is written is gathered only, and not also written to the host's standard output and error.
     pub quiet: bool,
-    /// The words that stand for `bun`.
-    pub bun: Vec<String>,
+    /// Whether it writes to the host's standard output and error themselves, and nothing is gathered.
+    pub inherits: Option<bool>,
 }
 
 /// A request in the engine's terms.
@@ -51,7 +53,12 @@ pub(super) struct Prepared {
 }
 
 /// Puts a request into the engine's terms. A stream that is read asks `mailbox` for its pieces in the name of `id`.
-pub(super) fn prepare(request: ShellRequest, id: u32, mailbox: Option<&Arc<Mailbox>>) -> std::io::Result<Prepared> {
+pub(super) fn prepare(
+    request: ShellRequest,
+    id: u32,
+    mailbox: Option<&Arc<Mailbox>>,
+    bun: &[BString],
+) -> std::io::Result<Prepared> {
     let mut sinks = Vec::new();
     let mut feeds = Vec::new();
     let mut values = Vec::with_capacity(request.values.len());
@@ -82,8 +89,13 @@ pub(super) fn prepare(request: ShellRequest, id: u32, mailbox: Option<&Arc<Mailb
     let (stdout, stderr) =
         if request.quiet { (Sink::new(), Sink::new()) } else { (Sink::also(host(1)?), Sink::also(host(2)?)) };
     let input = host(0).map_or(Descriptor::Null, Descriptor::File);
-    let descriptors = Table::new(input, Descriptor::Sink(stdout.hold()), Descriptor::Sink(stderr.hold()));
+    let descriptors = if request.inherits == Some(true) {
+        Table::new(input, Descriptor::File(host(1)?), Descriptor::File(host(2)?))
+    } else {
+        Table::new(input, Descriptor::Sink(stdout.hold()), Descriptor::Sink(stderr.hold()))
+    };
     let variables = match request.environment {
+        _ if request.closed => Vec::new(),
         Some(joined) => joined.split('\0').filter(|pair| !pair.is_empty()).map(|pair| split(pair.as_bytes())).collect(),
         // JavaScript changes the environment on this thread only.
         None => std::env::vars_os()
@@ -99,12 +111,11 @@ pub(super) fn prepare(request: ShellRequest, id: u32, mailbox: Option<&Arc<Mailb
         values,
         variables,
         directory: PathBuf::from(request.directory),
-        arguments: request.arguments.into_iter().map(BString::from).collect(),
+        arguments: request.arguments.unwrap_or_default().into_iter().map(BString::from).collect(),
         descriptors,
         sinks: vec![Arc::clone(&stdout), Arc::clone(&stderr)],
     };
-    let bun = request.bun.into_iter().map(BString::from).collect();
-    let environment = Environment { spawner: Arc::new(NodeSpawner), bun };
+    let environment = Environment { spawner: Arc::new(NodeSpawner), bun: bun.to_vec() };
     Ok(Prepared { environment, options, stdout, stderr, sinks, feeds })
 }
 

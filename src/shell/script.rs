@@ -21,6 +21,9 @@ pub struct ShellScript {
     script: Script,
 }
 
+/// Longer outputs are handed over as memory of their own.
+const SCRATCH: usize = 0xffff;
+
 fn located(message: &str, line: u32, column: u32) -> Fault {
     Fault::new(Class::Error, "", format!("{message} (line {line}, column {column})"))
         .with("line", Prop::Number(f64::from(line)))
@@ -53,6 +56,12 @@ impl ShellScript {
         }
     }
 
+    /// Whether it asks for no variable and no parameter.
+    #[napi]
+    pub fn is_closed(&self) -> bool {
+        self.script.is_closed()
+    }
+
     /// Throws Bun's error for an object where only text can stand.
     ///
     /// # Errors
@@ -67,21 +76,32 @@ impl ShellScript {
         call::sync(&env, || Err::<(), _>(located(message, line, column)))
     }
 
-    /// Runs the script: `[exit code, stdout, stderr, [value, bytes]…]` at once, or its number; an event tells its end.
+    /// Runs the script. Gives its number (an event tells its end), or, when it has ended at once,
+    /// `[exit code, stdout, stderr]`. When `scratch` holds both outputs, one after the other, these are numbers in one:
+    /// `-1 - (exit code + 2⁸ · length of stdout + 2²⁴ · length of stderr)`.
     ///
     /// # Errors
     /// The system's, when it has no more threads or descriptors.
     #[napi(ts_return_type = "number | any[]")]
-    pub fn run(&self, env: Env, request: ShellRequest) -> Result<Ran> {
+    pub fn run(&self, env: Env, request: ShellRequest, mut scratch: Uint8Array) -> Result<Ran> {
         POST.with_borrow_mut(|post| {
             post.last = post.last.wrapping_add(1);
             let id = post.last;
             let mailbox = post.mailbox.clone();
-            let prepared = call::sync(&env, || prepare(request, id, mailbox.as_ref()).map_err(system))?;
+            let prepared = call::sync(&env, || prepare(request, id, mailbox.as_ref(), &post.bun).map_err(system))?;
             let Prepared { environment, options, stdout, stderr, sinks, feeds } = prepared;
             if self.script.is_instant() {
                 let code = call::sync(&env, || Ok::<_, Fault>(self.script.run(environment, options)))?;
-                return Ok(Ran(Progress::Done(code, stdout.take(), stderr.take())));
+                let (stdout, stderr) = (stdout.take(), stderr.take());
+                let both = stdout.len() + stderr.len();
+                // SAFETY: JavaScript waits for this call, and nobody else knows the memory.
+                let scratch = unsafe { scratch.as_mut() };
+                if both <= scratch.len().min(SCRATCH) {
+                    scratch[..stdout.len()].copy_from_slice(&stdout);
+                    scratch[stdout.len()..both].copy_from_slice(&stderr);
+                    return Ok(Ran(Progress::Short(code, stdout.len(), stderr.len())));
+                }
+                return Ok(Ran(Progress::Done(code, stdout, stderr)));
             }
             let Some(mailbox) = mailbox else {
                 return Err(napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned()));
@@ -111,6 +131,8 @@ enum Progress {
     Started(u32),
     /// Its exit code, and what it wrote.
     Done(u8, Vec<u8>, Vec<u8>),
+    /// Its exit code, and how much it wrote.
+    Short(u8, usize, usize),
 }
 
 impl TypeName for Ran {
@@ -127,6 +149,12 @@ impl ToNapiValue for Ran {
     unsafe fn to_napi_value(env: sys::napi_env, ran: Self) -> Result<sys::napi_value> {
         match ran.0 {
             Progress::Started(id) => number(env, id),
+            #[expect(clippy::cast_precision_loss, reason = "lengths below 2¹⁶")]
+            Progress::Short(code, stdout, stderr) => {
+                let packed = -1.0 - (f64::from(code) + stdout as f64 * 256.0 + stderr as f64 * 16_777_216.0);
+                // SAFETY: the environment is alive: we are in one of its calls.
+                unsafe { ToNapiValue::to_napi_value(env, packed) }
+            }
             Progress::Done(code, stdout, stderr) => done(env, code, stdout, stderr, Vec::new()),
         }
     }
@@ -191,13 +219,14 @@ impl ToNapiValue for Events {
     }
 }
 
-/// Joins the environment to its shells. `listener` is called when `takeEvents` has some.
+/// Joins the environment to its shells. `listener` is called when `takeEvents` has some; `bun` are the words that stand
+/// for that command.
 ///
 /// # Errors
 /// Node-API's.
 #[napi(namespace = "shell")]
-pub fn open_mailbox(env: Env, listener: Function<'_, (), ()>) -> Result<()> {
-    post::open(env, &listener)
+pub fn open_mailbox(env: Env, listener: Function<'_, (), ()>, bun: Vec<String>) -> Result<()> {
+    post::open(env, &listener, bun.into_iter().map(BString::from).collect())
 }
 
 /// Says whether shells keep the program alive.

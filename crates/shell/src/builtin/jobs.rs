@@ -54,7 +54,7 @@ pub(super) fn wait(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
             if let Some(done) = shell.jobs.iter().position(|job| job.task.is_done()) {
                 return Ok(shell.jobs.remove(done).task.join().unwrap_or(1));
             }
-            if shell.session.cancel.sleep(std::time::Duration::from_millis(5)) {
+            if shell.cancel.sleep(std::time::Duration::from_millis(5)) {
                 return Err(Stop::Exit);
             }
         }
@@ -120,18 +120,24 @@ pub(super) fn kill(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
     }
     let mut status = 0;
     for name in rest {
-        let id = match place(shell, name) {
-            Some(place) => Some(shell.jobs[place].id),
-            None => number(name),
-        };
+        let job = place(shell, name).map(|place| shell.jobs[place].clone());
+        let id = job.as_ref().map_or_else(|| number(name), |job| Some(job.id));
         let child = id.and_then(|id| shell.session.child(id));
-        let result = match (child, id) {
-            (Some(child), _) => {
+        let result = match (child, job, id) {
+            (Some(child), ..) => {
                 child.kill(sent);
                 Ok(())
             }
-            (None, Some(id)) => send_signal(id, sent),
-            (None, None) => Err("arguments must be process or job IDs".to_owned()),
+            // A job of builtins has no process: any signal that ends one ends it.
+            (None, Some(job), _) if !job.task.is_done() => {
+                if sent != 0 {
+                    shell.session.end_job(&job.cancel, sent);
+                }
+                Ok(())
+            }
+            (None, Some(_), _) => Err("No such process".to_owned()),
+            (None, None, Some(id)) => send_signal(id, sent),
+            (None, None, None) => Err("arguments must be process or job IDs".to_owned()),
         };
         if let Err(reason) = result {
             shell.refuse(&arguments[0], format_args!("({name}) - {reason}"));

@@ -138,7 +138,7 @@ impl<'a> Bytes<'a> {
     fn next(&mut self) -> Option<u8> {
         if self.at == self.ahead.len() {
             self.ahead.resize(if self.winds { 4096 } else { 1 }, 0);
-            let count = self.descriptor.stream(&self.shell.session.cancel).read(&mut self.ahead).unwrap_or(0);
+            let count = self.descriptor.stream(&self.shell.cancel).read(&mut self.ahead).unwrap_or(0);
             self.ahead.truncate(count);
             self.at = 0;
         }

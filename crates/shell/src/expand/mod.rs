@@ -50,7 +50,7 @@ impl Shell {
                 arguments.push(field.text);
                 continue;
             };
-            let names = pathname::names(&pattern, &self.directory, &self.session.cancel);
+            let names = pathname::names(&pattern, &self.directory, &self.cancel);
             if names.is_empty() {
                 // A pattern that the script itself has is an error, as in Bun; one from a variable means itself.
                 if field.bare_glob {
@@ -252,8 +252,8 @@ impl Shell {
         self.status = status;
         self.substituted = Some(status);
         drop(inner);
-        sink.wait(&self.session.cancel);
-        if self.session.cancel.is_cancelled() {
+        sink.wait(&self.cancel);
+        if self.cancel.is_cancelled() {
             return Err(Stop::Exit);
         }
         let mut text = sink.take();

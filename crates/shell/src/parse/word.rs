@@ -262,7 +262,6 @@ impl Parser<'_> {
                 let text = self.ansi_quoted()?;
                 parts.push(Part::Quoted(text));
             }
-            Some(b'"') if mode.is_bare() => self.cursor.at += 1, // `$"…"` asks for a translation: there is none
             _ => match self.bare_parameter() {
                 Some(parameter) => parts.push(parameter),
                 None => {

@@ -16,6 +16,9 @@ impl Shell {
     pub(super) fn background(&mut self, and_or: &Arc<AndOr>) {
         let mut shell = self.subshell();
         shell.unchecked = 0;
+        let cancel = self.session.job();
+        shell.cancel = Arc::clone(&cancel);
+        shell.leaving = single(and_or).is_some();
         // A job does not read what the script reads.
         shell.descriptors.set(0, Some(Descriptor::Null));
         let mut id = None;
@@ -37,7 +40,7 @@ impl Shell {
             Ok(task) => {
                 let id = id.unwrap_or_else(|| self.session.number());
                 self.jobs.retain(|job| !job.task.is_done() || Some(job.id) == self.last_job);
-                self.jobs.push(Job { id, task });
+                self.jobs.push(Job { id, task, cancel });
                 self.last_job = Some(id);
                 self.status = 0;
             }
@@ -50,7 +53,9 @@ impl Shell {
 
     fn job(mut self, and_or: &AndOr) -> u8 {
         let run = self.and_or(and_or);
-        self.finish(run)
+        let status = self.finish(run);
+        // Ended by `kill`, as a process by SIGTERM.
+        if self.cancel.is_cancelled() { 128 + 15 } else { status }
     }
 
     /// `<(…)`: the name of a pipe that commands fill or empty.

@@ -39,7 +39,7 @@ impl Shell {
                 let mut inner = self.subshell();
                 let status = inner.complete(list);
                 self.status = status;
-                if self.session.cancel.is_cancelled() { Err(Stop::Exit) } else { Ok(()) }
+                if self.cancel.is_cancelled() { Err(Stop::Exit) } else { Ok(()) }
             }
             Compound::If(branches, otherwise) => {
                 for (condition, body) in branches {
@@ -138,7 +138,7 @@ impl Shell {
             {
                 return Ok(());
             }
-            if self.session.cancel.is_cancelled() {
+            if self.cancel.is_cancelled() {
                 return Err(Stop::Exit);
             }
             if !self.round(body)? {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::ast::{Part, Simple};
+use crate::cancel::Cancel;
 use crate::descriptor::{Descriptor, Held, Source, Table, is_executable, pump};
 use crate::spawn::Start;
 use crate::utility::{self, Invocation, Runner};
@@ -24,6 +25,7 @@ const NOT_EXECUTABLE: u8 = 126;
 /// What a program needs to be started.
 pub(crate) struct Launcher<'a> {
     pub(crate) session: &'a Arc<Session>,
+    pub(crate) cancel: &'a Arc<Cancel>,
     pub(crate) variables: &'a Variables,
     pub(crate) directory: &'a Path,
     pub(crate) descriptors: &'a Table,
@@ -44,7 +46,7 @@ impl Started {
     /// Carries what it writes, and waits for its end: its exit code.
     pub(crate) fn finish(self) -> u8 {
         if !self.outputs.is_empty() || self.input.is_some() {
-            pump(self.outputs, self.input, &self.running.session().cancel);
+            pump(self.outputs, self.input, self.running.cancel());
         }
         self.running.wait()
     }
@@ -60,7 +62,7 @@ pub(crate) enum Refusal {
 
 impl Launcher<'_> {
     fn complain(&self, message: &str) {
-        self.descriptors.or_null(2).say(format!("bun: {message}\n").as_bytes(), &self.session.cancel);
+        self.descriptors.or_null(2).say(format!("bun: {message}\n").as_bytes(), self.cancel);
     }
 
     /// Starts a program with an environment.
@@ -127,13 +129,16 @@ impl Launcher<'_> {
         let pair = |(name, value): &(BString, BString)| -> BString {
             [name, value].map(|part| part.as_slice()).join(&b'=').into()
         };
-        let running = self.session.start(&Start {
-            program,
-            arguments,
-            environment: environment.iter().map(pair).collect(),
-            directory: self.directory,
-            descriptors: &descriptors,
-        })?;
+        let running = self.session.start(
+            &Start {
+                program,
+                arguments,
+                environment: environment.iter().map(pair).collect(),
+                directory: self.directory,
+                descriptors: &descriptors,
+            },
+            self.cancel,
+        )?;
         let outputs = outputs.into_iter().map(|(reader, held, _)| (reader, held)).collect();
         Ok(Started { running, outputs, input })
     }
@@ -196,7 +201,8 @@ impl Runner for Launcher<'_> {
             None => self.variables,
         };
         let directory = command.cwd.unwrap_or(self.directory);
-        let launcher = Launcher { session: self.session, variables, directory, descriptors: &descriptors };
+        let launcher =
+            Launcher { session: self.session, cancel: self.cancel, variables, directory, descriptors: &descriptors };
         if let Some(name) = command.args.first()
             && let Some(utility) = utility::find(name)
         {
@@ -216,7 +222,7 @@ impl Runner for Launcher<'_> {
 impl Launcher<'_> {
     /// Runs a utility on this thread.
     pub(crate) fn utility(&self, utility: utility::Utility, arguments: &[BString]) -> u8 {
-        let cancel = &self.session.cancel;
+        let cancel = self.cancel;
         let [stdin, stdout, stderr] = [0, 1, 2].map(|number| self.descriptors.or_null(number));
         let mut context = utility::Context {
             args: arguments,
@@ -236,6 +242,7 @@ impl Shell {
     pub(crate) fn launcher(&self) -> Launcher<'_> {
         Launcher {
             session: &self.session,
+            cancel: &self.cancel,
             variables: &self.variables,
             directory: &self.directory,
             descriptors: &self.descriptors,

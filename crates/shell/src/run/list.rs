@@ -13,7 +13,7 @@ impl Shell {
     /// Runs commands in order.
     pub(crate) fn list(&mut self, list: &List) -> Run {
         for (and_or, background) in &list.items {
-            if self.session.cancel.is_cancelled() {
+            if self.cancel.is_cancelled() {
                 self.status = 130;
                 return Err(Stop::Exit);
             }
@@ -53,7 +53,16 @@ impl Shell {
         self.unchecked += u32::from(pipeline.negated);
         let run = match pipeline.commands.as_slice() {
             [command] => self.command(command),
-            commands => self.stages(commands),
+            commands => {
+                // As in Bun, what only assigns is no stage: its neighbours are joined.
+                let stages: Vec<_> = commands.iter().filter(|command| !command.only_assigns()).cloned().collect();
+                if stages.is_empty() {
+                    self.status = 0;
+                    Ok(())
+                } else {
+                    self.stages(&stages)
+                }
+            }
         };
         self.unchecked -= u32::from(pipeline.negated);
         if let Err(Stop::Failed(status)) = run {
@@ -117,7 +126,9 @@ impl Shell {
             (None, Some(command)) => {
                 let mut stage = self.subshell();
                 stage.unchecked = 0;
-                stage.descriptors.set(0, input);
+                if let Some(input) = input {
+                    stage.descriptors.set(0, Some(input));
+                }
                 stage.stage(command)
             }
             (error, _) => {
@@ -135,7 +146,7 @@ impl Shell {
             }
         }
         self.status = if self.options.pipefail && last == 0 { failed } else { last };
-        if self.session.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() {
             return Err(Stop::Exit);
         }
         Ok(())
@@ -149,6 +160,10 @@ impl Shell {
 }
 
 impl Command {
+    fn only_assigns(&self) -> bool {
+        matches!(self, Self::Simple(simple) if simple.words.is_empty() && simple.redirects.is_empty())
+    }
+
     /// Whether its failure is its own, and not that of a command inside, which was looked at already.
     fn fails_by_itself(&self) -> bool {
         use crate::ast::Compound;

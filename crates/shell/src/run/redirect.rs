@@ -23,8 +23,12 @@ enum Access {
 impl Shell {
     /// Runs with the redirections in place; they are gone afterwards.
     pub(crate) fn redirected(&mut self, redirects: &[Redirect], run: impl FnOnce(&mut Self) -> Run) -> Run {
+        let leaving = std::mem::take(&mut self.leaving);
         if redirects.is_empty() {
             return run(self);
+        }
+        if leaving {
+            return self.redirect_for_good(redirects).and_then(|()| run(self));
         }
         let before = self.descriptors.clone();
         let result = self.redirect_for_good(redirects).and_then(|()| run(self));

@@ -20,6 +20,7 @@ pub struct Script {
     list: Arc<List>,
     uses: Arc<[parse::Use]>,
     instant: bool,
+    closed: bool,
 }
 
 /// How a script is run.
@@ -64,8 +65,9 @@ impl Script {
     /// What is wrong with it.
     pub fn parse(source: &Source) -> Result<Self, SyntaxError> {
         let (list, uses) = parse::parse_with_uses(source)?;
-        let instant = is_instant(&list);
-        Ok(Self { list: Arc::new(list), uses: uses.into(), instant })
+        let instant = consists_of(&list, &INSTANT, is_quick);
+        let closed = consists_of(&list, &CLOSED, is_closed);
+        Ok(Self { list: Arc::new(list), uses: uses.into(), instant, closed })
     }
 
     /// What its values are used for, by number.
@@ -80,6 +82,12 @@ impl Script {
         self.instant
     }
 
+    /// Whether it asks for no variable and no parameter, neither its own nor those of what it runs.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     fn shell(environment: Environment, options: Options) -> (Shell, Vec<Arc<Sink>>) {
         let session = Session::new(environment, options.values);
         let mut variables = Variables::new(options.variables);
@@ -88,6 +96,7 @@ impl Script {
             variables.set(BStr::new("PWD"), directory);
         }
         let shell = Shell {
+            cancel: Arc::clone(&session.cancel),
             session,
             variables,
             functions: Arc::new(HashMap::new()),
@@ -108,6 +117,7 @@ impl Script {
             command: BString::default(),
             line: 1,
             option_at: 0,
+            leaving: false,
             substitutions: Vec::new(),
         };
         (shell, options.sinks)
@@ -160,7 +170,11 @@ impl Script {
 const INSTANT: [&[u8]; 12] =
     [b"echo", b"pwd", b"true", b"false", b":", b"exit", b"export", b"unset", b"cd", b"basename", b"dirname", b"set"];
 
-fn is_instant(list: &List) -> bool {
+/// Those of them that ask for no variable.
+const CLOSED: [&[u8]; 8] = [b"echo", b"pwd", b"true", b"false", b":", b"exit", b"basename", b"dirname"];
+
+/// Whether all commands are of these, with words that are good.
+fn consists_of(list: &List, names: &[&[u8]], is_good: fn(&Word) -> bool) -> bool {
     list.items.iter().all(|(and_or, background)| {
         !background
             && std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, pipeline)| pipeline)).all(|pipeline| {
@@ -170,13 +184,13 @@ fn is_instant(list: &List) -> bool {
                             let name = simple.words.first().map(|word| word.parts.as_slice());
                             let known = match name {
                                 None => true,
-                                Some([Part::Text(name)]) => INSTANT.contains(&name.as_slice()),
+                                Some([Part::Text(name)]) => names.contains(&name.as_slice()),
                                 Some(_) => false,
                             };
                             known
                                 && simple.redirects.is_empty()
-                                && simple.words.iter().all(is_quick)
-                                && simple.assignments.iter().all(|assignment| is_quick(&assignment.value))
+                                && simple.words.iter().all(is_good)
+                                && simple.assignments.iter().all(|assignment| is_good(&assignment.value))
                         }
                         _ => false,
                     },
@@ -184,6 +198,15 @@ fn is_instant(list: &List) -> bool {
                 }
             })
     })
+}
+
+/// Whether a word is quick and asks for no variable.
+fn is_closed(word: &Word) -> bool {
+    let has_parameter = |part: &Part| match part {
+        Part::Double(parts) => parts.iter().any(|part| matches!(part, Part::Parameter(_))),
+        part => matches!(part, Part::Parameter(_)),
+    };
+    is_quick(word) && !word.parts.iter().any(has_parameter)
 }
 
 /// Whether a word asks nothing of the system and runs nothing.

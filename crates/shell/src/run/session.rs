@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bstr::BString;
 
@@ -47,13 +47,19 @@ impl std::fmt::Debug for Environment {
 /// A signal that ends a program that cannot refuse.
 const KILL: i32 = 9;
 
+/// Programs that run, by process, each with the shell or job that it is part of.
+type Children = HashMap<u32, (Arc<dyn Child>, Arc<Cancel>)>;
+
 /// What all subshells of a script share.
 pub(crate) struct Session {
     pub(crate) environment: Environment,
-    pub(crate) cancel: Cancel,
+    /// The wish that the script ends.
+    pub(crate) cancel: Arc<Cancel>,
+    /// The same for its jobs.
+    jobs: Mutex<Vec<Weak<Cancel>>>,
     pub(crate) values: Vec<Value>,
     pub(crate) process: u32,
-    children: Mutex<HashMap<u32, Arc<dyn Child>>>,
+    children: Mutex<Children>,
     numbers: AtomicU32,
 }
 
@@ -64,7 +70,8 @@ impl Session {
     pub(crate) fn new(environment: Environment, values: Vec<Value>) -> Arc<Self> {
         Arc::new(Self {
             environment,
-            cancel: Cancel::new(),
+            cancel: Arc::default(),
+            jobs: Mutex::default(),
             values,
             process: std::process::id(),
             children: Mutex::default(),
@@ -72,7 +79,7 @@ impl Session {
         })
     }
 
-    fn children(&self) -> MutexGuard<'_, HashMap<u32, Arc<dyn Child>>> {
+    fn children(&self) -> MutexGuard<'_, Children> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,28 +89,53 @@ impl Session {
     }
 
     /// Starts a program that ends with the script's cancelling.
-    pub(crate) fn start(self: &Arc<Self>, start: &Start<'_>) -> io::Result<Running> {
-        if self.cancel.is_cancelled() {
+    pub(crate) fn start(self: &Arc<Self>, start: &Start<'_>, cancel: &Arc<Cancel>) -> io::Result<Running> {
+        if cancel.is_cancelled() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         let child = self.environment.spawner.start(start)?;
-        self.children().insert(child.id(), Arc::clone(&child));
+        self.children().insert(child.id(), (Arc::clone(&child), Arc::clone(cancel)));
         // Cancelling may have come between.
-        if self.cancel.is_cancelled() {
+        if cancel.is_cancelled() {
             child.kill(KILL);
         }
-        Ok(Running { session: Arc::clone(self), child })
+        Ok(Running { session: Arc::clone(self), child, cancel: Arc::clone(cancel) })
     }
 
     /// The running program of that number.
     pub(crate) fn child(&self, id: u32) -> Option<Arc<dyn Child>> {
-        self.children().get(&id).cloned()
+        self.children().get(&id).map(|(child, _)| Arc::clone(child))
+    }
+
+    /// The wish that a new job ends.
+    pub(crate) fn job(&self) -> Arc<Cancel> {
+        let cancel = Arc::<Cancel>::default();
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.retain(|job| job.strong_count() > 0);
+        jobs.push(Arc::downgrade(&cancel));
+        if self.cancel.is_cancelled() {
+            cancel.cancel();
+        }
+        cancel
+    }
+
+    /// Ends a job: its programs get the signal.
+    pub(crate) fn end_job(&self, job: &Arc<Cancel>, signal: i32) {
+        job.cancel();
+        for (child, owner) in self.children().values() {
+            if Arc::ptr_eq(owner, job) {
+                child.kill(signal);
+            }
+        }
     }
 
     /// Ends everything.
     pub(crate) fn cancel(&self) {
         self.cancel.cancel();
-        for child in self.children().values() {
+        for job in self.jobs.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade) {
+            job.cancel();
+        }
+        for (child, _) in self.children().values() {
             child.kill(KILL);
         }
     }
@@ -117,6 +149,7 @@ impl Session {
 pub(crate) struct Running {
     session: Arc<Session>,
     child: Arc<dyn Child>,
+    cancel: Arc<Cancel>,
 }
 
 impl Running {
@@ -125,8 +158,9 @@ impl Running {
         self.child.id()
     }
 
-    pub(crate) fn session(&self) -> &Session {
-        &self.session
+    /// The wish that what it is part of ends.
+    pub(crate) fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// Waits for its end: its exit code.

@@ -10,6 +10,7 @@ use std::time::Instant;
 use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::ast::{Command, List};
+use crate::cancel::Cancel;
 use crate::descriptor::{Descriptor, Table};
 use crate::pool::Task;
 
@@ -62,12 +63,15 @@ pub(crate) struct Job {
     /// Its process, or a number of its own.
     pub(crate) id: u32,
     pub(crate) task: Task<u8>,
+    pub(crate) cancel: Arc<Cancel>,
 }
 
 /// The state of a shell; a clone is a subshell.
 #[derive(Clone)]
 pub(crate) struct Shell {
     pub(crate) session: Arc<Session>,
+    /// The wish that this shell ends: the script's, or the job's that it is part of.
+    pub(crate) cancel: Arc<Cancel>,
     pub(crate) variables: Variables,
     pub(crate) functions: Arc<HashMap<BString, Arc<Command>>>,
     /// `$0`, `$1`, …
@@ -99,6 +103,8 @@ pub(crate) struct Shell {
     pub(crate) line: u32,
     /// What `getopts` is at inside of a word.
     pub(crate) option_at: usize,
+    /// Whether this runs one command and ends, so that what that redirects need not come back.
+    pub(crate) leaving: bool,
     /// The process substitutions of the command under way.
     pub(crate) substitutions: Vec<(u32, Task<u8>)>,
 }
@@ -112,6 +118,7 @@ impl Shell {
         shell.traps.retain(|_, command| command.is_empty());
         shell.loops = 0;
         shell.is_subshell = true;
+        shell.leaving = false;
         shell
     }
 
@@ -149,13 +156,13 @@ impl Shell {
     /// Writes to standard error.
     pub(crate) fn say_error(&self, message: fmt::Arguments<'_>) {
         let descriptor = self.descriptors.or_null(2);
-        descriptor.say(message.to_string().as_bytes(), &self.session.cancel);
+        descriptor.say(message.to_string().as_bytes(), &self.cancel);
     }
 
     /// Writes to standard output for a builtin.
     pub(crate) fn print(&self, text: &[u8]) -> Result<(), Stop> {
         let descriptor = self.descriptors.or_null(1);
-        descriptor.stream(&self.session.cancel).write_all(text).map_err(|error| {
+        descriptor.stream(&self.cancel).write_all(text).map_err(|error| {
             if error.kind() == std::io::ErrorKind::BrokenPipe {
                 return Stop::Failed(crate::utility::BROKEN_PIPE);
             }
