@@ -82,7 +82,7 @@ function damaged(bytes) {
       }
       case 3: {
         const at = spot();
-        copy.fill(pick([0, 255, 128]), at, at + below(3000));
+        copy.fill(pick([0, 255, 128]), Math.min(at, copy.length), Math.min(at + below(3000), copy.length));
         break;
       }
       case 4:

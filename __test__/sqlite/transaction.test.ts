@@ -104,3 +104,11 @@ describe('transaction', () => {
     expect(() => db.transaction(5 as any)).toThrow('Expected first argument to be a function');
   });
 });
+
+test('a savepoint that is gone', () => {
+  const db = new Database();
+  db.run('create table t(a)');
+  const inner = db.transaction(() => db.run('rollback; begin'));
+  expect(() => db.transaction(() => inner())()).toThrow('no such savepoint: \t_bs3.\t');
+  expect(db.inTransaction).toBe(false);
+});

@@ -67,7 +67,7 @@ function isRejected(promise) {
   return /^[^{]*\{\s*<rejected>/.test(inspect(promise, { depth: 0, customInspect: false }));
 }
 
-/** The SQL of the statements that begin and end transactions. */
+/** The SQL of the statements that begin and end transactions; messages tell the name of the savepoint. */
 const CONTROL = {
   begin: 'BEGIN',
   deferred: 'BEGIN DEFERRED',
@@ -75,9 +75,9 @@ const CONTROL = {
   exclusive: 'BEGIN EXCLUSIVE',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
-  savepoint: 'SAVEPOINT "dx-compat transaction"',
-  release: 'RELEASE "dx-compat transaction"',
-  rollbackTo: 'ROLLBACK TO "dx-compat transaction"',
+  savepoint: 'SAVEPOINT `\t_bs3.\t`',
+  release: 'RELEASE `\t_bs3.\t`',
+  rollbackTo: 'ROLLBACK TO `\t_bs3.\t`',
 };
 
 module.exports = { makeTransaction, CONTROL };
