@@ -389,6 +389,8 @@ export declare namespace shell {
     constructor(parts: Array<string>)
     /** Whether a value is read (1), written (2), or text (0). */
     useOf(value: number): number
+    /** Whether it asks for no variable and no parameter. */
+    isClosed(): boolean
     /**
      * Throws Bun's error for an object where only text can stand.
      *
@@ -397,12 +399,14 @@ export declare namespace shell {
      */
     refuse(value: number): void
     /**
-     * Runs the script: `[exit code, stdout, stderr, [value, bytes]…]` at once, or its number; an event tells its end.
+     * Runs the script. Gives its number (an event tells its end), or, when it has ended at once,
+     * `[exit code, stdout, stderr]`. When `scratch` holds both outputs, one after the other, these are numbers in one:
+     * `-1 - (exit code + 2⁸ · length of stdout + 2²⁴ · length of stderr)`.
      *
      * # Errors
      * The system's, when it has no more threads or descriptors.
      */
-    run(request: shell.ShellRequest): number | any[]
+    run(request: shell.ShellRequest, scratch: Uint8Array): number | any[]
   }
   /** Ends a script. */
   export function cancel(id: number): void
@@ -423,12 +427,13 @@ export declare namespace shell {
    */
   export function keepAlive(on: boolean): void
   /**
-   * Joins the environment to its shells. `listener` is called when `takeEvents` has some.
+   * Joins the environment to its shells. `listener` is called when `takeEvents` has some; `bun` are the words that stand
+   * for that command.
    *
    * # Errors
    * Node-API's.
    */
-  export function openMailbox(listener: () => void): void
+  export function openMailbox(listener: () => void, bun: Array<string>): void
   /** A value of the template that is no text. */
   export interface ShellMemory {
     /** What `<` reads, when it is memory. */
@@ -442,14 +447,16 @@ export declare namespace shell {
     values: Array<string | Array<string> | shell.ShellMemory>
     /** `NAME=value`, joined by NUL; absent for the host's environment. */
     environment?: string
+    /** Whether the script asks for no variable, so that there need be none. */
+    closed: boolean
     /** The working directory. */
     directory: string
     /** `$0`, `$1`, … */
-    arguments: Array<string>
+    arguments?: Array<string>
     /** Whether what is written is gathered only, and not also written to the host's standard output and error. */
     quiet: boolean
-    /** The words that stand for `bun`. */
-    bun: Array<string>
+    /** Whether it writes to the host's standard output and error themselves, and nothing is gathered. */
+    inherits?: boolean
   }
   /** Takes what has happened to the environment's shells. */
   export function takeEvents(): any[]

@@ -7,8 +7,8 @@ use bstr::BString;
 
 use crate::ast::{Part, Word};
 
-/// More words than this from one word is a mistake, or an attack.
-const MOST: usize = 1 << 20;
+/// More characters than this, in all words that come from one, is a mistake, or an attack.
+const MOST: usize = 1 << 22;
 /// Braces may stand in one another this deep.
 const DEPTH: u32 = 256;
 
@@ -99,7 +99,10 @@ fn alternatives(atoms: &[Atom], ranges: bool, depth: u32) -> Result<Vec<Vec<Atom
         if byte(atoms, at) == Some(b'{')
             && let Some((choices, end)) = group(atoms, at, ranges, depth)?
         {
-            if results.len().saturating_mul(choices.len()) > MOST {
+            let size = |words: &[Vec<Atom>]| words.iter().map(|word| word.len() + 1).sum::<usize>();
+            let (before, more) = (size(&results), size(&choices));
+            let after = before.saturating_mul(choices.len()).saturating_add(more.saturating_mul(results.len()));
+            if after > MOST {
                 return Err("Too many brace expansions");
             }
             results = results
