@@ -107,6 +107,7 @@ defineLazy(Bun, {
   allocUnsafe: () => require('./lib/bun/alloc-unsafe'),
   concatArrayBuffers: () => require('./lib/bun/concat-array-buffers'),
   indexOfLine: () => require('./lib/bun/index-of-line'),
+  openInEditor: () => require('./lib/bun/open-in-editor'),
   mmap: () => require('./lib/bun/mmap'),
   readableStreamToArray: () => require('./lib/bun/readable-stream-to').readableStreamToArray,
   readableStreamToArrayBuffer: () => require('./lib/bun/readable-stream-to').readableStreamToArrayBuffer,

@@ -222,3 +222,17 @@ describe('scan', () => {
     expect(thrown(() => all(path.join(dir, 'f.ts'))).code).toBe('ENOTDIR');
   });
 });
+
+test('options that somebody put on Object.prototype say nothing', () => {
+  const read: string[] = [];
+  Object.defineProperty(Object.prototype, 'followSymlinks', {
+    get: () => read.push('followSymlinks') > 0,
+    configurable: true,
+  });
+  try {
+    expect([...new Bun.Glob('*.none').scanSync({ cwd: import.meta.dir })]).toEqual([]);
+  } finally {
+    delete (Object.prototype as any).followSymlinks;
+  }
+  expect(read).toEqual([]);
+});

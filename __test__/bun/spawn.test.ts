@@ -446,3 +446,16 @@ describe('which', () => {
     expect(() => Bun.which('x'.repeat(5000))).toThrow('bin path is too long');
   });
 });
+
+test('a name with NUL in the environment', () => {
+  expect(() => Bun.spawn(['true'], { env: { 'A\0B': 'x' } })).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE', message: expect.stringContaining('without null bytes') }),
+  );
+});
+
+test('spawnSync takes no stream', () => {
+  const streamed = () => new Response(new ReadableStream({ start: (c) => void c.enqueue('hi') }));
+  expect(() => Bun.spawnSync(['cat'], { stdin: streamed() as any })).toThrow(
+    expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' }),
+  );
+});

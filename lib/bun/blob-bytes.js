@@ -4,13 +4,13 @@
  * The bytes of a Blob or of a body, here and now: what `spawnSync` feeds a child with.
  */
 
-const { ERR_OPTION_UNSUPPORTED } = require('../internal/errors');
+const { codeError } = require('../internal/errors');
 const { sourceOf } = require('./bun-file');
 
 /**
  * @param {any} value a Blob, file, Request or Response
  * @returns {Uint8Array}
- * @throws ERR_OPTION_UNSUPPORTED for a body that is still a stream
+ * @throws ERR_INVALID_ARG_TYPE for a body that is still a stream
  */
 function bytesNow(value) {
   if (value instanceof Blob) return blobBytes(value);
@@ -25,7 +25,8 @@ function bytesNow(value) {
   return kind === Kind.BYTES ? content : blobBytes(content);
 }
 
-const streamed = () => ERR_OPTION_UNSUPPORTED('Bun.spawnSync', 'stdin: the body of a stream');
+const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+const streamed = () => ERR_INVALID_ARG_TYPE('ReadableStream cannot be used in sync mode');
 
 /** Node's Blobs give what is in memory at once, through the handle that their own methods read. @param {Blob} blob */
 function blobBytes(blob) {

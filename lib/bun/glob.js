@@ -74,7 +74,8 @@ function scanOptions(given) {
   if (given != null && typeof given !== 'string' && typeof given !== 'object') {
     throw ERR_INVALID_ARG_TYPE('GlobScanOptions must be an object');
   }
-  const options = typeof given === 'string' ? { cwd: given } : (given ?? {});
+  /** @type {any} without what somebody put on `Object.prototype` */
+  const options = { __proto__: null, ...(typeof given === 'string' ? { cwd: given } : given) };
   return {
     directory: path.resolve(directoryOf(options.cwd)),
     dot: Boolean(options.dot),

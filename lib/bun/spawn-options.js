@@ -115,6 +115,7 @@ function environmentOf(env) {
   for (const name of Object.keys(env)) {
     const value = env[name];
     if (value === undefined) continue;
+    checkNul(`options.env['${name}']`, name);
     pairs.push(`${name}=${checkNul(`options.env['${name}']`, String(value))}`);
   }
   return pairs.join('\0');

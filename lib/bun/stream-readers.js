@@ -8,6 +8,7 @@
 
 const { codeError } = require('../internal/errors');
 
+const ERR_INVALID_THIS = codeError(TypeError, 'ERR_INVALID_THIS', (message) => message);
 const ERR_INVALID_STATE = codeError(TypeError, 'ERR_INVALID_STATE', (message) => message);
 
 /** @param {ReadableStream<any>} stream @returns {Promise<Uint8Array>} */
@@ -48,23 +49,20 @@ function readable(stream) {
   return stream;
 }
 
+/** @param {(stream: ReadableStream<any>) => Promise<unknown>} read */
+const reader = (read) =>
+  /** @this {ReadableStream} */
+  function () {
+    const { ReadableStream } = require('node:stream/web');
+    if (!(this instanceof ReadableStream)) throw ERR_INVALID_THIS('Value of "this" must be of type ReadableStream');
+    return (async () => read(readable(/** @type {any} */ (this))))();
+  };
+
 const readers = {
-  /** @this {ReadableStream} */
-  async text() {
-    return gatherText(readable(this));
-  },
-  /** @this {ReadableStream} */
-  async json() {
-    return require('./parse-json').parseJson(await gatherText(readable(this)));
-  },
-  /** @this {ReadableStream} */
-  async bytes() {
-    return gather(readable(this));
-  },
-  /** @this {ReadableStream} */
-  async blob() {
-    return new Blob([/** @type {any} */ (await gather(readable(this)))]);
-  },
+  text: reader(gatherText),
+  json: reader(async (stream) => require('./parse-json').parseJson(await gatherText(stream))),
+  bytes: reader(gather),
+  blob: reader(async (stream) => new Blob([/** @type {any} */ (await gather(stream))])),
 };
 
 /** Gives the readers to `ReadableStream.prototype` where it has none. */
@@ -72,6 +70,7 @@ function installReaders() {
   const { ReadableStream } = require('node:stream/web');
   for (const [name, value] of Object.entries(readers)) {
     if (name in ReadableStream.prototype) continue;
+    Object.defineProperty(value, 'name', { value: name });
     Object.defineProperty(ReadableStream.prototype, name, {
       value,
       writable: true,
