@@ -189,3 +189,18 @@ test('atob and btoa', () => {
   expect(() => btoa('\u0100')).toThrow('The string contains invalid characters.');
   expect(() => (atob as any)()).toThrow('atob requires 1 argument (a string)');
 });
+
+describe('a byte order mark', () => {
+  const marked = (text: string) => new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)]);
+  const type = 'application/x-www-form-urlencoded';
+
+  test('before a body is no part of its text', async () => {
+    expect(await new Response(marked('{"a":1}')).text()).toBe('{"a":1}');
+    expect(await new Response(new Blob([marked('[1]')]).stream()).json()).toEqual([1]);
+    expect(await new Request('http://x', { method: 'POST', body: marked('x').buffer }).text()).toBe('x');
+    expect([...(await new Response(marked('a=1'), { headers: { 'content-type': type } }).formData())]).toEqual([
+      ['a', '1'],
+    ]);
+    expect(await new Response('\ufeffx').text()).toBe('\ufeffx');
+  });
+});

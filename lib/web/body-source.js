@@ -126,9 +126,11 @@ function utf8Bytes(text) {
   return new TextEncoder().encode(text);
 }
 
-/** @param {Uint8Array} bytes @returns {string} */
-function utf8Text(bytes) {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+/** @param {Uint8Array} bytes @returns {string} without a byte order mark */
+function utf8Text({ buffer, byteOffset, byteLength }) {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return marked ? bytes.toString('utf8', 3) : bytes.toString();
 }
 
 /** A stream of the chunks of an async iterable; cancelling it ends the iteration. @param {AsyncIterable<any>} source */

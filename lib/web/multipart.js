@@ -9,6 +9,7 @@
 
 const { randomBytes } = require('node:crypto');
 const { codeError } = require('../internal/errors');
+const { utf8Text } = require('./body-source');
 
 const ERR_FORMDATA_PARSE_ERROR = codeError(TypeError, 'ERR_FORMDATA_PARSE_ERROR', (message) => message);
 
@@ -51,7 +52,7 @@ function parse(bytes, type) {
   const essence = type.split(';', 1)[0].trim().toLowerCase();
   if (essence === 'application/x-www-form-urlencoded') {
     const form = new FormData();
-    for (const [name, value] of new URLSearchParams(body.toString('utf8'))) form.append(name, value);
+    for (const [name, value] of new URLSearchParams(utf8Text(body))) form.append(name, value);
     return form;
   }
   const boundary = essence === 'multipart/form-data' ? boundaryOf(type) : null;
