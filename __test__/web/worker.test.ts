@@ -88,3 +88,25 @@ test('arguments', () => {
   expect(() => new Worker('x', { preload: 5 } as any)).toThrow('preload must be an array or string');
   expect(Object.prototype.toString.call(Worker.prototype)).toBe('[object Worker]');
 });
+
+test('a thrown value that is no error; invalid URLs; numbers in env', async () => {
+  const [thrown] = await new Promise<unknown[]>((resolve) => {
+    const worker = new Worker(file('five.ts', `throw 5;`));
+    worker.onerror = (event) => {
+      event.preventDefault();
+      resolve([event.message]);
+    };
+  });
+  expect(thrown).toBe('5');
+  expect(() => new Worker('file://:!')).toThrow('Invalid file URL: "file://:!"');
+  expect(() => new Worker('x', { preload: ['file://:!'] } as any)).toThrow('Invalid file URL');
+  const worker = new Worker(file('env.ts', `postMessage([process.env.A, process.execArgv]); process.exit(0);`), {
+    env: { A: 1 },
+    execArgv: ['--no-warnings'],
+  } as any);
+  expect((await events(worker))[0]).toEqual(['1', ['--no-warnings']]);
+});
+
+test('process.argv of a test run names the test file', () => {
+  expect(process.argv[1]).toBe(import.meta.path);
+});

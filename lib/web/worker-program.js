@@ -6,10 +6,11 @@ const { fileURLToPath } = require('node:url');
 const threads = require('node:worker_threads');
 const { dispatchEvent, watchListeners } = require('./global-events');
 
-const { entry, preloads, control, workerData } = threads.workerData;
+const { entry, preloads, control, workerData, execArgv } = threads.workerData;
 const parent = /** @type {import('node:worker_threads').MessagePort} */ (threads.parentPort);
 
 /** @type {any} */ (threads).workerData = workerData;
+process.execArgv = execArgv;
 if (entry.startsWith('file:')) process.argv[1] = fileURLToPath(entry);
 
 globalThis.postMessage = /** @type {any} */ (
@@ -68,5 +69,9 @@ async function start() {
   return import(entry);
 }
 
-// Not awaited by anything: what it throws is an uncaught error of the thread, as it is of a program.
-void start();
+// What it throws is an uncaught error of the thread, whatever it is.
+start().catch((error) => {
+  setImmediate(() => {
+    throw error;
+  });
+});

@@ -30,9 +30,13 @@ function preloadsOf(preload) {
 
 /** @param {string} text @returns {string} what the thread imports */
 function specifierOf(text) {
+  if (text.startsWith('file:') && !URL.canParse(text)) throw new TypeError(`Invalid file URL: ${JSON.stringify(text)}`);
   if (/^(?:file|data|blob|https?|node|bun):/.test(text)) return text;
   return pathToFileURL(path.resolve(text)).href;
 }
+
+/** @param {Record<string, unknown>} env @returns {Record<string, string>} */
+const textOf = (env) => Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
 
 /** Node's class: the command line puts one of its own over it. */
 function threadClass() {
@@ -56,15 +60,16 @@ class Worker extends EventTarget {
       throw ERR_INVALID_ARG_TYPE('filename', 'of type string or an instance of URL', scriptURL);
     const { preload, ref, name, env, argv, smol, execArgv, workerData, transferList = [], ...others } = options ?? {};
     const entry = specifierOf(String(scriptURL));
+    const flags = Array.isArray(execArgv) ? execArgv.map(String) : process.execArgv;
     const { port1, port2 } = new threads.MessageChannel();
     this.#control = port1;
     port1.unref();
     this.#thread = new (threadClass())(program, {
-      workerData: { entry, preloads: preloadsOf(preload), control: port2, workerData },
+      workerData: { entry, preloads: preloadsOf(preload), control: port2, workerData, execArgv: flags },
       name: name === undefined ? undefined : String(name),
-      env,
+      env: typeof env === 'object' && env !== null ? textOf(env) : env,
       argv: Array.isArray(argv) ? argv.map(String) : undefined,
-      execArgv: ['--require', preloadOfThreads, ...(Array.isArray(execArgv) ? execArgv : [])],
+      execArgv: ['--require', preloadOfThreads],
       resourceLimits: others.resourceLimits ?? (smol ? { maxYoungGenerationSizeMb: SMALL } : undefined),
       stdin: others.stdin,
       stdout: others.stdout,

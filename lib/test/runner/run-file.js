@@ -75,6 +75,7 @@ async function loadAll(job, report) {
   const file = new Scope(state.root, '');
   try {
     await prepare(job.flags, { main: job.file, mockable: true, section: job.section });
+    process.argv[1] = job.file;
     state.root.children.push(file);
     state.scope = file;
     await load(job.file);

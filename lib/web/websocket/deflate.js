@@ -13,7 +13,7 @@ const WINDOW = 32768;
 /** Bytes from which on a message is worth it. */
 const LEAST = 860;
 /** Bytes that a message may have when it is decompressed. */
-const MOST = 2 ** 28;
+const MOST = 2 ** 27;
 const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 const flags = new Set(['server_no_context_takeover', 'client_no_context_takeover']);
 const bits = new Set(['server_max_window_bits', 'client_max_window_bits']);
