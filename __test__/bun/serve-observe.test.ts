@@ -46,9 +46,10 @@ describe('AsyncLocalStorage', () => {
     const server = serve({
       async fetch(request: Request) {
         const before = storage.getStore();
+        const id = executionAsyncId();
         storage.enterWith(new URL(request.url).pathname);
         await null;
-        return new Response(`<${before} ${storage.getStore()} ${executionAsyncId()}>`);
+        return new Response(`<${before} ${storage.getStore()} ${id}>`);
       },
     });
     const answer = await talk(server.port, together(['/a', '/b', '/c']), '/c ');
