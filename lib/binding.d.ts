@@ -464,19 +464,12 @@ export declare namespace shell {
 
 export declare namespace sqlite {
   /**
-   * Backs `Database.deserialize(serialized, options)` and `new Database(serialized, options)`.
+   * Takes the memory that is shared with JavaScript; gives the function that does what the buffer's first word says.
    *
    * # Errors
-   * `SQLiteError` when the bytes are no database.
+   * `ERR_INTERNAL_ASSERTION` when the memory is not what was agreed.
    */
-  export function deserialize(serialized: unknown, flags: number, readOnly: boolean, buffer: unknown, handedOver: unknown): (operation: number, ...values: any[]) => any
-  /**
-   * Backs `new Database(filename, options)`: gives the database's function.
-   *
-   * # Errors
-   * `SQLiteError` when the database does not open.
-   */
-  export function open(path: string, flags: number, wal: boolean, buffer: unknown, handedOver: unknown): (operation: number, ...values: any[]) => any
+  export function connect(buffer: unknown, handedOver: unknown): (...values: any[]) => any
 }
 
 export declare namespace transpiler {

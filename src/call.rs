@@ -3,7 +3,7 @@
 //! Each takes any `Result<T, E: Into<Fault>>`, contains panics (napi-rs would abort the process),
 //! and builds the JavaScript error on the JavaScript thread.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use dx_fault::Fault;
 use napi::bindgen_prelude::{AsyncTask, Env, Result, ToNapiValue, TypeName};
@@ -22,7 +22,19 @@ pub(crate) fn sync_raw<T, E: Into<Fault>>(
     env: sys::napi_env,
     work: impl FnOnce() -> std::result::Result<T, E>,
 ) -> Option<T> {
-    contain(work).map_err(|fault| crate::error::throw(&Env::from_raw(env), &fault)).ok()
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Some(value),
+        failed => fail(env, failed),
+    }
+}
+
+/// Throws what `sync_raw` met; apart, so that a call that succeeds moves no fault around.
+#[cold]
+#[inline(never)]
+fn fail<T, E: Into<Fault>>(env: sys::napi_env, failed: std::thread::Result<std::result::Result<T, E>>) -> Option<T> {
+    contain(|| failed.unwrap_or_else(|payload| resume_unwind(payload)))
+        .map_err(|fault| crate::error::throw(&Env::from_raw(env), &fault))
+        .ok()
 }
 
 /// Runs an engine call on libuv's thread pool; JavaScript gets a promise.

@@ -1,30 +1,22 @@
 'use strict';
 
 const { isMainThread } = require('node:worker_threads');
-const { native } = require('../internal/native');
 require('./error'); // registers SQLiteError before the addon can need it
-const { Exchange, DatabaseOperation, Word } = require('./exchange');
-const { valuesOf, encode, keysOf, isBytes, isScalar, isEmptyList, checked } = require('./parameters');
+const { words, call, changes, Operation, DatabaseOperation, Word } = require('./exchange');
+const { encode, checked, isBytes } = require('./encode');
+const { valuesOf, keysOf, isScalar, isEmptyList } = require('./parameters');
 const { failure } = require('./failed-binding');
-const { Statement, bindNow } = require('./statement');
+const { Connection } = require('./connection');
+const { Statement } = require('./statement');
 const { QueryCache } = require('./query-cache');
-const { openFlags, wantsWal, checkFilename, withoutNul } = require('./options');
+const { openFlags, wantsWal, checkFilename, withoutNul, checkFileControl } = require('./options');
 const { makeTransaction, CONTROL } = require('./transaction');
 const { defineFunction, defineAggregate, setHooks } = require('./function');
 
-const { PREPARE, RUN, IN_TRANSACTION, CLOSE, SERIALIZE, LOAD_EXTENSION, FILE_CONTROL, CHECK, STOP_WITH_THREAD } =
+const { RUN, IN_TRANSACTION, CLOSE, SERIALIZE, LOAD_EXTENSION, FILE_CONTROL, CHECK, STOP_WITH_THREAD } =
   DatabaseOperation;
 const PERSISTENT = 1; // SQLITE_PREPARE_PERSISTENT
 const READWRITE_CREATE = 6;
-
-/**
- * @typedef {object} Prepared what a `Statement` is made of
- * @property {(values?: any) => any} native
- * @property {Exchange} exchange
- * @property {number} count
- * @property {boolean} strict
- * @property {boolean} big
- */
 
 /**
  * A SQLite database.
@@ -34,10 +26,7 @@ const READWRITE_CREATE = 6;
 class Database {
   static MAX_QUERY_CACHE_SIZE = 20;
 
-  #exchange = new Exchange();
-  /** @type {(operation: number, ...values: any[]) => any} */ #native;
-  #strict;
-  #big;
+  #connection;
   #handle;
   #closed = false;
   #cache = new QueryCache();
@@ -51,23 +40,26 @@ class Database {
    */
   constructor(filename, options) {
     const settings = typeof options === 'object' && options !== null ? options : {};
-    this.#strict = Boolean(settings.strict);
-    this.#big = Boolean(settings.safeIntegers);
-    const { buffer, handedOver } = this.#exchange;
-    const addon = native('bun-sqlite', 'sqlite');
+    const [strict, big] = [Boolean(settings.strict), Boolean(settings.safeIntegers)];
+    let native;
     if (ArrayBuffer.isView(filename)) {
       this.filename = ':memory:';
       if (filename.byteLength === 0) throw new Error('ArrayBuffer must not be empty');
       const bytes = Buffer.from(view(filename)); // a copy: the bytes may be shared with another thread
-      this.#native = addon.deserialize(bytes, READWRITE_CREATE, Boolean(settings.readonly), buffer, handedOver);
+      const readonly = Boolean(settings.readonly);
+      words[Word.OPERATION] = Operation.DESERIALIZE;
+      native = call(bytes, READWRITE_CREATE, readonly);
     } else {
       this.filename = filename === undefined ? ':memory:' : checkFilename(filename);
       const flags = openFlags(this.filename, options);
-      this.#native = addon.open(this.filename || ':memory:', flags, wantsWal(settings), buffer, handedOver);
+      const wal = wantsWal(settings);
+      words[Word.OPERATION] = Operation.OPEN;
+      native = call(this.filename || ':memory:', flags, wal);
     }
-    this.#handle = this.#exchange.words[Word.RUN];
+    this.#handle = words[Word.RUN];
+    this.#connection = new Connection(native, strict, big);
     // A worker that is terminated does not wait for the end of a long query.
-    if (!isMainThread) this.#native(STOP_WITH_THREAD);
+    if (!isMainThread) native(STOP_WITH_THREAD);
   }
 
   /** As `new Database()`. @param {any} filename @param {any} options */
@@ -94,12 +86,12 @@ class Database {
   }
 
   get handle() {
-    this.#checkIdle();
+    this.#connection.checkIdle();
     return this.#handle;
   }
 
   get inTransaction() {
-    return this.#native(IN_TRANSACTION);
+    return this.#connection.native(IN_TRANSACTION);
   }
 
   /**
@@ -110,22 +102,14 @@ class Database {
    */
   prepare(sql, params, flags = 0) {
     const statement = this.#prepare(sql, flags, false);
-    if (params !== undefined) statement[bindNow](params);
+    if (params !== undefined) Statement.handleOf(statement).bindNow(params);
     return statement;
   }
 
   /** @param {any} sql @param {number | undefined} flags @param {boolean} owned @returns {Statement} */
   #prepare(sql, flags, owned) {
     if (typeof sql !== 'string') throw new Error('Expected SQL string');
-    const prepared = this.#native(PREPARE, sql, flags, this.#big, owned);
-    const exchange = this.#exchange;
-    return new Statement({
-      native: prepared,
-      exchange,
-      count: exchange.words[Word.COUNT],
-      strict: this.#strict,
-      big: this.#big,
-    });
+    return new Statement(this.#connection, sql, flags, owned);
   }
 
   /** How many statements of `query()` are kept. */
@@ -140,7 +124,7 @@ class Database {
     const cache = this.#cache;
     let statement = cache.get(sql);
     if (statement !== undefined) {
-      this.#checkIdle();
+      this.#connection.checkIdle();
       cache.touch(sql, statement);
       return statement;
     }
@@ -151,7 +135,7 @@ class Database {
 
   clearQueryCache() {
     const statements = this.#cache.clear();
-    if (this.#exchange.callbacks > 0) return; // they are finalized when they are collected
+    if (this.#connection.callbacks > 0) return; // they are finalized when they are collected
     for (const statement of statements) statement.finalize();
   }
 
@@ -165,13 +149,9 @@ class Database {
   run(sql, ...params) {
     if (typeof sql !== 'string') throw new Error('Expected SQL string');
     if (sql === '' && !this.#closed) throw new Error("SQL string mustn't be blank");
-    const exchange = this.#exchange;
-    this.#native(RUN, sql, this.#big, this.#binderOf(params));
-    const { doubles, integers } = exchange;
-    return {
-      changes: doubles[Word.CHANGES_F],
-      lastInsertRowid: this.#big ? integers[Word.LAST_ROWID_F] : doubles[Word.LAST_ROWID_F],
-    };
+    const { native, big } = this.#connection;
+    native(RUN, sql, big, this.#binderOf(params));
+    return changes(big);
   }
 
   /**
@@ -181,21 +161,17 @@ class Database {
    * @param {any[]} params
    */
   #binderOf(params) {
+    const { strict, big } = this.#connection;
     if (params.length === 0 || isEmptyList(params)) return;
-    if (params.every(isScalar) && encode(this.#exchange, params, this.#big) === undefined) return true;
-    return this.#binder(params);
-  }
-
-  /** Gives the values of a `run` when the addon knows the parameters. @param {any[]} params */
-  #binder(params) {
+    if (params.every(isScalar) && encode(params, big) === undefined) return true;
     return (/** @type {(string | null)[]} */ names) => {
       try {
-        const values = valuesOf(params, names.length, () => keysOf(names, this.#strict), this.#strict);
-        const array = encode(this.#exchange, values, this.#big);
-        if (array) this.#exchange.words[Word.COUNT] = names.length;
-        return array;
+        return encode(
+          valuesOf(params, names.length, () => keysOf(names, strict), strict),
+          big,
+        );
       } catch (error) {
-        throw failure(error, params, (read) => checked(read, this.#big)).error;
+        throw failure(error, params, (read) => checked(read, big)).error;
       }
     };
   }
@@ -203,7 +179,7 @@ class Database {
   /** @param {(...args: any[]) => any} inside */
   transaction(inside, _self) {
     if (typeof inside !== 'function') throw new TypeError('Expected first argument to be a function');
-    this.#checkIdle();
+    this.#connection.checkIdle();
     if (!this.#control || this.#closed) {
       const entries = Object.entries(CONTROL).map(([name, sql]) => [name, this.#prepare(sql, PERSISTENT, true)]);
       this.#control = Object.fromEntries(entries);
@@ -212,14 +188,14 @@ class Database {
   }
 
   function(name, options, fn) {
-    this.#native(CHECK);
-    defineFunction({ native: this.#native, exchange: this.#exchange, big: this.#big }, name, options, fn);
+    this.#connection.native(CHECK);
+    defineFunction(this.#connection, name, options, fn);
     return this;
   }
 
   aggregate(name, options) {
-    this.#native(CHECK);
-    defineAggregate({ native: this.#native, exchange: this.#exchange, big: this.#big }, name, options);
+    this.#connection.native(CHECK);
+    defineAggregate(this.#connection, name, options);
     return this;
   }
 
@@ -244,60 +220,50 @@ class Database {
 
   /** @param {string} name */
   #hook(name) {
-    this.#checkIdle();
+    this.#connection.checkIdle();
     return this.#hooks[name];
   }
 
   /** @param {string} name @param {any} hook */
   #setHook(name, hook) {
     if (hook != null && typeof hook !== 'function') throw new TypeError('Expected a function or null');
-    this.#native(CHECK);
+    this.#connection.native(CHECK);
     this.#hooks[name] = hook ?? null;
-    setHooks({ native: this.#native, exchange: this.#exchange, big: this.#big }, this, this.#hooks);
+    setHooks(this.#connection, this, this.#hooks);
   }
 
   /** @param {string} [name] of the schema @returns {Buffer} */
   serialize(name) {
     const schema = name ? `${name}` : 'main';
     if (schema === '') throw new Error('Expected attached database name');
-    return this.#native(SERIALIZE, withoutNul('name', schema));
+    return this.#connection.native(SERIALIZE, withoutNul('name', schema));
   }
 
   /** @param {string} extension @param {string} [entryPoint] */
   loadExtension(extension, entryPoint) {
     if (typeof extension !== 'string') throw new TypeError('Expected string');
     if (typeof entryPoint === 'string') withoutNul('entryPoint', entryPoint);
-    this.#native(LOAD_EXTENSION, withoutNul('extension', extension), entryPoint);
+    this.#connection.native(LOAD_EXTENSION, withoutNul('extension', extension), entryPoint);
   }
 
   /** `fileControl(op, value?)` or `fileControl(schema, op, value?)` @returns {number} the status code */
   fileControl(zDbName, op, value) {
     if (arguments.length < 3 && typeof zDbName !== 'string') [zDbName, op, value] = [undefined, zDbName, op];
-    if (typeof op !== 'number') throw new Error('Expected number');
-    if (typeof zDbName === 'string') withoutNul('zDbName', zDbName);
-    if (ArrayBuffer.isView(value)) {
-      if (value.byteLength < 8) throw new Error('TypedArray must be at least 8 bytes');
-    } else if (value != null && typeof value !== 'number') {
-      throw new Error('Expected result to be a number, null or a TypedArray');
-    }
+    checkFileControl(zDbName, op, value);
     if (this.#closed) return /** @type {any} */ (undefined);
-    return this.#native(FILE_CONTROL, zDbName, op, value ?? -1);
+    return this.#connection.native(FILE_CONTROL, zDbName, op, value ?? -1);
   }
 
   /** @param {boolean} [throwOnError] true: finalize every statement and close at once */
   close(throwOnError = false) {
-    this.#checkIdle();
-    this.#native(CLOSE, Boolean(throwOnError));
+    this.#connection.checkIdle();
+    this.#connection.native(CLOSE, Boolean(throwOnError));
     this.#closed = true;
     this.#cache.clear();
   }
 
   [Symbol.dispose]() {
     this.close(true);
-  }
-
-  #checkIdle() {
-    if (this.#exchange.callbacks > 0) throw new TypeError('This database connection is busy executing a query');
   }
 }
 

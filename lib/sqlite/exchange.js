@@ -1,11 +1,16 @@
 'use strict';
 
 /**
- * The memory that a `Database` shares with the addon: `src/sqlite/exchange.rs` is the other side
- * of this layout, `crates/sqlite/src/page.rs` describes the page.
+ * The memory that this thread shares with the addon: `src/sqlite/exchange.rs` is the other side of
+ * this layout, `crates/sqlite/src/page.rs` describes the page.
+ *
+ * There is one buffer and one native function for all databases. They are constants of a module, so the engine
+ * compiles an access to a store at a fixed address and a call to a known function, whatever statement it is for.
  */
 
-/** Operations of a statement's function (`src/sqlite/statement.rs`), written to word 0. */
+const { native } = require('../internal/native');
+
+/** Operations of `call`, written to word 0: on the statement of word 1 (`src/sqlite/statement.rs`) … */
 const Operation = Object.freeze({
   GET: 0,
   ALL: 1,
@@ -28,6 +33,10 @@ const Operation = Object.freeze({
   READONLY: 19,
   TO_STRING: 20,
   SET_BIG: 21,
+  RUNS: 22,
+  // … and those that give a database's function (`src/sqlite/mod.rs`).
+  OPEN: 30,
+  DESERIALIZE: 31,
 });
 
 /** Operations of a database's function (`src/sqlite/database.rs`), its first argument. */
@@ -46,25 +55,30 @@ const DatabaseOperation = Object.freeze({
   STOP_WITH_THREAD: 11,
 });
 
-/** Indices of the head in 32-bit words; `CHANGES_F` and `LAST_ROWID_F` in 64-bit words. */
+/** Indices of the head in 32-bit words; those of the wide numbers, which are no int32, in 64-bit words. */
 const Word = Object.freeze({
   OPERATION: 0,
-  COUNT: 1,
-  ROWS: 2,
-  DONE: 3,
-  VERSION: 4,
-  HANDED_OVER: 5,
-  RUN: 10,
+  STATEMENT: 1,
+  COUNT: 2,
+  TEXT_END: 3,
+  ROWS: 4,
+  DONE: 5,
+  VERSION: 6,
+  HANDED_OVER: 7,
+  CHANGES: 8,
+  LAST_ROWID: 9,
+  IS_WIDE: 10,
+  RUN: 11,
   THROWN: 12,
   ARRAY: 13,
-  CHANGES_F: 3,
-  LAST_ROWID_F: 4,
+  WIDE_CHANGES: 7,
+  WIDE_LAST_ROWID: 8,
 });
 
 /** Where the parameters lie: types in 32-bit words, values in 64-bit words, text in bytes. */
 const SLOTS = 64;
-const TYPES = 16;
-const VALUES = 40;
+const TYPES = 20;
+const VALUES = 42;
 const TEXT = 1024;
 const TEXT_END = 8192;
 /** Where the page starts, in bytes, 32-bit and 64-bit words. */
@@ -73,21 +87,37 @@ const PAGE = PAGE_BYTES / 4;
 const PAGE_CELLS = PAGE_BYTES / 8;
 const LENGTH = PAGE_BYTES + 8192 * 8;
 
-class Exchange {
-  buffer = new ArrayBuffer(LENGTH);
-  words = new Int32Array(this.buffer);
-  doubles = new Float64Array(this.buffer);
-  integers = new BigInt64Array(this.buffer);
-  bytes = new Uint8Array(this.buffer);
-  text = Buffer.from(this.buffer);
-  /** Values too large for the page; `thrown` is what a user function threw. @type {unknown[] & { thrown?: unknown }} */
-  handedOver = Object.assign([], { thrown: undefined });
-  /** User functions and hooks that are running. */
-  callbacks = 0;
+const buffer = new ArrayBuffer(LENGTH);
+const words = new Int32Array(buffer);
+const doubles = new Float64Array(buffer);
+const integers = new BigInt64Array(buffer);
+const bytes = new Uint8Array(buffer);
+/** For `utf8Write`. @type {Buffer & { utf8Write(text: string, start: number, length: number): number }} */
+const text = /** @type {any} */ (Buffer.from(buffer));
+/** Values too large for the page; `thrown` is what a user function threw. @type {unknown[] & { thrown?: unknown }} */
+const handedOver = Object.assign([], { thrown: undefined });
+
+/** Does what the buffer's first word says. @type {(...values: any[]) => any} */
+const call = native('bun-sqlite', 'sqlite').connect(buffer, handedOver);
+
+/** What `db.run` and `statement.run` give. @param {boolean} big @returns {{ changes: number, lastInsertRowid: number | bigint }} */
+function changes(big) {
+  if (words[Word.IS_WIDE] === 0) return { changes: words[Word.CHANGES], lastInsertRowid: words[Word.LAST_ROWID] };
+  return {
+    changes: doubles[Word.WIDE_CHANGES],
+    lastInsertRowid: big ? integers[Word.WIDE_LAST_ROWID] : doubles[Word.WIDE_LAST_ROWID],
+  };
 }
 
 module.exports = {
-  Exchange,
+  words,
+  doubles,
+  integers,
+  bytes,
+  text,
+  handedOver,
+  call,
+  changes,
   Operation,
   DatabaseOperation,
   Word,

@@ -9,15 +9,13 @@
  */
 
 const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
-const { DatabaseOperation, Word } = require('./exchange');
-const { isBytes, checkRange } = require('./parameters');
+const { words, handedOver, DatabaseOperation, Word } = require('./exchange');
+const { isBytes, checkRange } = require('./encode');
 
 const DETERMINISTIC = 1;
 const DIRECT_ONLY = 2;
 
-/**
- * @typedef {{ exchange: import('./exchange').Exchange, native: (operation: number, ...values: any[]) => any, big: boolean }} Connection
- */
+/** @typedef {import('./connection').Connection} Connection */
 
 /**
  * Backs `Database.prototype.function`.
@@ -38,9 +36,7 @@ function defineFunction(connection, name, options, fn) {
   const arity = varargs ? -1 : lengthOf(fn, 'function');
   checkNotEmpty(name);
   const finish = resultOf(name, big);
-  const wrapper = guard(connection.exchange, (/** @type {any[]} */ ...args) =>
-    finish(Reflect.apply(fn, undefined, args)),
-  );
+  const wrapper = guard(connection, (/** @type {any[]} */ ...args) => finish(Reflect.apply(fn, undefined, args)));
   connection.native(DatabaseOperation.FUNCTION, name, arity, flags, wrapper, big);
 }
 
@@ -87,15 +83,7 @@ function defineAggregate(connection, name, options) {
       }
     }
   };
-  connection.native(
-    DatabaseOperation.AGGREGATE,
-    name,
-    arity,
-    flags,
-    guard(connection.exchange, wrapper),
-    big,
-    Boolean(inverse),
-  );
+  connection.native(DatabaseOperation.AGGREGATE, name, arity, flags, guard(connection, wrapper), big, Boolean(inverse));
 }
 
 /** What SQLite calls the changes of a row. */
@@ -109,7 +97,6 @@ const Hook = { onDelete: 9, onInsert: 18, onUpdate: 23 };
  * @param {Record<string, Function | null>} hooks
  */
 function setHooks(connection, database, hooks) {
-  const { exchange } = connection;
   const wrapper = (
     /** @type {number} */ operation,
     /** @type {string} */ table,
@@ -119,13 +106,13 @@ function setHooks(connection, database, hooks) {
     const hook =
       operation === Hook.onInsert ? hooks.onInsert : operation === Hook.onUpdate ? hooks.onUpdate : hooks.onDelete;
     if (!hook) return;
-    exchange.callbacks++;
+    connection.callbacks++;
     try {
       hook.call(database, database, table, connection.big ? rowid : Number(rowid), schema);
     } catch (error) {
       report(error);
     } finally {
-      exchange.callbacks--;
+      connection.callbacks--;
     }
   };
   const any = hooks.onInsert || hooks.onUpdate || hooks.onDelete;
@@ -142,17 +129,17 @@ function report(error) {
     });
 }
 
-/** Keeps what `body` throws for the call that runs the statement. @param {import('./exchange').Exchange} exchange @param {Function} body */
-function guard(exchange, body) {
+/** Keeps what `body` throws for the call that runs the statement. @param {Connection} connection @param {Function} body */
+function guard(connection, body) {
   return (/** @type {any[]} */ ...args) => {
-    exchange.callbacks++;
+    connection.callbacks++;
     try {
       return body(...args);
     } catch (error) {
-      exchange.handedOver.thrown = error;
-      exchange.words[Word.THROWN] = 1;
+      handedOver.thrown = error;
+      words[Word.THROWN] = 1;
     } finally {
-      exchange.callbacks--;
+      connection.callbacks--;
     }
   };
 }

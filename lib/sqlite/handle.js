@@ -1,74 +1,99 @@
 'use strict';
 
-/**
- * `Statement.prototype.native`: in Bun the object under a statement. What it tells is what programs
- * read of it; what it does goes through the statement.
- *
- * @see https://bun.com/reference/bun/sqlite/Statement/native
- */
-class SQLStatement {
-  #statement;
+const exchange = require('./exchange');
+const { Binding } = require('./binding');
+const { Reader } = require('./reader');
 
-  /** @param {import('./statement').Statement} statement */
-  constructor(statement) {
-    this.#statement = statement;
+const { words, handedOver, call, changes } = exchange;
+const { GET, ALL, MORE, RUN, ITERATE, NEXT, END, RUNS, COLUMNS, CLASSES } = exchange.Operation;
+const { OPERATION, STATEMENT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER } = exchange.Word;
+
+/** Runs a statement and reads its rows; what a `Statement` is made of. */
+class Handle extends Binding {
+  /** Of the rows; null: plain objects. @type {object | null} */ prototype = null;
+  /** @type {Reader} */ reader = /** @type {any} */ (undefined);
+  version = 0;
+  /** `finalize` was called; closing the database does not count. */
+  isFinal = false;
+
+  /** @param {any[] | undefined} values @returns {any} the first row, or null */
+  first(values) {
+    words[OPERATION] = GET;
+    words[STATEMENT] = this.id;
+    return this.row(call(values));
   }
 
-  get(/** @type {any[]} */ ...values) {
-    return this.#statement.get(...values);
+  /** The row in the page, or null. @param {string | undefined} text */
+  row(text) {
+    if (words[ROWS] === 0) return null;
+    const row = this.currentReader().one(text === undefined ? '' : text);
+    if (words[HANDED_OVER] !== 0) handedOver.length = 0;
+    return row;
   }
-  all(/** @type {any[]} */ ...values) {
-    return this.#statement.all(...values);
+
+  /** All rows. @param {any[] | undefined} values @param {boolean} arrays */
+  collect(values, arrays) {
+    /** @type {any[]} */
+    const out = [];
+    words[OPERATION] = ALL;
+    words[STATEMENT] = this.id;
+    let text = call(values);
+    for (;;) {
+      const rows = words[ROWS];
+      if (rows !== 0) {
+        const reader = this.currentReader();
+        if (arrays) reader.values(text === undefined ? '' : text, rows, out);
+        else reader.many(text === undefined ? '' : text, rows, out);
+        if (words[HANDED_OVER] !== 0) handedOver.length = 0;
+      }
+      if (words[DONE] !== 0) return out;
+      words[OPERATION] = MORE;
+      words[STATEMENT] = this.id;
+      text = call();
+    }
   }
-  values(/** @type {any[]} */ ...values) {
-    return this.#statement.values(...values);
+
+  /** @param {any[] | undefined} values @returns {{ changes: number, lastInsertRowid: number | bigint }} */
+  run(values) {
+    words[OPERATION] = RUN;
+    words[STATEMENT] = this.id;
+    call(values);
+    return changes(this.big);
   }
-  raw(/** @type {any[]} */ ...values) {
-    return this.#statement.raw(...values);
+
+  /** Begins a run that gives a row at a time. @param {any[] | undefined} values @returns {number} its number */
+  begin(values) {
+    this.do(ITERATE, values);
+    return words[RUN_NUMBER];
   }
-  run(/** @type {any[]} */ ...values) {
-    return this.#statement.run(...values);
+
+  /** @param {number} run @returns {any} its next row, or null */
+  next(run) {
+    words[RUN_NUMBER] = run;
+    words[OPERATION] = NEXT;
+    words[STATEMENT] = this.id;
+    return this.row(call());
   }
-  iterate(/** @type {any[]} */ ...values) {
-    return this.#statement.iterate(...values);
+
+  /** Ends a run if no other has begun since. @param {number} run */
+  end(run) {
+    words[RUN_NUMBER] = run;
+    this.do(END);
   }
-  as(/** @type {any} */ Class) {
-    this.#statement.as(Class);
+
+  /** Counts the runs begun. @returns {number} */
+  runs() {
+    return this.do(RUNS);
   }
-  finalize() {
-    this.#statement.finalize();
-  }
-  toString() {
-    return this.#statement.toString();
-  }
-  get columns() {
-    return this.#statement.columnNames;
-  }
-  get columnsCount() {
-    return this.#statement.columnNames.length;
-  }
-  get columnTypes() {
-    return this.#statement.columnTypes;
-  }
-  get declaredTypes() {
-    return this.#statement.declaredTypes;
-  }
-  get paramsCount() {
-    return this.#statement.paramsCount;
-  }
-  get readonly() {
-    return this.#statement.readonly;
-  }
-  get isFinalized() {
-    return this.#statement.isFinalized;
-  }
-  /** @returns {any} */
-  get safeIntegers() {
-    return this.#statement.safeIntegers();
-  }
-  set safeIntegers(enabled) {
-    this.#statement.safeIntegers(enabled);
+
+  /** The reader of the rows in the page, made anew when the columns, or the classes of their values, have changed. */
+  currentReader() {
+    if (words[VERSION] !== this.version) {
+      this.version = words[VERSION];
+      this.reader = new Reader(this.do(COLUMNS), this.do(CLASSES), this.prototype);
+    }
+    return this.reader;
   }
 }
 
-module.exports = { SQLStatement };
+module.exports = { Handle };

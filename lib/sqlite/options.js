@@ -62,4 +62,15 @@ function withoutNul(name, value) {
   return value;
 }
 
-module.exports = { openFlags, wantsWal, checkFilename, withoutNul };
+/** Checks the arguments of `fileControl`. @param {any} zDbName @param {any} op @param {any} value */
+function checkFileControl(zDbName, op, value) {
+  if (typeof op !== 'number') throw new Error('Expected number');
+  if (typeof zDbName === 'string') withoutNul('zDbName', zDbName);
+  if (ArrayBuffer.isView(value)) {
+    if (value.byteLength < 8) throw new Error('TypedArray must be at least 8 bytes');
+  } else if (value != null && typeof value !== 'number') {
+    throw new Error('Expected result to be a number, null or a TypedArray');
+  }
+}
+
+module.exports = { openFlags, wantsWal, checkFilename, withoutNul, checkFileControl };

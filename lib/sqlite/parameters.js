@@ -1,30 +1,20 @@
 'use strict';
 
 /**
- * What `bun:sqlite` makes of the arguments of `get`, `all`, `run`, …: which values go to which
- * parameters, and their encoding in the exchange buffer (`src/sqlite/parameters.rs` reads it).
+ * What `bun:sqlite` makes of the arguments of `get`, `all`, `run`, …: which values go to which parameters.
  *
  * @see https://bun.com/docs/runtime/sqlite#parameters
  */
 
 const { types } = require('node:util');
 const { Unbindable } = require('./error');
+const { isBytes } = require('./encode');
 const { Interrupted } = require('./failed-binding');
-const { Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
 
-const NULL = 0;
-const INT32 = 1;
-const REAL = 2;
-const TEXT_TYPE = 3;
-const BIGINT = 4;
-const SAFE_INTEGER = 5;
-const BLOB = 6;
+const { hasOwn } = Object;
+const { toString } = Object.prototype;
 
-/** Longer ones are read by the addon where they are. */
-const SMALL_BLOB = 1024;
-
-/** Short strings are copied character by character: calling `utf8Write` costs more. */
-const SHORT = 24;
+/** @typedef {{ first: string | number, second: string | number, missing: string }} Key where the value of a parameter is looked for */
 
 /**
  * Finds the values of a call: a list or an object of named values.
@@ -41,7 +31,10 @@ function valuesOf(given, count, keys, strict) {
   if (typeof first === 'object' && first !== null) {
     if (Array.isArray(first)) return counted(copyOf(first), count);
     if (isPlain(first)) return named(first, keys(), strict);
-    if (!isBytes(first) && isRecord(first)) return named(first, keys(), strict);
+    if (!isBytes(first)) {
+      if (!isRecord(first)) throw new Unbindable(0);
+      return named(first, keys(), strict);
+    }
   }
   return counted(given, count);
 }
@@ -90,10 +83,6 @@ function named(record, keys, strict) {
   return values;
 }
 
-const { hasOwn } = Object;
-
-/** @typedef {{ first: string | number, second: string | number, missing: string }} Key where the value of a parameter is looked for */
-
 /**
  * Names the keys of each parameter of a statement.
  *
@@ -114,11 +103,6 @@ function keysOf(names, strict) {
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value);
   return (prototype === Object.prototype || prototype === null) && value !== globalThis;
-}
-
-/** @param {object} value */
-function isBytes(value) {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
 }
 
 /** Whether an argument holds named values. @param {any} value */
@@ -144,6 +128,8 @@ const PLATFORM_OBJECTS = new Set([
 /** Objects that hold named values: plain ones, instances of classes, `arguments`. @param {object} value */
 function isRecord(value) {
   if (types.isProxy(value)) return true;
+  // Most instances of classes: without a tag, none of the built-in kinds below calls itself so.
+  if (!(Symbol.toStringTag in value) && toString.call(value) === '[object Object]') return value !== globalThis;
   return !(
     types.isDate(value) ||
     types.isRegExp(value) ||
@@ -164,107 +150,6 @@ function isRecord(value) {
   );
 }
 
-/**
- * Writes values to the exchange buffer.
- *
- * @param {import('./exchange').Exchange} exchange
- * @param {ArrayLike<any>} values
- * @param {boolean} big whether a bigint beyond 64 bits is an error
- * @returns {any[] | undefined} the values themselves when they do not fit into the buffer
- * @throws {Unbindable}
- * @throws {RangeError}
- */
-function encode(exchange, values, big) {
-  const { words, doubles, integers, text } = exchange;
-  const count = values.length;
-  if (count > SLOTS) return checked(values, big);
-  let end = TEXT;
-  for (let index = 0; index < count; index++) {
-    const value = values[index];
-    switch (typeof value) {
-      case 'number':
-        if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
-          words[TYPES + index] = INT32;
-          words[2 * (VALUES + index)] = value;
-        } else {
-          words[TYPES + index] = Number.isSafeInteger(value) && value !== 0 ? SAFE_INTEGER : REAL;
-          doubles[VALUES + index] = value;
-        }
-        break;
-      case 'string': {
-        const { length } = value;
-        if (length * 3 > TEXT_END - end) return checked(values, big);
-        const written = length <= SHORT ? writeShort(exchange, value, end) : text.utf8Write(value, end, TEXT_END - end);
-        words[TYPES + index] = TEXT_TYPE;
-        words[2 * (VALUES + index)] = end;
-        words[2 * (VALUES + index) + 1] = written;
-        end += written;
-        break;
-      }
-      case 'boolean':
-        words[TYPES + index] = INT32;
-        words[2 * (VALUES + index)] = value ? 1 : 0;
-        break;
-      case 'undefined':
-        words[TYPES + index] = NULL;
-        break;
-      case 'bigint':
-        if (big) checkRange(value);
-        words[TYPES + index] = BIGINT;
-        integers[VALUES + index] = value;
-        break;
-      default:
-        if (value === null) words[TYPES + index] = NULL;
-        else if (value instanceof Uint8Array && value.length <= SMALL_BLOB && value.length <= TEXT_END - end) {
-          // A detached buffer counts as empty, but cannot be copied.
-          if (value.length > 0) exchange.bytes.set(value, end);
-          words[TYPES + index] = BLOB;
-          words[2 * (VALUES + index)] = end;
-          words[2 * (VALUES + index) + 1] = value.length;
-          end += value.length;
-        } else return checked(values, big);
-    }
-  }
-  words[Word.COUNT] = count;
-}
-
-/** @param {import('./exchange').Exchange} exchange @param {string} value @param {number} start @returns {number} bytes written */
-function writeShort({ bytes, text }, value, start) {
-  const { length } = value;
-  for (let index = 0; index < length; index++) {
-    const code = value.charCodeAt(index);
-    if (code > 127) return /** @type {any} */ (text).utf8Write(value, start, TEXT_END - start);
-    bytes[start + index] = code;
-  }
-  return length;
-}
-
-/** @param {bigint} value */
-function checkRange(value) {
-  if (BigInt.asIntN(64, value) !== value) throw new RangeError(`BigInt value '${value}' is out of range`);
-}
-
-/** Checks values that the addon reads from an array. @param {ArrayLike<any>} values @param {boolean} big */
-function checked(values, big) {
-  const array = Array.from(values);
-  for (let index = 0; index < array.length; index++) {
-    const value = array[index];
-    if (typeof value === 'bigint') {
-      if (big) checkRange(value);
-    } else if (
-      typeof value === 'object'
-        ? value !== null && !isBytes(value)
-        : typeof value === 'symbol' || typeof value === 'function'
-    ) {
-      throw new Unbindable(index);
-    } else if (value instanceof SharedArrayBuffer) array[index] = new Uint8Array(value).slice();
-    else if (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer) {
-      array[index] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
-    }
-  }
-  return array;
-}
-
 /** @param {any} value */
 function isScalar(value) {
   const kind = typeof value;
@@ -276,14 +161,4 @@ function isEmptyList(given) {
   return Array.isArray(given[0]) && given[0].length === 0;
 }
 
-module.exports = {
-  isScalar,
-  isEmptyList,
-  checked,
-  valuesOf,
-  encode,
-  keysOf,
-  isBytes,
-  isNamed,
-  checkRange,
-};
+module.exports = { isScalar, isEmptyList, valuesOf, keysOf, isNamed, isPlain };

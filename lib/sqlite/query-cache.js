@@ -1,6 +1,6 @@
 'use strict';
 
-const { Statement, wasFinalized } = require('./statement');
+const { Statement } = require('./statement');
 
 /** Longer texts are not kept. */
 const LONGEST = 65536;
@@ -21,7 +21,7 @@ class QueryCache {
   /** @param {string} sql @returns {Statement | undefined} one that `finalize()` has not ended */
   get(sql) {
     const statement = this.#statements.get(sql);
-    return statement === undefined || Statement[wasFinalized](statement) ? undefined : statement;
+    return statement === undefined || Statement.handleOf(statement).isFinal ? undefined : statement;
   }
 
   /** Notes that a statement was asked for. @param {string} sql @param {Statement} statement */

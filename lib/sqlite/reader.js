@@ -8,7 +8,7 @@
  * generation is forbidden, the same is done column by column.
  */
 
-const { PAGE, PAGE_BYTES } = require('./exchange');
+const { words, doubles, integers, bytes, handedOver, PAGE, PAGE_BYTES } = require('./exchange');
 
 /** Rows read before a reader is generated: generating costs as much as about this many. */
 const COLD_ROWS = 12;
@@ -19,24 +19,22 @@ const KEPT = 256;
 const WIDTH = { n: 0, i: 2, f: 2, t: 2, b: 2, g: 4, x: 4 };
 
 /**
- * @typedef {import('./exchange').Exchange} Exchange
- * @typedef {(exchange: Exchange, words: Int32Array, doubles: Float64Array, text: string, rows: number, out: any[]) => void} Many
- * @typedef {(exchange: Exchange, words: Int32Array, doubles: Float64Array, text: string) => any} One
+ * @typedef {(text: string, rows: number, out: any[]) => void} Many
+ * @typedef {(text: string) => any} One
  */
 
-/** A text or blob that was handed over, or `NULL`. @param {number} position @param {Exchange} exchange */
-function far(position, exchange) {
-  return position === -1 ? null : exchange.handedOver[-2 - position];
+/** A text or blob that was handed over, or `NULL`. @param {number} position */
+function far(position) {
+  return position === -1 ? null : handedOver[-2 - position];
 }
 
-/** @param {Exchange} exchange @param {number} offset @param {number} length */
-function blob(exchange, offset, length) {
-  return exchange.bytes.slice(PAGE_BYTES + offset, PAGE_BYTES + offset + length);
+/** @param {number} offset @param {number} length */
+function blob(offset, length) {
+  return bytes.slice(PAGE_BYTES + offset, PAGE_BYTES + offset + length);
 }
 
-/** A cell of a column of any class. @param {Exchange} exchange @param {string} text @param {string} letter @param {number} at */
-function cell(exchange, text, letter, at) {
-  const { words, doubles, integers } = exchange;
+/** A cell of a column of any class. @param {string} text @param {string} letter @param {number} at */
+function cell(text, letter, at) {
   switch (letter) {
     case 'n':
       return null;
@@ -45,22 +43,22 @@ function cell(exchange, text, letter, at) {
     case 'f':
       return Number.isNaN(doubles[at >> 1]) ? null : doubles[at >> 1];
     case 't':
-      return words[at] >= 0 ? text.substring(words[at], words[at + 1]) : far(words[at], exchange);
+      return words[at] >= 0 ? text.substring(words[at], words[at + 1]) : far(words[at]);
     case 'b':
-      return words[at] >= 0 ? blob(exchange, words[at], words[at + 1]) : far(words[at], exchange);
+      return words[at] >= 0 ? blob(words[at], words[at + 1]) : far(words[at]);
     case 'g':
       return words[at] === 0 ? integers[(at >> 1) + 1] : null;
     default:
-      return any(exchange, text, at);
+      return any(text, at);
   }
 }
 
 const TAGS = ['n', 'f', 't', 'b'];
 
-/** A cell of class `Any`: its tag says what follows. @param {Exchange} exchange @param {string} text @param {number} at */
-function any(exchange, text, at) {
-  const tag = exchange.words[at];
-  return tag === 4 ? exchange.integers[(at >> 1) + 1] : cell(exchange, text, TAGS[tag], at + 2);
+/** A cell of class `Any`: its tag says what follows. @param {string} text @param {number} at */
+function any(text, at) {
+  const tag = words[at];
+  return tag === 4 ? integers[(at >> 1) + 1] : cell(text, TAGS[tag], at + 2);
 }
 
 /** The expression that reads a column. @param {string} letter @param {string} at position in words @param {string} cell in cells */
@@ -73,13 +71,13 @@ function expression(letter, at, next, cell, nextCell) {
     case 'f':
       return `(d=F[${cell}])===d?d:null`;
     case 't':
-      return `(v=I[${at}])>=0?T.substring(v,I[${next}]):far(v,X)`;
+      return `(v=I[${at}])>=0?T.substring(v,I[${next}]):far(v)`;
     case 'b':
-      return `(v=I[${at}])>=0?blob(X,v,I[${next}]):far(v,X)`;
+      return `(v=I[${at}])>=0?blob(v,I[${next}]):far(v)`;
     case 'g':
-      return `I[${at}]===0?X.integers[${nextCell}]:null`;
+      return `I[${at}]===0?B[${nextCell}]:null`;
     default:
-      return `any(X,T,${at})`;
+      return `any(T,${at})`;
   }
 }
 
@@ -105,17 +103,16 @@ class Reader {
     this.#letters = letters;
     this.#prototype = prototype;
     for (const letter of letters) this.stride += WIDTH[letter];
-    this.one = (exchange, words, doubles, text) =>
-      this.#warm(1) ? this.one(exchange, words, doubles, text) : this.#object(exchange, text, PAGE);
-    this.many = this.#eachRow((exchange, text, at) => this.#object(exchange, text, at), 'many');
-    this.values = this.#eachRow((exchange, text, at) => this.#array(exchange, text, at), 'values');
+    this.one = (text) => (this.#warm(1) ? this.one(text) : this.#object(text, PAGE));
+    this.many = this.#eachRow((text, at) => this.#object(text, at), 'many');
+    this.values = this.#eachRow((text, at) => this.#array(text, at), 'values');
   }
 
-  /** @param {(exchange: Exchange, text: string, at: number) => any} make @param {'many' | 'values'} method @returns {Many} */
+  /** @param {(text: string, at: number) => any} make @param {'many' | 'values'} method @returns {Many} */
   #eachRow(make, method) {
-    return (exchange, words, doubles, text, rows, out) => {
-      if (this.#warm(rows)) return this[method](exchange, words, doubles, text, rows, out);
-      for (let row = 0, at = PAGE; row < rows; row++, at += this.stride) out.push(make(exchange, text, at));
+    return (text, rows, out) => {
+      if (this.#warm(rows)) return this[method](text, rows, out);
+      for (let row = 0, at = PAGE; row < rows; row++, at += this.stride) out.push(make(text, at));
     };
   }
 
@@ -132,23 +129,23 @@ class Reader {
     return true;
   }
 
-  /** @param {Exchange} exchange @param {string} text @param {number} at */
-  #object(exchange, text, at) {
+  /** @param {string} text @param {number} at */
+  #object(text, at) {
     const row = this.#prototype ? Object.create(this.#prototype) : {};
     for (let column = 0; column < this.#names.length; column++) {
       const letter = this.#letters[column];
-      const value = cell(exchange, text, letter, at);
+      const value = cell(text, letter, at);
       Object.defineProperty(row, this.#names[column], { value, writable: true, enumerable: true, configurable: true });
       at += WIDTH[letter];
     }
     return row;
   }
 
-  /** @param {Exchange} exchange @param {string} text @param {number} at */
-  #array(exchange, text, at) {
+  /** @param {string} text @param {number} at */
+  #array(text, at) {
     const row = [];
     for (const letter of this.#letters) {
-      row.push(cell(exchange, text, letter, at));
+      row.push(cell(text, letter, at));
       at += WIDTH[letter];
     }
     return row;
@@ -165,7 +162,17 @@ function generate(names, letters, prototype) {
   if (known) return known;
   let made;
   try {
-    made = new Function('P', 'far', 'blob', 'any', source(names, letters, prototype))(prototype, far, blob, any);
+    const make = new Function(
+      'words',
+      'doubles',
+      'integers',
+      'P',
+      'far',
+      'blob',
+      'any',
+      source(names, letters, prototype),
+    );
+    made = make(words, doubles, integers, prototype, far, blob, any);
   } catch {
     return; // --disallow-code-generation-from-strings
   }
@@ -206,10 +213,10 @@ function source(names, letters, prototype) {
   let stride = 0;
   for (const letter of letters) stride += WIDTH[letter];
   const loop = (/** @type {string} */ row) =>
-    `function(X,I,F,T,n,out){let v=0,d=0,p=${PAGE},q=${PAGE / 2};for(let k=0;k<n;k++,p+=${stride},q+=${stride / 2})out.push(${row})}`;
+    `function(T,n,out){let v=0,d=0,p=${PAGE},q=${PAGE / 2};for(let k=0;k<n;k++,p+=${stride},q+=${stride / 2})out.push(${row})}`;
   const row = `function R(${names.map((_, index) => `a${index}`)}){${names.map((name, index) => `this[${JSON.stringify(name)}]=a${index};`).join('')}}R.prototype=P;`;
   return (
-    `'use strict';${assigns ? row : ''}return{one:function(X,I,F,T){let v=0,d=0;return ${object(fixed)}},` +
+    `'use strict';const I=words,F=doubles,B=integers;${assigns ? row : ''}return{one:function(T){let v=0,d=0;return ${object(fixed)}},` +
     `many:${loop(object(moving))},values:${loop(`[${moving}]`)}}`
   );
 }

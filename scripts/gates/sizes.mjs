@@ -13,11 +13,7 @@ const limits = [
 ];
 
 /** Files that are over the limit and have to be cut; the numbers only fall. @type {Record<string, number>} */
-const toBeCut = {
-  'lib/sqlite/database.js': 326,
-  'lib/sqlite/parameters.js': 301,
-  'lib/sqlite/statement.js': 350,
-};
+const toBeCut = {};
 
 /** @returns {string[]} the files over their limit */
 export function sizes() {

@@ -10,8 +10,8 @@ use dx_sqlite::{Aggregate, Argument, Error, Reply, Scalar, UpdateCallback, Value
 use napi::sys;
 
 use super::exchange::{Exchange, Word};
-use super::js::{Js, Kept, Raw};
 use super::parameters;
+use crate::raw::{Js, Kept, Raw};
 
 /// The JavaScript function behind a callback.
 struct Wrapper {
@@ -37,7 +37,8 @@ impl Wrapper {
             for argument in arguments {
                 values.push(self.value(env, argument).ok()?);
             }
-            let result = env.call(self.function.get().ok()?, &values)?;
+            let function = self.function.get().ok()?;
+            let result = self.exchange.aside(|| env.call(function, &values))?;
             (self.exchange.get(Word::Thrown) == 0).then(|| read(env, result))
         })
     }

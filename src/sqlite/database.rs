@@ -6,15 +6,13 @@ use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use dx_sqlite::{Connection, Error, FunctionFlags, Open, Prepare, Statement, c_string};
-use napi::bindgen_prelude::{Env, Unknown};
-use napi::{JsValue, sys};
-use napi_derive::napi;
+use napi::sys;
 
 use super::callback::{AggregateCallbacks, ScalarCallback, update_hook};
 use super::exchange::{Exchange, Word};
-use super::js::{self, Call, Js, Raw};
 use super::{parameters, statement};
 use crate::call;
+use crate::raw::{self, Call, Js, Raw, copy_in, copy_out};
 
 /// Counts the databases that the process has opened: `Database.prototype.handle`.
 static OPENED: AtomicI32 = AtomicI32::new(0);
@@ -42,60 +40,30 @@ const HOOK: i32 = 9;
 const CHECK: i32 = 10;
 const STOP_WITH_THREAD: i32 = 11;
 
-/// Backs `new Database(filename, options)`: gives the database's function.
-///
-/// # Errors
-/// `SQLiteError` when the database does not open.
-#[allow(clippy::needless_pass_by_value, reason = "napi gives arguments by value")]
-#[napi(namespace = "sqlite", ts_return_type = "(operation: number, ...values: any[]) => any")]
-pub fn open<'env>(
-    env: &'env Env,
-    path: String,
-    flags: i32,
-    wal: bool,
-    buffer: Unknown<'env>,
-    handed_over: Unknown<'env>,
-) -> napi::Result<Unknown<'env>> {
-    let connection = call::sync(env, || Connection::open(&Open { path: &c_string(path.as_bytes()), flags, wal }))?;
-    carry(env, connection, buffer, handed_over)
+/// Backs `new Database(filename, options)`: `(path, flags, wal)` gives the database's function.
+pub(super) fn open(call: &Call<'_, Rc<Exchange>>) -> Result<Js, Error> {
+    let [path, flags, wal] = call.arguments::<3>();
+    let path = c_string(&call.env.as_utf8(path).unwrap_or_default());
+    let how = Open { path: &path, flags: call.env.as_int(flags), wal: call.env.as_bool(wal) };
+    carry(call, Connection::open(&how)?)
 }
 
-/// Backs `Database.deserialize(serialized, options)` and `new Database(serialized, options)`.
-///
-/// # Errors
-/// `SQLiteError` when the bytes are no database.
-#[napi(namespace = "sqlite", ts_return_type = "(operation: number, ...values: any[]) => any")]
-pub fn deserialize<'env>(
-    env: &'env Env,
-    serialized: Unknown<'env>,
-    flags: i32,
-    read_only: bool,
-    buffer: Unknown<'env>,
-    handed_over: Unknown<'env>,
-) -> napi::Result<Unknown<'env>> {
-    let raw = Raw(env.raw());
-    let connection = call::sync(env, || {
-        raw.with_bytes(serialized.raw(), |bytes| Connection::deserialize(bytes, flags, read_only))
-            .unwrap_or(Err(Error::OutOfMemory))
-    })?;
-    carry(env, connection, buffer, handed_over)
+/// Backs `Database.deserialize(serialized, options)`: `(bytes, flags, readOnly)` gives the database's function.
+pub(super) fn deserialize(call: &Call<'_, Rc<Exchange>>) -> Result<Js, Error> {
+    let env = call.env;
+    let [serialized, flags, read_only] = call.arguments::<3>();
+    let (flags, read_only) = (env.as_int(flags), env.as_bool(read_only));
+    let connection = env
+        .with_bytes(serialized, |bytes| Connection::deserialize(bytes, flags, read_only))
+        .unwrap_or(Err(Error::OutOfMemory))?;
+    carry(call, connection)
 }
 
-fn carry<'env>(
-    env: &'env Env,
-    connection: Rc<Connection>,
-    buffer: Unknown<'env>,
-    handed_over: Unknown<'env>,
-) -> napi::Result<Unknown<'env>> {
-    let raw = Raw(env.raw());
-    let exchange = call::sync(env, || Exchange::new(raw, buffer.raw(), handed_over.raw()).ok_or(Error::OutOfMemory))?;
+fn carry(call: &Call<'_, Rc<Exchange>>, connection: Rc<Connection>) -> Result<Js, Error> {
+    let exchange = Rc::clone(call.data);
     exchange.set(Word::Run, OPENED.fetch_add(1, Ordering::Relaxed));
-    let carried = Carried {
-        last: Rc::downgrade(&connection),
-        connection: RefCell::new(Some(connection)),
-        exchange: Rc::new(exchange),
-    };
-    Ok(raw.unknown(js::function::<Carried>(raw, carried, operate)?))
+    let carried = Carried { last: Rc::downgrade(&connection), connection: RefCell::new(Some(connection)), exchange };
+    raw::function::<Carried>(call.env, carried, operate).map_err(|_| Error::OutOfMemory)
 }
 
 /// `database(operation, ...arguments)`
@@ -131,9 +99,7 @@ fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> R
                 owned: env.as_bool(arguments[3]),
             };
             let prepared = connection.prepare(&sql, how)?;
-            let parameters = prepared.parameters();
-            exchange.set(Word::Count, i32::try_from(parameters).unwrap_or(i32::MAX));
-            Ok(statement::function(env, prepared, exchange).ok())
+            statement::keep(exchange, prepared, arguments[4]).map(|()| None).map_err(|_| Error::OutOfMemory)
         }
         RUN => run(env, &connection, exchange, arguments).map(|()| None),
         IN_TRANSACTION => connection.in_transaction().map(|truth| env.boolean(truth).ok()),
@@ -180,7 +146,7 @@ fn close(database: &Carried, at_once: bool) -> Result<(), Error> {
 }
 
 /// `db.run(sql, values)`: prepares, runs and finalizes every statement of the text.
-fn run(env: Raw, connection: &Rc<Connection>, exchange: &Exchange, arguments: &[Js]) -> Result<(), Error> {
+fn run(env: Raw, connection: &Rc<Connection>, exchange: &Rc<Exchange>, arguments: &[Js]) -> Result<(), Error> {
     let sql = env.as_utf8(arguments[0]).unwrap_or_default();
     let big = env.as_bool(arguments[1]);
     let bind = arguments[2];
@@ -197,19 +163,14 @@ fn run(env: Raw, connection: &Rc<Connection>, exchange: &Exchange, arguments: &[
             None => Err(Error::Busy),
         }
     })?;
-    exchange.set_number(Word::Changes, number(changes.rows));
-    if big {
-        exchange.set_integer(Word::LastRowid, changes.last_rowid);
-    } else {
-        exchange.set_number(Word::LastRowid, number(changes.last_rowid));
-    }
+    exchange.set_changes(changes.rows, changes.last_rowid, big);
     Ok(())
 }
 
 /// Binds a list of scalars that the face has encoded without knowing how many are wanted.
 fn bind_list(first: &mut Statement, exchange: &Exchange) -> Result<(), Error> {
-    let received = usize::try_from(exchange.get(Word::Count)).unwrap_or_default();
-    let expected = first.parameters();
+    let received = u32::try_from(exchange.get(Word::Count)).unwrap_or_default();
+    let expected = u32::try_from(first.parameters()).unwrap_or(u32::MAX);
     if received != expected {
         return Err(Error::ParameterCount { expected, received });
     }
@@ -223,9 +184,9 @@ fn file_control(env: Raw, connection: &Connection, arguments: &[Js]) -> Result<i
     let mut place = [0_u64; 8];
     place[0] = u64::from(env.as_int(arguments[2]).cast_unsigned());
     let memory = env.place_of_bytes(arguments[2]);
-    js::copy_in(memory, &mut place);
+    copy_in(memory, &mut place);
     let status = connection.file_control(schema.as_deref(), operation, &mut place);
-    js::copy_out(&place, memory);
+    copy_out(&place, memory);
     status
 }
 

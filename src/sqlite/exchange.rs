@@ -1,54 +1,78 @@
-//! The memory that a database shares with JavaScript: numbers of a call, parameters, the page.
+//! The memory that the addon shares with JavaScript, one for each environment: what to do and for which statement,
+//! parameters, numbers that come back, the page of rows.
 //!
 //! `lib/sqlite/exchange.js` is the other side of this layout.
-#![expect(unsafe_code, reason = "writes memory that V8 owns")]
+#![expect(unsafe_code, reason = "reads and writes memory that V8 owns")]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::slice;
 
-use dx_sqlite::{PAGE_CELLS, Sink};
+use dx_sqlite::{PAGE_CELLS, Page, Sink, Text};
+use slab::Slab;
 
-use super::js::{Js, Kept, Raw};
+use super::statement::Entry;
+use crate::raw::{Js, Kept, Raw, Watch};
 
 /// Parameters that fit into the exchange buffer; a statement with more gets an array.
 pub(super) const SLOTS: usize = 64;
 /// Where the types of the parameters start, in 32-bit words.
-const TYPES: usize = 16;
+const TYPES: usize = 20;
 /// Where their values start, in 64-bit words.
-const VALUES: usize = 40;
+const VALUES: usize = 42;
 /// Where their text starts and ends, in bytes.
 const TEXT: usize = 1024;
 const TEXT_END: usize = 8192;
 /// The length of the whole in bytes.
 const LENGTH: usize = TEXT_END + PAGE_CELLS * 8;
+/// Statements that live before the collected ones among them are looked for.
+const FEW_STATEMENTS: usize = 256;
 
 /// The 32-bit words of the head.
 #[derive(Debug, Clone, Copy)]
 #[repr(usize)]
 pub(super) enum Word {
     Operation = 0,
+    /// The statement's key.
+    Statement = 1,
     /// Parameters to bind, -1: keep those bound.
-    Count = 1,
-    Rows = 2,
-    Done = 3,
-    Version = 4,
-    HandedOver = 5,
-    /// A double, words 6 and 7.
-    Changes = 6,
-    /// A double or a 64-bit integer, words 8 and 9.
-    LastRowid = 8,
-    Run = 10,
+    Count = 2,
+    /// Where the text of the parameters ends.
+    TextEnd = 3,
+    Rows = 4,
+    Done = 5,
+    Version = 6,
+    HandedOver = 7,
+    /// Rows changed and the last rowid; words 14 to 17 have them when they are no int32.
+    Changes = 8,
+    LastRowid = 9,
+    IsWide = 10,
+    Run = 11,
     /// A callback threw: the value is `thrown` of the array of handed-over values.
     Thrown = 12,
     /// The values of the parameters are in an array, the call's argument.
     Array = 13,
+    /// Doubles, or a 64-bit integer.
+    WideChanges = 14,
+    WideLastRowid = 16,
 }
 
-/// The exchange buffer of a database and the array for values that are too large for it.
+/// The exchange buffer, the array for values that are too large for it, and the statements of an environment.
 pub(crate) struct Exchange {
     memory: *mut u64,
     env: Raw,
-    page_is_lent: Cell<bool>,
     handed_over: Kept,
+    /// Elements of `handed_over` in use.
+    taken: Cell<u32>,
+    /// What the page held when a user function used it for another database.
+    set_aside: RefCell<Option<Vec<u64>>>,
+    /// For the text of a page; none while one is being filled.
+    text: Cell<Option<Box<Text>>>,
+    /// Callbacks into JavaScript under way.
+    depth: Cell<u32>,
+    statements: RefCell<Slab<Rc<Entry>>>,
+    /// Statements at which collected ones are looked for.
+    sweep_at: Cell<usize>,
     _buffer: Kept,
 }
 
@@ -62,8 +86,13 @@ impl Exchange {
         Some(Self {
             memory: memory.cast(),
             env,
-            page_is_lent: Cell::new(false),
             handed_over: Kept::new(env, handed_over).ok()?,
+            taken: Cell::new(0),
+            set_aside: RefCell::new(None),
+            text: Cell::new(None),
+            depth: Cell::new(0),
+            statements: RefCell::new(Slab::new()),
+            sweep_at: Cell::new(FEW_STATEMENTS),
             _buffer: Kept::new(env, buffer).ok()?,
         })
     }
@@ -72,6 +101,7 @@ impl Exchange {
         self.env
     }
 
+    #[inline]
     fn word_at(&self, index: usize) -> i32 {
         // SAFETY: all indices are below LENGTH / 4; the buffer is kept alive, never detached, and aligned by V8.
         unsafe { self.memory.cast::<i32>().add(index).read() }
@@ -80,6 +110,12 @@ impl Exchange {
     #[inline]
     pub(super) fn get(&self, word: Word) -> i32 {
         self.word_at(word as usize)
+    }
+
+    /// A word that is never negative where it is asked for; 0 if it is.
+    #[inline]
+    pub(super) fn get_size(&self, word: Word) -> usize {
+        usize::try_from(self.get(word)).unwrap_or_default()
     }
 
     /// Whether this call's parameters come in an array.
@@ -98,16 +134,24 @@ impl Exchange {
         unsafe { self.memory.cast::<i32>().add(word as usize).write(value) };
     }
 
+    /// Tells what a run changed; `big`: a rowid beyond int32 as a 64-bit integer, not as a double.
     #[inline]
-    pub(super) fn set_number(&self, word: Word, value: f64) {
-        // SAFETY: as in `word_at`; the words of numbers are even, so the double is aligned.
-        unsafe { self.memory.cast::<f64>().add(word as usize / 2).write(value) };
+    pub(super) fn set_changes(&self, rows: i64, last_rowid: i64, big: bool) {
+        if let (Ok(rows), Ok(last_rowid), false) = (i32::try_from(rows), i32::try_from(last_rowid), big) {
+            self.set(Word::Changes, rows);
+            self.set(Word::LastRowid, last_rowid);
+            self.set(Word::IsWide, 0);
+            return;
+        }
+        self.set(Word::IsWide, 1);
+        self.set_wide(Word::WideChanges, super::database::number(rows).to_bits());
+        let rowid = if big { last_rowid.cast_unsigned() } else { super::database::number(last_rowid).to_bits() };
+        self.set_wide(Word::WideLastRowid, rowid);
     }
 
-    #[inline]
-    pub(super) fn set_integer(&self, word: Word, value: i64) {
-        // SAFETY: as in `set_number`.
-        unsafe { self.memory.cast::<i64>().add(word as usize / 2).write(value) };
+    fn set_wide(&self, word: Word, bits: u64) {
+        // SAFETY: as in `word_at`; the words of wide numbers are even, so they are aligned.
+        unsafe { self.memory.add(word as usize / 2).write(bits) };
     }
 
     /// The type and the value of a parameter below [`SLOTS`].
@@ -118,26 +162,59 @@ impl Exchange {
         (self.word_at(TYPES + index), unsafe { self.memory.add(VALUES + index).read() })
     }
 
-    /// The text of a parameter: start and length in the text area.
+    /// The text of all parameters of the call under way; positions count from its start.
+    ///
+    /// The slice must not be used after JavaScript could run again: the engine copies it at once.
     #[inline]
-    pub(super) fn text(&self, start: usize, length: usize) -> &[u8] {
-        let start = start.clamp(TEXT, TEXT_END);
-        let length = length.min(TEXT_END - start);
-        // SAFETY: clamped into the buffer. JavaScript does not run while the slice is in use: it is copied by the bind.
-        unsafe { std::slice::from_raw_parts(self.memory.cast::<u8>().add(start), length) }
+    pub(super) fn texts(&self) -> &[u8] {
+        let end = self.get_size(Word::TextEnd).clamp(TEXT, TEXT_END);
+        // SAFETY: clamped into the buffer.
+        unsafe { slice::from_raw_parts(self.memory.cast::<u8>().add(TEXT), end - TEXT) }
     }
 
-    /// Lends the page. `None`: it is lent already.
-    pub(super) fn with_page<R>(&self, write: impl FnOnce(&mut [u64]) -> R) -> Option<R> {
-        if self.page_is_lent.replace(true) {
-            return None;
+    /// Lends the page. JavaScript, or a step for another database that a user function runs, may write to it meanwhile:
+    /// `aside` puts it back.
+    #[inline]
+    pub(super) fn with_page<R>(&self, write: impl FnOnce(&mut Page<'_>) -> R) -> (R, Box<Text>) {
+        // SAFETY: the page lies in the buffer and is aligned; cells may be shared.
+        let cells = unsafe { slice::from_raw_parts(self.memory.add(TEXT_END / 8).cast::<Cell<u64>>(), PAGE_CELLS) };
+        if self.depth.get() > 0 {
+            let mut aside = self.set_aside.borrow_mut();
+            aside.get_or_insert_with(|| cells.iter().map(Cell::get).collect());
         }
-        // SAFETY: the page lies in the buffer and is aligned; the flag sees to it that it is lent once, and JavaScript
-        // that runs during a step writes to the head, the parameters and the text only.
-        let cells = unsafe { std::slice::from_raw_parts_mut(self.memory.add(TEXT_END / 8), PAGE_CELLS) };
-        let result = write(cells);
-        self.page_is_lent.set(false);
-        Some(result)
+        let mut text = self.text.take().unwrap_or_default();
+        let result = write(&mut Page::new(cells, &mut text));
+        (result, text)
+    }
+
+    /// Takes the text of a page back, for the memory.
+    #[inline]
+    pub(super) fn give_back(&self, text: Box<Text>) {
+        self.text.set(Some(text));
+    }
+
+    /// Calls JavaScript from inside a step: what the step has placed so far is there again afterwards.
+    pub(super) fn aside<R>(&self, call: impl FnOnce() -> R) -> R {
+        let outer = self.set_aside.take();
+        let taken = self.taken.get();
+        let kept: Vec<Js> = self.handed_over.get().map_or_else(
+            |_| Vec::new(),
+            |array| (0..taken).filter_map(|index| self.env.element(array, index).ok()).collect(),
+        );
+        self.depth.set(self.depth.get() + 1);
+        let result = call();
+        self.depth.set(self.depth.get() - 1);
+        if let Some(copy) = self.set_aside.replace(outer) {
+            for (index, word) in copy.into_iter().enumerate().take(PAGE_CELLS) {
+                // SAFETY: the page has this many words.
+                unsafe { self.memory.add(TEXT_END / 8 + index).write(word) };
+            }
+        }
+        for (index, value) in (0..).zip(kept) {
+            let _ = self.handed_over.get().and_then(|array| self.env.set_element(array, index, value));
+        }
+        self.taken.set(taken);
+        result
     }
 
     /// Throws what a callback threw during the step, if one did.
@@ -155,18 +232,74 @@ impl Exchange {
             Err(_) => false,
         }
     }
+
+    /// The statement of the call under way.
+    #[inline]
+    pub(super) fn entry(&self) -> Option<Rc<Entry>> {
+        self.statements.borrow().get(self.get_size(Word::Statement)).cloned()
+    }
+
+    /// Takes a statement that lives as long as its JavaScript object; gives its key.
+    pub(super) fn keep(self: &Rc<Self>, object: Js, make: impl FnOnce(Watch<Token>) -> Entry) -> napi::Result<usize> {
+        self.sweep();
+        let mut statements = self.statements.borrow_mut();
+        let place = statements.vacant_entry();
+        let key = place.key();
+        let watch = Watch::new(self.env, object, Token { exchange: Rc::downgrade(self), key })?;
+        place.insert(Rc::new(make(watch)));
+        Ok(key)
+    }
+
+    /// Drops the statements whose objects were collected. Node-API tells when the event loop turns; a loop that prepares
+    /// statements and never waits must not pile them up.
+    fn sweep(&self) {
+        if self.depth.get() > 0 || self.statements.borrow().len() < self.sweep_at.get() {
+            return;
+        }
+        self.env.scoped(|| {
+            let statements = self.statements.borrow();
+            // SAFETY: the watch is in its entry: its value was not dropped.
+            let gone = |entry: &Rc<Entry>| Rc::strong_count(entry) == 1 && unsafe { entry.watch.is_gone() };
+            let keys: Vec<usize> = statements.iter().filter(|(_, entry)| gone(entry)).map(|(key, _)| key).collect();
+            drop(statements);
+            for key in keys {
+                let entry = self.statements.borrow_mut().try_remove(key);
+                if let Some(entry) = entry.and_then(Rc::into_inner) {
+                    // SAFETY: as above.
+                    unsafe { entry.watch.end() };
+                }
+            }
+        });
+        self.sweep_at.set((self.statements.borrow().len() * 2).max(FEW_STATEMENTS));
+    }
+}
+
+/// Drops a statement when it is dropped itself.
+pub(super) struct Token {
+    exchange: Weak<Exchange>,
+    key: usize,
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        if let Some(exchange) = self.exchange.upgrade() {
+            // The entry is dropped after the borrow.
+            let entry = exchange.statements.try_borrow_mut().ok().and_then(|mut all| all.try_remove(self.key));
+            drop(entry);
+        }
+    }
 }
 
 /// Hands large values over as elements of the array.
 pub(super) struct HandOver<'a> {
     exchange: &'a Exchange,
-    taken: usize,
     failed: bool,
 }
 
 impl<'a> HandOver<'a> {
     pub(super) fn new(exchange: &'a Exchange) -> Self {
-        Self { exchange, taken: 0, failed: false }
+        exchange.taken.set(0);
+        Self { exchange, failed: false }
     }
 
     /// Whether JavaScript could not make a value: too long for a string, or out of memory.
@@ -175,14 +308,12 @@ impl<'a> HandOver<'a> {
     }
 
     fn put(&mut self, value: napi::Result<Js>) {
-        let index = u32::try_from(self.taken).unwrap_or(u32::MAX);
-        let set = |value| {
-            self.exchange.handed_over.get().and_then(|array| self.exchange.env.set_element(array, index, value))
-        };
+        let Exchange { handed_over, env, taken, .. } = self.exchange;
+        let set = |value| handed_over.get().and_then(|array| env.set_element(array, taken.get(), value));
         if value.and_then(set).is_err() {
             self.failed = true;
         }
-        self.taken += 1;
+        taken.set(taken.get() + 1);
     }
 }
 
@@ -196,10 +327,10 @@ impl Sink for HandOver<'_> {
     }
 
     fn taken(&self) -> usize {
-        self.taken
+        self.exchange.taken.get() as usize
     }
 
     fn truncate(&mut self, count: usize) {
-        self.taken = count;
+        self.exchange.taken.set(u32::try_from(count).unwrap_or(u32::MAX));
     }
 }

@@ -1,19 +1,48 @@
 //! The binding of `bun:sqlite`: `lib/sqlite/*` calls it, `crates/sqlite` does the work.
 //!
-//! A database and a statement are functions of [`js`]; numbers go in and out through an
-//! exchange buffer that JavaScript allocates ([`exchange`]), rows through its page.
+//! An environment has one function for statements and one buffer that JavaScript allocates ([`exchange`]): which
+//! statement, what to do with it and its parameters go in through the buffer, rows come back in its page. A database
+//! is a function of its own.
 
 mod callback;
-pub mod database;
+mod database;
 mod exchange;
-mod js;
 mod parameters;
 mod statement;
 
-use dx_sqlite::{Error, Statement};
-use napi::sys;
+use std::rc::Rc;
 
-use js::{Js, Raw};
+use dx_sqlite::{Error, Statement};
+use napi::bindgen_prelude::{Env, Unknown};
+use napi::{JsValue, sys};
+use napi_derive::napi;
+
+use crate::call;
+use crate::raw::{self, Call, Js, Raw};
+use exchange::{Exchange, Word};
+
+/// Operations that open a database, the others are those of statements; `lib/sqlite/exchange.js` has the same.
+const OPEN: i32 = 30;
+const DESERIALIZE: i32 = 31;
+
+/// Takes the memory that is shared with JavaScript; gives the function that does what the buffer's first word says.
+///
+/// # Errors
+/// `ERR_INTERNAL_ASSERTION` when the memory is not what was agreed.
+#[napi(namespace = "sqlite", ts_return_type = "(...values: any[]) => any")]
+pub fn connect<'env>(env: &'env Env, buffer: Unknown<'env>, handed_over: Unknown<'env>) -> napi::Result<Unknown<'env>> {
+    let raw = Raw(env.raw());
+    let exchange = call::sync(env, || Exchange::new(raw, buffer.raw(), handed_over.raw()).ok_or(Error::OutOfMemory))?;
+    Ok(raw.unknown(raw::function::<Rc<Exchange>>(raw, Rc::new(exchange), operate)?))
+}
+
+fn operate(call: &Call<'_, Rc<Exchange>>) -> Option<Js> {
+    call::sync_raw(call.env.0, || match call.data.get(Word::Operation) {
+        OPEN => database::open(call).map(Some),
+        DESERIALIZE => database::deserialize(call).map(Some),
+        operation => statement::operate(call, operation),
+    })?
+}
 
 /// An object argument; `None` for anything else.
 fn as_array(env: Raw, value: Js) -> Option<Js> {

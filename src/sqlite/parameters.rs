@@ -1,11 +1,14 @@
 //! Binds the parameters that JavaScript left in the exchange buffer.
 
-use dx_sqlite::{Result, Statement, Value};
+use std::mem::MaybeUninit;
+
+use dx_sqlite::{Binder, Result, Statement, Value};
+use napi::sys::ValueType;
 
 use super::exchange::{Exchange, SLOTS, Word};
-use super::js::{Js, Raw};
+use crate::raw::{Js, Raw};
 
-// Types of parameters; `lib/sqlite/parameters.js` has the same.
+// Types of parameters; `lib/sqlite/encode.js` has the same.
 const INT32: i32 = 1;
 const REAL: i32 = 2;
 const TEXT: i32 = 3;
@@ -13,59 +16,63 @@ const BIGINT: i32 = 4;
 const SAFE_INTEGER: i32 = 5;
 const BLOB: i32 = 6;
 
-/// Resets the statement and binds; a count of -1 keeps what is bound.
+/// Strings of fewer units are written in one pass, into memory for the most that they can take.
+const SHORT: usize = 1 << 14;
+
+/// Ends the statement's run and binds; a count of -1 keeps what is bound.
 ///
 /// With an array, its elements are the values; otherwise they are in the exchange buffer.
 #[inline]
 pub(super) fn bind(statement: &mut Statement, exchange: &Exchange, array: Option<Js>) -> Result<()> {
     let Ok(count) = usize::try_from(exchange.get(Word::Count)) else { return statement.reset() };
-    statement.reset()?;
-    if count < statement.parameters() {
-        statement.clear_bindings()?;
-    }
     let count = count.min(statement.parameters());
     match array {
-        None => (0..count.min(SLOTS)).try_for_each(|index| bind_slot(statement, exchange, index)),
-        Some(array) => (0..count).try_for_each(|index| bind_element(statement, exchange.env(), array, index)),
+        None => {
+            let binder = statement.rebind(count, exchange.texts())?;
+            (0..count.min(SLOTS)).try_for_each(|index| bind_slot(&binder, exchange, index))
+        }
+        Some(array) => {
+            let binder = statement.rebind(count, &[])?;
+            (0..count).try_for_each(|index| bind_element(&binder, exchange.env(), array, index))
+        }
     }
 }
 
 #[inline]
-fn bind_slot(statement: &mut Statement, exchange: &Exchange, index: usize) -> Result<()> {
+fn bind_slot(binder: &Binder<'_>, exchange: &Exchange, index: usize) -> Result<()> {
     let (kind, bits) = exchange.parameter(index);
-    let value = match kind {
-        INT32 => Value::Integer(i64::from(low(bits).cast_signed())),
-        REAL => Value::Real(f64::from_bits(bits)),
-        TEXT => Value::Text(exchange.text(low(bits) as usize, (bits >> 32) as usize)),
-        BLOB => Value::Blob(exchange.text(low(bits) as usize, (bits >> 32) as usize)),
-        BIGINT => Value::Integer(bits.cast_signed()),
-        SAFE_INTEGER => Value::Integer(whole(f64::from_bits(bits))),
-        _ => Value::Null,
-    };
-    statement.bind(index, value)
+    match kind {
+        INT32 => binder.bind(index, Value::Integer(i64::from(low(bits).cast_signed()))),
+        TEXT => binder.bind_kept_text(index, low(bits) as usize, (bits >> 32) as usize),
+        REAL => binder.bind(index, Value::Real(f64::from_bits(bits))),
+        BLOB => binder.bind_kept_blob(index, low(bits) as usize, (bits >> 32) as usize),
+        BIGINT => binder.bind(index, Value::Integer(bits.cast_signed())),
+        SAFE_INTEGER => binder.bind(index, Value::Integer(whole(f64::from_bits(bits)))),
+        _ => binder.bind(index, Value::Null),
+    }
 }
 
 /// Binds an element that the face has checked: primitive or bytes.
-fn bind_element(statement: &mut Statement, env: Raw, array: Js, index: usize) -> Result<()> {
+fn bind_element(binder: &Binder<'_>, env: Raw, array: Js, index: usize) -> Result<()> {
     let position = u32::try_from(index).unwrap_or(u32::MAX);
-    let Ok(value) = env.element(array, position) else { return statement.bind(index, Value::Null) };
+    let Ok(value) = env.element(array, position) else { return binder.bind(index, Value::Null) };
     match env.kind(value) {
-        napi::sys::ValueType::napi_number => {
-            let number = env.as_number(value).unwrap_or_default();
-            statement.bind(index, of_number(number))
+        ValueType::napi_number => binder.bind(index, of_number(env.as_number(value).unwrap_or_default())),
+        ValueType::napi_string => bind_string(binder, env, value, index),
+        ValueType::napi_bigint => binder.bind(index, Value::Integer(env.as_bigint(value).unwrap_or_default())),
+        ValueType::napi_boolean => binder.bind(index, Value::Integer(i64::from(env.as_bool(value)))),
+        ValueType::napi_object => {
+            env.with_bytes(value, |bytes| binder.bind(index, Value::Blob(bytes))).unwrap_or(Ok(()))
         }
-        napi::sys::ValueType::napi_string => {
-            statement.bind(index, Value::Text(&env.as_utf8(value).unwrap_or_default()))
-        }
-        napi::sys::ValueType::napi_bigint => {
-            statement.bind(index, Value::Integer(env.as_bigint(value).unwrap_or_default()))
-        }
-        napi::sys::ValueType::napi_boolean => statement.bind(index, Value::Integer(i64::from(env.as_bool(value)))),
-        napi::sys::ValueType::napi_object => {
-            env.with_bytes(value, |bytes| statement.bind(index, Value::Blob(bytes))).unwrap_or(Ok(()))
-        }
-        _ => statement.bind(index, Value::Null),
+        _ => binder.bind(index, Value::Null),
     }
+}
+
+fn bind_string(binder: &Binder<'_>, env: Raw, value: Js, index: usize) -> Result<()> {
+    let units = env.string_length(value).unwrap_or_default();
+    let most = if units < SHORT { units * 3 } else { env.utf8_length(value).unwrap_or_default() };
+    let write = |place: &mut [MaybeUninit<u8>]| env.write_utf8(value, place).unwrap_or_default();
+    binder.bind_written_text(index, most + 1, write)
 }
 
 /// A safe integer other than -0 is an INTEGER, any other number a REAL.

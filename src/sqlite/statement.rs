@@ -1,19 +1,18 @@
-//! Backs `Statement`: one function a statement, the operation in the exchange buffer.
+//! Backs `Statement`: what the operations on the exchange buffer's statement do.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dx_sqlite::{ColumnClass, Error, Page, Run, Statement, StorageClass};
+use dx_sqlite::{ColumnClass, Error, Run, Statement, StorageClass};
 
-use super::exchange::{Exchange, HandOver, Word};
-use super::js::{self, Call, Js, Raw};
+use super::exchange::{Exchange, HandOver, Token, Word};
 use super::parameters;
-use crate::call;
+use crate::raw::{Call, Js, Raw, Watch};
 
-/// What a statement's function carries.
-pub(super) struct Carried {
-    statement: RefCell<Statement>,
-    exchange: Rc<Exchange>,
+/// A statement; it is dropped when its JavaScript object is collected.
+pub(super) struct Entry {
+    pub(super) statement: RefCell<Statement>,
+    pub(super) watch: Watch<Token>,
 }
 
 // Operations; `lib/sqlite/exchange.js` has the same.
@@ -38,23 +37,25 @@ const READER: i32 = 18;
 const READONLY: i32 = 19;
 const TO_STRING: i32 = 20;
 const SET_BIG: i32 = 21;
+const RUNS: i32 = 22;
 
-/// Makes the function of a statement.
-pub(super) fn function(env: Raw, statement: Statement, exchange: &Rc<Exchange>) -> napi::Result<Js> {
-    let carried = Carried { statement: RefCell::new(statement), exchange: Rc::clone(exchange) };
-    js::function::<Carried>(env, carried, operate)
+/// Takes a prepared statement, whose object is `object`; leaves its key and the number of its parameters.
+pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) -> napi::Result<()> {
+    let parameters = i32::try_from(statement.parameters()).unwrap_or(i32::MAX);
+    let key = exchange.keep(object, |watch| Entry { statement: RefCell::new(statement), watch })?;
+    exchange.set(Word::Statement, i32::try_from(key).unwrap_or(i32::MAX));
+    exchange.set(Word::Count, parameters);
+    Ok(())
 }
 
-/// `statement(values?)`: does the operation of the exchange buffer's first word.
-fn operate(call: &Call<'_, Carried>) -> Option<Js> {
-    let Carried { statement, exchange } = call.data;
-    let env = call.env;
-    let operation = exchange.get(Word::Operation);
-    call::sync_raw(env.0, || {
-        let done = dispatch(env, statement, exchange, operation, || call.arguments::<1>()[0]);
-        // What a user function threw is thrown in place of SQLite's word for it.
-        done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
-    })?
+/// Does an operation on the exchange buffer's statement. What a user function threw is thrown in place of SQLite's
+/// word for it.
+#[inline]
+pub(super) fn operate(call: &Call<'_, Rc<Exchange>>, operation: i32) -> Result<Option<Js>, Error> {
+    let exchange = call.data;
+    let Some(entry) = exchange.entry() else { return Err(Error::Finalized) };
+    let done = dispatch(call.env, &entry.statement, exchange, operation, || call.arguments::<1>()[0]);
+    done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
 }
 
 #[inline]
@@ -73,8 +74,7 @@ fn dispatch(
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
     match operation {
         GET | ALL | RUN | ITERATE | RAW | BIND => {
-            let array = exchange.take_array_flag().then(argument); // also when the check fails
-            statement.check()?;
+            let array = exchange.take_array_flag().then(argument); // also when binding fails
             parameters::bind(&mut statement, exchange, array)?;
             start(env, &mut statement, exchange, operation)
         }
@@ -99,16 +99,10 @@ fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i3
             batch(env, statement, exchange, usize::MAX)
         }
         RUN => {
-            let connection = Rc::clone(statement.connection());
-            let before = connection.total_changes();
+            let before = statement.connection().total_changes();
             statement.run()?;
-            exchange.set_number(Word::Changes, super::database::number(connection.changes_since(before)));
-            let rowid = connection.last_rowid();
-            if statement.big_integers() {
-                exchange.set_integer(Word::LastRowid, rowid);
-            } else {
-                exchange.set_number(Word::LastRowid, super::database::number(rowid));
-            }
+            let connection = statement.connection();
+            exchange.set_changes(connection.changes_since(before), connection.last_rowid(), statement.big_integers());
             Ok(None)
         }
         ITERATE => {
@@ -129,8 +123,8 @@ fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i3
 #[inline]
 fn batch(env: Raw, statement: &mut Statement, exchange: &Exchange, limit: usize) -> Result<Option<Js>, Error> {
     let mut sink = HandOver::new(exchange);
-    let filled =
-        exchange.with_page(|cells| statement.fill(&mut Page::new(cells), limit, &mut sink)).ok_or(Error::Busy)??;
+    let (filled, text) = exchange.with_page(|page| statement.fill(page, limit, &mut sink));
+    let filled = filled?;
     if sink.failed() {
         statement.reset()?;
         return Err(Error::OutOfMemory);
@@ -139,14 +133,13 @@ fn batch(env: Raw, statement: &mut Statement, exchange: &Exchange, limit: usize)
     exchange.set(Word::Done, i32::from(filled.done));
     exchange.set(Word::Version, statement.version().cast_signed());
     exchange.set(Word::HandedOver, i32::try_from(dx_sqlite::Sink::taken(&sink)).unwrap_or(i32::MAX));
-    let connection = statement.connection();
-    let Some(text) = connection.text() else { return Err(Error::Busy) };
     let string = match text.run() {
-        Run::Latin1([]) => return Ok(None),
-        Run::Latin1(text) => env.latin1(text),
-        Run::Utf16(text) => env.utf16(text),
+        Run::Latin1([]) => None,
+        Run::Latin1(text) => Some(env.short_latin1(text)),
+        Run::Utf16(text) => env.utf16(text).ok(),
     };
-    Ok(string.ok())
+    exchange.give_back(text);
+    Ok(string)
 }
 
 fn next(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>, Error> {
@@ -210,6 +203,7 @@ fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -
         }
         COLUMN_TYPES => super::list(env, statement.storage_classes()?.into_iter().map(|class| Some(name(class)))),
         DECLARED_TYPES => super::list(env, statement.declared_types()?.iter().map(Option::as_deref)),
+        RUNS => env.number(f64::from(statement.runs())),
         READER => env.boolean(statement.is_reader()?),
         READONLY => env.boolean(statement.is_readonly()?),
         SET_BIG => {

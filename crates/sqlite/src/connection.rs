@@ -1,7 +1,7 @@
 //! Connections: opening, preparing, running, closing, and what belongs to the database as a whole.
 #![expect(unsafe_code, reason = "calls SQLite's C API")]
 
-use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::{CStr, CString, c_int};
 use std::ptr;
 use std::rc::Rc;
@@ -10,11 +10,10 @@ use std::slice;
 use rusqlite::ffi;
 use slab::Slab;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Report, Result};
 use crate::function::{self, Aggregate, FunctionFlags, Scalar, UpdateCallback, UpdateHook};
 use crate::statement::{Handle, Statement};
 use crate::stop::{self, Stop, StopCheck};
-use crate::text::Text;
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -60,7 +59,6 @@ pub struct Connection {
     /// User functions and hooks that are running.
     callbacks: Rc<Cell<u32>>,
     statements: RefCell<Slab<Rc<Handle>>>,
-    text: RefCell<Text>,
     hook: RefCell<Option<Box<UpdateHook>>>,
     stop: OnceCell<Box<Stop>>,
 }
@@ -82,7 +80,6 @@ impl Connection {
             shut: Cell::new(false),
             callbacks: Rc::new(Cell::new(0)),
             statements: RefCell::new(Slab::new()),
-            text: RefCell::new(Text::default()),
             hook: RefCell::new(None),
             stop: OnceCell::new(),
         });
@@ -148,13 +145,8 @@ impl Connection {
         self.usable(Error::Closed).map(drop)
     }
 
-    /// The collected text of the last batch; `None` while a batch is being made.
-    #[must_use]
-    pub fn text(&self) -> Option<RefMut<'_, Text>> {
-        self.text.try_borrow_mut().ok()
-    }
-
     /// Makes the error of the last failed call.
+    #[cold]
     pub(crate) fn last_error(&self) -> Error {
         let raw = self.raw.get();
         // SAFETY: the connection is open, or opened with an error, which is enough here.
@@ -163,7 +155,7 @@ impl Connection {
         let message = unsafe { CStr::from_ptr(ffi::sqlite3_errmsg(raw)) }.to_string_lossy().into_owned();
         // SAFETY: as above.
         let offset = i64::from(unsafe { ffi::sqlite3_error_offset(raw) });
-        Error::Sqlite { code, message, offset }
+        Error::Sqlite(Box::new(Report { code, message, offset }))
     }
 
     /// Compiles the first statement of a text.
@@ -208,11 +200,13 @@ impl Connection {
         let sql = sql.split(|&byte| byte == 0).next().unwrap_or_default();
         let (mut position, mut rows, mut bind) = (0, None, Some(bind));
         while position < sql.len() {
-            let shift = |error| match error {
-                Error::Sqlite { code, message, offset } if offset >= 0 => {
-                    Error::Sqlite { code, message, offset: offset + i64::try_from(position).unwrap_or_default() }
+            let shift = |mut error| {
+                if let Error::Sqlite(report) = &mut error
+                    && report.offset >= 0
+                {
+                    report.offset += i64::try_from(position).unwrap_or_default();
                 }
-                other => other,
+                error
             };
             let (statement, consumed) = self.compile(&sql[position..], Prepare::default()).map_err(shift)?;
             if let Some(mut statement) = statement {
@@ -318,7 +312,7 @@ impl Connection {
         };
         // SAFETY: from sqlite3_malloc, or null.
         unsafe { ffi::sqlite3_free(message.cast()) };
-        Err(Error::Extension(text))
+        Err(Error::Extension(text.into()))
     }
 
     /// Calls `sqlite3_file_control`; SQLite reads and writes `place`, which no operation goes beyond.

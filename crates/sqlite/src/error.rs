@@ -12,15 +12,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// SQLite itself failed: `SQLiteError` with `code`, `errno`, `byteOffset`.
-    #[error("{message}")]
-    Sqlite {
-        /// The extended result code (`sqlite3_extended_errcode`).
-        code: i32,
-        /// The text of `sqlite3_errmsg`.
-        message: String,
-        /// The byte offset of the offending token in the SQL, or -1.
-        offset: i64,
-    },
+    #[error("{}", .0.message)]
+    Sqlite(Box<Report>),
     /// A statement was used after `finalize()`.
     #[error("Statement has finalized")]
     Finalized,
@@ -51,9 +44,9 @@ pub enum Error {
     #[error("SQLite query expected {expected} values, received {received}")]
     ParameterCount {
         /// Parameters of the statement.
-        expected: usize,
+        expected: u32,
         /// Values given.
-        received: usize,
+        received: u32,
     },
     /// `columnTypes` of a statement that is not known to be free of side effects.
     #[error("columnTypes is not available for non-read-only statements (INSERT, UPDATE, DELETE, etc.)")]
@@ -63,13 +56,24 @@ pub enum Error {
     OutOfMemory,
     /// A shared library that does not load (`loadExtension`).
     #[error("{0}")]
-    Extension(String),
+    Extension(Box<str>),
+}
+
+/// What SQLite says of a failure; in a box, so that results stay small on the way through every call.
+#[derive(Debug)]
+pub struct Report {
+    /// The extended result code (`sqlite3_extended_errcode`).
+    pub code: i32,
+    /// The text of `sqlite3_errmsg`.
+    pub message: String,
+    /// The byte offset of the offending token in the SQL, or -1.
+    pub offset: i64,
 }
 
 impl Error {
     /// Makes the error of a bare result code, with SQLite's wording for it.
     pub(crate) fn bare(code: i32) -> Self {
-        Self::Sqlite { code, message: code::describe(code), offset: -1 }
+        Self::Sqlite(Box::new(Report { code, message: code::describe(code), offset: -1 }))
     }
 }
 
@@ -77,9 +81,9 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::Sqlite { code, offset, .. } => Self::new(Class::SqliteError, code::name(code), message)
-                .with("errno", Prop::Number(f64::from(code)))
-                .with("byteOffset", Prop::Number(small(offset))),
+            Error::Sqlite(report) => Self::new(Class::SqliteError, code::name(report.code), message)
+                .with("errno", Prop::Number(f64::from(report.code)))
+                .with("byteOffset", Prop::Number(small(report.offset))),
             Error::PrepareClosed | Error::NoStatement => Self::new(Class::RangeError, "", message),
             Error::Busy => Self::new(Class::TypeError, "", message),
             _ => Self::new(Class::Error, "", message),

@@ -17,9 +17,9 @@ mod statement;
 mod stop;
 mod text;
 
-pub use bind::Value;
+pub use bind::{Binder, Value};
 pub use connection::{Changes, Connection, Open, Prepare, Status, c_string};
-pub use error::{Error, Result};
+pub use error::{Error, Report, Result};
 pub use function::{Aggregate, Argument, FunctionFlags, Reply, RowChange, Scalar, UpdateCallback};
 pub use page::{ColumnClass, Filled, PAGE_CELLS, Page, Sink, Tag};
 pub use statement::{Statement, StorageClass};

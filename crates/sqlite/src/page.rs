@@ -5,6 +5,8 @@
 //! column. Text is collected in one string beside the page, small blobs at the page's end, large
 //! values are handed over one by one.
 
+use std::cell::Cell as Slot;
+
 use crate::row::Cell;
 use crate::text::Text;
 
@@ -132,7 +134,8 @@ pub(crate) enum Placed {
 /// A page under construction.
 #[derive(Debug)]
 pub struct Page<'a> {
-    cells: &'a mut [u64],
+    cells: &'a [Slot<u64>],
+    text: &'a mut Text,
     next: usize,
     /// Cells from here on hold blobs.
     blobs: usize,
@@ -141,11 +144,13 @@ pub struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// Starts an empty page over memory of at least [`PAGE_CELLS`] cells.
+    /// Starts an empty page over memory of at least [`PAGE_CELLS`] cells; the texts of its rows go to `text`.
     #[must_use]
-    pub fn new(cells: &'a mut [u64]) -> Self {
+    #[inline]
+    pub fn new(cells: &'a [Slot<u64>], text: &'a mut Text) -> Self {
+        text.clear();
         let blobs = cells.len();
-        Self { cells, next: 0, blobs, rows: 0 }
+        Self { cells, text, next: 0, blobs, rows: 0 }
     }
 
     /// Writes a row, or says why not; then nothing of it is left.
@@ -156,20 +161,19 @@ impl<'a> Page<'a> {
         &mut self,
         classes: &mut [ColumnClass],
         big: bool,
-        text: &mut Text,
         sink: &mut S,
         cell: impl Fn(usize) -> Cell<'row>,
     ) -> Placed {
-        let mark = (self.next, self.blobs, text.units(), sink.taken());
-        if self.rows > 0 && (text.units() >= TEXT_BATCH || self.next + classes.len() * 2 > self.blobs) {
+        let mark = (self.next, self.blobs, self.text.units(), sink.taken());
+        if self.rows > 0 && (mark.2 >= TEXT_BATCH || self.next + classes.len() * 2 > self.blobs) {
             return Placed::Full;
         }
         for (column, class) in classes.iter_mut().enumerate() {
             let value = cell(column);
-            let placed = self.put(*class, value, big, text, sink);
+            let placed = self.put(*class, value, big, sink);
             if placed != Placed::Row {
                 (self.next, self.blobs) = (mark.0, mark.1);
-                text.truncate(mark.2);
+                self.text.truncate(mark.2);
                 sink.truncate(mark.3);
                 // Rows that are in the page were written, and will be read, with the classes as they are.
                 if placed == Placed::Widened && self.rows == 0 {
@@ -183,7 +187,7 @@ impl<'a> Page<'a> {
     }
 
     #[inline]
-    fn put<S: Sink>(&mut self, class: ColumnClass, cell: Cell<'_>, big: bool, text: &mut Text, sink: &mut S) -> Placed {
+    fn put<S: Sink>(&mut self, class: ColumnClass, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
         match (class, cell) {
             (ColumnClass::Null, Cell::Null) => {}
             (ColumnClass::Int, Cell::Integer(value)) if !big => match i32::try_from(value) {
@@ -192,7 +196,7 @@ impl<'a> Page<'a> {
             },
             (ColumnClass::Int, Cell::Null) => self.push(pair(0, 1)),
             (ColumnClass::Text, Cell::Text(utf8)) => {
-                let position = text_position(utf8, text, sink);
+                let position = text_position(utf8, self.text, sink);
                 self.push(position);
             }
             (ColumnClass::Text | ColumnClass::Blob, Cell::Null) => self.push(pair(-1, 0)),
@@ -205,19 +209,19 @@ impl<'a> Page<'a> {
             },
             (ColumnClass::BigInt, Cell::Integer(value)) => self.push_two(0, value.cast_unsigned()),
             (ColumnClass::BigInt, Cell::Null) => self.push_two(1, 0),
-            (ColumnClass::Any, cell) => return self.put_any(cell, big, text, sink),
+            (ColumnClass::Any, cell) => return self.put_any(cell, big, sink),
             _ => return Placed::Widened,
         }
         Placed::Row
     }
 
-    fn put_any<S: Sink>(&mut self, cell: Cell<'_>, big: bool, text: &mut Text, sink: &mut S) -> Placed {
+    fn put_any<S: Sink>(&mut self, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
         let (tag, payload) = match cell {
             Cell::Null => (Tag::Null, 0),
             Cell::Integer(value) if big => (Tag::BigInt, value.cast_unsigned()),
             Cell::Integer(value) => (Tag::Number, rounded(value).to_bits()),
             Cell::Real(value) => (Tag::Number, value.to_bits()),
-            Cell::Text(utf8) => (Tag::Text, text_position(utf8, text, sink)),
+            Cell::Text(utf8) => (Tag::Text, text_position(utf8, self.text, sink)),
             Cell::Blob(bytes) => match self.blob_position(bytes, sink) {
                 Some(position) => (Tag::Blob, position),
                 None => return Placed::Full,
@@ -230,8 +234,8 @@ impl<'a> Page<'a> {
     #[inline]
     fn push(&mut self, cell: u64) {
         // `place` has made sure of room; a slice that is too short would show as missing values, not as a crash.
-        if let Some(place) = self.cells.get_mut(self.next) {
-            *place = cell;
+        if let Some(place) = self.cells.get(self.next) {
+            place.set(cell);
         }
         self.next += 1;
     }
@@ -254,16 +258,17 @@ impl<'a> Page<'a> {
                 return Some(pair(handed_over(sink.taken()), 0));
             }
         };
-        for (place, chunk) in self.cells[start..].iter_mut().zip(bytes.chunks(8)) {
+        for (place, chunk) in self.cells[start..].iter().zip(bytes.chunks(8)) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            *place = u64::from_le_bytes(word);
+            place.set(u64::from_le_bytes(word));
         }
         self.blobs = start;
         Some(pair(small(start * 8), small(bytes.len())))
     }
 }
 
+#[inline]
 fn text_position<S: Sink>(utf8: &[u8], text: &mut Text, sink: &mut S) -> u64 {
     if utf8.len() > LONG_TEXT {
         sink.text(utf8);
@@ -319,14 +324,13 @@ mod tests {
     }
 
     fn place(page: &mut Page<'_>, classes: &mut [ColumnClass], kept: &mut Kept, row: &[Cell<'_>]) -> Placed {
-        let mut text = Text::default();
-        page.place(classes, false, &mut text, kept, |column| row[column])
+        page.place(classes, false, kept, |column| row[column])
     }
 
     #[test]
     fn a_class_widens_and_the_row_is_taken_back() {
-        let mut memory = vec![0; PAGE_CELLS];
-        let mut page = Page::new(&mut memory);
+        let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
+        let mut page = Page::new(&memory, &mut text);
         let mut kept = Kept(Vec::new());
         let mut classes = [ColumnClass::Null];
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(5)]), Placed::Widened);
@@ -335,8 +339,8 @@ mod tests {
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
         assert_eq!(classes, [ColumnClass::Int], "the row in the page is still to be read");
         assert_eq!(page.next, 1);
-        assert_eq!(page.cells[0], 0xffff_fffb);
-        let mut page = Page::new(&mut memory);
+        assert_eq!(page.cells[0].get(), 0xffff_fffb);
+        let mut page = Page::new(&memory, &mut text);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
         assert_eq!(classes, [ColumnClass::Number]);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Text(b"x")]), Placed::Widened);
@@ -346,8 +350,8 @@ mod tests {
 
     #[test]
     fn large_values_are_handed_over_and_taken_back_with_their_row() {
-        let mut memory = vec![0; PAGE_CELLS];
-        let mut page = Page::new(&mut memory);
+        let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
+        let mut page = Page::new(&memory, &mut text);
         let mut kept = Kept(Vec::new());
         let mut classes = [ColumnClass::Blob, ColumnClass::Int];
         let large = vec![1; LONG_BLOB + 1];
@@ -356,13 +360,13 @@ mod tests {
         assert_eq!(kept.taken(), 0);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &row), Placed::Row);
         assert_eq!(kept.taken(), 1);
-        assert_eq!(memory[0] & 0xffff_ffff, 0xffff_fffe);
+        assert_eq!(memory[0].get() & 0xffff_ffff, 0xffff_fffe);
     }
 
     #[test]
     fn a_full_page_refuses_and_an_empty_one_does_not() {
-        let mut memory = vec![0; PAGE_CELLS];
-        let mut page = Page::new(&mut memory);
+        let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
+        let mut page = Page::new(&memory, &mut text);
         let mut kept = Kept(Vec::new());
         let mut classes = [ColumnClass::Blob; 3];
         let bytes = vec![7; LONG_BLOB];

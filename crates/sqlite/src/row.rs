@@ -66,6 +66,7 @@ impl Row {
     /// # Safety
     /// `statement` must be live and its last step must have returned `SQLITE_ROW`. The row and
     /// every cell of it must be dropped before the statement is stepped, reset or finalized.
+    #[inline]
     pub(crate) unsafe fn open(statement: *mut ffi::sqlite3_stmt) -> Self {
         let values = if layout_is_known() {
             // SAFETY: the caller vouches for the statement; column 0 exists in every row.
@@ -138,6 +139,7 @@ impl Row {
 ///
 /// # Safety
 /// `start` must be null or point to `length` bytes that outlive `'row`.
+#[inline]
 unsafe fn bytes<'row>(start: *const u8, length: i32) -> &'row [u8] {
     match usize::try_from(length) {
         // SAFETY: the caller vouches for the range.
@@ -147,6 +149,7 @@ unsafe fn bytes<'row>(start: *const u8, length: i32) -> &'row [u8] {
 }
 
 /// Whether `RawValue` is how this SQLite lays out a row; probed once in the process.
+#[inline]
 fn layout_is_known() -> bool {
     static KNOWN: OnceLock<bool> = OnceLock::new();
     *KNOWN.get_or_init(probe)

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use rusqlite::ffi;
 
-use crate::bind::{self, Value};
+use crate::bind::Binder;
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::page::{ColumnClass, Filled, Page, Placed, Sink};
@@ -86,6 +86,8 @@ pub struct Statement {
     /// Counts changes of `classes` and of the columns themselves.
     version: u32,
     reprepared: i32,
+    /// Bytes that bound values point to; never moved while they do.
+    kept: Vec<u8>,
 }
 
 impl Statement {
@@ -103,6 +105,7 @@ impl Statement {
             classes: Vec::new(),
             version: 0,
             reprepared: 0,
+            kept: Vec::new(),
         }
     }
 
@@ -121,12 +124,14 @@ impl Statement {
 
     /// The connection of the statement.
     #[must_use]
+    #[inline]
     pub fn connection(&self) -> &Rc<Connection> {
         &self.connection
     }
 
     /// Counts the parameters.
     #[must_use]
+    #[inline]
     pub fn parameters(&self) -> usize {
         self.parameters
     }
@@ -139,6 +144,7 @@ impl Statement {
 
     /// Counts the changes of the columns and their classes; a reader generated for an older version is stale.
     #[must_use]
+    #[inline]
     pub fn version(&self) -> u32 {
         self.version
     }
@@ -151,6 +157,7 @@ impl Statement {
 
     /// Whether integers are placed as 64-bit integers.
     #[must_use]
+    #[inline]
     pub fn big_integers(&self) -> bool {
         self.big_integers
     }
@@ -190,30 +197,23 @@ impl Statement {
         Ok(())
     }
 
-    /// Binds a parameter, counted from 0. The statement must have been [`Statement::reset`].
-    ///
-    /// # Errors
-    /// [`Error::Sqlite`] for a value above SQLite's length limit; as [`Statement::check`].
-    #[inline]
-    pub fn bind(&mut self, index: usize, value: Value<'_>) -> Result<()> {
-        let raw = self.live()?;
-        let position = i32::try_from(index + 1).unwrap_or(i32::MAX);
-        // SAFETY: the statement is live.
-        match unsafe { bind::bind(raw, position, value) } {
-            ffi::SQLITE_OK => Ok(()),
-            _ => Err(self.connection.last_error()),
-        }
-    }
-
-    /// Sets all parameters to `NULL`.
+    /// Ends the current run and gives the parameters new values, `count` of them; the others become `NULL`. The text and
+    /// blobs that are bound by position in `kept` lie in a copy of it.
     ///
     /// # Errors
     /// As [`Statement::check`].
-    pub fn clear_bindings(&mut self) -> Result<()> {
+    #[inline]
+    pub fn rebind(&mut self, count: usize, kept: &[u8]) -> Result<Binder<'_>> {
         let raw = self.live()?;
-        // SAFETY: the statement is live.
-        unsafe { ffi::sqlite3_clear_bindings(raw) };
-        Ok(())
+        self.rewind(raw);
+        // SQLite may still point into the bytes kept so far: they are overwritten, but stay allocated while it does.
+        if count < self.parameters || kept.len() > self.kept.capacity() {
+            // SAFETY: the statement is live.
+            unsafe { ffi::sqlite3_clear_bindings(raw) };
+        }
+        self.kept.clear();
+        self.kept.extend_from_slice(kept);
+        Ok(Binder::new(self, raw, &self.kept))
     }
 
     /// Ends the current run, if any.
@@ -299,9 +299,6 @@ impl Statement {
     #[inline]
     pub fn fill<S: Sink>(&mut self, page: &mut Page<'_>, limit: usize, sink: &mut S) -> Result<Filled> {
         let raw = self.live()?;
-        let connection = Rc::clone(&self.connection);
-        let mut text = connection.text().ok_or(Error::Busy)?;
-        text.clear();
         let mut rows = 0;
         while rows < limit {
             if self.cursor != Cursor::Pending && (self.cursor == Cursor::Done || !self.step(raw)?) {
@@ -312,7 +309,7 @@ impl Statement {
             let row = unsafe { Row::open(raw) };
             // SAFETY: there is one class a column (`note_columns`).
             let cell = |column| unsafe { row.cell(column) };
-            match page.place(&mut self.classes, self.big_integers, &mut text, sink, cell) {
+            match page.place(&mut self.classes, self.big_integers, sink, cell) {
                 Placed::Row => {
                     rows += 1;
                     self.cursor = Cursor::Running;

@@ -22,14 +22,18 @@ pub enum Run<'a> {
 
 impl Text {
     /// Forgets everything but the memory.
+    #[inline]
     pub fn clear(&mut self) {
         self.narrow.clear();
-        self.wide.clear();
-        self.is_wide = false;
+        if self.is_wide {
+            self.wide.clear();
+            self.is_wide = false;
+        }
     }
 
     /// Counts the UTF-16 units collected.
     #[must_use]
+    #[inline]
     pub fn units(&self) -> usize {
         if self.is_wide { self.wide.len() } else { self.narrow.len() }
     }
@@ -50,6 +54,7 @@ impl Text {
         }
     }
 
+    #[cold]
     fn push_decoded(&mut self, utf8: &[u8]) {
         for chunk in utf8.utf8_chunks() {
             self.push_str(chunk.valid());
@@ -90,6 +95,7 @@ impl Text {
 
     /// Gives what was collected.
     #[must_use]
+    #[inline]
     pub fn run(&self) -> Run<'_> {
         if self.is_wide { Run::Utf16(&self.wide) } else { Run::Latin1(&self.narrow) }
     }

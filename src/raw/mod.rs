@@ -1,12 +1,27 @@
 //! Hand-registered functions for hot paths: `napi_sys` callbacks with their state behind `data`.
 //!
-//! `#[napi]` costs 100-200 ns a call in argument conversion (docs/serve.md); these read their
-//! arguments directly. An argument of the wrong type reads as zero, empty or null: the faces check.
+//! `#[napi]` costs 100-200 ns a call in argument conversion and more for objects (docs/serve.md), a raw callback
+//! 21-60; these read their arguments directly. An argument of the wrong type reads as zero, empty or null: the faces
+//! check.
+
+#[cfg(feature = "bun-sqlite")]
+mod function;
+#[cfg(feature = "bun-sqlite")]
+mod kept;
+mod value;
 
 use std::ffi::c_void;
 use std::ptr;
 
 use napi::{Result, check_status, sys};
+
+#[cfg(feature = "bun-sqlite")]
+pub(crate) use function::{Call, function};
+#[cfg(feature = "bun-sqlite")]
+pub(crate) use kept::{Kept, Watch};
+pub(crate) use value::Raw;
+#[cfg(feature = "bun-sqlite")]
+pub(crate) use value::{Js, copy_in, copy_out};
 
 /// The signature of a function that JavaScript calls.
 pub(crate) type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
@@ -67,47 +82,20 @@ impl<const N: usize> Arguments<N> {
     }
 
     pub(crate) fn int(&self, index: usize) -> i32 {
-        let mut value = 0;
-        // SAFETY: the handle is an argument of the call under way.
-        unsafe { sys::napi_get_value_int32(self.env, self.values[index], &raw mut value) };
-        value
+        Raw(self.env).as_int(self.values[index])
     }
 
     pub(crate) fn double(&self, index: usize) -> f64 {
-        let mut value = 0.0;
-        // SAFETY: the handle is an argument of the call under way.
-        unsafe { sys::napi_get_value_double(self.env, self.values[index], &raw mut value) };
-        value
+        Raw(self.env).as_number(self.values[index]).unwrap_or_default()
     }
 
     pub(crate) fn boolean(&self, index: usize) -> bool {
-        let mut value = false;
-        // SAFETY: the handle is an argument of the call under way.
-        unsafe { sys::napi_get_value_bool(self.env, self.values[index], &raw mut value) };
-        value
+        Raw(self.env).as_bool(self.values[index])
     }
 
     /// The UTF-8 of a string; lone surrogates become U+FFFD, as in `TextEncoder`.
     pub(crate) fn utf8(&self, index: usize) -> Vec<u8> {
-        let mut length = 0;
-        // SAFETY: a null buffer asks for the length.
-        unsafe {
-            sys::napi_get_value_string_utf8(self.env, self.values[index], ptr::null_mut(), 0, &raw mut length);
-        }
-        let mut bytes = vec![0_u8; length + 1]; // Node-API appends a NUL
-        let mut written = 0;
-        // SAFETY: the buffer has `length + 1` bytes.
-        unsafe {
-            sys::napi_get_value_string_utf8(
-                self.env,
-                self.values[index],
-                bytes.as_mut_ptr().cast(),
-                bytes.len(),
-                &raw mut written,
-            );
-        }
-        bytes.truncate(written);
-        bytes
+        Raw(self.env).as_utf8(self.values[index]).unwrap_or_default()
     }
 
     /// Reads a string into a buffer: the length of its UTF-8, `Err` when it may not fit, `None` when it is no string.
@@ -160,26 +148,15 @@ impl<const N: usize> Arguments<N> {
 
 /// Makes a number. Null when Node-API refuses, which reads as `undefined`.
 pub(crate) fn number(env: sys::napi_env, value: f64) -> sys::napi_value {
-    let mut result = ptr::null_mut();
-    // SAFETY: called in a callback of `env`.
-    unsafe { sys::napi_create_double(env, value, &raw mut result) };
-    result
+    Raw(env).number(value).unwrap_or(ptr::null_mut())
 }
 
 /// Makes a bigint. Null when Node-API refuses, which reads as `undefined`.
 pub(crate) fn bigint(env: sys::napi_env, value: u64) -> sys::napi_value {
-    let mut result = ptr::null_mut();
-    // SAFETY: called in a callback of `env`.
-    unsafe { sys::napi_create_bigint_uint64(env, value, &raw mut result) };
-    result
+    Raw(env).unsigned_bigint(value).unwrap_or(ptr::null_mut())
 }
 
 /// Makes a string of latin1 bytes. Null when Node-API refuses.
 pub(crate) fn latin1(env: sys::napi_env, bytes: &[u8]) -> sys::napi_value {
-    let mut result = ptr::null_mut();
-    // SAFETY: called in a callback of `env`; the bytes are valid for the call.
-    unsafe {
-        sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), bytes.len().cast_signed(), &raw mut result);
-    }
-    result
+    Raw(env).latin1(bytes).unwrap_or(ptr::null_mut())
 }

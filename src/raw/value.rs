@@ -1,10 +1,8 @@
-//! Hand-registered callbacks and direct value conversions, for calls whose cost counts.
-//!
-//! `#[napi]` costs 30-200 ns a call and more for objects; a raw callback 21-60 ns. A callback gets
-//! a Rust value through its `data` pointer; the value is dropped when JavaScript drops the function.
+//! Direct conversions between values of JavaScript and of Rust.
 #![expect(unsafe_code, reason = "calls Node-API directly")]
+#![cfg_attr(not(feature = "bun-sqlite"), allow(dead_code, reason = "some conversions serve one area only"))]
 
-use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use napi::bindgen_prelude::Unknown;
@@ -13,89 +11,35 @@ use napi::{check_status, sys};
 /// A value of JavaScript in the call under way.
 pub(crate) type Js = sys::napi_value;
 
-/// The body of a hand-registered function: `None` means that an exception is pending.
-pub(crate) type Body<T> = fn(&Call<'_, T>) -> Option<Js>;
-
-/// A call under way.
-pub(crate) struct Call<'a, T> {
-    /// The environment of the call.
-    pub(crate) env: Raw,
-    /// What the function was made with.
-    pub(crate) data: &'a T,
-    info: sys::napi_callback_info,
-}
-
-impl<T> Call<'_, T> {
-    /// The first arguments; `undefined` where the caller gave fewer. Asked for only when they are needed.
-    pub(crate) fn arguments<const N: usize>(&self) -> [Js; N] {
-        let mut arguments = [ptr::null_mut(); N];
-        let mut count = N;
-        // SAFETY: the call is under way; the places for results are valid; Node-API fills missing arguments.
-        unsafe {
-            sys::napi_get_cb_info(
-                self.env.0,
-                self.info,
-                &raw mut count,
-                arguments.as_mut_ptr(),
-                ptr::null_mut(),
-                ptr::null_mut(),
-            );
-        }
-        arguments
-    }
-}
-
-/// What a function carries: its value and its body.
-struct Carried<T> {
-    value: T,
-    body: Body<T>,
-}
-
-/// Makes a function that carries a value.
-///
-/// # Errors
-/// `napi::Error` when Node-API cannot make it.
-pub(crate) fn function<T: 'static>(env: Raw, value: T, body: Body<T>) -> napi::Result<Js> {
-    let data = Box::into_raw(Box::new(Carried { value, body })).cast::<c_void>();
-    let mut function = ptr::null_mut();
-    // SAFETY: the environment is that of the call under way; `enter` knows what `data` is.
-    let made = unsafe { sys::napi_create_function(env.0, ptr::null(), 0, Some(enter::<T>), data, &raw mut function) };
-    if let Err(error) = check_status!(made) {
-        // SAFETY: nobody else got the pointer.
-        drop(unsafe { Box::from_raw(data.cast::<Carried<T>>()) });
-        return Err(error);
-    }
-    // SAFETY: the function was made just now; `leave` knows what `data` is and runs once.
-    check_status!(unsafe {
-        sys::napi_add_finalizer(env.0, function, data, Some(leave::<T>), ptr::null_mut(), ptr::null_mut())
-    })?;
-    Ok(function)
-}
-
-unsafe extern "C" fn enter<T>(env: sys::napi_env, info: sys::napi_callback_info) -> Js {
-    let mut data = ptr::null_mut();
-    // SAFETY: the call is under way; the place for the result is valid, and null asks for nothing.
-    unsafe {
-        sys::napi_get_cb_info(env, info, ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), &raw mut data);
-    }
-    // SAFETY: made in `function` for the same `T`; the function is alive, since it is being called.
-    let carried = unsafe { &*data.cast::<Carried<T>>() };
-    (carried.body)(&Call { env: Raw(env), data: &carried.value, info }).unwrap_or(ptr::null_mut())
-}
-
-unsafe extern "C" fn leave<T>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
-    // SAFETY: made in `function` for the same `T`; Node-API runs a finalizer once.
-    drop(unsafe { Box::from_raw(data.cast::<Carried<T>>()) });
-}
-
 /// An environment, used on its own thread only.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Raw(pub(crate) sys::napi_env);
 
+/// A place for the result of a call.
+trait Empty {
+    fn empty() -> Self;
+}
+
+impl Empty for Js {
+    fn empty() -> Self {
+        ptr::null_mut()
+    }
+}
+
+impl Empty for usize {
+    fn empty() -> Self {
+        0
+    }
+}
+
+fn empty<T: Empty>() -> T {
+    T::empty()
+}
+
 /// Makes a value with a `napi_create_*`-like call.
 macro_rules! made {
     ($call:ident($($argument:expr),*)) => {{
-        let mut value = ptr::null_mut();
+        let mut value = empty();
         // SAFETY: the environment is alive: one of its calls is under way; pointers and lengths are those of slices.
         check_status!(unsafe { sys::$call($($argument,)* &raw mut value) })?;
         Ok(value)
@@ -136,9 +80,25 @@ impl Raw {
         made!(napi_create_bigint_int64(self.0, value))
     }
 
+    /// A bigint of 64 bits without sign.
+    pub(crate) fn unsigned_bigint(self, value: u64) -> napi::Result<Js> {
+        made!(napi_create_bigint_uint64(self.0, value))
+    }
+
     /// A string of one-byte characters.
     pub(crate) fn latin1(self, text: &[u8]) -> napi::Result<Js> {
         made!(napi_create_string_latin1(self.0, text.as_ptr().cast(), text.len().cast_signed()))
+    }
+
+    /// A string of one-byte characters that is too short to fail; for the hottest paths, where moving a result costs.
+    #[inline]
+    pub(crate) fn short_latin1(self, text: &[u8]) -> Js {
+        let mut value = ptr::null_mut();
+        // SAFETY: as in `made`; the null that stays after a failure reads as `undefined`.
+        unsafe {
+            sys::napi_create_string_latin1(self.0, text.as_ptr().cast(), text.len().cast_signed(), &raw mut value)
+        };
+        value
     }
 
     /// A string of UTF-16 units.
@@ -218,17 +178,28 @@ impl Raw {
 
     /// The UTF-8 of a string; lone surrogates become U+FFFD.
     pub(crate) fn as_utf8(self, value: Js) -> napi::Result<Vec<u8>> {
-        let mut length = 0;
-        // SAFETY: the value belongs to the call under way; a null buffer asks for the length.
-        check_status!(unsafe { sys::napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0, &raw mut length) })?;
         // Node-API writes a NUL behind the text.
-        let mut text = vec![0; length + 1];
-        // SAFETY: the buffer has the length given.
-        check_status!(unsafe {
-            sys::napi_get_value_string_utf8(self.0, value, text.as_mut_ptr().cast(), text.len(), &raw mut length)
-        })?;
-        text.truncate(length);
+        let capacity = self.utf8_length(value)? + 1;
+        let mut text = Vec::with_capacity(capacity);
+        let written = self.write_utf8(value, text.spare_capacity_mut())?;
+        // SAFETY: Node-API has written this much.
+        unsafe { text.set_len(written) };
         Ok(text)
+    }
+
+    /// Counts the bytes of a string in UTF-8.
+    pub(crate) fn utf8_length(self, value: Js) -> napi::Result<usize> {
+        made!(napi_get_value_string_utf8(self.0, value, ptr::null_mut(), 0))
+    }
+
+    /// Counts the UTF-16 units of a string.
+    pub(crate) fn string_length(self, value: Js) -> napi::Result<usize> {
+        made!(napi_get_value_string_utf16(self.0, value, ptr::null_mut(), 0))
+    }
+
+    /// Writes the UTF-8 of a string and a NUL into a place; gives the length without the NUL.
+    pub(crate) fn write_utf8(self, value: Js, place: &mut [MaybeUninit<u8>]) -> napi::Result<usize> {
+        made!(napi_get_value_string_utf8(self.0, value, place.as_mut_ptr().cast(), place.len()))
     }
 
     /// The memory of an `ArrayBuffer`, a typed array or a `DataView`; `None`: the value is none of these.
@@ -329,37 +300,5 @@ pub(crate) fn copy_out(place: &[u64; 8], to: Option<(*mut u8, usize)>) {
     if let Some((memory, length)) = to {
         // SAFETY: as in `copy_in`.
         unsafe { ptr::copy_nonoverlapping(place.as_ptr().cast::<u8>(), memory, length.min(64)) };
-    }
-}
-
-/// A value kept across calls; for the thread of its environment only.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    env: Raw,
-    reference: sys::napi_ref,
-}
-
-impl Kept {
-    /// Keeps an object or function.
-    pub(crate) fn new(env: Raw, value: Js) -> napi::Result<Self> {
-        let mut reference = ptr::null_mut();
-        // SAFETY: the value belongs to the call under way.
-        check_status!(unsafe { sys::napi_create_reference(env.0, value, 1, &raw mut reference) })?;
-        Ok(Self { env, reference })
-    }
-
-    /// The value, in the call under way.
-    pub(crate) fn get(&self) -> napi::Result<Js> {
-        let mut value = ptr::null_mut();
-        // SAFETY: the reference is deleted by `drop` only.
-        check_status!(unsafe { sys::napi_get_reference_value(self.env.0, self.reference, &raw mut value) })?;
-        Ok(value)
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        // SAFETY: made in `new`, deleted once; values that hold a `Kept` are dropped on the environment's thread.
-        unsafe { sys::napi_delete_reference(self.env.0, self.reference) };
     }
 }

@@ -1,0 +1,143 @@
+'use strict';
+
+const exchange = require('./exchange');
+const { put, encode, finish, checked } = require('./encode');
+const { valuesOf, keysOf, isNamed, isPlain, isEmptyList } = require('./parameters');
+const { failure } = require('./failed-binding');
+const { binderOf } = require('./record');
+
+const { words, call, TEXT } = exchange;
+const { BIND, CHECK, PARAMETERS } = exchange.Operation;
+const { OPERATION, STATEMENT, COUNT, ARRAY } = exchange.Word;
+const { PREPARE } = exchange.DatabaseOperation;
+
+/** Calls with an object before a function is generated that reads it. */
+const COLD_CALLS = 8;
+
+/**
+ * A prepared statement and how the arguments of a call become its values. They are left in the exchange buffer, or given
+ * as a list where the buffer does not hold them.
+ */
+class Binding {
+  /** @type {import('./parameters').Key[] | undefined} */ keys = undefined;
+  /** @type {import('./record').Binder | undefined} */ binder = undefined;
+  calls = 0;
+
+  /** @param {import('./connection').Connection} connection @param {string} sql @param {number} [flags] @param {boolean} [owned] */
+  constructor(connection, sql, flags, owned) {
+    connection.native(PREPARE, sql, flags, connection.big, owned, this);
+    /** Names the statement to the addon, which keeps it as long as this object lives. */
+    this.id = words[STATEMENT];
+    this.count = words[COUNT];
+    this.strict = connection.strict;
+    this.big = connection.big;
+  }
+
+  /** @param {number} operation @param {any} [value] @returns {any} */
+  do(operation, value) {
+    words[OPERATION] = operation;
+    words[STATEMENT] = this.id;
+    return call(value);
+  }
+
+  /**
+   * Binds up to eight arguments, which are passed on without an array. Without any what is bound stays bound.
+   *
+   * @param {number} given the number of arguments
+   * @returns {any[] | undefined}
+   */
+  bindFew(given, a, b, c, d, e, f, g, h) {
+    const { count } = this;
+    if (given === count && (typeof a !== 'object' || a === null)) {
+      const { big } = this;
+      let end = put(0, a, TEXT, big);
+      if (count > 1) end = put(1, b, end, big);
+      if (count > 2) end = put(2, c, end, big);
+      if (count > 3) end = put(3, d, end, big);
+      if (count > 4) end = put(4, e, end, big);
+      if (count > 5) end = put(5, f, end, big);
+      if (count > 6) end = put(6, g, end, big);
+      if (count > 7) end = put(7, h, end, big);
+      if (finish(count, end)) return;
+    } else if (given === 0) {
+      words[COUNT] = -1;
+      return;
+    } else if (this.binder !== undefined && typeof a === 'object' && a !== null && isPlain(a)) {
+      return this.bindRecord(this.binder, a);
+    }
+    const list = [a, b, c, d, e, f, g, h];
+    list.length = given;
+    return this.bind(list);
+  }
+
+  /** @param {import('./record').Binder} binder @param {any} record */
+  bindRecord(binder, record) {
+    try {
+      return inArray(binder(record, this.big));
+    } catch (error) {
+      throw this.failed([], error);
+    }
+  }
+
+  /** @param {any[]} given @returns {any[] | undefined} */
+  bind(given) {
+    if (this.count === 0 || given.length === 0) {
+      words[COUNT] = -1;
+      return;
+    }
+    if (isEmptyList(given)) {
+      finish(0, TEXT);
+      return;
+    }
+    /** @type {ArrayLike<any>} */
+    let values = given;
+    try {
+      const first = given[0];
+      const isList = given.length === this.count && (typeof first !== 'object' || first === null);
+      if (!isList) values = valuesOf(given, this.count, () => this.parameterKeys(), this.strict);
+      if (!isList && !Array.isArray(first) && ++this.calls === COLD_CALLS && isNamed(first)) {
+        this.binder = binderOf(this.parameterKeys(), this.strict);
+      }
+      return inArray(encode(values, this.big));
+    } catch (error) {
+      throw this.failed(values, error);
+    }
+  }
+
+  /** Binds at once, for `db.prepare(sql, params)`. @param {any} params */
+  bindNow(params) {
+    // A single value for several parameters is ignored here, unlike in the other methods.
+    if (Array.isArray(params)) {
+      if (this.count === 0 && params.length > 0)
+        throw new Error(`SQLite query expected 0 values, received ${params.length}`);
+    } else if (this.count !== 1 && !isNamed(params)) return;
+    this.do(BIND, this.bind([params]));
+  }
+
+  /** Where values are looked for in an object. */
+  parameterKeys() {
+    return (this.keys ??= keysOf(this.do(PARAMETERS), this.strict));
+  }
+
+  /**
+   * The statement's own state comes first: finalized, closed, busy.
+   *
+   * @param {ArrayLike<any>} values
+   * @param {any} error
+   */
+  failed(values, error) {
+    this.do(CHECK);
+    const failed = failure(error, values, (read) => checked(read, this.big));
+    finish(failed.bound.length, TEXT);
+    this.do(BIND, inArray(failed.bound));
+    return failed.error;
+  }
+}
+
+/** @param {any[] | undefined} values */
+function inArray(values) {
+  if (values !== undefined) words[ARRAY] = 1;
+  return values;
+}
+
+module.exports = { Binding };

@@ -1,0 +1,161 @@
+'use strict';
+
+/**
+ * Writes the values of a call to the exchange buffer, where `src/sqlite/parameters.rs` reads them.
+ */
+
+const { types } = require('node:util');
+const { Unbindable } = require('./error');
+const { words, doubles, integers, bytes, text, Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
+
+const NULL = 0;
+const INT32 = 1;
+const REAL = 2;
+const TEXT_TYPE = 3;
+const BIGINT = 4;
+const SAFE_INTEGER = 5;
+const BLOB = 6;
+
+/** Longer ones are read by the addon where they are. */
+const SMALL_BLOB = 1024;
+/** Short strings are copied character by character: calling `utf8Write` costs more. */
+const SHORT = 32;
+/** Where the text ends when a value did not fit into the buffer. */
+const FULL = 1 << 20;
+
+const { charCodeAt } = String.prototype;
+/** The length that a subclass cannot hide. @type {(array: Uint8Array) => number} */
+const lengthOf = Function.prototype.call.bind(
+  /** @type {any} */ (Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')).get,
+);
+
+/**
+ * Writes one value. No code of the program runs meanwhile.
+ *
+ * @param {number} index of the parameter
+ * @param {any} value
+ * @param {number} end of the text written so far
+ * @param {boolean} big whether a bigint beyond 64 bits is an error
+ * @returns {number} the end of the text; `FULL` when the value must go as an element of a list, or is none that can be bound
+ */
+function put(index, value, end, big) {
+  if (typeof value === 'number') {
+    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
+      words[TYPES + index] = INT32;
+      words[2 * (VALUES + index)] = value;
+    } else {
+      words[TYPES + index] = Number.isSafeInteger(value) && value !== 0 ? SAFE_INTEGER : REAL;
+      doubles[VALUES + index] = value;
+    }
+    return end;
+  }
+  if (typeof value === 'string') return putText(index, value, end);
+  if (value === null || value === undefined) {
+    words[TYPES + index] = NULL;
+    return end;
+  }
+  return putOther(index, value, end, big);
+}
+
+/** @param {number} index @param {string} value @param {number} end */
+function putText(index, value, end) {
+  const { length } = value;
+  if (length * 3 > TEXT_END - end) return FULL;
+  let written = 0;
+  if (length <= SHORT) {
+    for (; written < length; written++) {
+      const code = charCodeAt.call(value, written);
+      if (code > 127) break;
+      bytes[end + written] = code;
+    }
+  }
+  if (written < length) written = text.utf8Write(value, end, TEXT_END - end);
+  words[TYPES + index] = TEXT_TYPE;
+  words[2 * (VALUES + index)] = end - TEXT;
+  words[2 * (VALUES + index) + 1] = written;
+  return end + written;
+}
+
+/** @param {number} index @param {any} value @param {number} end @param {boolean} big */
+function putOther(index, value, end, big) {
+  switch (typeof value) {
+    case 'boolean':
+      words[TYPES + index] = INT32;
+      words[2 * (VALUES + index)] = value ? 1 : 0;
+      return end;
+    case 'bigint':
+      if (big && BigInt.asIntN(64, value) !== value) return FULL;
+      words[TYPES + index] = BIGINT;
+      integers[VALUES + index] = value;
+      return end;
+    case 'object': {
+      if (!types.isUint8Array(value)) return FULL;
+      const length = lengthOf(value);
+      if (length > SMALL_BLOB || length > TEXT_END - end) return FULL;
+      // A detached buffer counts as empty, but cannot be copied.
+      if (length > 0) bytes.set(value, end);
+      words[TYPES + index] = BLOB;
+      words[2 * (VALUES + index)] = end - TEXT;
+      words[2 * (VALUES + index) + 1] = length;
+      return end + length;
+    }
+    default:
+      return FULL;
+  }
+}
+
+/**
+ * Writes the values of a list.
+ *
+ * @param {ArrayLike<any>} values
+ * @param {boolean} big whether a bigint beyond 64 bits is an error
+ * @returns {any[] | undefined} the values themselves when they do not fit into the buffer
+ * @throws {Unbindable}
+ * @throws {RangeError}
+ */
+function encode(values, big) {
+  const count = values.length;
+  let end = count > SLOTS ? FULL : TEXT;
+  for (let index = 0; index < count && end < FULL; index++) end = put(index, values[index], end, big);
+  return finish(count, end) ? undefined : checked(values, big);
+}
+
+/** Ends writing the values of a call; tells whether they are in the buffer. @param {number} count @param {number} end */
+function finish(count, end) {
+  words[Word.COUNT] = count;
+  words[Word.TEXT_END] = end;
+  return end < FULL;
+}
+
+/** @param {bigint} value */
+function checkRange(value) {
+  if (BigInt.asIntN(64, value) !== value) throw new RangeError(`BigInt value '${value}' is out of range`);
+}
+
+/** @param {object} value */
+function isBytes(value) {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
+}
+
+/** Checks values that the addon reads from an array. @param {ArrayLike<any>} values @param {boolean} big */
+function checked(values, big) {
+  const array = Array.from(values);
+  for (let index = 0; index < array.length; index++) {
+    const value = array[index];
+    if (typeof value === 'bigint') {
+      if (big) checkRange(value);
+    } else if (
+      typeof value === 'object'
+        ? value !== null && !isBytes(value)
+        : typeof value === 'symbol' || typeof value === 'function'
+    ) {
+      throw new Unbindable(index);
+    } else if (value instanceof SharedArrayBuffer) array[index] = new Uint8Array(value).slice();
+    else if (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer) {
+      array[index] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+    }
+  }
+  return array;
+}
+
+module.exports = { put, encode, finish, checked, checkRange, isBytes, FULL };
