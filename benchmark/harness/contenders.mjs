@@ -2,6 +2,7 @@
 //
 //   { name, unit: 'ns', bun: factory, peers: { 'better-sqlite3': factory } }
 //     in-process work: `bun` runs on real Bun and, unchanged, on Node with dx-compat; the peers run on plain Node.
+//     `native`: the arguments of a program that does the same without JavaScript (native-loop.mjs).
 //     A factory prepares and gives `run(iterations)`, or `{ run, close }`; `run` may be async.
 //     `limit: [source.c, …words]`: a C program that does no more than the kernel's part of it, in a column of its own; it
 //     answers as `worker.mjs` does.
@@ -15,6 +16,7 @@ import path from 'node:path';
 import { startLoad } from './load.mjs';
 import { median } from './median.mjs';
 import { build } from './native.mjs';
+import { openNative } from './native-loop.mjs';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const worker = path.join(import.meta.dirname, 'worker.mjs');
@@ -53,6 +55,8 @@ export async function openContenders({ file, index, spec, nodes }) {
     const contender = await open(entry, spec, file, index);
     if (contender) contenders.push({ name: entry.name, ...contender });
   }
+  const native = await openNative(spec, lineReader);
+  if (native) contenders.push(native);
   return contenders;
 }
 

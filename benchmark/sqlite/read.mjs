@@ -1,66 +1,73 @@
-import { openBetter, openBun, openNode, sql } from './tables.mjs';
+import { one, onPeople, sql } from './tables.mjs';
 
-/** @param {any} database @param {string} text */
-function getter(database, text) {
-  const statement = database.prepare(text);
-  return (/** @type {number} */ iterations) => {
-    for (let i = 0; i < iterations; i++) if (!statement.get((i % 1000) + 1)) throw new Error('no row');
-  };
-}
+/** A row by its key. @param {string} text @returns {import('./tables.mjs').Work} */
+const getter = (text) =>
+  onPeople(1000, (database) => {
+    const statement = database.prepare(text);
+    return (iterations) => {
+      for (let i = 0; i < iterations; i++) if (!statement.get((i % 1000) + 1)) throw new Error('no row');
+    };
+  });
 
-/** @param {any} database */
-function reader(database) {
-  const statement = database.prepare(sql.all);
-  return (/** @type {number} */ iterations) => {
-    for (let i = 0; i < iterations; i++) if (statement.all().length !== 10_000) throw new Error('rows are missing');
-  };
-}
+/** The method of a statement, over and over. @param {string} text @param {string} method @param {number} rows @returns {import('./tables.mjs').Work} */
+const over = (text, method, rows) =>
+  onPeople(rows, (database) => {
+    const statement = database.prepare(text);
+    return (iterations) => {
+      for (let i = 0; i < iterations; i++) if (!statement[method]()) throw new Error('no result');
+    };
+  });
 
-/** @param {string} name @param {number} rows @param {(database: any) => (iterations: number) => void} work */
-const one = (name, rows, work) => ({
-  name,
-  unit: 'ns',
-  bun: async () => work(await openBun(rows)),
-  peers: {
-    'better-sqlite3': (/** @type {any} */ tools) => work(openBetter(rows, tools)),
-    'node:sqlite': (/** @type {any} */ tools) => work(openNode(rows, tools)),
-  },
-});
+/** Arrays in place of objects; the peers have a mode for it. @param {string} text @param {number} rows @returns {import('./tables.mjs').Work} */
+const values = (text, rows) =>
+  onPeople(rows, (database) => {
+    const statement = database.prepare(text);
+    if (!statement.values) (statement.raw ?? statement.setReturnArrays).call(statement, true);
+    const method = statement.values ? 'values' : 'all';
+    return (iterations) => {
+      for (let i = 0; i < iterations; i++) if (!statement[method]().length) throw new Error('rows are missing');
+    };
+  });
 
-/** The method of a statement, over and over. @param {string} text @param {string} method */
-const over = (text, method) => (/** @type {any} */ database) => {
-  const statement = database.prepare(text);
-  return (/** @type {number} */ iterations) => {
-    for (let i = 0; i < iterations; i++) if (!statement[method]()) throw new Error('no result');
-  };
-};
-
-/** @param {any} database */
-function iterator(database) {
+const iterator = onPeople(1000, (database) => {
   const statement = database.prepare(`${sql.all} limit 100`);
-  return (/** @type {number} */ iterations) => {
+  return (iterations) => {
     for (let i = 0; i < iterations; i++) {
       let rows = 0;
       for (const row of statement.iterate()) if (row) rows++;
       if (rows !== 100) throw new Error('rows are missing');
     }
   };
-}
+});
 
-/** @param {any} database */
-function named(database) {
+const named = onPeople(1000, (database) => {
   const statement = database.prepare('select name from people where id = $id and age > $age');
-  return (/** @type {number} */ iterations) => {
+  return (iterations) => {
     for (let i = 0; i < iterations; i++) if (!statement.get({ id: (i % 1000) + 1, age: 1 })) throw new Error('no row');
   };
-}
+});
+
+/** Statements in turn, as a program has them: no call has only one to see. */
+const several = onPeople(1000, (database) => {
+  const statements = Array.from({ length: 12 }, (_, k) =>
+    database.prepare(`select id, name as name${k} from people where id = ?`),
+  );
+  return (iterations) => {
+    for (let i = 0; i < iterations; i++) if (!statements[i % 12].get((i % 1000) + 1)) throw new Error('no row');
+  };
+});
+
+const hundred = `${sql.all} limit 100`;
 
 export default [
-  one('SELECT 1', 1, over('select 1', 'get')),
-  one('get, named parameters', 1000, named),
-  one('all, 100 rows of 6 columns', 1000, over(`${sql.all} limit 100`, 'all')),
-  one('iterate, 100 rows of 6 columns', 1000, iterator),
-  one('get, 6 columns', 1000, (database) => getter(database, sql.one)),
-  one('get, 1 column', 1000, (database) => getter(database, sql.column)),
-  one('all, 10,000 rows of 6 columns', 10_000, reader),
+  one('SELECT 1', over('select 1', 'get', 1), { native: ['all', 1, 'select 1'] }),
+  one('get, 6 columns', getter(sql.one), { native: ['get', 1000, sql.one] }),
+  one('get, 1 column', getter(sql.column), { native: ['get', 1000, sql.column] }),
+  one('get, twelve statements in turn', several),
+  one('get, named parameters', named),
+  one('all, 100 rows of 6 columns', over(hundred, 'all', 1000), { native: ['all', 1000, hundred] }),
+  one('all, 10,000 rows of 6 columns', over(sql.all, 'all', 10_000), { native: ['all', 10_000, sql.all] }),
+  one('values, 100 rows of 6 columns', values(hundred, 1000), { native: ['all', 1000, hundred] }),
+  one('values, 10,000 rows of 6 columns', values(sql.all, 10_000), { native: ['all', 10_000, sql.all] }),
+  one('iterate, 100 rows of 6 columns', iterator),
 ];

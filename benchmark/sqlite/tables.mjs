@@ -1,4 +1,8 @@
-// What the SQLite cases share. The same statements for every contender; all databases are in memory.
+// What the SQLite cases share: the same statements for every contender.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
 const create = 'create table people (id integer primary key, name text, mail text, age integer, score real, city text)';
 const insert = 'insert into people (name, mail, age, score, city) values (?, ?, ?, ?, ?)';
 
@@ -25,26 +29,56 @@ export function fill(database, rows) {
 }
 
 /** @typedef {{ require: NodeJS.Require }} Tools */
+/** @typedef {(database: any) => (iterations: number) => void} Work prepares, and gives what is measured */
 
-/** @param {number} rows */
-export async function openBun(rows) {
-  const { Database } = await import('bun:sqlite');
-  const database = new Database(':memory:');
-  fill(database, rows);
+/** A path for a database file, in a folder that goes with the process. */
+function temporary() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sqlite-bench-'));
+  process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  return path.join(folder, 'bench.sqlite');
+}
+
+/** @param {any} database @param {boolean} wal */
+function ready(database, wal) {
+  if (wal) database.exec('pragma journal_mode = wal');
   return database;
 }
 
-/** @param {number} rows @param {Tools} tools */
-export function openBetter(rows, { require }) {
-  const database = new (require('better-sqlite3'))(':memory:');
-  fill(database, rows);
-  return database;
+/**
+ * A case: work on a database in memory, or on a file with a WAL.
+ *
+ * @param {string} name
+ * @param {Work} work
+ * @param {{ wal?: boolean, native?: [mode: string, rows: number, sql: string] }} [more] `native`: what
+ *   `crates/sqlite/examples/native-loop.rs` does in the same case
+ */
+export function one(name, work, { wal = false, native } = {}) {
+  const file = () => (wal ? temporary() : ':memory:');
+  return {
+    name,
+    unit: 'ns',
+    native,
+    bun: async () => {
+      const { Database } = await import('bun:sqlite');
+      return work(ready(new Database(file()), wal));
+    },
+    peers: {
+      'better-sqlite3': (/** @type {Tools} */ { require }) =>
+        work(ready(new (require(betterFor(process.versions.node)))(file()), wal)),
+      'node:sqlite': (/** @type {Tools} */ { require }) =>
+        work(ready(new (require('node:sqlite').DatabaseSync)(file()), wal)),
+    },
+  };
 }
 
-/** @param {number} rows @param {Tools} tools */
-export function openNode(rows, { require }) {
-  const { DatabaseSync } = require('node:sqlite');
-  const database = new DatabaseSync(':memory:');
-  fill(database, rows);
-  return database;
+/** better-sqlite3 13 crashes on Node 20. @param {string} version */
+function betterFor(version) {
+  if (parseInt(version) < 22) throw new Error('better-sqlite3 13 does not run here');
+  return 'better-sqlite3';
 }
+
+/** Work on a filled table. @param {number} rows @param {Work} work @returns {Work} */
+export const onPeople = (rows, work) => (database) => {
+  fill(database, rows);
+  return work(database);
+};

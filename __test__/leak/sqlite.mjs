@@ -1,0 +1,70 @@
+// Memory of a process that uses bun:sqlite for long: `node bin/dx-compat.js run __test__/leak/sqlite.mjs [millions]`.
+// Each kind of use runs to its end in quarters; resident memory after the first quarter is the base, and what comes
+// later must not grow with the number of calls. Ten million gets by default, and fewer of what is slower.
+import { Database } from 'bun:sqlite';
+
+const millions = Number(process.argv[2] ?? 10);
+const resident = () => process.memoryUsage.rss() / 1024 / 1024;
+const collect = () => globalThis.Bun?.gc?.(true);
+
+const database = new Database(':memory:');
+database.run('create table people (id integer primary key, name text, mail text, picture blob)');
+const insert = database.prepare('insert into people (name, mail, picture) values (?, ?, ?)');
+for (let i = 1; i <= 1000; i++) insert.run(`Person ${i}`, `person${i}@example.com`, new Uint8Array(i % 100));
+
+const one = database.prepare('select * from people where id = ?');
+const named = database.prepare('select name from people where id = $id and name <> $name');
+const all = database.prepare('select * from people');
+database.function('twice', (text) => text + text);
+const called = database.prepare('select twice(name) as name from people where id = ?');
+
+/** @type {Record<string, [share: number, work: (i: number) => void]>} the share of the ten million */
+const uses = {
+  get: [1, (i) => one.get((i % 1000) + 1)],
+  'get, named': [0.1, (i) => named.get({ $id: (i % 1000) + 1, $name: `x${i}` })],
+  all: [0.0005, () => all.all()],
+  iterate: [
+    0.0005,
+    () => {
+      for (const row of all.iterate()) if (row.id === 500) break;
+    },
+  ],
+  'insert and delete': [
+    0.05,
+    (i) => insert.run(`x${i}`, 'y'.repeat(i % 3000), null) && database.run('delete from people where id > 1000'),
+  ],
+  'prepare without finalize': [0.05, (i) => database.prepare(`select ${i % 10} from people where id = ?`)],
+  'user function': [0.05, (i) => called.get((i % 1000) + 1)],
+  errors: [
+    0.01,
+    () => {
+      try {
+        one.get(1, 2);
+      } catch {}
+      try {
+        database.prepare('select x from nowhere');
+      } catch {}
+    },
+  ],
+  'open and close': [0.0005, () => new Database(':memory:').close()],
+};
+
+let failed = false;
+for (const [name, [share, work]] of Object.entries(uses)) {
+  const calls = Math.ceil((share * millions * 1e6) / 4);
+  const sizes = [];
+  for (let quarter = 0; quarter < 4; quarter++) {
+    for (let i = 0; i < calls; i++) work(i);
+    collect();
+    sizes.push(resident());
+  }
+  const growth = sizes[3] - sizes[0];
+  failed ||= growth > 32;
+  console.log(
+    `${name}: ${(calls * 4).toLocaleString('en')} calls, MB after each quarter ${sizes.map((size) => size.toFixed(0)).join(' ')}`,
+  );
+}
+if (failed) {
+  console.error('memory grows');
+  process.exitCode = 1;
+}
