@@ -7,7 +7,6 @@
  */
 
 const { types } = require('node:util');
-const { Unbindable } = require('./error');
 const { isBytes } = require('./encode');
 const { Interrupted } = require('./failed-binding');
 
@@ -31,10 +30,7 @@ function valuesOf(given, count, keys, strict) {
   if (typeof first === 'object' && first !== null) {
     if (Array.isArray(first)) return counted(copyOf(first), count);
     if (isPlain(first)) return named(first, keys(), strict);
-    if (!isBytes(first)) {
-      if (!isRecord(first)) throw new Unbindable(0);
-      return named(first, keys(), strict);
-    }
+    if (!isBytes(first) && isRecord(first)) return named(first, keys(), strict);
   }
   return counted(given, count);
 }
