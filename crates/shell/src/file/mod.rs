@@ -54,7 +54,25 @@ impl Listing {
     /// Sorts by name, byte by byte.
     pub(crate) fn sort(&mut self) {
         let Self { names, entries } = self;
-        entries.sort_unstable_by(|a, b| slice(names, a.0, a.1).cmp(slice(names, b.0, b.1)));
+        let Some(&(start, length, _)) = entries.first() else { return };
+        // Names in a directory often start alike: what comes after that, as a number, decides without a look at them.
+        let first = slice(names, start, length);
+        let shared = entries.iter().fold(first.len(), |shared, &(start, length, _)| {
+            let name = slice(names, start, length);
+            first[..shared].iter().zip(name).take_while(|(a, b)| a == b).count()
+        });
+        let key = |start, length| {
+            let rest = &slice(names, start, length)[shared..];
+            let mut bytes = [0; 8];
+            let count = rest.len().min(8);
+            bytes[..count].copy_from_slice(&rest[..count]);
+            u64::from_be_bytes(bytes)
+        };
+        let mut keyed: Vec<_> = entries.iter().map(|&entry| (key(entry.0, entry.1), entry)).collect();
+        keyed.sort_unstable_by(|(a, x), (b, y)| {
+            a.cmp(b).then_with(|| slice(names, x.0, x.1).cmp(slice(names, y.0, y.1)))
+        });
+        *entries = keyed.into_iter().map(|(_, entry)| entry).collect();
     }
 
     /// The entries.
@@ -109,4 +127,24 @@ pub(crate) struct CopyOptions {
     pub(crate) symbolic: bool,
     /// Do not leave the file system.
     pub(crate) one_file_system: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_by_their_bytes() {
+        let names =
+            ["entry-10", "entry-9", "entry-", "entry-\u{e9}", "entry-123456789", "entry-123456788", "entry", "f"];
+        for count in 0..=names.len() {
+            let mut listing = Listing::default();
+            names[..count].iter().for_each(|name| listing.push(name.as_bytes(), Kind::File));
+            listing.sort();
+            let sorted: Vec<&[u8]> = listing.iter().map(|(name, _)| name).collect();
+            let mut expected: Vec<&[u8]> = names[..count].iter().map(|name| name.as_bytes()).collect();
+            expected.sort_unstable();
+            assert_eq!(sorted, expected);
+        }
+    }
 }

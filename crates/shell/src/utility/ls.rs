@@ -173,7 +173,8 @@ struct List<'a> {
 struct Item<'a> {
     name: &'a [u8],
     kind: Kind,
-    metadata: Option<Metadata>,
+    /// Seldom there, and large.
+    metadata: Option<Box<Metadata>>,
 }
 
 impl List<'_> {
@@ -194,7 +195,7 @@ impl List<'_> {
         match metadata {
             Err(error) => self.failed(operand, &error),
             Ok(metadata) => {
-                let item = Item { name: operand, kind: kind_of(&metadata), metadata: Some(metadata) };
+                let item = Item { name: operand, kind: kind_of(&metadata), metadata: Some(Box::new(metadata)) };
                 self.show(&path, &[item], false)
             }
         }
@@ -248,7 +249,11 @@ impl List<'_> {
                 } else {
                     None
                 };
-                items.push(Item { name, kind: metadata.as_ref().map_or(kind, kind_of), metadata });
+                items.push(Item {
+                    name,
+                    kind: metadata.as_ref().map_or(kind, kind_of),
+                    metadata: metadata.map(Box::new),
+                });
             };
             if self.hidden == Hidden::All {
                 add(b".", Kind::Directory);
@@ -280,7 +285,7 @@ impl List<'_> {
 
     fn arrange(&self, items: &mut [Item<'_>]) {
         let time = |item: &Item<'_>| item.metadata.as_ref().map(|metadata| self.time_of(metadata));
-        let size = |item: &Item<'_>| item.metadata.as_ref().map(Metadata::len);
+        let size = |item: &Item<'_>| item.metadata.as_ref().map(|metadata| metadata.len());
         let order = |a: &Item<'_>, b: &Item<'_>| -> Ordering {
             let ordering = match self.order {
                 Order::None => return Ordering::Equal,

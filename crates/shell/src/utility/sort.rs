@@ -345,6 +345,7 @@ impl Rules {
                     Some(found) => at += found + 1,
                     None => return line.len(),
                 },
+                None if at == line.len() => return at,
                 None => {
                     at += blanks(&line[at..]);
                     at += line[at..].iter().take_while(|byte| !b" \t".contains(byte)).count();
@@ -518,6 +519,7 @@ mod tests {
             ("sort -k1,1", "a 2\na 1\n", "a 1\na 2\n"),
             ("sort -nu", "1\n01\n2\n", "1\n2\n"),
             ("sort -b", "  b\na\n", "a\n  b\n"),
+            ("sort -k 18446744073709551615", "b\na\n", "a\nb\n"),
             ("sort", "", ""),
             ("sort", "\n\na", "\n\na\n"),
         ] {

@@ -131,6 +131,9 @@ pub(super) fn uniq(context: &mut Context<'_>) -> io::Result<u8> {
 fn key(line: &[u8], fields: usize, characters: usize, most: usize) -> &[u8] {
     let mut rest = line;
     for _ in 0..fields {
+        if rest.is_empty() {
+            break;
+        }
         let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let field = rest[blanks..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
         rest = &rest[blanks + field..];
@@ -160,5 +163,6 @@ mod tests {
         assert_eq!(run("uniq -s1", "1x\n2x\n3y\n").1, "1x\n3y\n");
         assert_eq!(run("uniq -w1", "ab\nac\nbc\n").1, "ab\nbc\n");
         assert_eq!(run("uniq", "").1, "");
+        assert_eq!(run("uniq -f 18446744073709551615", "a\nb\n").1, "a\n");
     }
 }
