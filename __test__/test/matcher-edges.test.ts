@@ -92,3 +92,9 @@ test('closeTo', () => {
   expect(passes(() => expect('a').toEqual(expect.not.closeTo(1)))).toBe(false);
   expect(2).toEqual(expect.not.closeTo(1));
 });
+
+test('blobs are equal whatever they hold', () => {
+  expect(new Blob(['a'])).toEqual(new Blob(['bb'], { type: 'a/b' }));
+  expect(new File(['a'], 'x')).toStrictEqual(new Blob(['b']) as any);
+  expect(Object.assign(new Blob(['a']), { z: 1 })).not.toEqual(new Blob(['a']) as any);
+});

@@ -204,3 +204,10 @@ describe('a byte order mark', () => {
     expect(await new Response('\ufeffx').text()).toBe('\ufeffx');
   });
 });
+
+test('a small Buffer in a stream of bytes leaves other Buffers alone', async () => {
+  const stream = new ReadableStream({ type: 'bytes', start: (controller) => controller.enqueue(Buffer.from('abc')) });
+  const { value } = await stream.getReader().read();
+  expect(Buffer.from(value as Uint8Array).toString()).toBe('abc');
+  expect(Buffer.from('x'.repeat(10)).toString()).toBe('x'.repeat(10));
+});

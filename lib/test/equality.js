@@ -96,6 +96,7 @@ function sameClass(a, b) {
 
 /** @param {any} value */
 function className(value) {
+  if (value instanceof Blob) return 'Blob';
   const tag = value[Symbol.toStringTag];
   if (typeof tag === 'string') return tag;
   if (types.isArgumentsObject(value)) return 'Arguments';
@@ -126,9 +127,11 @@ const dataOf = (array, index) => Object.getOwnPropertyDescriptor(array, index)?.
 const sameSymbols = (a, b, walk) =>
   Object.getOwnPropertySymbols(a).every((key) => (!walk.strict || Object.hasOwn(b, key)) && same(a[key], b[key], walk));
 
-/** @param {object} object */
+/** Node keeps what a blob is under symbols. @param {object} object */
 const keysOf = (object) =>
-  Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
+  (object instanceof Blob ? Object.keys(object) : Reflect.ownKeys(object)).filter((key) =>
+    Object.prototype.propertyIsEnumerable.call(object, key),
+  );
 
 /** @param {any} a @param {any} b @param {Walk} walk */
 function sameProperties(a, b, walk) {

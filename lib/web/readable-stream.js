@@ -7,7 +7,7 @@
  * @see https://bun.com/docs/runtime/streams
  */
 
-const { ReadableStream: Original } = require('node:stream/web');
+const { ReadableStream: Original, ReadableByteStreamController } = require('node:stream/web');
 
 const ReadableStream = new Proxy(Original, {
   construct(target, given, newTarget) {
@@ -29,5 +29,22 @@ const ReadableStream = new Proxy(Original, {
 });
 Object.defineProperty(Original.prototype, 'constructor', { value: ReadableStream, writable: true, configurable: true });
 require('../bun/stream-readers').installReaders();
+
+/**
+ * A stream of bytes takes the whole buffer of a chunk away from whoever has it. Node's small Buffers share one: a copy
+ * goes into the stream instead, or `Buffer.from` would fail in all of the process from then on.
+ */
+const { enqueue } = ReadableByteStreamController.prototype;
+Object.defineProperty(ReadableByteStreamController.prototype, 'enqueue', {
+  /** @this {ReadableByteStreamController} @param {any} chunk */
+  value: function enqueueChunk(chunk) {
+    const shared = Buffer.isBuffer(chunk) && chunk.byteLength !== chunk.buffer.byteLength;
+    return Reflect.apply(enqueue, this, [shared ? new Uint8Array(chunk) : chunk]);
+  },
+  writable: true,
+  enumerable: true,
+  configurable: true,
+});
+Object.defineProperty(ReadableByteStreamController.prototype.enqueue, 'name', { value: 'enqueue', configurable: true });
 
 module.exports = ReadableStream;
