@@ -15,7 +15,8 @@ function installGlobals(Bun) {
   if (/** @type {any} */ (globalThis)[installed]) return;
   Object.defineProperty(globalThis, installed, { value: true });
   rememberNodes(['Headers', 'Request', 'Response', 'fetch']);
-  Object.defineProperty(globalThis, 'Bun', { value: Bun, enumerable: false, writable: true, configurable: true });
+  // An assignment changes nothing and does not throw, in strict code either: so is Bun's.
+  Object.defineProperty(globalThis, 'Bun', { get: () => Bun, set() {}, enumerable: true, configurable: false });
   require('./internal/identity').assumeIdentity();
   require('./language').installLanguage();
   installConsoleLines();

@@ -47,3 +47,13 @@ test('jsxFactory and jsxFragmentFactory of tsconfig.json', () => {
     children: [{ type: 'F', props: null, children: ['x', 1] }],
   });
 });
+
+test('a pragma counts wherever it stands', () => {
+  using app = program({
+    'main.tsx': `const h = (type: any) => type; const Part = 'part';
+      /** @jsx h */
+      /** @jsxRuntime classic */ /* @jsxFrag Part */
+      console.log(JSON.stringify([<b />, <></>]));`,
+  });
+  expect(app.json('main.tsx')).toEqual(['b', 'part']);
+});

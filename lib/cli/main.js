@@ -34,6 +34,10 @@ async function main(args) {
   try {
     await dispatch([...(process.env.BUN_OPTIONS ? require('./words').words(process.env.BUN_OPTIONS) : []), ...args]);
   } catch (error) {
+    if (error instanceof require('./prepare').PreloadMissing) {
+      process.stderr.write(`error: ${error.message}\n`);
+      process.exit(1);
+    }
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`error: ${error.message} (see "dx-compat --help")\n`);
     process.exitCode = 1;

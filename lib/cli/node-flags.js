@@ -1,5 +1,9 @@
 'use strict';
 
+const { UsageError } = require('./flags');
+
+const rejectionModes = ['strict', 'throw', 'warn', 'none', 'warn-with-error-code'];
+
 /**
  * Flags that Bun shares with Node and that Node lets a running process set.
  *
@@ -12,8 +16,18 @@ function apply(flags) {
   if (flags['trace-deprecation']) process.traceDeprecation = true;
   if (flags['no-warnings']) process.removeAllListeners('warning');
   if (flags['dns-result-order']) require('node:dns').setDefaultResultOrder(flags['dns-result-order']);
+  if (flags['unhandled-rejections'] !== undefined) setRejectionMode(flags['unhandled-rejections']);
   if (flags.title) process.title = flags.title;
   for (const name of ['inspect', 'inspect-wait', 'inspect-brk']) if (flags[name]) openInspector(name, flags[name]);
+}
+
+/** @param {string} mode */
+function setRejectionMode(mode) {
+  if (!rejectionModes.includes(mode)) {
+    const known = rejectionModes.map((name) => `"${name}"`).join(', ');
+    throw new UsageError(`Invalid value for --unhandled-rejections: "${mode}". Must be one of ${known}`);
+  }
+  require('../internal/runtime').unhandledRejections = /** @type {any} */ (mode);
 }
 
 function exposeGc() {

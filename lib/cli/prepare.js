@@ -10,6 +10,9 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { UsageError, given } = require('./flags');
 
+/** A module to be loaded before the program is not there: nothing is run. */
+class PreloadMissing extends Error {}
+
 let chosen = false;
 
 /** Honours `--cwd`, once. @param {Record<string, any>} flags */
@@ -140,10 +143,7 @@ async function preload(specifiers) {
   const referrer = path.join(process.cwd(), '[preload]');
   for (const specifier of specifiers) {
     const found = find(specifier);
-    if (!found) {
-      process.stderr.write(`error: preload not found "${specifier}"\n`);
-      process.exit(1);
-    }
+    if (!found) throw new PreloadMissing(`preload not found "${specifier}"`);
     await import(found);
   }
 
@@ -158,4 +158,4 @@ async function preload(specifiers) {
   }
 }
 
-module.exports = { prepare, chooseDirectory, loaderOptions, loadEnvironment };
+module.exports = { prepare, chooseDirectory, loaderOptions, loadEnvironment, PreloadMissing };

@@ -2,9 +2,12 @@
 
 /**
  * Errors that nobody catches are printed as Bun prints them: with the source line, `error: message`
- * and the stack. Whether an error counts as uncaught, `exit` events and the exit code stay Node's.
+ * and the stack. Rejections that nobody handles end the process, whatever listens to
+ * `uncaughtException`, unless `--unhandled-rejections` says otherwise. `exit` events and the exit code
+ * are Node's.
  */
 
+const runtime = require('../internal/runtime');
 const release = require('../bun/version');
 
 /** Frames of this command line and of Node's module loading, which the program did not write. */
@@ -17,12 +20,14 @@ function install() {
   const process_ = /** @type {any} */ (process);
   const fatal = process_._fatalException;
   if (typeof fatal !== 'function') return; // Node prints
-  rememberReasons();
+  decideRejections();
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback())
       print(error);
   });
   process_._fatalException = function fatalException(/** @type {unknown} */ error, /** @type {boolean} */ fromPromise) {
+    if (fromPromise && runtime.unhandledRejections === undefined && !process.hasUncaughtExceptionCaptureCallback())
+      return endByRejection(error);
     if (fatal.call(process, error, fromPromise)) return true;
     // False makes Node print the error, in its own way, and exit.
     return process_.reallyExit(process.exitCode ?? 1);
@@ -41,14 +46,59 @@ function print(error) {
 /** Why a promise was rejected: for what is no error, Node makes one that has the text of it only. @type {unknown} */
 let reason;
 
-function rememberReasons() {
+/** Prints it and ends the process. @param {unknown} error */
+function endByRejection(error) {
+  process.emit('uncaughtExceptionMonitor', /** @type {Error} */ (error), 'unhandledRejection');
+  if (process.listenerCount('uncaughtException') > 0) print(error);
+  process.exit(process.exitCode || 1);
+}
+
+/** Node tells of a rejection that nobody handled by an event, and throws it when nobody listens. */
+function decideRejections() {
   const { emit } = process;
   process.emit = /** @type {any} */ (
     /** @this {NodeJS.Process} @param {string} name @param {unknown[]} values */
     function (name, ...values) {
-      if (name === 'unhandledRejection') [reason] = values;
-      return /** @type {any} */ (emit).call(this, name, ...values);
+      const proceed = () => /** @type {any} */ (emit).call(this, name, ...values);
+      if (name !== 'unhandledRejection') return proceed();
+      [reason] = values;
+      return decideRejection(proceed);
     }
+  );
+}
+
+/** @param {() => boolean} tell emits the event @returns {boolean} false: Node throws the rejection */
+function decideRejection(tell) {
+  switch (runtime.unhandledRejections) {
+    case 'strict':
+      /** @type {any} */ (process)._fatalException(reason, true);
+      if (!tell()) warn();
+      return true;
+    case 'warn':
+      tell();
+      warn();
+      return true;
+    case 'none':
+      tell();
+      return true;
+    case 'warn-with-error-code':
+      if (tell()) return true;
+      warn();
+      process.exitCode = 1;
+      return true;
+    default:
+      return tell();
+  }
+}
+
+function warn() {
+  const name = 'UnhandledPromiseRejectionWarning';
+  process.emitWarning(reason instanceof Error && reason.stack ? reason.stack : String(reason), name);
+  process.emitWarning(
+    'Unhandled promise rejection. This error originated either by throwing inside of an async function without a ' +
+      'catch block, or by rejecting a promise which was not handled with .catch(). To terminate the bun process on ' +
+      'unhandled promise rejection, use the CLI flag `--unhandled-rejections=strict`.',
+    name,
   );
 }
 

@@ -10,6 +10,7 @@ mod decorators;
 mod diagnostics;
 mod error;
 mod hoist;
+mod jsx_pragmas;
 mod jsx_source;
 mod main_check;
 mod mockable;

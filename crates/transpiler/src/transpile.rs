@@ -20,6 +20,7 @@ use oxc::transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig}
 use crate::decorators;
 use crate::diagnostics::place;
 use crate::hoist::take_builtin_imports;
+use crate::jsx_pragmas;
 use crate::jsx_source::drop_sources;
 use crate::main_check;
 use crate::mockable::open_exports;
@@ -152,8 +153,7 @@ pub(crate) fn transform<'a>(
     options: &TranspileOptions,
 ) -> Result<(), Diagnostics> {
     let mut transform_options = transform_options(options);
-    // The transformer would add `__source` and `__self`, which Bun's classic runtime does not have.
-    transform_options.jsx.development &= !asks_for_classic(program);
+    jsx_pragmas::apply(program, &mut transform_options);
     let (scoping, parts) = namespaces::qualify(program, scoping, allocator);
     let done = Transformer::new(allocator, Path::new(path), &transform_options).build_with_scoping(scoping, program);
     if done.diagnostics.has_errors() {
@@ -164,14 +164,6 @@ pub(crate) fn transform<'a>(
         drop_sources(program, allocator);
     }
     Ok(())
-}
-
-/// Tells whether a comment says `@jsxRuntime classic`.
-fn asks_for_classic(program: &Program<'_>) -> bool {
-    program.comments.iter().any(|comment| {
-        let mut words = comment.content_span().source_text(program.source_text).split_whitespace();
-        words.any(|word| word == "@jsxRuntime") && words.next() == Some("classic")
-    })
 }
 
 fn transform_options(options: &TranspileOptions) -> TransformOptions {

@@ -65,7 +65,7 @@ function fileOf(url) {
 function inSource(file, source, functions) {
   const place = placesOf(file, source);
   const ranges = functions
-    .flatMap((each) => each.ranges)
+    .flatMap(({ ranges: [whole, ...blocks] }) => [withModifiers(whole, source), ...blocks])
     .sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
   /** @type {Map<number, number>} */
   const lines = new Map();
@@ -92,6 +92,13 @@ function inSource(file, source, functions) {
   return { path: file, lines: [...lines], functions: [...found] };
 }
 
+/** A function with the words before it: V8 counts `export` and `static` to what is around. @param {Range} range @param {string} source @returns {Range} */
+function withModifiers({ startOffset, endOffset, count }, source) {
+  const before = source.slice(Math.max(0, startOffset - 100), startOffset);
+  const words = /(?:\b(?:export|default|static|async|get|set)\s+|\*\s*)*$/.exec(before)?.[0].length ?? 0;
+  return { startOffset: startOffset - words, endOffset, count };
+}
+
 /** @typedef {{ offset: number, line: number, column: number }} Place */
 
 /**
@@ -106,9 +113,11 @@ function placesOf(file, source) {
   for (let i = 0; i < source.length; i++) if (source[i] === '\n') starts.push(i + 1);
   const mappings = require('../../loader/engine').binding().sourceMapMappings(file);
   const places = mappings === null ? unmapped(source, starts) : mapped(mappings, starts);
-  const meaningful = places.filter(({ offset }, i) =>
-    /[^\s{}()[\];,]/.test(source.slice(offset, places[i + 1]?.offset ?? source.length)),
-  );
+  const meaningful = places.filter(({ offset }, i) => {
+    const lineEnd = source.indexOf('\n', offset); // what follows the last piece is the loader's
+    const end = Math.min(places[i + 1]?.offset ?? source.length, lineEnd < 0 ? source.length : lineEnd);
+    return /[^\s{}()[\];,]/.test(source.slice(offset, end));
+  });
   const at = (/** @type {number} */ offset) => {
     const found = places.find((place) => place.offset >= offset);
     return found ? `${found.line}:${found.column}` : null;

@@ -50,7 +50,7 @@ async function runTests(options, flags, section) {
     jobFor(file, options, { cwd, seed, flags, section, run }),
   );
   await new Workers(options, flags, summary).run(jobs);
-  return summary.conclude();
+  return summary.aborted ? 1 : summary.conclude();
 }
 
 /** @param {string[]} files @param {{ index: number, count: number }} shard */

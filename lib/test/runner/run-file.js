@@ -6,9 +6,9 @@ const { Scope } = require('../scope');
 const { Executor } = require('../execute');
 const { collect, select, shuffle } = require('../select');
 const { attempt } = require('../attempt');
-const { Report } = require('./report');
+const { Report, writeAll } = require('./report');
 const real = require('../real-time');
-const { prepare } = require('../../cli/prepare');
+const { prepare, PreloadMissing } = require('../../cli/prepare');
 const { generator } = require('./random');
 
 /** @typedef {import('./coordinator').Job} Job */
@@ -36,7 +36,7 @@ async function runFile(job, tell) {
   state.report = report;
   catchStrays(report);
   report.begin();
-  if (await loadAll(job, report)) await runTree(job, report, executor, tell);
+  if (await loadAll(job, report, tell)) await runTree(job, report, executor, tell);
   await require('../snapshot').save();
   if (coverage) tell({ event: 'coverage', files: await coverage.take() });
   tell({
@@ -62,8 +62,8 @@ function catchStrays(report) {
   });
 }
 
-/** @param {Job} job @param {import('./report').FileReport} report @returns {Promise<boolean>} whether the file can run */
-async function loadAll(job, report) {
+/** @param {Job} job @param {import('./report').FileReport} report @param {(event: object) => void} tell @returns {Promise<boolean>} whether the file can run */
+async function loadAll(job, report, tell) {
   state.phase = 'collect';
   state.strays = 0;
   /** @param {unknown} error */
@@ -82,6 +82,11 @@ async function loadAll(job, report) {
     await new Promise((resolve) => real.setImmediate(resolve));
     await require('../module-mock').settled();
   } catch (error) {
+    if (error instanceof PreloadMissing) {
+      writeAll(2, `error: ${error.message}\n`);
+      tell({ event: 'abort' });
+      process.exit(1);
+    }
     return refuse(error);
   }
   if (state.strays > 0) {

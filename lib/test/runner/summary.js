@@ -26,6 +26,8 @@ class Summary {
     this.assertions = 0;
     this.snapshots = { total: 0, added: 0, passed: 0, failed: 0 };
     this.bailed = false;
+    /** whether nothing can be run: a preload is missing */
+    this.aborted = false;
     this.coverage = new Coverage();
     /** @type {FileRecord[]} */
     this.files = [];
@@ -56,6 +58,9 @@ class Summary {
       case 'coverage':
         this.coverage.add(event.files);
         break;
+      case 'abort':
+        this.aborted = true;
+        break;
       case 'filtered':
         this.filtered += event.count;
         break;
@@ -75,7 +80,7 @@ class Summary {
   }
 
   get mustStop() {
-    return this.bailed || (this.options.bail > 0 && this.counts.fail >= this.options.bail);
+    return this.aborted || this.bailed || (this.options.bail > 0 && this.counts.fail >= this.options.bail);
   }
 
   get ran() {

@@ -108,7 +108,7 @@ class Workers {
     watch.stop();
     file.ms = real.now() - file.started;
     if (output) await output.flush();
-    if (!done) this.reportCrash(job, file, watch.stuck, how, headed);
+    if (!done && !this.summary.aborted) this.reportCrash(job, file, watch.stuck, how, headed);
   }
 
   /**
