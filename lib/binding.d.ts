@@ -508,6 +508,14 @@ export declare namespace transpiler {
     /** Whether the expression is JSON. */
     isJson: boolean
   }
+  /**
+   * Lists the functions (0), constructors (1) and instance fields (2) of emitted code, outer ones first:
+   * three numbers each, kind, start and end.
+   *
+   * # Errors
+   * None but a panic's.
+   */
+  export function functionPlaces(code: string): Array<number>
   /** JavaScript that Node runs. */
   export interface LoadedModule {
     /** The JavaScript. */

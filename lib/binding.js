@@ -17,7 +17,16 @@ function platformName() {
   return `${platform}-${arch}`;
 }
 
+/** The C library stands among the files that this process has mapped; a report knows it, too, and takes 4 ms. */
 function isMusl() {
+  try {
+    return require('node:fs').readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-');
+  } catch {
+    return isMuslByReport();
+  }
+}
+
+function isMuslByReport() {
   const report = /** @type {any} */ (process.report);
   const excluded = report.excludeNetwork;
   report.excludeNetwork = true; // the network part of a report resolves host names

@@ -21,10 +21,6 @@ function installGlobals(Bun) {
   require('./language').installLanguage();
   installConsoleLines();
   defineLazy(globalThis, {
-    BuildMessage: () => require('./loader/messages').BuildMessage,
-    ResolveMessage: () => require('./loader/messages').ResolveMessage,
-  });
-  defineLazy(globalThis, {
     alert: () => require('./web/dialogs').alert,
     confirm: () => require('./web/dialogs').confirm,
     prompt: () => require('./web/dialogs').prompt,
@@ -46,11 +42,13 @@ function installGlobals(Bun) {
     removeEventListener: () => require('./web/global-events').removeEventListener,
     dispatchEvent: () => require('./web/global-events').dispatchEvent,
     postMessage: () => require('./web/global-events').postMessage,
-    BuildMessage: () => require('./loader/messages').BuildMessage,
-    BuildError: () => require('./loader/messages').BuildMessage,
-    ResolveMessage: () => require('./loader/messages').ResolveMessage,
-    ResolveError: () => require('./loader/messages').ResolveMessage,
   }, { enumerable: false });
+  defineLazy(globalThis, {
+    BuildError: () => require('./loader/messages').BuildMessage,
+    BuildMessage: () => require('./loader/messages').BuildMessage,
+    ResolveError: () => require('./loader/messages').ResolveMessage,
+    ResolveMessage: () => require('./loader/messages').ResolveMessage,
+  });
   defineMissing({
     URLPattern: () => require('urlpattern-polyfill/urlpattern').URLPattern,
     CloseEvent: () => require('./web/event-classes').CloseEvent,

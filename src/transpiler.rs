@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use dx_transpiler::{
-    DataFormat, EngineOptions, Jsx, JsxRuntime, Kind, ModuleKind, Place, ResolverOptions, Syntax, TranspileOptions,
-    Transpiled, mappings_of, original_place, parse_data, set_source, source_of, static_imports,
+    DataFormat, EngineOptions, Jsx, JsxRuntime, Kind, ModuleKind, Piece, Place, ResolverOptions, Syntax,
+    TranspileOptions, Transpiled, functions, mappings_of, original_place, parse_data, set_source, source_of,
+    static_imports,
 };
 use napi::Result;
 use napi::bindgen_prelude::Env;
@@ -260,6 +261,26 @@ pub fn module_imports(env: &Env, code: String) -> Result<Vec<ModuleImport>> {
                 })
                 .collect(),
         )
+    })
+}
+
+/// Lists the functions (0), constructors (1) and instance fields (2) of emitted code, outer ones first:
+/// three numbers each, kind, start and end.
+///
+/// # Errors
+/// None but a panic's.
+#[napi(namespace = "transpiler")]
+pub fn function_places(env: &Env, code: String) -> Result<Vec<u32>> {
+    call::sync(env, || {
+        let found = functions(&code).into_iter().flat_map(|(piece, start, end)| {
+            let kind = match piece {
+                Piece::Function => 0,
+                Piece::Constructor => 1,
+                Piece::Field => 2,
+            };
+            [kind, start, end]
+        });
+        Ok::<_, dx_transpiler::Error>(found.collect())
     })
 }
 

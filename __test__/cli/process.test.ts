@@ -20,9 +20,37 @@ describe('endings', () => {
       'x\n',
     ],
     ['process.on("unhandledRejection", (reason) => console.log(reason)); Promise.reject(6)', 0, '6\n'],
+    ['process.on("uncaughtException", () => console.log("not called")); Promise.reject(new Error("x"))', 1, ''],
+    [
+      'process.on("uncaughtException", (error, origin) => console.log(error.message, origin)); await 1; throw new Error("x")',
+      0,
+      'x unhandledRejection\n',
+    ],
+    [
+      'require("node:fs"); process.on("uncaughtException", (error, origin) => console.log(error.message, origin)); throw new Error("x")',
+      0,
+      'x uncaughtException\n',
+    ],
   ])('%s', (code, status, printed) => {
     const { stdout, code: found } = evaluate(code);
     expect({ stdout, code: found }).toEqual({ stdout: printed, code: status });
+  });
+
+  const rejected = `process.on("uncaughtException", (error, origin) => console.log(error.message, origin));
+    Promise.reject(new Error("x")); setTimeout(() => console.log("alive"), 20)`;
+  test.each([
+    ['throw', 0, 'x unhandledRejection\nalive\n'],
+    ['strict', 0, 'x unhandledRejection\nalive\n'],
+    ['warn', 0, 'alive\n'],
+    ['none', 0, 'alive\n'],
+    ['warn-with-error-code', 1, 'alive\n'],
+    ['sometimes', 1, ''],
+  ])('--unhandled-rejections=%s', async (mode, status, printed) => {
+    const { child, exited } = start([`--unhandled-rejections=${mode}`, '-e', rejected], { cwd: directory() });
+    let stdout = '';
+    child.stdout!.on('data', (chunk) => (stdout += chunk));
+    const { code } = await exited;
+    expect({ code, stdout }).toEqual({ code: status, stdout: printed });
   });
 
   test('a signal reaches the program', async () => {

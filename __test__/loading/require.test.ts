@@ -27,6 +27,14 @@ describe.skipIf(!isDxCompat)("require('dx-compat')", () => {
     expect(files.length).toBeLessThan(16);
   });
 
+  test("loads none of Node's own fetch, which takes longer than all else", () => {
+    using app = project({
+      'main.cjs': `const before = process.moduleLoadList.length; require('dx-compat');
+        console.log(JSON.stringify([process.moduleLoadList.some((name) => name.includes('undici')), process.moduleLoadList.length - before < 40]));`,
+    });
+    expect(evaluate(app.folder, 'main.cjs')).toEqual([false, true]);
+  });
+
   test('an API loads its face on first touch, and is a plain value from then on', () => {
     using app = project({
       'main.cjs': `${loaded} const Bun = require('dx-compat'); const before = loaded();

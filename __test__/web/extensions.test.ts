@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { isDxCompat } from '../runtime';
 
 const g = globalThis as any;
 
@@ -40,6 +41,14 @@ describe('what Bun adds to classes of the Web', () => {
 
   test('events', () => {
     expect((new Event('x') as any).AT_TARGET).toBe(2);
+    const custom = new CustomEvent('x') as any;
+    custom.initCustomEvent('z', true, true, 5);
+    expect([custom.type, custom.detail, custom.bubbles]).toEqual(['z', 5, true]);
+    expect(() => custom.initCustomEvent()).toThrow('Not enough arguments');
+  });
+
+  // Node >= 22 has one that makes another event, in a class that costs 60 ms to load.
+  test.skipIf(isDxCompat && Number(process.version.slice(1, 3)) >= 22)('initMessageEvent', () => {
     const message = new MessageEvent('x') as any;
     message.initMessageEvent('y', true, false, { a: 1 }, 'o', 'l');
     expect([message.type, message.bubbles, message.data, message.origin, message.lastEventId]).toEqual([
@@ -49,10 +58,6 @@ describe('what Bun adds to classes of the Web', () => {
       'o',
       'l',
     ]);
-    const custom = new CustomEvent('x') as any;
-    custom.initCustomEvent('z', true, true, 5);
-    expect([custom.type, custom.detail, custom.bubbles]).toEqual(['z', 5, true]);
-    expect(() => custom.initCustomEvent()).toThrow('Not enough arguments');
   });
 
   test('CloseEvent and ErrorEvent', () => {

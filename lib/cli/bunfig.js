@@ -52,48 +52,55 @@ function parse(text, file) {
     return fail(`${/** @type {Error} */ (error).stack}\n\nSyntaxError: failed to load bunfig`);
   }
   const problem = check(settings);
-  return problem ? fail(`error: ${problem}\n    at ${file}\n\nInvalid Bunfig: failed to load bunfig`) : settings;
+  if (!problem) return settings;
+  const [message, key, item] = problem;
+  const { excerpt, position } = placeOf(text, key, item);
+  return fail(`${excerpt}error: ${message}\n    at ${file}${position}\n\nInvalid Bunfig: failed to load bunfig`);
 }
 
-/** @param {Record<string, any>} settings @returns {string | undefined} what is wrong with them */
-function check({
-  preload,
-  define,
-  loader,
-  smol,
-  test,
-  run,
-  env,
-  console,
-  jsx,
-  jsxFactory,
-  jsxFragment,
-  jsxImportSource,
-}) {
+/** Where a key's value stands. @param {string} text @param {string} key @param {unknown} [item] the one of a list that is meant */
+function placeOf(text, key, item) {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => new RegExp(`(?:^|[\\s{,."'])${key}["']?\\s*=`).test(line));
+  if (at < 0) return { excerpt: '', position: '' };
+  const column = lines[at].search(new RegExp(`(?:^|[\\s{,."'])${key}["']?\\s*=`));
+  const start = lines[at].indexOf('=', column) + 1;
+  const within =
+    item === undefined
+      ? -1
+      : lines[at].slice(start).search(new RegExp(`["']?${String(item).replaceAll(/\W/g, '\\$&')}`));
+  const value = start + (within < 0 ? lines[at].slice(start).search(/\S|$/) : within);
+  const number = `${at + 1} | `;
+  const excerpt = `${number}${lines[at].trimEnd()}\n${' '.repeat(number.length + value)}^\n`;
+  return { excerpt, position: `:${at + 1}:${value + 1}` };
+}
+
+/** @param {Record<string, any>} settings @returns {[message: string, key: string, item?: unknown] | undefined} what is wrong with them, and the key that it stands at */
+function check(settings) {
+  const { preload, define, loader, smol, test, run, env, console, jsx } = settings;
+  const wrong = (/** @type {string} */ kind, /** @type {Record<string, unknown>} */ values) => {
+    const found = Object.entries(values).find(([, value]) => value !== undefined && kindOf(value) !== kind);
+    return found && /** @type {[string, string]} */ ([`expected ${kind} but received ${kindOf(found[1])}`, found[0]]);
+  };
   for (const list of [preload, test?.preload]) {
     if (list !== undefined && typeof list !== 'string' && !Array.isArray(list))
-      return 'Expected preload to be an array';
+      return ['Expected preload to be an array', 'preload'];
   }
-  const tables = Object.entries({ define, loader, test, run });
-  const objects = tables.find(
-    ([, value]) => value !== undefined && (typeof value !== 'object' || Array.isArray(value)),
-  );
-  if (objects) return `expected object but received ${kindOf(objects[1])}`;
-  const switches = [smol, run?.silent, run?.bun, typeof env === 'object' ? env.file : env];
-  const wrong = switches.find((value) => value !== undefined && typeof value !== 'boolean');
-  if (wrong !== undefined) return `expected boolean but received ${kindOf(wrong)}`;
-  const text = Object.values(define ?? {}).find((value) => typeof value !== 'string');
-  if (text !== undefined) return `expected string but received ${kindOf(text)}`;
-  if (Object.values(loader ?? {}).some((name) => !loaders.has(name))) return 'Invalid loader';
+  const { jsxFactory, jsxFragment, jsxImportSource } = settings;
+  const environment = typeof env === 'object' ? { file: env.file } : { env };
+  const problem =
+    wrong('object', { define, loader, test, run }) ??
+    wrong('boolean', { smol, silent: run?.silent, bun: run?.bun, ...environment }) ??
+    wrong('string', define ?? {}) ??
+    wrong('string', { jsxFactory, jsxFragment, jsxImportSource });
+  if (problem) return problem;
+  const unknown = Object.entries(loader ?? {}).find(([, name]) => !loaders.has(name));
+  if (unknown) return ['Invalid loader', unknown[0]];
   if (typeof jsx === 'string' && !['react', 'react-jsx', 'react-jsxDEV'].includes(jsx)) {
-    return "Invalid jsx runtime, only 'react', 'react-jsx', and 'react-jsxDEV' are supported";
+    return ["Invalid jsx runtime, only 'react', 'react-jsx', and 'react-jsxDEV' are supported", 'jsx'];
   }
-  const name = [jsxFactory, jsxFragment, jsxImportSource].find(
-    (value) => value !== undefined && typeof value !== 'string',
-  );
-  if (name !== undefined) return `expected string but received ${kindOf(name)}`;
-  if (console?.depth !== undefined && typeof console.depth !== 'number') return 'Expected number';
-  return undefined;
+  if (console?.depth !== undefined && typeof console.depth !== 'number') return ['Expected number', 'depth'];
+  return test && (require('./bunfig-test-section').checkTest(test, kindOf) || undefined);
 }
 
 /** @param {unknown} value */

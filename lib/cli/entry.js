@@ -10,26 +10,50 @@ const { pathToFileURL } = require('node:url');
  * @param {string} file absolute
  */
 async function runEntry(file) {
-  if (!Module.registerHooks && isCommonJs(file)) return serveDefault(defaultOf(Module._load(file, null, true)));
-  await runModule(pathToFileURL(file).href);
+  const script = peek(file);
+  if (!script || (script.esm && !standsAlone(script))) return runModule(pathToFileURL(file).href);
+  let exports;
+  try {
+    exports = Module._load(file, null, !script.esm);
+  } catch (error) {
+    return require('./uncaught').entryFailed(error, script.esm);
+  }
+  serveDefault(exports?.__esModule ? exports.default : exports);
 }
 
-/** Without synchronous hooks an `import` of a CommonJS file does not make it the main module. @param {string} file */
-function isCommonJs(file) {
-  return require('../loader/load').loadScript(file)?.esm === false;
+/** @param {string} file */
+function peek(file) {
+  try {
+    return require('../loader/load').peekScript(file);
+  } catch {
+    return undefined; // loading it says what is wrong
+  }
 }
 
-/** @param {any} exports */
-function defaultOf(exports) {
-  return exports?.__esModule ? exports.default : exports;
+/**
+ * Whether a module imports nothing and waits for nothing: on older Node `require` runs it without the
+ * hooks thread, which `import` would need.
+ *
+ * @param {import('../loader/load').Script} script
+ */
+function standsAlone(script) {
+  if (Module.registerHooks || !script.esm || !script.requests || script.requests.length > 0) return false;
+  return !/\bawait\b|\bimport\s*\(/.test(script.code);
 }
 
 /** @param {string} url */
 async function runModule(url) {
+  require('../loader/esm').ready();
   const settled = expectToSettle();
-  const { default: exported } = await import(url);
+  let namespace;
+  try {
+    namespace = await import(url);
+  } catch (error) {
+    settled();
+    return require('./uncaught').entryFailed(error, true);
+  }
   settled();
-  serveDefault(exported);
+  serveDefault(namespace.default);
 }
 
 /** Node's ending for a top-level `await` that never comes back: a warning and exit code 13. */

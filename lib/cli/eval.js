@@ -41,7 +41,18 @@ async function runSource({ name, source, print, args, flags }) {
   const { url, code, kind } = emit(main, source, print, flags);
   await prepare(flags, { main, argv: args, evaluated: kind === 'module' ? { url, code } : undefined });
   if (kind === 'module') await require('./entry').runModule(url);
-  else require('./entry').serveDefault(runCommonJs(main, code));
+  else runScript(main, code);
+}
+
+/** @param {string} main @param {string} code */
+function runScript(main, code) {
+  let exports;
+  try {
+    exports = runCommonJs(main, code);
+  } catch (error) {
+    return require('./uncaught').entryFailed(error, false);
+  }
+  require('./entry').serveDefault(exports);
 }
 
 /**

@@ -139,6 +139,7 @@ function toList(value) {
 /** Loads modules one after the other before the program. @param {string[]} specifiers */
 async function preload(specifiers) {
   if (specifiers.length === 0) return;
+  require('../loader/esm').ready();
   const { resolve, urlOf } = require('../loader/resolve');
   const referrer = path.join(process.cwd(), '[preload]');
   for (const specifier of specifiers) {

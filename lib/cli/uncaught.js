@@ -16,10 +16,26 @@ const root = require('node:path')
   .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const ownFrames = new RegExp(`\\n +at [^\\n]*(?:${root}|node:internal/)[^\\n]*`, 'g');
 
+/** Node's own handling of what nobody caught. @type {((error: unknown, fromPromise: boolean) => boolean) | undefined} */
+let ofNode;
+
+/**
+ * The program's first module threw, or an `await` of it did: an uncaught exception, though ours is a
+ * rejected promise.
+ *
+ * @param {unknown} error
+ * @param {boolean} isModule an ECMAScript module, whose failure has the origin `unhandledRejection`
+ */
+function entryFailed(error, isModule) {
+  if (!ofNode) throw error;
+  if (!ofNode.call(process, error, isModule)) /** @type {any} */ (process).reallyExit(process.exitCode ?? 1);
+}
+
 function install() {
   const process_ = /** @type {any} */ (process);
   const fatal = process_._fatalException;
   if (typeof fatal !== 'function') return; // Node prints
+  ofNode = fatal;
   decideRejections();
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback())
@@ -114,4 +130,4 @@ function describe(error) {
   return typeof error === 'object' && error !== null ? `error\n${text}` : `error: ${text}\n${text}`;
 }
 
-module.exports = { install };
+module.exports = { install, entryFailed };

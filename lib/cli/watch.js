@@ -11,7 +11,6 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { spawn } = require('node:child_process');
 
 const variable = 'DX_COMPAT_WATCH_PIPE';
 const pipe = 3;
@@ -68,10 +67,14 @@ function supervise(flags, files) {
     let waits = false;
     restarting = ended = false;
     for (const file of files) watcher.add(file);
-    child = spawn(process.execPath, [...process.execArgv, '--', ...process.argv.slice(1)], {
-      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      env: { ...process.env, [variable]: String(process.pid) },
-    });
+    child = require('node:child_process').spawn(
+      process.execPath,
+      [...process.execArgv, '--', ...process.argv.slice(1)],
+      {
+        stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+        env: { ...process.env, [variable]: String(process.pid) },
+      },
+    );
     const lines = require('node:readline').createInterface({ input: /** @type {any} */ (child.stdio[pipe]) });
     lines.on('line', (line) => (line ? watcher.add(line) : (waits = true)));
     child.on('close', (code, signal) => {

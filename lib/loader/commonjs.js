@@ -7,7 +7,7 @@
 const Module = /** @type {any} */ (require('node:module'));
 const engine = require('./engine');
 const { resolve } = require('./resolve');
-const { loadScript, isPublished } = require('./load');
+const { takeScript, isPublished } = require('./load');
 const { readData, requiredData } = require('./data');
 const { isOwnFile } = require('./own-files');
 const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
@@ -93,7 +93,7 @@ function patchExtensions() {
   const originalJson = Module._extensions['.json'];
   const compile = (/** @type {any} */ module, /** @type {string} */ filename) => {
     if (isOwnFile(filename) || isPublished(filename)) return original(module, filename);
-    const script = loadScript(filename);
+    const script = takeScript(filename);
     if (script) run(module, script, filename);
     else if (engine.loaderOf(filename) === 'napi') Module._extensions['.node'](module, filename);
     else readInto(module, filename);

@@ -11,7 +11,8 @@ const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
 const { isOwnFile } = require('./own-files');
 const {
-  loadScript,
+  peekScript,
+  takeScript,
   isDataLoader,
   builtinFacade,
   nodeFacade,
@@ -101,7 +102,7 @@ function fileSource(url, unnamed) {
   const filename = pathOf(url);
   if (isOwnFile(filename)) return undefined;
   const type = /[?&]dx-type=(\w+)/.exec(url)?.[1];
-  const script = takeScript(filename, type);
+  const script = takeScript(filename, true, type);
   if (!script) return moduleSource(dataFacade(filename, type));
   if (script.esm) {
     remember(filename, script.requests);
@@ -164,26 +165,14 @@ function withNames(result, specifier, context) {
   return { ...result, url: `${result.url}${result.url.includes('?') ? '&' : '?'}dx-names=${list}` };
 }
 
-/** @type {Map<string, any>} what `resolve` loaded to see whether it is CommonJS, for `load` */
-const ahead = new Map();
-
 /** @param {string} filename */
 function isCommonJs(filename) {
   if (isOwnFile(filename)) return false;
   try {
-    const script = ahead.get(filename) ?? loadScript(filename, true);
-    if (script) ahead.set(filename, script);
-    return script?.esm === false;
+    return peekScript(filename)?.esm === false;
   } catch {
     return false; // the `load` hook will say what is wrong
   }
-}
-
-/** @param {string} filename @param {string} [type] */
-function takeScript(filename, type) {
-  const script = type === undefined ? ahead.get(filename) : undefined;
-  ahead.delete(filename);
-  return script ?? loadScript(filename, true, type);
 }
 
 module.exports = {

@@ -26,6 +26,23 @@ function loadScript(filename, wantRequests = false, loader = engine.loaderOf(fil
   return /** @type {any} */ (engine.load(filename, loader, wantRequests));
 }
 
+/** @type {Map<string, Script>} what was loaded to see what it is, for who runs it */
+const ahead = new Map();
+
+/** Loads a script to see what it is. @param {string} filename */
+function peekScript(filename) {
+  const script = ahead.get(filename) ?? loadScript(filename, true);
+  if (script) ahead.set(filename, script);
+  return script;
+}
+
+/** Loads a script to run it. @param {string} filename @param {boolean} [wantRequests] @param {string} [loader] */
+function takeScript(filename, wantRequests = false, loader) {
+  const script = loader === undefined ? ahead.get(filename) : undefined;
+  ahead.delete(filename);
+  return script ?? loadScript(filename, wantRequests, loader);
+}
+
 /** Published JavaScript: `require` of Node loads it untouched. @param {string} filename */
 function isPublished(filename) {
   return (
@@ -118,6 +135,8 @@ function namesOf(exports) {
 
 module.exports = {
   loadScript,
+  peekScript,
+  takeScript,
   isPublished,
   isDataLoader,
   builtinFacade,

@@ -130,9 +130,10 @@ class Executor {
         tries++;
         startedTry = real.now();
         last = await this.runAttempt(test, concurrent);
-        facts.assertions += last.assertions;
         if (last.outcome.kind === 'pass' || retry >= retries) break;
+        state.assertions -= last.assertions; // those of an attempt that is made again do not count
       }
+      facts.assertions += last.assertions;
       if (last.outcome.kind !== 'pass') break;
     }
     this.conclude(test, last.outcome, { ...facts, ms: real.now() - startedTry, tries });

@@ -7,6 +7,7 @@
  */
 
 const { defineLazy } = require('../internal/lazy');
+const { isLookFree } = require('./node-classes');
 
 const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
 
@@ -37,8 +38,9 @@ function installExtensions() {
       },
   );
   addMethods(CustomEvent.prototype, () => require('./init-event').custom, ['initCustomEvent']);
-  // That of newer Node makes another event.
-  defineLazy(MessageEvent.prototype, { initMessageEvent: () => require('./init-event').message.initMessageEvent });
+  // That of newer Node makes another event; to mend it is not worth loading the class at every start.
+  if (isLookFree())
+    defineLazy(MessageEvent.prototype, { initMessageEvent: () => require('./init-event').message.initMessageEvent });
   for (const [name, value] of Object.entries(phases)) {
     if (!(name in Event.prototype)) Object.defineProperty(Event.prototype, name, { value, enumerable: true });
   }

@@ -21,9 +21,7 @@ const loaded = new Map();
  * @param {string[]} names
  */
 function remember(names) {
-  const undici =
-    /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
-  const lookIsFree = undici || Number(process.versions.node.split('.')[0]) < 22;
+  const lookIsFree = isLookFree();
   for (const name of names) {
     if (originals.has(name) || loaded.has(name)) continue;
     if (!lookIsFree && name !== 'fetch') {
@@ -33,6 +31,12 @@ function remember(names) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
     if (descriptor) originals.set(name, descriptor);
   }
+}
+
+/** Whether looking at a global of undici's (a class of `fetch`, `MessageEvent`) does not load all of it, 60 ms. */
+function isLookFree() {
+  if (Number(process.versions.node.split('.')[0]) < 22) return true;
+  return /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
 }
 
 /** Node's class or function, loaded; `undefined` for what was forgotten. @param {string} name @returns {any} */
@@ -95,4 +99,4 @@ function join(name, isOurs) {
   });
 }
 
-module.exports = { remember, nodes, isNodes, isGenuine, join };
+module.exports = { remember, isLookFree, nodes, isNodes, isGenuine, join };

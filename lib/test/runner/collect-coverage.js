@@ -4,22 +4,22 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { Session } = require('node:inspector');
+const { isOwnFile } = require('../../loader/own-files');
 
 /**
  * What a test file ran, from V8's block coverage, in terms of the sources.
  *
  * @typedef {object} FileCoverage
  * @property {string} path absolute
- * @property {[number, number][]} lines line -> 1 when it ran, 0 when it did not
- * @property {[string, number][]} functions where it stands -> the same
+ * @property {[number, number][]} lines line -> how often it ran
+ * @property {[string, number][]} functions where it stands -> 1 when it ran, 0 when it did not
  *
  * @typedef {{ startOffset: number, endOffset: number, count: number }} Range
+ * @typedef {{ functionName: string, ranges: Range[], isBlockCoverage: boolean }} V8Function
  */
 
-const libFolder = path.dirname(path.dirname(__dirname)) + path.sep;
-
-/** @returns {{ take: () => Promise<FileCoverage[]> }} */
-function startCoverage() {
+/** @param {boolean} emitted whether lines are those of the emitted code @returns {{ take: () => Promise<FileCoverage[]> }} */
+function startCoverage(emitted) {
   const session = new Session();
   session.connect();
   const post = (/** @type {string} */ method, /** @type {object} */ parameters = {}) =>
@@ -40,7 +40,7 @@ function startCoverage() {
         const file = fileOf(script.url);
         if (!file) continue;
         const { scriptSource } = await post('Debugger.getScriptSource', { scriptId: script.scriptId });
-        files.push(inSource(file, scriptSource, script.functions));
+        files.push(inSource(file, scriptSource, script.functions, emitted));
       }
       session.disconnect();
       return files;
@@ -57,46 +57,34 @@ function fileOf(url) {
   } catch {
     return null;
   }
-  if (file.startsWith(libFolder) || file.split(path.sep).includes('node_modules')) return null;
+  if (isOwnFile(file) || file.split(path.sep).includes('node_modules')) return null;
   return /\.[cm]?[jt]sx?$/.test(file) ? file : null;
 }
 
-/** @param {string} file @param {string} source the emitted JavaScript @param {{ functionName: string, ranges: Range[], isBlockCoverage: boolean }[]} functions @returns {FileCoverage} */
-function inSource(file, source, functions) {
-  const place = placesOf(file, source);
-  const ranges = functions
-    .flatMap(({ ranges: [whole, ...blocks] }) => [withModifiers(whole, source), ...blocks])
-    .sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
+/** @param {string} file @param {string} source the emitted JavaScript @param {V8Function[]} functions @param {boolean} emitted @returns {FileCoverage} */
+function inSource(file, source, functions, emitted) {
+  const place = placesOf(file, source, emitted);
+  const { ranges, calls } = require('./function-ranges').complete(source, functions);
   /** @type {Map<number, number>} */
   const lines = new Map();
   /** @type {Range[]} */
   const open = [];
   let next = 0;
-  const written = fs.readFileSync(file, 'utf8').split('\n');
+  const written = (emitted ? source : fs.readFileSync(file, 'utf8')).split('\n');
   for (const { offset, line } of place.all) {
     if (!written[line - 1]?.trim()) continue; // what the transpiler added
     while (next < ranges.length && ranges[next].startOffset <= offset) open.push(ranges[next++]);
     while (open.length > 0 && /** @type {Range} */ (open.at(-1)).endOffset <= offset) open.pop();
-    const ran = (open.findLast((range) => range.endOffset > offset)?.count ?? 0) > 0 ? 1 : 0;
+    const ran = open.findLast((range) => range.endOffset > offset)?.count ?? 0;
     lines.set(line, Math.max(lines.get(line) ?? 0, ran));
   }
   /** @type {Map<string, number>} */
   const found = new Map();
-  for (const { functionName, ranges: own } of functions) {
-    const [{ startOffset, endOffset, count }] = own;
-    const whole = startOffset === 0 && endOffset >= source.trimEnd().length;
-    if (whole || functionName.startsWith('<')) continue; // field initializers
+  for (const { startOffset, count } of calls) {
     const at = place.at(startOffset);
     if (at) found.set(at, Math.max(found.get(at) ?? 0, count > 0 ? 1 : 0));
   }
   return { path: file, lines: [...lines], functions: [...found] };
-}
-
-/** A function with the words before it: V8 counts `export` and `static` to what is around. @param {Range} range @param {string} source @returns {Range} */
-function withModifiers({ startOffset, endOffset, count }, source) {
-  const before = source.slice(Math.max(0, startOffset - 100), startOffset);
-  const words = /(?:\b(?:export|default|static|async|get|set)\s+|\*\s*)*$/.exec(before)?.[0].length ?? 0;
-  return { startOffset: startOffset - words, endOffset, count };
 }
 
 /** @typedef {{ offset: number, line: number, column: number }} Place */
@@ -106,12 +94,13 @@ function withModifiers({ startOffset, endOffset, count }, source) {
  *
  * @param {string} file
  * @param {string} source
+ * @param {boolean} emitted
  * @returns {{ all: Place[], at: (offset: number) => string | null }}
  */
-function placesOf(file, source) {
+function placesOf(file, source, emitted) {
   const starts = [0];
   for (let i = 0; i < source.length; i++) if (source[i] === '\n') starts.push(i + 1);
-  const mappings = require('../../loader/engine').binding().sourceMapMappings(file);
+  const mappings = emitted ? null : require('../../loader/engine').binding().sourceMapMappings(file);
   const places = mappings === null ? unmapped(source, starts) : mapped(mappings, starts);
   const meaningful = places.filter(({ offset }, i) => {
     const lineEnd = source.indexOf('\n', offset); // what follows the last piece is the loader's

@@ -1,5 +1,6 @@
 'use strict';
 
+const fs = require('node:fs');
 const path = require('node:path');
 const { version } = require('../../bun/version');
 const { selectTestFiles } = require('./discover');
@@ -18,7 +19,7 @@ const real = require('../real-time');
  * @property {Record<string, any>} section `[test]` of bunfig.toml
  * @property {number} bail failures left until the run ends; 0 is never
  * @property {number} seed
- * @property {boolean} coverage
+ * @property {false | { emitted: boolean }} coverage
  * @property {'default' | 'dots' | 'failures'} style
  * @property {boolean} colors
  * @property {string} heading the line above the results
@@ -37,6 +38,10 @@ async function runTests(options, flags, section) {
   process.stdout.write(
     out ? `\u001B[0m\u001B[1mbun test \u001B[0m\u001B[2m${heading}\u001B[0m\n` : `bun test ${heading}\n`,
   );
+  if (!fs.existsSync(options.root)) {
+    process.stderr.write(`Failed to scan non-existent root directory for tests: ${JSON.stringify(options.root)}\n`);
+    return 1;
+  }
   const found = selectTestFiles(options.root, cwd, options.filters, options.pathIgnorePatterns);
   const files = options.shard ? shardOf(found.files, options.shard) : found.files;
   if (files.length === 0) return reportNothing(options, found, started);
@@ -75,7 +80,7 @@ function jobFor(file, options, { cwd, seed, flags, section, run }) {
     section,
     bail: options.bail,
     seed,
-    coverage: options.coverage,
+    coverage: options.coverage && { emitted: options.coverageIgnoreSourcemaps },
     style: options.style,
     colors: outputColors(process.stderr),
     heading: options.rerunEach > 1 ? `${title}: (run #${run})` : `${title}:`,

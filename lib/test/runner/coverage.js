@@ -45,9 +45,8 @@ function reportCoverage({ coverage, options }) {
     .sort((a, b) => (a.title < b.title ? -1 : 1));
   const reporters = options.coverageReporter.map(String);
   if (reporters.includes('lcov')) writeLcov(options.coverageDir, files);
-  if (!reporters.includes('text')) return true;
   const threshold = thresholdOf(options.coverageThreshold);
-  writeAll(2, table(files));
+  if (reporters.includes('text')) writeAll(2, table(files));
   return (
     threshold === null ||
     files.every((file) => share(file.functions) >= threshold.functions && share(file.lines) >= threshold.lines)
@@ -58,8 +57,8 @@ function reportCoverage({ coverage, options }) {
 function thresholdOf(setting) {
   if (typeof setting === 'number') return { lines: setting, functions: setting };
   if (typeof setting !== 'object' || setting === null) return null;
-  const { lines = 0.9, functions = 0.9 } = /** @type {{ lines?: number, functions?: number }} */ (setting);
-  return { lines, functions };
+  const given = /** @type {Record<string, number | undefined>} */ (setting);
+  return { lines: given.lines ?? given.line ?? 0.9, functions: given.functions ?? given.function ?? 0.9 };
 }
 
 /** @param {Map<unknown, number>} counts @returns {number} from 0 to 1 */
@@ -70,7 +69,7 @@ function share(counts) {
 
 /** @param {Covered[]} files */
 function table(files) {
-  const width = Math.max('All files'.length, ...files.map(({ title }) => title.length + 1));
+  const width = Math.max(files.length === 0 ? 10 : 'All files'.length, ...files.map(({ title }) => title.length + 1));
   const rule = `${'-'.repeat(width + 1)}|---------|---------|-------------------\n`;
   const row = (
     /** @type {string} */ name,
@@ -79,7 +78,7 @@ function table(files) {
     /** @type {string} */ rest,
   ) => `${name.padEnd(width)} | ${percent(functions)} | ${percent(lines)} |${rest}\n`;
   const mean = (/** @type {number[]} */ values) =>
-    values.length === 0 ? 1 : values.reduce((a, b) => a + b, 0) / values.length;
+    values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
   let text = `${rule}${'File'.padEnd(width)} | % Funcs | % Lines | Uncovered Line #s\n${rule}`;
   text += row(
     'All files',

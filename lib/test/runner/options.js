@@ -98,8 +98,6 @@ function count(name, text, least = 0) {
  * @param {string} cwd
  */
 function withDefaults({ filters, flags }, bunfig, cwd) {
-  const number = (/** @type {string} */ name, /** @type {string} */ key, /** @type {number} */ fallback) =>
-    count(name, flags[name]) ?? count(name, bunfig[key]) ?? fallback;
   const { reporter } = flags;
   if (reporter !== undefined && !['junit', 'dots'].includes(reporter)) {
     throw new UsageError(
@@ -113,16 +111,16 @@ function withDefaults({ filters, flags }, bunfig, cwd) {
   if (pattern !== null) compile(pattern);
   return {
     filters,
-    root: path.resolve(cwd, bunfig.root ?? '.'),
-    timeout: number('timeout', 'timeout', 5000),
-    retry: number('retry', 'retry', 0),
-    rerunEach: number('rerun-each', 'rerunEach', 1) || 1,
-    bail: flags.bail === true ? 1 : (count('bail', flags.bail, 1) ?? count('bail', bunfig.bail) ?? 0),
+    root: path.resolve(cwd, typeof bunfig.root === 'string' ? bunfig.root : '.'),
+    timeout: count('timeout', flags.timeout) ?? 5000,
+    retry: count('retry', flags.retry) || positive(bunfig.retry),
+    rerunEach: count('rerun-each', flags['rerun-each']) || positive(bunfig.rerunEach) || 1,
+    bail: flags.bail === true ? 1 : (count('bail', flags.bail, 1) ?? 0),
     todo: flags.todo ?? false,
     only: flags.only ?? false,
     concurrent: flags.concurrent ?? false,
     concurrentTestGlob: list(bunfig.concurrentTestGlob),
-    maxConcurrency: number('max-concurrency', 'maxConcurrency', 20) || 20,
+    maxConcurrency: count('max-concurrency', flags['max-concurrency']) || 20,
     passWithNoTests: flags['pass-with-no-tests'] ?? false,
     randomize: flags.randomize ?? (flags.seed !== undefined || bunfig.randomize === true),
     seed: count('seed', flags.seed) ?? count('seed', bunfig.seed),
@@ -139,10 +137,16 @@ function withDefaults({ filters, flags }, bunfig, cwd) {
     coverageReporter: list(flags['coverage-reporter'] ?? bunfig.coverageReporter ?? 'text'),
     coverageDir: path.resolve(cwd, flags['coverage-dir'] ?? bunfig.coverageDir ?? 'coverage'),
     coverageThreshold: bunfig.coverageThreshold,
+    coverageIgnoreSourcemaps: bunfig.coverageIgnoreSourcemaps === true,
     coverageSkipTestFiles: bunfig.coverageSkipTestFiles ?? true,
     coveragePathIgnorePatterns: list(bunfig.coveragePathIgnorePatterns),
     ci: runsInCi(process.env),
   };
+}
+
+/** A setting of bunfig.toml as a count: 0 for one that is none. @param {number | undefined} setting */
+function positive(setting) {
+  return setting !== undefined && setting > 0 ? Math.trunc(setting) : 0;
 }
 
 /** @param {unknown} value @returns {any[]} */

@@ -32,7 +32,7 @@ async function runFile(job, tell) {
   require('../globals').install();
   const report = new Report({ ...job, bail: job.bail }, tell);
   const executor = new Executor(report);
-  const coverage = job.coverage ? require('./collect-coverage').startCoverage() : null;
+  const coverage = job.coverage ? require('./collect-coverage').startCoverage(job.coverage.emitted) : null;
   state.report = report;
   catchStrays(report);
   report.begin();
@@ -78,6 +78,7 @@ async function loadAll(job, report, tell) {
     process.argv[1] = job.file;
     state.root.children.push(file);
     state.scope = file;
+    require('../../loader/esm').ready();
     await load(job.file);
     await new Promise((resolve) => real.setImmediate(resolve));
     await require('../module-mock').settled();
