@@ -164,11 +164,16 @@ class Response extends Body {
   }
 
   static {
+    setUrl = (response, url) => {
+      response.#origin ??= { url, redirected: false, type: 'default' };
+    };
     isResponse = (value) => typeof value === 'object' && value !== null && #status in value;
     headerTriples = (response) => (response.#headers === null ? null : triples(response.#headers));
   }
 }
 
+/** Gives a response the URL that it answers. @type {(response: Response, url: string) => void} */
+var setUrl;
 /** Whether a value is one of our responses. @type {(value: any) => boolean} */
 var isResponse;
 /** The live list of headers, or null when there are none. @type {(response: Response) => string[] | null} */
@@ -208,4 +213,4 @@ for (const name of ['clone', 'headers', 'ok', 'redirected', 'status', 'statusTex
 }
 for (const name of ['json', 'redirect', 'error']) Object.defineProperty(Response, name, { enumerable: true });
 
-module.exports = { Response, isResponse, headerTriples, isReadable, fromNodes, made };
+module.exports = { Response, isResponse, setUrl, headerTriples, isReadable, fromNodes, made };

@@ -8,6 +8,7 @@
 
 const { codeError } = require('../../internal/errors');
 const { Request, isRequest, callOf } = require('../../web/request');
+const { isResponse, setUrl } = require('../../web/response');
 const { engine } = require('./native');
 const { servers } = require('./dispatch');
 const { reloaded, ERR_INVALID_ARG_TYPE } = require('./options');
@@ -167,7 +168,9 @@ class Server {
     const made = isRequest(request) ? request : new Request(this.#urlOf(arguments.length, request));
     const { fetch } = this.#state;
     if (fetch === undefined) throw new Error('fetch() requires the server to have a fetch handler');
-    return fetch.call(this, made, this);
+    const answer = await fetch.call(this, made, this);
+    if (isResponse(answer)) setUrl(answer, made.url);
+    return answer;
   }
 
   /** @param {number} given @param {unknown} input */
