@@ -34,7 +34,7 @@ require('../bun/stream-readers').installReaders();
  * A stream of bytes takes the whole buffer of a chunk away from whoever has it. Node's small Buffers share one: a copy
  * goes into the stream instead, or `Buffer.from` would fail in all of the process from then on.
  */
-const { enqueue } = ReadableByteStreamController.prototype;
+const { enqueue } = /** @type {any} */ (ReadableByteStreamController.prototype);
 Object.defineProperty(ReadableByteStreamController.prototype, 'enqueue', {
   /** @this {ReadableByteStreamController} @param {any} chunk */
   value: function enqueueChunk(chunk) {
