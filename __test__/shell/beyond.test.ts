@@ -40,7 +40,7 @@ const scripts: [script: string, output: string][] = [
   ['exec 3>&1; echo x >&3', 'x\n'],
   ['sleep 20 & kill $!; wait $!; echo $?', '143\n'],
   ['{ while :; do sleep 1; done; } & kill $!; wait $!; echo $?', '143\n'],
-  ["sh -c 'sleep 20' & kill -9 $!; wait $!; echo $?", '137\n'],
+  ["sh -c 'exec sleep 20' & kill -9 $!; wait $!; echo $?", '137\n'],
   ['x="a b"; printf "[%s]" $x; IFS=:; x=1:2; printf "[%s]" $x', '[a][b][1][2]'],
   ["eval 'echo evaluated'", 'evaluated\n'],
   ['f() { [ $1 -le 1 ] && echo 1 || echo $(($1 * $(f $(($1 - 1))))); }; f 6', '720\n'],

@@ -199,6 +199,11 @@ describe('values', () => {
     const errors = Buffer.alloc(4);
     expect(await $`sh -c 'echo out; echo err >&2' 2> ${errors}`.text()).toBe('out\n');
     expect(errors.toString()).toBe('err\n');
+    const gone = new Uint8Array(4);
+    const writing = $`echo abc | cat > ${gone}`.quiet();
+    (writing as any).run();
+    structuredClone(gone, { transfer: [gone.buffer] });
+    expect((await writing).exitCode).toBe(0);
     const words = new Uint16Array(2);
     await $`echo abc > ${words}`;
     expect([...words]).toEqual([25185, 2659]);

@@ -53,10 +53,20 @@ async function contentOf(value) {
 
 /** Copies what was written into a buffer. @param {any} buffer @param {ArrayBuffer} bytes */
 function store(buffer, bytes) {
+  const memory = ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
+  if (memory.detached ?? isDetached(memory)) return; // handed away meanwhile: nobody can see what was written
   const view = viewOf(buffer);
-  // The buffer may have been shrunk or handed away meanwhile.
   const count = Math.min(view.length, bytes.byteLength);
   view.set(new Uint8Array(bytes, 0, count));
+}
+
+/** Node 20 does not tell. @param {any} memory */
+function isDetached(memory) {
+  try {
+    return new Uint8Array(memory).length < 0;
+  } catch {
+    return true;
+  }
 }
 
 module.exports = { memoryOf, contentOf, streamOf, store };

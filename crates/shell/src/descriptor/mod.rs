@@ -20,7 +20,7 @@ use windows as platform;
 
 pub use memory::{Feed, Held, Sink, Source};
 pub use platform::host;
-pub(crate) use platform::{is_executable, pump, send_signal, user_home};
+pub(crate) use platform::{NO_FORMAT, is_executable, pump, send_signal, user_home};
 
 /// An open descriptor of a shell. Clones share it, as descriptors of a forked process do.
 #[derive(Debug, Clone)]

@@ -13,6 +13,8 @@ use super::{Held, Source};
 use crate::cancel::Cancel;
 
 pub(crate) const BAD_DESCRIPTOR: i32 = libc::EBADF;
+/// A file that is no program of a format that the system knows.
+pub(crate) const NO_FORMAT: i32 = libc::ENOEXEC;
 
 /// How long a wait goes on before it looks whether the script was cancelled.
 const GLANCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };

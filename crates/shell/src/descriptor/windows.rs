@@ -11,6 +11,8 @@ use crate::cancel::Cancel;
 
 /// `ERROR_INVALID_HANDLE`
 pub(crate) const BAD_DESCRIPTOR: i32 = 6;
+/// `ERROR_BAD_EXE_FORMAT`
+pub(crate) const NO_FORMAT: i32 = 193;
 const SIZE: usize = 64 * 1024;
 
 pub(crate) fn pipe() -> io::Result<(File, File)> {

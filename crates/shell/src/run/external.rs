@@ -9,7 +9,7 @@ use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::ast::{Part, Simple};
 use crate::cancel::Cancel;
-use crate::descriptor::{Descriptor, Held, Source, Table, is_executable, pump};
+use crate::descriptor::{Descriptor, Held, NO_FORMAT, Source, Table, is_executable, pump};
 use crate::spawn::Start;
 use crate::utility::{self, Invocation, Runner};
 
@@ -86,7 +86,7 @@ impl Launcher<'_> {
         };
         match self.launch(&program, arguments, environment) {
             Ok(started) => Ok(started),
-            Err(error) if error.raw_os_error() == Some(ENOEXEC) => Err(Refusal::Script(program)),
+            Err(error) if error.raw_os_error() == Some(NO_FORMAT) => Err(Refusal::Script(program)),
             Err(error) => {
                 self.complain(&format!("{}: {name}", reason(&error)));
                 Err(Refusal::Status(match error.kind() {
@@ -143,11 +143,6 @@ impl Launcher<'_> {
         Ok(Started { running, outputs, input })
     }
 }
-
-#[cfg(unix)]
-const ENOEXEC: i32 = libc::ENOEXEC;
-#[cfg(not(unix))]
-const ENOEXEC: i32 = 193; // ERROR_BAD_EXE_FORMAT
 
 fn pipe() -> io::Result<(File, File)> {
     let (Descriptor::File(reader), Descriptor::File(writer)) = Descriptor::pipe()? else {
