@@ -34,7 +34,7 @@ pub struct StaticImport {
 pub fn static_imports(code: &str) -> Vec<StaticImport> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, code, SourceType::mjs()).parse();
-    let mut units = Units { code, bytes: 0, units: 0 };
+    let mut units = Units { code, bytes: 0, before: 0 };
     parsed.program.body.iter().filter_map(|statement| describe(statement, &mut units)).collect()
 }
 
@@ -77,16 +77,17 @@ fn loader(clause: &WithClause<'_>) -> Option<String> {
 struct Units<'c> {
     code: &'c str,
     bytes: usize,
-    units: usize,
+    /// The UTF-16 units before it.
+    before: usize,
 }
 
 impl Units<'_> {
     fn at(&mut self, offset: u32) -> u32 {
         let offset = offset as usize;
         let passed = self.code.get(self.bytes..offset).unwrap_or_default();
-        self.units += passed.chars().map(char::len_utf16).sum::<usize>();
+        self.before += passed.chars().map(char::len_utf16).sum::<usize>();
         self.bytes = offset;
-        u32::try_from(self.units).unwrap_or(u32::MAX)
+        u32::try_from(self.before).unwrap_or(u32::MAX)
     }
 }
 
