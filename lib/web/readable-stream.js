@@ -7,7 +7,10 @@
  * @see https://bun.com/docs/runtime/streams
  */
 
-const { ReadableStream: Original, ReadableByteStreamController } = require('node:stream/web');
+const web = /** @type {any} */ (require('node:stream/web'));
+
+const Original = web.ReadableStream;
+const bytes = web.ReadableByteStreamController.prototype;
 
 const ReadableStream = new Proxy(Original, {
   construct(target, given, newTarget) {
@@ -34,8 +37,8 @@ require('../bun/stream-readers').installReaders();
  * A stream of bytes takes the whole buffer of a chunk away from whoever has it. Node's small Buffers share one: a copy
  * goes into the stream instead, or `Buffer.from` would fail in all of the process from then on.
  */
-const { enqueue } = /** @type {any} */ (ReadableByteStreamController.prototype);
-Object.defineProperty(ReadableByteStreamController.prototype, 'enqueue', {
+const { enqueue } = bytes;
+Object.defineProperty(bytes, 'enqueue', {
   /** @this {ReadableByteStreamController} @param {any} chunk */
   value: function enqueueChunk(chunk) {
     const shared = Buffer.isBuffer(chunk) && chunk.byteLength !== chunk.buffer.byteLength;
@@ -45,6 +48,6 @@ Object.defineProperty(ReadableByteStreamController.prototype, 'enqueue', {
   enumerable: true,
   configurable: true,
 });
-Object.defineProperty(ReadableByteStreamController.prototype.enqueue, 'name', { value: 'enqueue', configurable: true });
+Object.defineProperty(bytes.enqueue, 'name', { value: 'enqueue', configurable: true });
 
 module.exports = ReadableStream;
