@@ -27,7 +27,7 @@ function signalName(number) {
 
 /** @param {unknown} signal @param {boolean} [zero] whether 0, the test for life, is taken @returns {number} */
 function signalNumber(signal, zero = false) {
-  if (signal == null) return SIGTERM;
+  if (signal == null || signal === '' || Number.isNaN(signal)) return SIGTERM;
   if (typeof signal === 'string') {
     const number = /** @type {Record<string, number>} */ (os.constants.signals)[signal];
     if (number === undefined) throw ERR_INVALID_ARG_TYPE(`signal must be one of ${list()}`);
