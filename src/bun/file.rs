@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 
-use dx_bun::file::{self, Cached, Error, Range, Target, Text};
+use dx_bun::file::{self, Cached, Error, Range, Target};
 use dx_bun::memory::Block;
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
@@ -37,9 +37,6 @@ fn range(offset: f64, length: f64) -> Range {
 /// Node gives native memory of dead `ArrayBuffer`s back when the event loop turns. A program that awaits one read
 /// after the other, each answered at once, would never let it: after this many bytes a read goes to the thread pool.
 const TURN: usize = 16 * 1024 * 1024;
-
-/// The longest string that V8 makes on 64 bits.
-const LONGEST: usize = (1 << 29) - 24;
 
 /// A value that was made while native memory was lent.
 pub struct Made(pub(super) sys::napi_value);
