@@ -112,7 +112,7 @@ impl Write for Io {
         true
     }
 
-    /// Gathered bytes leave at the end of the turn: [`Core::send`].
+    /// Gathered bytes leave at the end of the turn: [`super::engine::Core::send`].
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
