@@ -10,6 +10,21 @@ const greet = 'export const greet = (name: string): string => `hello ${name}`;';
 
 // About Node as the host: Bun has nothing to load.
 describe.skipIf(!isDxCompat)('dx-compat/register', () => {
+  test.each([
+    ['-r', 'plain.js'],
+    ['--import', 'plain.js'],
+    ['-r', 'plain.ts'],
+    ['--import', 'plain.ts'],
+    ['-r', 'common.js'],
+  ])('%s, a first file without imports: %s', (flag, file) => {
+    using app = project({
+      'plain.js': 'console.log(JSON.stringify(typeof Bun));',
+      'plain.ts': 'const bun: string = typeof Bun; console.log(JSON.stringify(bun));',
+      'common.js': 'exports.bun = typeof Bun; console.log(JSON.stringify(exports.bun));',
+    });
+    expect(evaluate(app.folder, flag, 'dx-compat/register', file)).toBe('object');
+  });
+
   test('node --import runs TypeScript and bun: modules', () => {
     using app = project({ 'main.ts': typescript, 'greet.ts': greet });
     expect(evaluate(app.folder, '--import', 'dx-compat/register', 'main.ts')).toEqual({

@@ -113,6 +113,8 @@ function patchExtensions() {
 /** @param {any} module @param {import('./load').Script} script @param {string} filename */
 function run(module, script, filename) {
   if (!script.esm) return module._compile(script.code, filename, 'commonjs');
+  // Node imports a program's first file when it is told that it is an ES module: the hooks have to be there.
+  if (threaded && module === process.mainModule) require('./esm').ready();
   const own = threaded ? require('./require-linked').link(script.code, filename) : script.code;
   const { code, take } = require('./required-module').capture(own, filename);
   const compile = () => {
