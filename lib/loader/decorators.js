@@ -14,7 +14,8 @@
  * @property {PropertyKey} key
  * @property {any} access given for private elements
  * @property {{ get: Function, set: Function }} [pair] what a private accessor does
- * @property {symbol} [carrier] the method that carried a private element's decorators
+ * @property {symbol} [carrier] the name under which a private element's decorators or the element itself came
+ * @property {Function} [held] what a private method became
  * @property {Function[]} initializers of the field's value
  * @property {Function[]} after what `addInitializer` was given
  */
@@ -58,11 +59,13 @@ function decorators(classDecorators) {
     key: (index) => find(index).key,
     /** @param {number} index */
     pair: (index) => /** @type {any} */ (find(index).pair),
+    /** @param {number} index */
+    held: (index) => find(index).held,
     /** @param {any} target the class @param {string} name */
     apply(target, name) {
       if (name) Object.defineProperty(target, 'name', { value: name, configurable: true });
       const all = [...elements.values()];
-      for (const { carrier } of all) if (carrier) delete target[carrier];
+      for (const { carrier, kind } of all) if (carrier && !isMethod(kind)) delete target[carrier];
       const inOrder = [
         ...all.filter(({ kind, isStatic }) => kind !== 'field' && isStatic),
         ...all.filter(({ kind, isStatic }) => kind !== 'field' && !isStatic),
@@ -72,7 +75,7 @@ function decorators(classDecorators) {
       for (const element of inOrder) decorate(element, element.isStatic ? target : target.prototype, metadata);
       let result = target;
       for (const decorator of classDecorators.toReversed?.() ?? [...classDecorators].reverse()) {
-        const context = { kind: 'class', name: name || target.name || undefined, metadata, ...adder(afterClass) };
+        const context = { kind: 'class', name: name || target.name || '', metadata, ...adder(afterClass) };
         result = check(decorator.call(undefined, result, context), 'function', result);
       }
       const { metadata: symbol } = /** @type {any} */ (Symbol);
@@ -97,7 +100,7 @@ function decorators(classDecorators) {
 /** @param {Element} element @param {any} owner the class or its prototype @param {object} metadata */
 function decorate(element, owner, metadata) {
   const { kind, isStatic, key, initializers, after } = element;
-  const descriptor = element.pair ?? (kind === 'field' ? undefined : Object.getOwnPropertyDescriptor(owner, key));
+  const descriptor = element.pair ?? (kind === 'field' ? undefined : ownDescriptor(element, owner));
   const context = {
     kind,
     name: key,
@@ -123,7 +126,20 @@ function decorate(element, owner, metadata) {
       own[slot] = check(decorator.call(undefined, own[slot], context), 'function', own[slot]);
     }
   }
-  if (descriptor && !element.pair) Object.defineProperty(owner, key, /** @type {PropertyDescriptor} */ (descriptor));
+  if (!descriptor || element.pair) return;
+  if (element.carrier) element.held = descriptor.value ?? descriptor.get ?? descriptor.set;
+  else Object.defineProperty(owner, key, /** @type {PropertyDescriptor} */ (descriptor));
+}
+
+/** What the class body defined; of a private method nothing stays but the private name. @param {Element} element @param {any} owner */
+function ownDescriptor({ kind, key, carrier }, owner) {
+  if (!carrier) return Object.getOwnPropertyDescriptor(owner, key);
+  const descriptor = /** @type {any} */ (Object.getOwnPropertyDescriptor(owner, carrier));
+  delete owner[carrier];
+  const prefix = kind === 'getter' ? 'get ' : kind === 'setter' ? 'set ' : '';
+  const method = descriptor.value ?? descriptor.get ?? descriptor.set;
+  Object.defineProperty(method, 'name', { value: prefix + String(key), configurable: true });
+  return descriptor;
 }
 
 /** @param {string} kind @param {PropertyKey} key */

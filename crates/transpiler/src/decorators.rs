@@ -13,8 +13,9 @@
 
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{
-    AccessorProperty, Class, ClassElement, Decorator, ExportDefaultDeclarationKind, MethodDefinition,
-    MethodDefinitionKind, Program, PropertyDefinition, PropertyKey, Statement,
+    AccessorProperty, AssignmentExpression, AssignmentTarget, BindingPattern, Class, ClassElement, Decorator,
+    ExportDefaultDeclarationKind, Expression, MethodDefinition, MethodDefinitionKind, ObjectProperty, Program,
+    PropertyDefinition, PropertyKey, Statement, VariableDeclarator,
 };
 use oxc::ast_visit::{Visit, walk};
 use oxc::parser::{ParseOptions, Parser};
@@ -62,7 +63,7 @@ fn round(code: &str, is_module: bool) -> Option<String> {
     if parsed.panicked {
         return None;
     }
-    let mut lowering = Lowering { code, edits: Vec::new(), serial: code.matches("$dx").count() };
+    let mut lowering = Lowering { code, edits: Vec::new(), serial: code.matches("$dx").count(), named: None };
     for statement in &parsed.program.body {
         lowering.visit_top_level(statement);
     }
@@ -73,6 +74,8 @@ struct Lowering<'c> {
     code: &'c str,
     edits: Vec<(u32, u32, String)>,
     serial: usize,
+    /// What an anonymous class at this place of the text is called after.
+    named: Option<(u32, String)>,
 }
 
 impl Lowering<'_> {
@@ -130,7 +133,8 @@ impl Lowering<'_> {
             (Place::Expression, Some(id)) => id.name.to_string(),
             (Place::Expression, None) => format!("{state}c"),
         };
-        let shown = class.id.as_ref().map_or_else(|| quote(""), |id| quote(&id.name));
+        let given = self.named.take_if(|(at, _)| *at == class.span.start).map_or(String::new(), |(_, name)| name);
+        let shown = quote(class.id.as_ref().map_or(given.as_str(), |id| id.name.as_str()));
         let open = match place {
             Place::Statement { export, .. } => {
                 let export = if export { "export " } else { "" };
@@ -179,8 +183,27 @@ impl Lowering<'_> {
             _ => "method",
         };
         let Element { key, decorators } = self.take(&method.decorators, &method.key);
-        let call = format!("{state}.element({index},\"{kind}\",{},{decorators},{key})", method.r#static);
-        self.replace_key(&method.key, method.computed, &call);
+        let call = format!("{state}.element({index},\"{kind}\",{},{decorators},{key}", method.r#static);
+        let PropertyKey::PrivateIdentifier(private) = &method.key else {
+            self.replace_key(&method.key, method.computed, &format!("{call})"));
+            return;
+        };
+        // A private method is no property that could be replaced: it becomes one, which is taken away again, and the
+        // private name gives what the decorators made of it.
+        let name = private.name.as_str();
+        let fixed = if method.r#static { "static " } else { "" };
+        let (access, own) = match method.kind {
+            MethodDefinitionKind::Set => (
+                format!("set:(o,v)=>{{o.#{name}=v}}"),
+                format!("set #{name}(v) {{ {state}.held({index}).call(this, v); }}"),
+            ),
+            MethodDefinitionKind::Get => {
+                (format!("get:o=>o.#{name}"), format!("get #{name}() {{ return {state}.held({index}).call(this); }}"))
+            }
+            _ => (format!("get:o=>o.#{name}"), format!("get #{name}() {{ return {state}.held({index}); }}")),
+        };
+        self.replace_key(&method.key, false, &format!("{call},{{has:o=>#{name} in o,{access}}})"));
+        self.insert(method.span.end, format!(" {fixed}{own}"));
     }
 
     fn field(&mut self, field: &PropertyDefinition<'_>, state: &str, index: usize) {
@@ -265,6 +288,13 @@ impl Lowering<'_> {
                 self.edits.push((value.span().end, accessor.span.end, after.to_owned()));
             }
             None => self.edits.push((first, accessor.span.end, format!("{before}undefined{after}"))),
+        }
+    }
+
+    /// An anonymous class is called after what it is given to (ECMA-262, `NamedEvaluation`).
+    fn name(&mut self, value: Option<&Expression<'_>>, name: &str) {
+        if let Some(Expression::ClassExpression(class)) = value.map(Expression::without_parentheses) {
+            self.named = Some((class.span.start, name.to_owned()));
         }
     }
 
@@ -363,6 +393,27 @@ impl<'a> Visit<'a> for Lowering<'_> {
             return;
         }
         walk::walk_statement(self, statement);
+    }
+
+    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
+        if let BindingPattern::BindingIdentifier(id) = &declarator.id {
+            self.name(declarator.init.as_ref(), &id.name);
+        }
+        walk::walk_variable_declarator(self, declarator);
+    }
+
+    fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left {
+            self.name(Some(&assignment.right), &id.name);
+        }
+        walk::walk_assignment_expression(self, assignment);
+    }
+
+    fn visit_object_property(&mut self, property: &ObjectProperty<'a>) {
+        if let PropertyKey::StaticIdentifier(key) = &property.key {
+            self.name(Some(&property.value), &key.name);
+        }
+        walk::walk_object_property(self, property);
     }
 
     fn visit_class(&mut self, class: &Class<'a>) {
