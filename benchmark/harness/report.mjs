@@ -44,7 +44,7 @@ function shortTable(results) {
       title(result),
       ...columns.map((column) => cell(result, column)),
       best ? `${cell(result, best)} ${best}` : '',
-      limit ? `${cell(result, limit)} ${limit.replace(/^limit: /, '')}` : '',
+      limit ? cell(result, limit) : '',
     ];
   });
   const limited = rows.some((row) => row.at(-1) !== '');
@@ -84,7 +84,7 @@ function isOurs(name) {
 
 /** A loop in C or Rust that does the work and nothing else: what the machine allows. @param {string} name */
 function isLimit(name) {
-  return name.startsWith('limit: ');
+  return name === "the kernel's limit" || name === 'native loop';
 }
 
 /** Bun first, then ours, then the others. @param {string} a @param {string} b */
