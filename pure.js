@@ -75,7 +75,7 @@ defineLazy(Bun, {
   hash: () => require('./lib/bun/hash'),
   inflateSync: () => require('./lib/bun/compression').inflateSync,
   inspect: () => require('./lib/bun/inspect'),
-  isMainThread: () => require('node:worker_threads').isMainThread,
+  isMainThread: () => require('./lib/internal/thread').isMainThread(),
   jest: () => require('./lib/bun/jest'),
   main: () => require('./lib/bun/main'),
   nanoseconds: () => require('./lib/bun/nanoseconds'),

@@ -5,9 +5,11 @@
  * Bun's console and Bun's module loading.
  */
 
+const { isHooksThread, isMainThread } = require('./lib/internal/thread');
+
 module.exports = require('./lib/polyfill').install();
-if (!require('./lib/internal/hooks-thread').isHooksThread()) {
+if (!isHooksThread()) {
   // In Bun a worker thread has Node's console.
-  if (require('node:worker_threads').isMainThread) require('./lib/web/console').install();
+  if (isMainThread()) require('./lib/web/console').install();
   require('./lib/loader').install();
 }

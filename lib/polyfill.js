@@ -1,6 +1,6 @@
 'use strict';
 
-const { isHooksThread } = require('./internal/hooks-thread');
+const { isHooksThread } = require('./internal/thread');
 
 /**
  * Installs `Bun`, the globals that go with it and the `bun:*` modules; a second call changes nothing.

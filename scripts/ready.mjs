@@ -47,10 +47,6 @@ const gates = [
     () => cargo(['check', ...addon, '--no-default-features', '--features', 'bun-shell', ...shared]),
   ],
   [
-    'features: bun-shell',
-    () => cargo(['check', ...addon, '--no-default-features', '--features', 'bun-shell', ...shared]),
-  ],
-  [
     'features: web-core',
     () => cargo(['check', ...addon, '--no-default-features', '--features', 'web-core', ...shared]),
   ],

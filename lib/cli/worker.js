@@ -3,7 +3,7 @@
 /** The first module of a worker thread that a program under the command line starts. */
 
 const { getEnvironmentData } = require('node:worker_threads');
-const { isHooksThread } = require('../internal/hooks-thread');
+const { isHooksThread } = require('../internal/thread');
 const { inherit, key } = require('./workers');
 
 if (!isHooksThread()) {

@@ -7,6 +7,7 @@
 
 const Module = /** @type {any} */ (require('node:module'));
 const path = require('node:path');
+const { isMainThread } = require('../internal/thread');
 const { isOwnFile } = require('./own-files');
 
 /** What an ES module starts a line with, and what any module imports with. */
@@ -25,7 +26,7 @@ let pending;
  *   `require`d ES module count; `entryIsTold`: `now` is called before the program's first file is imported
  */
 function whenNeeded(callback, { required, entryIsTold = false }) {
-  const isWorker = !require('node:worker_threads').isMainThread; // what it runs is not known
+  const isWorker = !isMainThread(); // what it runs is not known
   if (isWorker || (!entryIsTold && startsWithModule()) || isLoaded()) return callback();
   pending = callback;
   watch(required);

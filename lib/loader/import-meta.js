@@ -41,7 +41,7 @@ function extend(meta) {
 
 /** @param {string} filename */
 function isMain(filename) {
-  return require('node:worker_threads').isMainThread && require('./main').get() === filename;
+  return require('../internal/thread').isMainThread() && require('./main').get() === filename;
 }
 
 /**

@@ -38,12 +38,25 @@ function installExtensions() {
       },
   );
   addMethods(CustomEvent.prototype, () => require('./init-event').custom, ['initCustomEvent']);
-  // That of newer Node makes another event; to mend it is not worth loading the class at every start.
-  if (isLookFree())
-    defineLazy(MessageEvent.prototype, { initMessageEvent: () => require('./init-event').message.initMessageEvent });
+  extendMessageEvent();
   for (const [name, value] of Object.entries(phases)) {
     if (!(name in Event.prototype)) Object.defineProperty(Event.prototype, name, { value, enumerable: true });
   }
+}
+
+/**
+ * Where looking at the class is free it is extended when it is loaded. That of newer Node makes another event; to mend
+ * it is not worth loading the class at every start.
+ */
+function extendMessageEvent() {
+  if (!isLookFree()) return;
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'MessageEvent');
+  const load = () => {
+    const Class = own?.get ? own.get.call(globalThis) : own?.value;
+    defineLazy(Class.prototype, { initMessageEvent: () => require('./init-event').message.initMessageEvent });
+    return Class;
+  };
+  defineLazy(globalThis, { MessageEvent: load }, { enumerable: false });
 }
 
 /** What `setImmediate` gives is a number for arithmetic, as a timer of Node's is already. */
