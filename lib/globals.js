@@ -31,6 +31,8 @@ function installGlobals(Bun) {
     fetch: () => require('./web/fetch'),
     ReadableStream: () => require('./web/readable-stream'),
     FormData: () => require('./web/form-data').FormData,
+    Blob: () => require('./web/blob').Blob,
+    File: () => require('./web/blob').File,
     atob: () => require('./web/base64').atob,
     btoa: () => require('./web/base64').btoa,
     crypto: () => require('./web/crypto'),

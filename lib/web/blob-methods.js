@@ -39,6 +39,25 @@ const sliceOver = (sliceOfNode) =>
     return Reflect.apply(sliceOfNode, this, [from, Math.max(from, to), named ?? '']);
   };
 
+/** What was assigned to `name`. @type {WeakMap<Blob, string | undefined>} */
+const names = new WeakMap();
+
+/**
+ * A name can be assigned; what is neither text nor `undefined` is passed over.
+ *
+ * @param {(() => unknown) | undefined} own the getter for a name that was not assigned
+ */
+const nameOver = (own) => ({
+  /** @this {Blob} */
+  get() {
+    return names.has(this) ? names.get(this) : own && Reflect.apply(own, this, []);
+  },
+  /** @this {Blob} @param {unknown} name */
+  set(name) {
+    if (typeof name === 'string' || name === undefined) names.set(this, name);
+  },
+});
+
 module.exports = {
   sliceOver,
   methods: {
@@ -65,8 +84,9 @@ module.exports = {
     unlink: refuse,
     delete: refuse,
   },
+  nameOver,
   facts: {
-    name() {},
-    lastModified: () => NEVER,
+    name: nameOver(undefined),
+    lastModified: { get: () => NEVER },
   },
 };

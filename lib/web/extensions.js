@@ -29,14 +29,12 @@ function installExtensions() {
   for (const name of ['name', 'lastModified'])
     addAccessor(Blob.prototype, name, () => require('./blob-methods').facts[name]);
   addMethods(URLSearchParams.prototype, () => require('./search-params'), ['toJSON']);
-  addAccessor(
-    URLSearchParams.prototype,
-    'length',
-    () =>
-      /** @this {URLSearchParams} */ function () {
-        return this.size;
-      },
-  );
+  addAccessor(URLSearchParams.prototype, 'length', () => ({
+    /** @this {URLSearchParams} */
+    get() {
+      return this.size;
+    },
+  }));
   addMethods(CustomEvent.prototype, () => require('./init-event').custom, ['initCustomEvent']);
   extendMessageEvent();
   for (const [name, value] of Object.entries(phases)) {
@@ -86,17 +84,19 @@ function addMethods(prototype, load, names) {
   defineLazy(prototype, Object.fromEntries(missing.map((name) => [name, () => load()[name]])));
 }
 
-/** @param {object} prototype @param {string} name @param {() => (this: any) => unknown} load */
+/** @param {object} prototype @param {string} name @param {() => { get: () => unknown, set?: (value: any) => void }} load */
 function addAccessor(prototype, name, load) {
   if (name in prototype) return;
   Object.defineProperty(prototype, name, {
     /** @this {unknown} */
     get() {
-      return Reflect.apply(load(), this, []);
+      return Reflect.apply(load().get, this, []);
     },
     /** @this {object} @param {unknown} value */
     set(value) {
-      Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+      const { set } = load();
+      if (set) Reflect.apply(set, this, [value]);
+      else Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
     },
     enumerable: true,
     configurable: true,
