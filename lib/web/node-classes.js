@@ -57,6 +57,7 @@ const PROBES = { Request: 'method', Response: 'status', Headers: 'has' };
 /** Whether a value can be read as an instance of Node's class. @param {Name} name @param {any} value */
 function isGenuine(name, value) {
   try {
+    if (value?.[Symbol.toStringTag] !== name) return false; // without the price of a probe that throws
     const Class = nodes(name) ?? value.constructor;
     const probe = Object.getOwnPropertyDescriptor(Class.prototype, PROBES[name]);
     Reflect.apply(/** @type {any} */ (probe?.get ?? probe?.value), value, ['x']);

@@ -11,8 +11,13 @@ const real = require('../real-time');
  * as a failure of that file, and the run goes on.
  */
 
-/** How long a test may overrun its limit before its process is taken for stuck, in milliseconds. */
-const grace = 5000;
+/**
+ * How long a test may overrun its limit before its process is taken for stuck: long, as slow code that ends is only
+ * late. Bun waits for ever.
+ *
+ * @param {number} limit in milliseconds
+ */
+const graceOf = (limit) => Math.max(5000, 12 * limit);
 
 /** @typedef {{ process: import('node:child_process').ChildProcess, ended: Promise<string>, id: number }} Worker */
 
@@ -154,7 +159,7 @@ class StuckWatch {
     this.timer = real.setTimeout(() => {
       this.stuck = { path: event.path, limit: event.limit, line: event.line, ms: real.now() - started };
       this.child.kill('SIGKILL');
-    }, event.limit + grace);
+    }, event.limit + graceOf(event.limit));
   }
 
   stop() {
