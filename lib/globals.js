@@ -51,6 +51,10 @@ function installGlobals(Bun) {
     ResolveError: () => require('./loader/messages').ResolveMessage,
     ResolveMessage: () => require('./loader/messages').ResolveMessage,
   });
+  defineLazy(WebAssembly, {
+    compileStreaming: () => require('./web/wasm-streaming').compileStreaming,
+    instantiateStreaming: () => require('./web/wasm-streaming').instantiateStreaming,
+  });
   defineMissing({
     URLPattern: () => require('urlpattern-polyfill/urlpattern').URLPattern,
     CloseEvent: () => require('./web/event-classes').CloseEvent,
