@@ -51,6 +51,10 @@ function installGlobals(Bun) {
     ResolveError: () => require('./loader/messages').ResolveMessage,
     ResolveMessage: () => require('./loader/messages').ResolveMessage,
   });
+  const { structuredClone } = globalThis;
+  defineLazy(globalThis, {
+    structuredClone: () => require('./web/structured-clone').structuredCloneOver(structuredClone),
+  });
   defineLazy(WebAssembly, {
     compileStreaming: () => require('./web/wasm-streaming').compileStreaming,
     instantiateStreaming: () => require('./web/wasm-streaming').instantiateStreaming,

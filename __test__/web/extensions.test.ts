@@ -216,3 +216,23 @@ test('a small Buffer in a stream of bytes leaves other Buffers alone', async () 
   expect(Buffer.from(value as Uint8Array).toString()).toBe('abc');
   expect(Buffer.from('x'.repeat(10)).toString()).toBe('x'.repeat(10));
 });
+
+describe('structuredClone', () => {
+  test('gives what cannot change as it is', () => {
+    for (const value of ['text', '', 1, -0, NaN, 5n, true, null, undefined]) expect(structuredClone(value)).toBe(value);
+    expect(structuredClone({ a: ['text'] })).toEqual({ a: ['text'] });
+    expect(structuredClone.length).toBe(2);
+  });
+
+  test('takes options for them, too', () => {
+    const buffer = new ArrayBuffer(8);
+    expect(structuredClone('text', { transfer: [buffer] })).toBe('text');
+    expect(buffer.byteLength).toBe(0);
+  });
+
+  test('refuses symbols, functions and a missing argument', () => {
+    for (const value of [Symbol('s'), () => 1])
+      expect(() => structuredClone(value)).toThrow(expect.objectContaining({ name: 'DataCloneError', code: 25 }));
+    expect(() => (structuredClone as any)()).toThrow('structuredClone requires 1 argument');
+  });
+});
