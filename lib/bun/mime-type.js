@@ -21,6 +21,8 @@ const respelled = {
 
 /** @type {Map<string, string> | undefined} */
 let byExtension;
+/** @type {Set<string> | undefined} */
+let known;
 
 /**
  * The type that a path's extension stands for.
@@ -29,10 +31,27 @@ let byExtension;
  * @returns {string} `application/octet-stream` when the extension is unknown
  */
 function typeOfPath(path) {
+  return typeOfExtension(path) ?? OCTETS;
+}
+
+/** @param {string} path @returns {string | undefined} undefined when there is no extension or it is unknown */
+function typeOfExtension(path) {
   const dot = path.lastIndexOf('.');
-  if (dot < 1 || path[dot - 1] === '/' || path.indexOf('/', dot) !== -1) return OCTETS;
+  if (dot < 1 || path[dot - 1] === '/' || path.indexOf('/', dot) !== -1) return undefined;
   byExtension ??= readTable();
-  return byExtension.get(path.slice(dot + 1).toLowerCase()) ?? OCTETS;
+  return byExtension.get(path.slice(dot + 1).toLowerCase());
+}
+
+/** A type as Bun spells it. @param {any} type @returns {string} */
+function respell(type) {
+  return /** @type {any} */ (respelled)[type] ?? type;
+}
+
+/** @param {string} type @returns {boolean} whether it is one of a file */
+function isKnown(type) {
+  byExtension ??= readTable();
+  known ??= new Set([OCTETS, ...Object.values(/** @type {any} */ (respelled)), ...byExtension.values()]);
+  return /** @type {Set<string>} */ (known).has(type);
 }
 
 function readTable() {
@@ -51,7 +70,8 @@ function readTable() {
  */
 function typeOfOption(type) {
   if (typeof type !== 'string' || type === '' || !/^[\x20-\x7e]*$/.test(type)) return undefined;
-  return /** @type {any} */ (respelled)[type] ?? type.toLowerCase();
+  const spelled = respell(type);
+  return spelled === type ? type.toLowerCase() : spelled;
 }
 
-module.exports = { typeOfPath, typeOfOption };
+module.exports = { typeOfPath, typeOfExtension, typeOfOption, respell, isKnown };

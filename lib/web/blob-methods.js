@@ -7,6 +7,7 @@
  */
 
 const { codeError } = require('../internal/errors');
+const { isKnown, respell } = require('../bun/mime-type');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 /** What a blob says that was never modified. */
@@ -25,7 +26,7 @@ function placeOf(value, size, otherwise) {
 
 /**
  * Bun takes text where a place is expected for the type, and what is no number for nothing; Node ends the process on
- * places that are too odd.
+ * places that are too odd. A type of files stays, where none is given.
  *
  * @param {typeof Blob.prototype.slice} sliceOfNode
  */
@@ -36,7 +37,8 @@ const sliceOver = (sliceOfNode) =>
     const named = [start, end, type].find((value) => typeof value === 'string');
     const from = placeOf(start, size, 0);
     const to = typeof start === 'string' ? size : placeOf(end, size, size);
-    return Reflect.apply(sliceOfNode, this, [from, Math.max(from, to), named ?? '']);
+    const kept = !named && this.type !== '' && isKnown(this.type) ? this.type : '';
+    return Reflect.apply(sliceOfNode, this, [from, Math.max(from, to), named ? respell(named) : kept]);
   };
 
 /** What was assigned to `name`. @type {WeakMap<Blob, string | undefined>} */

@@ -9,6 +9,7 @@
 
 const buffer = require('node:buffer');
 const { codeError } = require('../internal/errors');
+const { respell } = require('../bun/mime-type');
 const { nameOver } = require('./blob-methods');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
@@ -23,6 +24,14 @@ function partsOf(parts) {
   if (parts === undefined || parts === null) return [];
   if (ArrayBuffer.isView(parts) || require('node:util').types.isAnyArrayBuffer(parts)) return [parts];
   throw ERR_INVALID_ARG_TYPE('new Blob() expects an Array');
+}
+
+/** The options with the type as Bun spells it. @param {any} options */
+function optionsOf(options) {
+  const type = options?.type;
+  if (typeof type !== 'string') return options;
+  const spelled = respell(type);
+  return spelled === type ? options : { ...options, type: spelled };
 }
 
 /**
@@ -41,7 +50,7 @@ function constructing(Class, argumentsOf) {
 
 /** @returns {any} */
 function ourBlob() {
-  return constructing(buffer.Blob, ([parts, ...rest]) => [partsOf(parts), ...rest]);
+  return constructing(buffer.Blob, ([parts, options]) => [partsOf(parts), optionsOf(options)]);
 }
 
 /** @returns {any} */
@@ -51,7 +60,7 @@ function ourFile() {
   Object.defineProperty(File.prototype, 'name', nameOver(get));
   return constructing(File, (given) => {
     if (given.length < 2) throw ERR_INVALID_ARG_TYPE('new File(bits, name) expects at least 2 arguments');
-    return [partsOf(given[0]), ...given.slice(1)];
+    return [partsOf(given[0]), given[1], optionsOf(given[2])];
   });
 }
 

@@ -9,6 +9,7 @@
 
 const { randomBytes } = require('node:crypto');
 const { codeError } = require('../internal/errors');
+const { typeOfExtension } = require('../bun/mime-type');
 const { utf8Text } = require('./body-source');
 
 const ERR_FORMDATA_PARSE_ERROR = codeError(TypeError, 'ERR_FORMDATA_PARSE_ERROR', (message) => message);
@@ -87,7 +88,7 @@ function parseMultipart(body, boundary) {
   }
 }
 
-/** @param {FormData} form @param {string} head @param {Buffer} content */
+/** The extension says more than what the sender calls it, as in Bun. @param {FormData} form @param {string} head @param {Buffer} content */
 function appendPart(form, head, content) {
   /** @type {string | null} */
   let name = null;
@@ -107,7 +108,7 @@ function appendPart(form, head, content) {
   }
   if (name === null) return;
   if (filename === null) form.append(name, content.toString('utf8'));
-  else form.append(name, new File([content], filename, { type }));
+  else form.append(name, new File([content], filename, { type: typeOfExtension(filename) ?? type }));
 }
 
 /** @param {string} value @param {string} name @returns {string | null} */
