@@ -27,6 +27,12 @@ const code = (work: () => unknown): [string, string, string] => {
   return ['', '', ''];
 };
 
+test('ref and unref give the server', () => {
+  const server = serve({ fetch: () => new Response('') });
+  expect(server.unref()).toBe(server);
+  expect(server.ref()).toBe(server);
+});
+
 describe('options', () => {
   test('are checked with class, code and message', () => {
     const fetch = () => new Response('');

@@ -230,6 +230,31 @@ describe('with Bun.serve', () => {
     expect(socket.extensions.includes('permessage-deflate')).toBe(compressed);
   });
 
+  test.each([
+    [[], [1005, '']],
+    [
+      [undefined, 'why'],
+      [1000, 'why'],
+    ],
+    [[1000], [1000, '']],
+    [
+      [4000, 'bye'],
+      [4000, 'bye'],
+    ],
+  ])('close(...%j)', async (given: any[], told: any[]) => {
+    const heard = Promise.withResolvers<any[]>();
+    using server = Bun.serve({
+      port: 0,
+      fetch: (request, server) => (server.upgrade(request) ? undefined : new Response('no', { status: 400 })),
+      websocket: { message() {}, close: (_, code, reason) => heard.resolve([code, reason]) },
+    });
+    const socket = new WebSocket(server.url.href.replace('http', 'ws'));
+    const log = events(socket);
+    socket.addEventListener('open', () => socket.close(...given));
+    expect((await log).at(-1)).toEqual([...told, true]);
+    expect(await heard.promise).toEqual(told);
+  });
+
   test('terminate', async () => {
     using server = echo(false);
     const socket = new WebSocket(server.url.href.replace('http', 'ws')) as any;

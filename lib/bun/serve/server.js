@@ -206,12 +206,16 @@ class Server {
     if (call !== null) engine().timeout(call.slot, call.seq, seconds);
   }
 
+  /** @returns {this} */
   ref() {
     engine().reference(this.#state.id, true);
+    return this;
   }
 
+  /** @returns {this} */
   unref() {
     engine().reference(this.#state.id, false);
+    return this;
   }
 
   /** @param {any} request @param {any} [options] `{ data, headers }` @returns {boolean} */

@@ -21,7 +21,7 @@ function payload(data, copy) {
   return [TEXT, Buffer.from(`${data}`)];
 }
 
-/** @param {unknown} code @param {unknown} reason @returns {Buffer} of the close frame */
+/** @param {unknown} code none is sent when it is undefined @param {unknown} reason @returns {Buffer} of the close frame */
 function closePayload(code, reason) {
   const number = code === undefined ? undefined : Number(code) & 0xffff;
   if (number !== undefined && !isCloseCode(number))
@@ -32,6 +32,7 @@ function closePayload(code, reason) {
   const text = Buffer.from(reason === undefined ? '' : String(reason));
   if (text.length > MOST_REASON)
     throw new SyntaxError(`The close reason must not be greater than 123 UTF-8 bytes. Received ${text.length} bytes.`);
+  if (number === undefined && text.length === 0) return text;
   const data = Buffer.alloc(2 + text.length);
   data.writeUInt16BE(number ?? 1000);
   text.copy(data, 2);
