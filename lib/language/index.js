@@ -45,6 +45,8 @@ const table = [
       Symbol.dispose,
     ],
   ],
+  // That of Node 22 and 24 has no `concat`; where there is none, ours comes with it.
+  ['Iterator' in globalThis ? Iterator : {}, () => require('./iterator').statics, ['concat']],
   [asyncIteratorPrototype, () => require('./iterator').asyncMethods, [Symbol.asyncDispose]],
   [
     globalThis,

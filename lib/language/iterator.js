@@ -213,4 +213,4 @@ if (!Object.hasOwn(iteratorPrototype, 'constructor')) {
   });
 }
 
-module.exports = { methods, asyncMethods, Iterator };
+module.exports = { methods, asyncMethods, statics, Iterator };
