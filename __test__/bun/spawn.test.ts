@@ -459,3 +459,23 @@ test('spawnSync takes no stream', () => {
     expect.objectContaining({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' }),
   );
 });
+
+test('a signal that aborts by itself ends what spawnSync waits for', () => {
+  const run = (options: object) => {
+    const { exitCode, signalCode, exitedDueToTimeout } = Bun.spawnSync({ cmd: ['sleep', '20'], ...options });
+    return [exitCode, signalCode, exitedDueToTimeout];
+  };
+  expect(run({ signal: AbortSignal.timeout(50) })).toEqual([null, 'SIGTERM', undefined]);
+  expect(run({ signal: AbortSignal.timeout(50), killSignal: 'SIGKILL' })).toEqual([null, 'SIGKILL', undefined]);
+  expect(run({ signal: AbortSignal.timeout(20_000), timeout: 50 })).toEqual([null, 'SIGTERM', true]);
+  expect(run({ signal: AbortSignal.timeout(50), timeout: 20_000 })).toEqual([null, 'SIGTERM', true]);
+});
+
+test('too many arguments', () => {
+  const many = ['true', 'x'];
+  Object.defineProperty(many, 'length', { value: 2 ** 32 - 1 });
+  for (const start of [Bun.spawn, Bun.spawnSync])
+    expect(() => start(many)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message: 'cmd array is too large' }),
+    );
+});

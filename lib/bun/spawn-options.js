@@ -13,6 +13,9 @@ const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
 
+/** More than any system takes, and few enough to be looked at. */
+const MOST_ARGUMENTS = 2 ** 25;
+
 /**
  * @typedef {object} Plan
  * @property {any} request for the engine
@@ -73,6 +76,7 @@ function parse(first, second, sync) {
 
 /** @param {Iterable<any>} cmd @param {any} options */
 function commandOf(cmd, options) {
+  if (/** @type {any} */ (cmd).length > MOST_ARGUMENTS) throw ERR_INVALID_ARG_TYPE('cmd array is too large');
   const words = Array.from(cmd, String);
   if (words.length === 0) throw ERR_INVALID_ARG_TYPE('cmd must not be empty');
   words.forEach((word, i) => checkNul(`args[${i}]`, word));

@@ -4,6 +4,7 @@ const { reactor } = require('./child-events');
 const { signalName } = require('./kill-signal');
 const { ResourceUsage } = require('./resource-usage');
 const { closeOpened, named, parse } = require('./spawn-options');
+const { timeLeft } = require('../web/abort');
 
 /**
  * `Bun.spawnSync`: runs a program to its end.
@@ -18,13 +19,28 @@ function spawnSync(command, options = undefined) {
   const engine = reactor();
   const plan = parse(command, options, true);
   try {
-    const { timeout, maxBuffer, killSignal } = plan;
-    return answer(engine.spawnSync(plan.request, inputOf(plan.input), { timeout, maxBuffer, killSignal }));
+    const { maxBuffer, killSignal } = plan;
+    const ended = engine.spawnSync(plan.request, inputOf(plan.input), {
+      timeout: timeoutOf(plan),
+      maxBuffer,
+      killSignal,
+    });
+    return answer(ended, plan.timeout !== undefined);
   } catch (error) {
     throw named(error, plan);
   } finally {
     closeOpened(plan);
   }
+}
+
+/**
+ * Nothing can abort a signal while the thread waits, but `AbortSignal.timeout` says beforehand when it will.
+ *
+ * @param {{ timeout?: number, signal?: AbortSignal }} plan
+ */
+function timeoutOf({ timeout = Infinity, signal }) {
+  const limit = signal === undefined ? timeout : Math.min(timeout, timeLeft(signal));
+  return limit === Infinity ? undefined : Math.max(limit, 1);
 }
 
 /** @param {any} input @returns {Uint8Array | undefined} */
@@ -35,8 +51,11 @@ function inputOf(input) {
   return require('./blob-bytes').bytesNow(input);
 }
 
-/** @param {{ pid: number, exit: ArrayBuffer, outputs: (ArrayBuffer | null | undefined)[], timedOut: boolean, overflowed: boolean }} ended */
-function answer({ pid, exit, outputs, timedOut, overflowed }) {
+/**
+ * @param {{ pid: number, exit: ArrayBuffer, outputs: (ArrayBuffer | null | undefined)[], timedOut: boolean, overflowed: boolean }} ended
+ * @param {boolean} tellsTimeout whether the option `timeout` was given
+ */
+function answer({ pid, exit, outputs, timedOut, overflowed }, tellsTimeout) {
   const facts = new Float64Array(exit);
   const [code, signal] = facts;
   const [, stdout, stderr] = outputs.map((bytes) => (bytes ? Buffer.from(bytes) : undefined));
@@ -49,7 +68,7 @@ function answer({ pid, exit, outputs, timedOut, overflowed }) {
     success: signal === 0 && code === 0,
     resourceUsage: new ResourceUsage(facts),
   });
-  if (timedOut) result.exitedDueToTimeout = true;
+  if (timedOut && tellsTimeout) result.exitedDueToTimeout = true;
   if (overflowed) result.exitedDueToMaxBuffer = true;
   result.pid = pid;
   return result;

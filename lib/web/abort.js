@@ -11,6 +11,12 @@ const LONGEST = 0xffffffff;
 const abortError = () => new DOMException('The operation was aborted.', 'AbortError');
 const timeoutError = () => new DOMException('The operation timed out.', 'TimeoutError');
 
+/** When the signals of `AbortSignal.timeout` abort, as `performance.now()` counts. @type {WeakMap<AbortSignal, number>} */
+const deadlines = new WeakMap();
+
+/** @param {AbortSignal} signal @returns {number} the milliseconds until it aborts by itself */
+const timeLeft = (signal) => (deadlines.get(signal) ?? Infinity) - performance.now();
+
 /** @param {{ AbortController: typeof AbortController, AbortSignal: typeof AbortSignal }} classes of Node */
 function withReasons({ AbortController, AbortSignal }) {
   const { abort: abortOfController } = AbortController.prototype;
@@ -28,6 +34,7 @@ function withReasons({ AbortController, AbortSignal }) {
       if (!Number.isInteger(delay) || delay < 0 || delay > LONGEST) return Reflect.apply(timeout, AbortSignal, [delay]);
       const controller = new AbortController();
       setTimeout(() => controller.abort(timeoutError()), delay).unref();
+      deadlines.set(controller.signal, performance.now() + delay);
       return controller.signal;
     },
   });
@@ -42,4 +49,4 @@ function define(target, methods) {
   }
 }
 
-module.exports = { withReasons };
+module.exports = { withReasons, timeLeft };

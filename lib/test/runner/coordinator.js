@@ -2,7 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { version } = require('../../bun/version');
+const { versionWithSha } = require('../../bun/version');
 const { selectTestFiles } = require('./discover');
 const { matchesGlob } = require('./glob');
 const { Summary, elapsed } = require('./summary');
@@ -34,7 +34,7 @@ async function runTests(options, flags, section) {
   const started = real.now();
   const cwd = process.cwd();
   const out = outputColors(process.stdout);
-  const heading = `v${version} (dx-compat)${options.parallel > 1 ? ` ${options.parallel}x PARALLEL` : ''}`;
+  const heading = `${versionWithSha}${options.parallel > 1 ? ` ${options.parallel}x PARALLEL` : ''}`;
   process.stdout.write(
     out ? `\u001B[0m\u001B[1mbun test \u001B[0m\u001B[2m${heading}\u001B[0m\n` : `bun test ${heading}\n`,
   );
