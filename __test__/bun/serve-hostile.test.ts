@@ -61,6 +61,21 @@ describe('heads', () => {
     expect(await talk(port, head(150), 'fields 151')).toStartWith('HTTP/1.1 200');
     expect(await talk(port, head(250))).toStartWith('HTTP/1.1 431');
   });
+
+  test('with many fields come in pieces, and between others', async () => {
+    const server = serve({
+      fetch: async (request: Request) => new Response(`${request.method} ${[...(request.headers as any)].length};`),
+    });
+    const pieces = head(150)
+      .match(/[^]{1,200}/g)!
+      .flatMap((piece) => [piece, 1]);
+    expect(await talk(server.port, pieces, 'GET 151;')).toContain('GET 151;');
+    const post = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello';
+    const answer = await talk(server.port, head(3) + post + head(150) + head(2) + head(180), 'GET 181;');
+    expect(answer.match(/[A-Z]+ \d+;/g)).toEqual(['GET 4;', 'POST 2;', 'GET 151;', 'GET 3;', 'GET 181;']);
+    const broken = head(150).replace('h140:', 'h140 :');
+    expect(await talk(server.port, broken)).toStartWith('HTTP/1.1 400');
+  });
 });
 
 test('204 has neither body nor content type', async () => {

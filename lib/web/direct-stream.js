@@ -29,6 +29,8 @@ class Direct {
   #source;
   /** @type {ReadableStreamDefaultController<Uint8Array> | undefined} */
   #controller;
+  /** @type {Parameters<Direct['runInto']>[0] | undefined} */
+  #receiver;
   /** @type {Uint8Array[]} */
   #written = [];
   #running = false;
@@ -56,6 +58,22 @@ class Direct {
   /** Whoever reads all of it lets the stream end with the promise of `pull`; a reader calls `pull` again. */
   readOnce() {
     this.#once = true;
+  }
+
+  /**
+   * Gives all that is written to a receiver, without the queue of a stream in between.
+   *
+   * @param {{ write: (chunk: Uint8Array) => unknown, end: () => unknown, fail: (error: unknown) => unknown }} receiver
+   */
+  runInto(receiver) {
+    this.#receiver = receiver;
+    this.#once = true;
+    this.#run();
+  }
+
+  /** Nothing was read yet. */
+  get isFresh() {
+    return this.#controller === undefined && !this.#ended;
   }
 
   /** @param {ReadableStreamDefaultController<Uint8Array>} controller @returns {Promise<void>} until something was given */
@@ -97,6 +115,10 @@ class Direct {
   #write(chunk) {
     const bytes = bytesOf(chunk);
     if (this.#ended) return 0;
+    if (this.#receiver !== undefined) {
+      if (bytes.byteLength > 0) this.#receiver.write(bytes);
+      return bytes.byteLength;
+    }
     if (bytes.byteLength > 0) this.#written.push(bytes);
     if (this.#answer && !this.#scheduled) {
       this.#scheduled = true;
@@ -125,6 +147,7 @@ class Direct {
     if (this.#ended) return;
     this.#flush();
     this.#ended = true;
+    this.#receiver?.end();
     this.#controller?.close();
     this.#given();
   }
@@ -133,6 +156,7 @@ class Direct {
   #fail(error) {
     if (this.#ended) return;
     this.#ended = true;
+    this.#receiver?.fail(error);
     this.#controller?.error(error);
     this.#given();
   }
@@ -182,4 +206,10 @@ function directStream(source, construct) {
 /** To be told before all of a stream is read. @param {ReadableStream} stream */
 const readOnce = (stream) => directs.get(stream)?.readOnce();
 
-module.exports = { directStream, readOnce };
+/** The source of a direct stream that nobody has read from. @param {ReadableStream} stream */
+function directOf(stream) {
+  const direct = directs.get(stream);
+  return direct?.isFresh ? direct : undefined;
+}
+
+module.exports = { directStream, readOnce, directOf };

@@ -48,15 +48,13 @@ pub(super) use entry;
 /// # Safety
 /// `data` is the environment's [`Host`], which outlives every call.
 pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *mut c_void) -> Result<()> {
-    let calls: [(&str, Callback); 19] = [
+    let calls: [(&str, Callback); 18] = [
         ("flush", entry!(flush)),
         ("listen", entry!(listen)),
         ("stop", entry!(stop)),
         ("closeIdle", entry!(close_idle)),
         ("reference", entry!(reference)),
         ("pending", entry!(pending)),
-        ("attachText", entry!(attach_text)),
-        ("attachBytes", entry!(attach_bytes)),
         ("writeText", entry!(write_text)),
         ("writeBytes", entry!(write_bytes)),
         ("end", entry!(end)),
@@ -68,6 +66,7 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("addRoute", entry!(add_route)),
         ("clearRoutes", entry!(clear_routes)),
         ("openFile", entry!(open_file)),
+        ("counts", entry!(counts)),
     ];
     for (name, callback) in calls.into_iter().chain(sockets::calls()) {
         // SAFETY: the caller vouches.
@@ -188,18 +187,6 @@ pub(super) fn count(env: sys::napi_env, value: usize) -> sys::napi_value {
     raw::number(env, value as f64)
 }
 
-fn attach_text(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
-    host.engine.attach(arguments.int(0), arguments.int(1), Bytes::from(arguments.utf8(2)));
-    NOTHING
-}
-
-fn attach_bytes(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
-    // SAFETY: copied at once.
-    let bytes = Bytes::copy_from_slice(unsafe { arguments.bytes(2) });
-    host.engine.attach(arguments.int(0), arguments.int(1), bytes);
-    NOTHING
-}
-
 /// Gives -1 when the exchange is over, 0 when the writer has to wait, 1 when there is room.
 fn chunk(env: sys::napi_env, chunk: Chunk) -> sys::napi_value {
     raw::number(
@@ -213,13 +200,12 @@ fn chunk(env: sys::napi_env, chunk: Chunk) -> sys::napi_value {
 }
 
 fn write_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
-    let bytes = Bytes::from(arguments.utf8(2));
-    Ok(chunk(env, host.engine.write(arguments.int(0), arguments.int(1), bytes)))
+    Ok(chunk(env, host.engine.write_owned(arguments.int(0), arguments.int(1), arguments.utf8(2))))
 }
 
 fn write_bytes(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     // SAFETY: copied at once.
-    let bytes = Bytes::copy_from_slice(unsafe { arguments.bytes(2) });
+    let bytes = unsafe { arguments.bytes(2) };
     Ok(chunk(env, host.engine.write(arguments.int(0), arguments.int(1), bytes)))
 }
 
@@ -279,6 +265,22 @@ fn add_route(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 fn clear_routes(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     host.engine.clear_routes(arguments.int(0));
     NOTHING
+}
+
+/// `counts()` gives what the engine has done so far, as `name value` lines.
+fn counts(env: sys::napi_env, host: &Host, _: &Call) -> Outcome {
+    let counts = host.engine.counts();
+    let text = [
+        ("turns", &counts.turns),
+        ("requests", &counts.requests),
+        ("batches", &counts.batches),
+        ("reads", &counts.reads),
+        ("writes", &counts.writes),
+        ("files", &counts.files),
+        ("watches", &counts.watches),
+    ]
+    .map(|(name, count)| format!("{name} {}", count.get()));
+    Ok(raw::latin1(env, text.join("\n").as_bytes()))
 }
 
 /// A negative end means all from the start on.

@@ -3,40 +3,27 @@
 #![expect(unsafe_code, reason = "Node-API and libuv callbacks")]
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{c_int, c_void};
+use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::rc::Rc;
 
 use dx_fault::Fault;
-use dx_web::{Engine, Inbound, RECORD};
+use dx_web::{Counts, Engine, Inbound, RECORD, Ready};
 use napi::bindgen_prelude::{Env, Object, Unknown};
 use napi::{Error, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 
 use super::calls;
+use super::shared::{Shared, reference, share};
 use super::uv::{self, Handle};
+use super::watcher::{Bell, Sockets};
 use crate::error;
 
 /// Batches delivered in one callback of libuv's before other handles get their turn.
-const BATCHES: usize = 16;
+const BATCHES: usize = 32;
 /// The first ints of the outgoing array: the count of records, the bytes used. Records follow.
 pub(super) const OUT_HEADER: usize = RECORD;
-
-/// Memory that JavaScript allocated and shares with the engine for as long as the environment lives.
-struct Shared<T> {
-    data: *mut T,
-    length: usize,
-}
-
-impl<T> Shared<T> {
-    /// # Safety
-    /// The memory is kept alive by a reference, is never detached, and no other slice of it is in use.
-    #[expect(clippy::mut_from_ref, reason = "the memory is JavaScript's; the caller vouches that nobody else uses it")]
-    unsafe fn slice(&self) -> &mut [T] {
-        // SAFETY: the caller vouches; pointer and length came from Node-API.
-        unsafe { std::slice::from_raw_parts_mut(self.data, self.length) }
-    }
-}
 
 /// The servers of one environment.
 pub(super) struct Host {
@@ -51,8 +38,13 @@ pub(super) struct Host {
     /// The batch under delivery; kept for its memory.
     batch: RefCell<Inbound>,
     delivering: Cell<bool>,
-    handles: Cell<[Option<Handle>; 3]>,
+    bell: Bell,
+    /// The bell's, which keeps the loop alive while the engine wants it; then the others.
+    handles: Cell<[Option<Handle>; 4]>,
+    /// Those that libuv has not closed yet, sockets included.
     open_handles: Cell<usize>,
+    /// The bell was rung.
+    rung: Cell<bool>,
     referenced: Cell<bool>,
     cleanup: Cell<sys::napi_async_cleanup_hook_handle>,
 }
@@ -73,10 +65,14 @@ pub fn open(
     outgoing: Unknown<'_>,
     bytes: Unknown<'_>,
 ) -> Result<Object<'static>> {
-    let engine = crate::call::sync(&env, Engine::new)?;
     let raw = env.raw();
+    let mut uv_loop = ptr::null_mut();
+    // SAFETY: the environment is alive: we are in one of its calls.
+    check_status!(unsafe { sys::napi_get_uv_event_loop(raw, &raw mut uv_loop) })?;
+    let (bell, own) = (Bell::new(), Rc::new(Cell::new(ptr::null())));
+    let sockets = Sockets::new(uv_loop, Rc::clone(&own));
     let host = Box::new(Host {
-        engine,
+        engine: Engine::new(Box::new(sockets), Box::new(bell.clone())),
         env: raw,
         dispatch: reference(raw, dispatch.raw())?,
         context: ptr::null_mut(),
@@ -86,42 +82,48 @@ pub fn open(
         bytes: share(raw, &bytes, sys::TypedarrayType::uint8_array)?,
         batch: RefCell::default(),
         delivering: Cell::new(false),
-        handles: Cell::new([None; 3]),
+        bell,
+        handles: Cell::new([None; 4]),
         open_handles: Cell::new(0),
+        rung: Cell::new(false),
         referenced: Cell::new(true),
         cleanup: Cell::new(ptr::null_mut()),
     });
-    if host.incoming.length < RECORD || host.outgoing.length < 2 * OUT_HEADER {
-        return Err(error::throw(&env, &Fault::from(dx_web::Error::BadRecord)));
-    }
-    Host::start(host)
+    crate::call::sync(&env, || host.check())?;
+    Host::start(host, uv_loop, &own)
 }
 
 impl Host {
-    fn start(mut host: Box<Self>) -> Result<Object<'static>> {
+    /// Whether JavaScript has given enough memory.
+    fn check(&self) -> std::result::Result<(), dx_web::Error> {
+        let enough = self.incoming.length >= RECORD && self.outgoing.length >= 2 * OUT_HEADER;
+        if enough { Ok(()) } else { Err(dx_web::Error::BadRecord) }
+    }
+
+    fn start(mut host: Box<Self>, uv_loop: *mut sys::uv_loop_s, own: &Cell<*const Self>) -> Result<Object<'static>> {
         let env = host.env;
         let (context, resource) = async_context(env)?;
         (host.context, host.resource) = (context, resource);
-        let mut uv_loop = ptr::null_mut();
-        // SAFETY: the environment is alive: we are in one of its calls.
-        check_status!(unsafe { sys::napi_get_uv_event_loop(env, &raw mut uv_loop) })?;
-        let descriptor = host.engine.descriptor();
         let host = Box::into_raw(host);
+        own.set(host);
         let data: *mut c_void = host.cast();
         // SAFETY: the loop is this thread's; the host is freed after its handles have closed.
-        let poll = unsafe { Handle::poll(uv_loop, descriptor, data, on_readable) };
+        let bell = unsafe { Handle::bell(uv_loop, data, on_rung) };
+        // SAFETY: as above.
+        let check = unsafe { Handle::check(uv_loop, data, on_check) };
         // SAFETY: as above.
         let prepare = unsafe { Handle::prepare(uv_loop, data, on_prepare) };
         // SAFETY: as above.
         let tick = unsafe { Handle::interval(uv_loop, 1000, data, on_tick) };
         // SAFETY: made above and freed by nobody yet.
         let this = unsafe { &*host };
-        let handles = [poll, prepare, tick];
+        let handles = [bell, check, prepare, tick];
         this.handles.set(handles);
         this.open_handles.set(handles.iter().flatten().count());
         if handles.iter().any(Option::is_none) {
             return Err(Error::new(Status::GenericFailure, "libuv refused a handle".to_owned()));
         }
+        this.bell.hang(bell);
         let mut cleanup = ptr::null_mut();
         // SAFETY: the hook frees the host, once.
         check_status!(unsafe { sys::napi_add_async_cleanup_hook(env, Some(on_cleanup), data, &raw mut cleanup) })?;
@@ -155,9 +157,40 @@ impl Host {
     pub(super) fn update_reference(&self) {
         let alive = self.engine.is_alive();
         if alive != self.referenced.replace(alive)
-            && let Some(poll) = self.handles.get()[0]
+            && let Some(bell) = self.handles.get()[0]
         {
-            poll.reference(alive);
+            bell.reference(alive);
+        }
+    }
+
+    /// libuv has heard of a socket; [`on_check`] acts on it.
+    pub(super) fn on_socket(&self, token: usize, ready: Ready) {
+        contain(self, || {
+            self.engine.on_event(token, ready);
+            Ok(())
+        });
+    }
+
+    /// One handle more.
+    pub(super) fn handle_opened(&self) {
+        self.open_handles.set(self.open_handles.get() + 1);
+    }
+
+    /// One handle less; the last one's end is the host's.
+    ///
+    /// # Safety
+    /// The host of a handle that libuv has closed; it is not used afterwards.
+    pub(super) unsafe fn handle_closed(host: *mut Self) {
+        // SAFETY: freed below only, with the last handle.
+        let this = unsafe { &*host };
+        let left = this.open_handles.get() - 1;
+        this.open_handles.set(left);
+        if left == 0 {
+            // SAFETY: made by `Box::into_raw` in `start`; no handle knows it any more.
+            let host = unsafe { Box::from_raw(host) };
+            host.handles.get().into_iter().flatten().for_each(Handle::free);
+            // SAFETY: Node waits for exactly this call before it frees the environment.
+            unsafe { sys::napi_remove_async_cleanup_hook(host.cleanup.get()) };
         }
     }
 
@@ -182,6 +215,7 @@ impl Host {
             }
             let mut batch = self.batch.take();
             std::mem::swap(&mut *self.engine.inbound(), &mut batch);
+            Counts::add(&self.engine.counts().batches);
             self.deliver(&batch);
             batch.clear();
             self.batch.replace(batch);
@@ -271,23 +305,32 @@ fn contain(host: &Host, work: impl FnOnce() -> std::result::Result<(), Fault>) {
     unsafe { sys::napi_close_handle_scope(host.env, scope) };
 }
 
-unsafe extern "C" fn on_readable(handle: *mut c_void, _status: c_int, _events: c_int) {
+unsafe extern "C" fn on_rung(handle: *mut c_void) {
     // SAFETY: the handle was made with its host, which outlives it.
     let host = unsafe { &*uv::data(handle).cast::<Host>() };
-    contain(host, || {
-        host.engine.turn()?;
-        host.exchange()
-    });
+    host.rung.set(true);
+}
+
+/// The loop has heard of all sockets that are ready.
+unsafe extern "C" fn on_check(handle: *mut c_void) {
+    // SAFETY: as in `on_rung`.
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
+    if host.rung.replace(false) || host.engine.needs_turn() {
+        contain(host, || {
+            host.engine.turn();
+            host.exchange()
+        });
+    }
 }
 
 unsafe extern "C" fn on_prepare(handle: *mut c_void) {
-    // SAFETY: as in `on_readable`.
+    // SAFETY: as in `on_rung`.
     let host = unsafe { &*uv::data(handle).cast::<Host>() };
     contain(host, || host.exchange());
 }
 
 unsafe extern "C" fn on_tick(handle: *mut c_void) {
-    // SAFETY: as in `on_readable`.
+    // SAFETY: as in `on_rung`.
     let host = unsafe { &*uv::data(handle).cast::<Host>() };
     contain(host, || {
         host.engine.tick();
@@ -300,6 +343,7 @@ unsafe extern "C" fn on_cleanup(_: sys::napi_async_cleanup_hook_handle, data: *m
     let host = unsafe { &*data.cast::<Host>() };
     // A panic must not leave a frame of C's; the sockets then close with the engine.
     let _ = catch_unwind(AssertUnwindSafe(|| host.engine.close()));
+    host.bell.hang(None);
     for handle in host.handles.get().into_iter().flatten() {
         // SAFETY: the environment ends once, on its thread.
         unsafe { handle.close(on_closed) };
@@ -307,26 +351,10 @@ unsafe extern "C" fn on_cleanup(_: sys::napi_async_cleanup_hook_handle, data: *m
 }
 
 unsafe extern "C" fn on_closed(handle: *mut c_void) {
-    // SAFETY: as in `on_readable`.
+    // SAFETY: as in `on_rung`.
     let host: *mut Host = unsafe { uv::data(handle) }.cast();
-    // SAFETY: freed below only, by the last handle.
-    let left = unsafe { &*host }.open_handles.get() - 1;
-    // SAFETY: as above.
-    unsafe { &*host }.open_handles.set(left);
-    if left == 0 {
-        // SAFETY: made by `Box::into_raw` in `start`; no handle knows it any more.
-        let host = unsafe { Box::from_raw(host) };
-        host.handles.get().into_iter().flatten().for_each(Handle::free);
-        // SAFETY: Node waits for exactly this call before it frees the environment.
-        unsafe { sys::napi_remove_async_cleanup_hook(host.cleanup.get()) };
-    }
-}
-
-fn reference(env: sys::napi_env, value: sys::napi_value) -> Result<sys::napi_ref> {
-    let mut reference = ptr::null_mut();
-    // SAFETY: the value belongs to the call under way; the reference lives as long as the environment.
-    check_status!(unsafe { sys::napi_create_reference(env, value, 1, &raw mut reference) })?;
-    Ok(reference)
+    // SAFETY: libuv has closed the handle; this was the last use.
+    unsafe { Host::handle_closed(host) };
 }
 
 /// Makes the resource that `async_hooks` sees for batches.
@@ -339,27 +367,4 @@ fn async_context(env: sys::napi_env) -> Result<(sys::napi_async_context, sys::na
     // SAFETY: both values were made just now.
     check_status!(unsafe { sys::napi_async_init(env, resource, name, &raw mut context) })?;
     Ok((context, reference(env, resource)?))
-}
-
-/// Keeps a typed array alive for good and takes its memory.
-fn share<T>(env: sys::napi_env, array: &Unknown<'_>, expected: i32) -> Result<Shared<T>> {
-    reference(env, array.raw())?;
-    let mut data = ptr::null_mut();
-    let (mut kind, mut length) = (0, 0);
-    // SAFETY: the value belongs to the call under way; what is not asked for may be null.
-    check_status!(unsafe {
-        sys::napi_get_typedarray_info(
-            env,
-            array.raw(),
-            &raw mut kind,
-            &raw mut length,
-            &raw mut data,
-            ptr::null_mut(),
-            ptr::null_mut(),
-        )
-    })?;
-    if kind != expected || data.is_null() {
-        return Err(Error::new(Status::InvalidArg, "a typed array of the wrong kind".to_owned()));
-    }
-    Ok(Shared { data: data.cast(), length })
 }

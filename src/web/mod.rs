@@ -1,12 +1,16 @@
-//! Backs `Bun.serve`: the engine's loop nested in libuv's, and the calls of `lib/bun/serve/`.
+//! Backs `Bun.serve`: the engine on libuv's loop, and the calls of `lib/bun/serve/`.
 
 #[cfg(unix)]
 mod calls;
 #[cfg(unix)]
 mod host;
 #[cfg(unix)]
+mod shared;
+#[cfg(unix)]
 mod sockets;
 #[cfg(unix)]
 mod uv;
+#[cfg(unix)]
+mod watcher;
 #[cfg(unix)]
 pub use host::open;

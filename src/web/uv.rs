@@ -1,4 +1,4 @@
-//! The part of libuv that the server's loop is nested with. The symbols come from the host: every
+//! The part of libuv that the server runs on. The symbols come from the host: every
 //! Node exports libuv's.
 
 #![expect(unsafe_code, reason = "libuv is C")]
@@ -6,17 +6,22 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ffi::{c_int, c_void};
 
+use dx_web::RawSocket;
 use napi::sys::uv_loop_s;
 
+const UV_ASYNC: c_int = 1;
+const UV_CHECK: c_int = 2;
 const UV_POLL: c_int = 8;
 const UV_PREPARE: c_int = 9;
 const UV_TIMER: c_int = 13;
-const UV_READABLE: c_int = 1;
+pub(super) const UV_READABLE: c_int = 1;
+pub(super) const UV_WRITABLE: c_int = 2;
+pub(super) const UV_DISCONNECT: c_int = 4;
 /// More than the alignment of anything in a handle.
 const ALIGN: usize = 16;
 
-type PollCallback = unsafe extern "C" fn(*mut c_void, c_int, c_int);
-type Callback = unsafe extern "C" fn(*mut c_void);
+pub(super) type PollCallback = unsafe extern "C" fn(*mut c_void, c_int, c_int);
+pub(super) type Callback = unsafe extern "C" fn(*mut c_void);
 
 unsafe extern "C" {
     fn uv_handle_size(kind: c_int) -> usize;
@@ -25,15 +30,20 @@ unsafe extern "C" {
     fn uv_ref(handle: *mut c_void);
     fn uv_unref(handle: *mut c_void);
     fn uv_close(handle: *mut c_void, callback: Option<Callback>);
-    fn uv_poll_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, fd: c_int) -> c_int;
+    fn uv_poll_init_socket(uv_loop: *mut uv_loop_s, handle: *mut c_void, socket: RawSocket) -> c_int;
     fn uv_poll_start(handle: *mut c_void, events: c_int, callback: PollCallback) -> c_int;
+    fn uv_poll_stop(handle: *mut c_void) -> c_int;
+    fn uv_async_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, callback: Callback) -> c_int;
+    fn uv_async_send(handle: *mut c_void) -> c_int;
+    fn uv_check_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
+    fn uv_check_start(handle: *mut c_void, callback: Callback) -> c_int;
     fn uv_prepare_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
     fn uv_prepare_start(handle: *mut c_void, callback: Callback) -> c_int;
     fn uv_timer_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
     fn uv_timer_start(handle: *mut c_void, callback: Callback, timeout: u64, repeat: u64) -> c_int;
 }
 
-/// A libuv handle. It is not closed on drop: libuv wants a turn of its loop for that.
+/// A handle of libuv's. It is not closed on drop: libuv wants a turn of its loop for that.
 #[derive(Clone, Copy)]
 pub(super) struct Handle {
     raw: *mut c_void,
@@ -53,6 +63,18 @@ impl Handle {
         Some(Self { raw: raw.cast(), layout })
     }
 
+    /// Gives the memory of a socket's handle back.
+    ///
+    /// # Safety
+    /// `handle` was made by [`Self::poll`]; libuv has closed it.
+    pub(super) unsafe fn free_socket(handle: *mut c_void) {
+        // SAFETY: a pure function.
+        let size = unsafe { uv_handle_size(UV_POLL) };
+        if let Ok(layout) = Layout::from_size_align(size, ALIGN) {
+            Self { raw: handle, layout }.free();
+        }
+    }
+
     /// Gives the memory back.
     pub(super) fn free(self) {
         // SAFETY: allocated with this layout in `allocate`; libuv is done with it.
@@ -67,23 +89,73 @@ impl Handle {
         None
     }
 
-    /// Watches a descriptor for input.
+    /// Takes a socket, to be watched with [`Self::watch`]. Does not keep the loop alive.
+    ///
+    /// # Errors
+    /// libuv's number of what the system says.
     ///
     /// # Safety
-    /// `uv_loop` is a live loop of this thread; `data` outlives the handle.
-    pub(super) unsafe fn poll(
-        uv_loop: *mut uv_loop_s,
-        fd: c_int,
-        data: *mut c_void,
-        call: PollCallback,
-    ) -> Option<Self> {
-        let handle = Self::allocate(UV_POLL)?;
+    /// `uv_loop` is a live loop of this thread; `data` outlives the handle; the socket is open until the handle is
+    /// closed.
+    pub(super) unsafe fn poll(uv_loop: *mut uv_loop_s, socket: RawSocket, data: *mut c_void) -> Result<Self, c_int> {
+        let handle = Self::allocate(UV_POLL).ok_or(-libc::ENOMEM)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let handle = handle.keep(unsafe { uv_poll_init(uv_loop, handle.raw, fd) })?;
+        let status = unsafe { uv_poll_init_socket(uv_loop, handle.raw, socket) };
+        let handle = handle.keep(status).ok_or(status)?;
+        // SAFETY: the handle was initialised.
+        unsafe { uv_handle_set_data(handle.raw, data) };
+        handle.reference(false);
+        Ok(handle)
+    }
+
+    /// Watches a socket for events (`UV_READABLE` …); for none, stops. The result is that of libuv.
+    ///
+    /// # Safety
+    /// The handle was made by [`Self::poll`] and is not closed.
+    pub(super) unsafe fn watch(self, events: c_int, call: PollCallback) -> c_int {
+        if events == 0 {
+            // SAFETY: the caller vouches.
+            return unsafe { uv_poll_stop(self.raw) };
+        }
+        // SAFETY: as above.
+        unsafe { uv_poll_start(self.raw, events, call) }
+    }
+
+    /// Calls back when it was rung, on the loop's thread.
+    ///
+    /// # Safety
+    /// As for [`Self::poll`].
+    pub(super) unsafe fn bell(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
+        let handle = Self::allocate(UV_ASYNC)?;
+        // SAFETY: the memory has the handle's size; the caller vouches for the loop.
+        let handle = handle.keep(unsafe { uv_async_init(uv_loop, handle.raw, call) })?;
+        // SAFETY: the handle was initialised.
+        unsafe { uv_handle_set_data(handle.raw, data) };
+        Some(handle)
+    }
+
+    /// Rings a bell; from any thread.
+    ///
+    /// # Safety
+    /// The handle was made by [`Self::bell`] and is not closed.
+    pub(super) unsafe fn ring(self) {
+        // SAFETY: the caller vouches. It fails for handles of another kind only.
+        unsafe { uv_async_send(self.raw) };
+    }
+
+    /// Calls back when the loop has heard of all sockets. Does not keep the loop alive.
+    ///
+    /// # Safety
+    /// As for [`Self::poll`].
+    pub(super) unsafe fn check(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
+        let handle = Self::allocate(UV_CHECK)?;
+        // SAFETY: the memory has the handle's size; the caller vouches for the loop.
+        let handle = handle.keep(unsafe { uv_check_init(uv_loop, handle.raw) })?;
         // SAFETY: the handle was initialised.
         unsafe { uv_handle_set_data(handle.raw, data) };
         // SAFETY: the handle was initialised.
-        let status = unsafe { uv_poll_start(handle.raw, UV_READABLE, call) };
+        let status = unsafe { uv_check_start(handle.raw, call) };
+        handle.reference(false);
         (status == 0).then_some(handle)
     }
 

@@ -8,9 +8,6 @@ use dx_fault::{Class, Fault, Sys};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The event loop could not be set up.
-    #[error("the event loop could not be set up: {0}")]
-    Loop(#[source] io::Error),
     /// The port is taken.
     #[error("port {port} is in use")]
     PortInUse {
@@ -56,7 +53,6 @@ pub enum Error {
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         match error {
-            Error::Loop(source) => Fault::file(&source, "epoll", None),
             Error::PortInUse { port } => {
                 let message = format!("Failed to start server. Is port {port} in use?");
                 Fault::new(Class::Error, "EADDRINUSE", message)

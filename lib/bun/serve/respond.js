@@ -6,7 +6,7 @@
  */
 
 const { Kind, kindOf, sourceOf, isUsed, markUsed, ERR_BODY_ALREADY_USED } = require('../../web/body');
-const { headerTriples } = require('../../web/response');
+const { headerTriples, isBareJson } = require('../../web/response');
 const { BunFile } = require('../bun-file');
 const { engine, outgoing, bytes, RECORD, RECORDS } = require('./native');
 const { chunks, sendBlob } = require('./download');
@@ -15,13 +15,14 @@ const { openFile } = require('./send-file');
 
 /** Where a body is; `payload` in crates/web/src/server/outbound.rs. */
 const INLINE = 0;
-const ATTACHED = 1;
+const WRITTEN = 1;
 const STREAM = 2;
 const FILE = 3;
 
 /** Numbers of content types; `CONTENT_TYPES` in crates/web/src/server/outbound.rs. */
 const NO_TYPE = 0;
 const TEXT_PLAIN = 1;
+const JSON_TYPE = 2;
 const OCTET_STREAM = 3;
 
 /** Statuses whose answers have no body. */
@@ -33,6 +34,7 @@ const LARGEST_INLINE = 16 * 1024;
 /** Below this, writing character by character is faster than a call of `utf8Write`. */
 const SHORT = 24;
 const UTF8_GROWTH = 3;
+const NOTHING = new Uint8Array(0);
 
 /** Lets the engine take the batch now. */
 function flush() {
@@ -128,13 +130,14 @@ function respond(call, response) {
       'Cannot send a Response with status 0. HTTP status codes must be between 100 and 999 (Response.error() returns status 0).',
     );
   }
-  const given = headerTriples(response);
+  const bare = isBareJson(response);
+  const given = bare ? null : headerTriples(response);
   const list = call.cookies === null ? given : withCookies(given, call.cookies);
   switch (kind) {
     case Kind.NULL:
       return sendBytes(call, status, list, NO_TYPE, null);
     case Kind.TEXT:
-      return sendText(call, status, list, sourceOf(response));
+      return sendText(call, status, list, sourceOf(response), bare ? JSON_TYPE : TEXT_PLAIN);
     case Kind.BYTES:
       return sendBytes(call, status, list, OCTET_STREAM, sourceOf(response));
     default:
@@ -142,15 +145,15 @@ function respond(call, response) {
   }
 }
 
-/** @param {Call} call @param {number} status @param {string[] | null} list @param {string} text */
-function sendText(call, status, list, text) {
+/** @param {Call} call @param {number} status @param {string[] | null} list @param {string} text @param {number} own the type of text that has none */
+function sendText(call, status, list, text, own) {
   if (text === '' || status === NO_CONTENT || status === NOT_MODIFIED)
     return sendBytes(call, status, list, NO_TYPE, null);
-  const type = hasType(list) ? NO_TYPE : TEXT_PLAIN;
+  const type = hasType(list) ? NO_TYPE : own;
   const lines = list === null ? '' : headerLines(list, false);
   if (text.length > LARGEST_INLINE) {
-    engine().attachText(call.slot, call.seq, text);
-    return sendHead(call, status, ATTACHED, lines, 0, type);
+    engine().writeText(call.slot, call.seq, text);
+    return sendHead(call, status, WRITTEN, lines, 0, type);
   }
   reserve(lines.length + text.length * UTF8_GROWTH);
   const start = outgoing[1];
@@ -165,8 +168,8 @@ function sendBytes(call, status, list, type, body) {
     headerLines(list, body === null && call.isHead) +
     (call.isHead && (body === null || body.length === 0) ? emptyLength(list) : '');
   if (body !== null && body.length > LARGEST_INLINE) {
-    engine().attachBytes(call.slot, call.seq, body);
-    return sendHead(call, status, ATTACHED, lines, 0, contentType);
+    engine().writeBytes(call.slot, call.seq, body);
+    return sendHead(call, status, WRITTEN, lines, 0, contentType);
   }
   const length = body === null ? 0 : body.length;
   reserve(lines.length + length);
@@ -195,10 +198,14 @@ function sendHead(call, status, payload, lines, length, type) {
  */
 function sendStream(call, status, list, response, kind) {
   const source = sourceOf(response);
+  const whole = (/** @type {boolean} */ some) =>
+    some
+      ? sendHead(call, status, WRITTEN, headerLines(list, false), 0, NO_TYPE)
+      : sendBytes(call, status, list, NO_TYPE, NOTHING);
   if (kind !== Kind.BLOB) {
     return chunks(call, source, {
       head: () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE),
-      whole: (body) => sendBytes(call, status, list, NO_TYPE, body),
+      whole,
     });
   }
   const type = source.type ? NO_TYPE : TEXT_PLAIN;
@@ -210,7 +217,7 @@ function sendStream(call, status, list, response, kind) {
   }
   const head = (/** @type {number} */ length) =>
     sendHead(call, status, STREAM, headerLines(list, false), length, hasType(list) ? NO_TYPE : type);
-  return sendBlob(call, source, head, (body) => sendBytes(call, status, list, type, body));
+  return sendBlob(call, source, head, (body) => sendBytes(call, status, list, type, body), whole);
 }
 
 module.exports = { respond, flush };

@@ -9,13 +9,15 @@ use http_body::{Frame, SizeHint};
 
 use super::exchange::Exchange;
 use super::file::FileBody;
+use super::link::Link;
+use super::piece::Piece;
 
 /// What the body is made of.
 #[derive(Debug)]
 pub(crate) enum Kind {
     Empty,
     Full(Bytes),
-    /// Read as the socket takes it.
+    /// Sent or read as the socket takes it.
     File(FileBody),
     /// Chunks that the exchange queues.
     Stream,
@@ -31,16 +33,27 @@ pub(crate) struct BrokenOff;
 pub(crate) struct Body {
     kind: Kind,
     exchange: Option<Rc<Exchange>>,
+    /// The connection, if it can send a file by itself.
+    direct: Option<Rc<Link>>,
 }
 
 impl Body {
     pub(crate) fn new(kind: Kind, exchange: Rc<Exchange>) -> Self {
-        Self { kind, exchange: Some(exchange) }
+        let link = &exchange.link;
+        let direct = (matches!(kind, Kind::File(_)) && link.sends_files()).then(|| Rc::clone(link));
+        Self { kind, exchange: Some(exchange), direct }
     }
 
     /// A body of an answer that the engine gives by itself.
     pub(crate) fn unbound(kind: Kind) -> Self {
-        Self { kind, exchange: None }
+        Self { kind, exchange: None, direct: None }
+    }
+
+    /// Lets the connection send a file by itself, if it can and there is one.
+    pub(crate) fn send_over(&mut self, link: &Rc<Link>) {
+        if matches!(self.kind, Kind::File(_)) && link.sends_files() {
+            self.direct = Some(Rc::clone(link));
+        }
     }
 
     /// What a HEAD gets: nothing, and the exchange is over.
@@ -50,25 +63,31 @@ impl Body {
 }
 
 impl http_body::Body for Body {
-    type Data = Bytes;
+    type Data = Piece;
     type Error = BrokenOff;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        match &mut self.kind {
+    ) -> Poll<Option<Result<Frame<Piece>, BrokenOff>>> {
+        let Self { kind, exchange, direct } = &mut *self;
+        match kind {
             Kind::Empty => Poll::Ready(None),
             Kind::Full(bytes) => {
                 let bytes = std::mem::take(bytes);
-                self.kind = Kind::Empty;
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
+                *kind = Kind::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes.into()))))
             }
-            Kind::File(file) => Poll::Ready(match file.next() {
-                Ok(chunk) => chunk.map(|chunk| Ok(Frame::data(chunk))),
-                Err(_) => Some(Err(BrokenOff)),
-            }),
-            Kind::Stream => match &self.exchange {
+            Kind::File(file) => {
+                if let Some(piece) = direct.as_ref().and_then(|link| file.lend(link)) {
+                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                }
+                Poll::Ready(match file.next() {
+                    Ok(chunk) => chunk.map(|chunk| Ok(Frame::data(chunk.into()))),
+                    Err(_) => Some(Err(BrokenOff)),
+                })
+            }
+            Kind::Stream => match exchange {
                 Some(exchange) => exchange.poll_stream(context),
                 None => Poll::Ready(None),
             },

@@ -68,6 +68,8 @@ impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for Spawn {
 enum Protocol {
     /// The handshake, or the first bytes, will tell.
     Unknown(Vec<u8>),
+    /// HTTP/1 before a request: hyper and its buffers are made when there is something to read.
+    Waiting,
     Http1(Box<http1::Connection<Io, Exchanges>>),
     Http2(Box<http2::Connection<Io, Exchanges, Spawn>>),
     WebSocket(Rc<Socket>),
@@ -87,7 +89,7 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn new(link: Rc<Link>) -> Self {
         let Versions { http1, http2 } = link.server.versions();
-        let protocol = if http1 && !http2 { speak_http1(&link, Vec::new()) } else { Protocol::Unknown(Vec::new()) };
+        let protocol = if http1 && !http2 { Protocol::Waiting } else { Protocol::Unknown(Vec::new()) };
         Self { protocol, link, shut: false, discarded: 0 }
     }
 
@@ -128,16 +130,69 @@ impl Connection {
         }
     }
 
+    /// Waits for the first byte of a request.
+    fn poll_waiting(&mut self) -> Poll<()> {
+        if !matches!(self.protocol, Protocol::Waiting) {
+            return Poll::Ready(());
+        }
+        let link = &self.link;
+        let mut scratch = link.core.scratch.borrow_mut();
+        let read = ready!(link.read(&mut scratch));
+        self.protocol = match read {
+            Ok(length) if length > 0 => speak_http1(link, scratch[..length].to_vec()),
+            _ => {
+                link.ended.set(true);
+                Protocol::Over
+            }
+        };
+        Poll::Ready(())
+    }
+
+    /// Goes on with a hyper that has room for as many lines of a head as are allowed. The one that is left waits for the
+    /// rest of that head, so that it knows of nothing else.
+    fn widen(&mut self) {
+        self.protocol = match std::mem::replace(&mut self.protocol, Protocol::Over) {
+            Protocol::Http1(connection) => {
+                let mut parts = connection.into_parts();
+                parts.io.widen(&parts.read_buf);
+                Protocol::Http1(Box::new(
+                    http1_builder().max_headers(MAX_FIELDS).serve_connection(parts.io, parts.service),
+                ))
+            }
+            other => other,
+        };
+    }
+
+    /// Gives hyper and its buffers back.
+    fn rest(&mut self) {
+        match std::mem::replace(&mut self.protocol, Protocol::Waiting) {
+            Protocol::Http1(connection) => {
+                let mut parts = connection.into_parts();
+                let mut rest = parts.read_buf.to_vec();
+                rest.append(&mut parts.io.take_held());
+                if !rest.is_empty() {
+                    self.protocol = speak_http1(&self.link, rest);
+                }
+            }
+            other => self.protocol = other,
+        }
+    }
+
     /// Drives hyper until HTTP/1 is over, one way or the other.
     fn poll_http1(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Protocol::Http1(connection) = &mut self.protocol else { return Poll::Ready(()) };
-        // What was gathered goes first. If it cannot, the socket's next event brings us back.
-        let _ = self.link.send();
+        self.link.send_what_is_stuck();
         if self.link.closing.get() {
             Pin::new(&mut **connection).graceful_shutdown();
         }
+        let mut polled = connection.poll_without_shutdown(context);
+        if polled.is_pending() && self.link.cramped.replace(false) {
+            self.widen();
+            let Protocol::Http1(connection) = &mut self.protocol else { return Poll::Ready(()) };
+            polled = connection.poll_without_shutdown(context);
+        }
         // Whatever ended it, HTTP is over: hyper has answered what could be answered.
-        let ended = ready!(connection.poll_without_shutdown(context));
+        let ended = ready!(polled);
         let Protocol::Http1(connection) = std::mem::replace(&mut self.protocol, Protocol::Over) else {
             return Poll::Ready(());
         };
@@ -159,7 +214,7 @@ impl Connection {
 
     fn poll_http2(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Protocol::Http2(connection) = &mut self.protocol else { return Poll::Ready(()) };
-        let _ = self.link.send();
+        self.link.send_what_is_stuck();
         if self.link.closing.get() {
             Pin::new(&mut **connection).graceful_shutdown();
         }
@@ -185,6 +240,10 @@ impl Task for Connection {
         if matches!(self.protocol, Protocol::Unknown(_)) {
             ready!(self.poll_unknown());
         }
+        if self.link.resting.replace(false) && self.link.is_idle() {
+            self.rest();
+        }
+        ready!(self.poll_waiting());
         match &self.protocol {
             Protocol::Http1(_) => ready!(self.poll_http1(context)),
             Protocol::Http2(_) => ready!(self.poll_http2(context)),
@@ -228,16 +287,21 @@ fn first_or_none(link: &Rc<Link>, http1: bool, early: Vec<u8>) -> Protocol {
 }
 
 fn speak_http1(link: &Rc<Link>, early: Vec<u8>) -> Protocol {
-    let connection = http1::Builder::new()
+    let service = Exchanges { link: Rc::clone(link) };
+    Protocol::Http1(Box::new(http1_builder().serve_connection(Io::scanned(link, early), service)))
+}
+
+/// Without a limit of the lines: hyper's own needs no memory, and [`Connection::widen`] follows when they are more.
+fn http1_builder() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
         // A client that has sent its request may close its side: `Core::hang_up` decides.
         .half_close(true)
         .max_header_size(MAX_HEAD)
-        .max_headers(MAX_FIELDS)
         .max_buf_size(MAX_BUFFER)
         // Timeouts are the loop's: one sweep a second over all connections.
-        .header_read_timeout(None)
-        .serve_connection(Io::scanned(link, early), Exchanges { link: Rc::clone(link) });
-    Protocol::Http1(Box::new(connection))
+        .header_read_timeout(None);
+    builder
 }
 
 /// hyper and h2 have limits of their own against floods of resets and continuations.

@@ -1,15 +1,13 @@
-//! The loop: polls sockets, runs tasks, and holds what is known of servers and exchanges.
+//! The engine: hears of sockets, runs tasks, and holds what is known of servers and exchanges.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Duration;
 
 use bytes::Bytes;
-use mio::{Events, Token};
 use slab::Slab;
 
 use super::connection::{Connection, Versions};
@@ -19,8 +17,10 @@ use super::file::{Opened, Part, part};
 use super::inbound::{Inbound, event, int};
 use super::link::Link;
 use super::outbound;
+use super::piece::Nowhere;
 use super::routes::{Route, Routes};
 use super::socket::{Listener, Plain, Stream, TcpOptions, listen_tcp};
+use super::watch::{Alarm, Interest, Ready, Watcher};
 use super::websocket::{Socket, SocketOptions};
 use crate::Error;
 use crate::tls::TlsServer;
@@ -32,8 +32,6 @@ const GOING_AWAY: u16 = 1001;
 const LARGEST_WINDOW: u8 = 15;
 /// Added to an opcode: the message is to be compressed if the peer can read it.
 const COMPRESS: u8 = 0x40;
-const WAKER: Token = Token(usize::MAX);
-const EVENTS: usize = 1024;
 const SCRATCH: usize = 64 * 1024;
 /// Rounds of the executor in one turn, so that one busy connection does not starve the loop.
 const ROUNDS: usize = 8;
@@ -151,9 +149,37 @@ enum Source {
     Connection(Rc<Link>),
 }
 
+/// What the engine has done so far, so that a test can hold what a request costs.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Calls of [`Engine::turn`].
+    pub turns: Cell<u64>,
+    /// Requests, those that the engine answers by itself included.
+    pub requests: Cell<u64>,
+    /// Batches that were brought to JavaScript.
+    pub batches: Cell<u64>,
+    /// Reads of sockets.
+    pub reads: Cell<u64>,
+    /// Writes to sockets.
+    pub writes: Cell<u64>,
+    /// Stretches of files that went to a socket without passing through memory of ours.
+    pub files: Cell<u64>,
+    /// Changes of what a socket is watched for.
+    pub watches: Cell<u64>,
+}
+
+impl Counts {
+    /// One more.
+    pub fn add(counter: &Cell<u64>) {
+        counter.set(counter.get().wrapping_add(1));
+    }
+}
+
 /// What tasks and exchanges share.
 pub(crate) struct Core {
     pub(crate) executor: Executor,
+    pub(crate) watcher: Box<dyn Watcher>,
+    pub(crate) counts: Counts,
     pub(crate) exchanges: RefCell<Slab<Rc<Exchange>>>,
     pub(crate) inbound: RefCell<Inbound>,
     pub(crate) sockets: RefCell<Slab<Rc<Socket>>>,
@@ -166,13 +192,16 @@ pub(crate) struct Core {
     inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
     /// Connections with gathered bytes.
     pub(crate) unsent: RefCell<Vec<Rc<Link>>>,
-    /// Connections whose peer has sent its end.
+    /// Connections whose peer has sent its end in this turn.
     pub(crate) hanging: RefCell<Vec<Rc<Link>>>,
+    /// Connections whose peer had sent its end before this turn.
+    hung: RefCell<Vec<Rc<Link>>>,
+    /// Made with the first file.
+    nowhere: OnceCell<Nowhere>,
     sources: RefCell<Slab<Source>>,
     /// By id; ids are not used twice, so that late news cannot reach the wrong server.
     servers: RefCell<BTreeMap<i32, Rc<Server>>>,
     last_server: Cell<i32>,
-    registry: mio::Registry,
     seq: Cell<i32>,
 }
 
@@ -181,6 +210,10 @@ impl Core {
         let seq = self.seq.get().wrapping_add(1) & i32::MAX;
         self.seq.set(seq);
         seq
+    }
+
+    pub(crate) fn nowhere(&self) -> Nowhere {
+        self.nowhere.get_or_init(Nowhere::new).clone()
     }
 
     pub(crate) fn shared_deflater(&self) -> Rc<RefCell<Deflater>> {
@@ -194,7 +227,10 @@ impl Core {
     }
 
     pub(crate) fn connection_ended(&self, link: &Link) {
-        self.sources.borrow_mut().try_remove(link.token);
+        link.unwatch();
+        if self.sources.borrow_mut().try_remove(link.token).is_some() {
+            self.watcher.remove(link.token);
+        }
         let server = &link.server;
         server.connections.set(server.connections.get().saturating_sub(1));
         self.tell_stopped(server);
@@ -227,10 +263,14 @@ impl Core {
     /// Ends connections whose peer has sent its end and that still owe an answer a turn later: the
     /// client has gone away, as far as one can tell, and the handler is to know.
     fn hang_up(&self) {
-        for link in self.hanging.take() {
+        for link in self.hung.take() {
             if link.owes_answer() {
                 self.executor.cancel(link.task.get());
             }
+        }
+        if !self.hanging.borrow().is_empty() {
+            self.hung.swap(&self.hanging);
+            self.executor.wake_loop();
         }
     }
 
@@ -243,22 +283,18 @@ impl Core {
 /// The HTTP servers of one JavaScript environment.
 pub struct Engine {
     core: Rc<Core>,
-    poll: RefCell<(mio::Poll, Events)>,
     /// Listeners that could not accept for want of descriptors; tried again at the next tick.
     starved: RefCell<Vec<usize>>,
 }
 
 impl Engine {
-    /// Sets up the loop; it does nothing until [`Self::turn`] is called.
-    ///
-    /// # Errors
-    /// [`Error::Loop`] when the system gives no poll.
-    pub fn new() -> Result<Self, Error> {
-        let poll = mio::Poll::new().map_err(Error::Loop)?;
-        let registry = poll.registry().try_clone().map_err(Error::Loop)?;
-        let waker = mio::Waker::new(poll.registry(), WAKER).map_err(Error::Loop)?;
+    /// An engine on a host's loop, which calls [`Self::on_event`] and [`Self::turn`].
+    #[must_use]
+    pub fn new(watcher: Box<dyn Watcher>, alarm: Box<dyn Alarm>) -> Self {
         let core = Core {
-            executor: Executor::new(waker),
+            executor: Executor::new(alarm),
+            watcher,
+            counts: Counts::default(),
             exchanges: RefCell::default(),
             inbound: RefCell::default(),
             sockets: RefCell::default(),
@@ -269,22 +305,14 @@ impl Engine {
             inflater: RefCell::default(),
             unsent: RefCell::default(),
             hanging: RefCell::default(),
+            hung: RefCell::default(),
+            nowhere: OnceCell::new(),
             sources: RefCell::default(),
             servers: RefCell::default(),
             last_server: Cell::new(0),
-            registry,
             seq: Cell::new(0),
         };
-        let poll = RefCell::new((poll, Events::with_capacity(EVENTS)));
-        Ok(Self { core: Rc::new(core), poll, starved: RefCell::default() })
-    }
-
-    /// The descriptor that becomes readable when [`Self::turn`] has something to do.
-    #[cfg(unix)]
-    #[must_use]
-    pub fn descriptor(&self) -> std::os::fd::RawFd {
-        use std::os::fd::AsRawFd as _;
-        self.poll.borrow().0.as_raw_fd()
+        Self { core: Rc::new(core), starved: RefCell::default() }
     }
 
     /// Starts a server; gives its id and address (none for a unix socket).
@@ -292,12 +320,12 @@ impl Engine {
     /// # Errors
     /// [`Error::PortInUse`], [`Error::Listen`], [`Error::ListenUnix`], [`Error::NoUnixSockets`].
     pub fn listen(&self, listen: &Listen, options: ServerOptions) -> Result<(i32, Option<Address>), Error> {
-        let mut listener = open(listen)?;
+        let listener = open(listen)?;
         let address = listener.local_address();
         let core = &self.core;
         let mut sources = core.sources.borrow_mut();
         let token = sources.vacant_key();
-        listener.register(&core.registry, Token(token)).map_err(|source| Error::Listen { source })?;
+        core.watcher.add(token, listener.raw(), Interest::READ).map_err(|source| Error::Listen { source })?;
         let server = Rc::new(Server {
             id: core.last_server.get() + 1,
             options,
@@ -320,8 +348,12 @@ impl Engine {
         let Some(server) = self.server(server) else { return };
         let was_listening = server.listening.replace(false);
         let mut tasks = Vec::new();
-        self.core.sources.borrow_mut().retain(|_, source| match source {
-            Source::Listener(_, owner) => owner.id != server.id,
+        self.core.sources.borrow_mut().retain(|token, source| match source {
+            Source::Listener(_, owner) if owner.id == server.id => {
+                self.core.watcher.remove(token);
+                false
+            }
+            Source::Listener(..) => true,
             Source::Connection(link) => {
                 if link.server.id == server.id {
                     tasks.push(Rc::clone(link));
@@ -343,7 +375,7 @@ impl Engine {
         if was_listening && server.connections.get() == 0 {
             self.core.tell_stopped(&server);
         }
-        self.core.executor.wake_poll();
+        self.core.executor.wake_loop();
     }
 
     /// Adds a route that is answered without JavaScript.
@@ -425,25 +457,37 @@ impl Engine {
         self.server(server).map_or(0, |server| server.exchanges.get())
     }
 
-    /// Takes in what happened on the sockets and runs the tasks. Does not wait.
-    ///
-    /// # Errors
-    /// [`Error::Loop`] when the poll fails.
-    pub fn turn(&self) -> Result<(), Error> {
+    /// Takes in what a socket is ready for; [`Self::turn`] acts on it.
+    pub fn on_event(&self, token: usize, ready: Ready) {
+        let link = match self.core.sources.borrow().get(token) {
+            Some(Source::Connection(link)) => Some(Rc::clone(link)),
+            Some(Source::Listener(..)) => None,
+            None => return,
+        };
+        match link {
+            Some(link) => link.on_event(ready),
+            None => self.accept(token),
+        }
+    }
+
+    /// Whether [`Self::turn`] has something to do.
+    #[must_use]
+    pub fn needs_turn(&self) -> bool {
+        let core = &self.core;
+        core.executor.is_busy() || !core.hanging.borrow().is_empty() || !core.hung.borrow().is_empty()
+    }
+
+    /// Acts on what happened since the last turn: runs the tasks. Does not wait.
+    pub fn turn(&self) {
+        Counts::add(&self.core.counts.turns);
         self.core.hang_up();
-        let (poll, events) = &mut *self.poll.borrow_mut();
-        match poll.poll(events, Some(Duration::ZERO)) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::Loop(error)),
-        }
-        for event in &*events {
-            if event.token() != WAKER {
-                self.on_event(event);
-            }
-        }
         self.work();
-        Ok(())
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.core.counts
     }
 
     /// Runs the tasks that are ready: sends responses, reads further requests.
@@ -460,7 +504,7 @@ impl Engine {
             exchange.release();
         }
         if more {
-            core.executor.wake_poll();
+            core.executor.wake_loop();
         }
     }
 
@@ -469,9 +513,9 @@ impl Engine {
         self.core.send();
     }
 
-    /// Makes the descriptor readable, so that the host calls [`Self::turn`] again.
+    /// Makes the loop turn once more before it sleeps.
     pub fn wake(&self) {
-        self.core.executor.wake_poll();
+        self.core.executor.wake_loop();
     }
 
     /// The batch to be delivered. The caller clears it.
@@ -499,17 +543,16 @@ impl Engine {
         Ok(())
     }
 
-    /// Hands over the body of a response that is about to come in a batch.
-    pub fn attach(&self, slot: i32, seq: i32, bytes: Bytes) {
-        if let Some(exchange) = self.core.exchange(slot, seq) {
-            exchange.attach(bytes);
-        }
+    /// Adds a chunk to the body of a response, whose head may come later.
+    #[must_use]
+    pub fn write(&self, slot: i32, seq: i32, bytes: &[u8]) -> Chunk {
+        self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write(bytes))
     }
 
-    /// Adds a chunk to the stream of a response.
+    /// As [`Self::write`], of bytes that nobody else has.
     #[must_use]
-    pub fn write(&self, slot: i32, seq: i32, bytes: Bytes) -> Chunk {
-        self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write(bytes))
+    pub fn write_owned(&self, slot: i32, seq: i32, bytes: Vec<u8>) -> Chunk {
+        self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write_owned(bytes))
     }
 
     /// Ends the stream of a response; a failed one breaks the connection off.
@@ -571,17 +614,24 @@ impl Engine {
         for task in late {
             self.core.executor.cancel(task);
         }
+        for (_, source) in &*self.core.sources.borrow() {
+            if let Source::Connection(link) = source {
+                link.rest(tick);
+            }
+        }
         for token in self.starved.take() {
-            self.accept(token);
+            self.core.watcher.change(token, Interest::READ);
         }
         self.work();
     }
 
     /// Ends everything: listeners, connections, exchanges.
     pub fn close(&self) {
-        let sources: Vec<Source> = self.core.sources.borrow_mut().drain().collect();
-        for source in sources {
-            if let Source::Connection(link) = source {
+        let tokens: Vec<usize> = self.core.sources.borrow().iter().map(|(token, _)| token).collect();
+        for token in tokens {
+            self.core.watcher.remove(token);
+            let source = self.core.sources.borrow_mut().try_remove(token);
+            if let Some(Source::Connection(link)) = source {
                 self.core.executor.cancel(link.task.get());
             }
         }
@@ -659,19 +709,6 @@ impl Engine {
         self.core.servers.borrow().get(&id).cloned()
     }
 
-    fn on_event(&self, event: &mio::event::Event) {
-        let token = event.token().0;
-        let link = match self.core.sources.borrow().get(token) {
-            Some(Source::Connection(link)) => Some(Rc::clone(link)),
-            Some(Source::Listener(..)) => None,
-            None => return,
-        };
-        match link {
-            Some(link) => link.on_event(event),
-            None => self.accept(token),
-        }
-    }
-
     fn accept(&self, token: usize) {
         loop {
             let (accepted, server) = match self.core.sources.borrow().get(token) {
@@ -684,7 +721,8 @@ impl Engine {
                     io::ErrorKind::WouldBlock => return,
                     io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => {}
                     _ => {
-                        // No descriptors, no memory: edge-triggered, so nothing will tell us to try again.
+                        // No descriptors, no memory: tried again at the next tick rather than over and over.
+                        self.core.watcher.change(token, Interest::NONE);
                         self.starved.borrow_mut().push(token);
                         return;
                     }
@@ -699,8 +737,8 @@ impl Engine {
         let token = sources.vacant_key();
         let session = server.options.tls.as_ref().map(TlsServer::accept).transpose();
         let Ok(session) = session else { return }; // the connection is dropped; there is no one to tell
-        let mut stream = Stream::new(socket, session);
-        if stream.register(&core.registry, Token(token)).is_err() {
+        let stream = Stream::new(socket, session);
+        if core.watcher.add(token, stream.raw(), Interest::PEER).is_err() {
             return; // as above
         }
         server.connections.set(server.connections.get() + 1);

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode};
@@ -18,11 +18,16 @@ use super::executor::Task;
 use super::file::FileBody;
 use super::inbound::{event, int};
 use super::link::Link;
+use super::piece::Piece;
 
 /// Bodies up to this size are waited for a turn and cross with their request.
 pub(crate) const INLINE_BODY: u64 = 64 * 1024;
 /// Above this many queued bytes a stream asks its producer to wait.
 const HIGH_WATER: usize = 256 * 1024;
+/// Chunks of a response below this share one; above it they are not copied again.
+const LONG: usize = 16 * 1024;
+/// So many bytes share one.
+const TOGETHER: usize = 64 * 1024;
 /// Chunks of an upload are gathered up to this size before JavaScript is told.
 const GATHER: usize = 256 * 1024;
 
@@ -67,11 +72,22 @@ enum UploadEnd {
 #[derive(Debug, Default)]
 struct Download {
     queue: VecDeque<Bytes>,
+    /// Short chunks, together, behind the queue.
+    tail: BytesMut,
+    /// Bytes in both.
     queued: usize,
     length: Option<u64>,
     ended: bool,
     failed: bool,
     full: bool,
+}
+
+impl Download {
+    fn queue_tail(&mut self) {
+        if !self.tail.is_empty() {
+            self.queue.push_back(self.tail.split().freeze());
+        }
+    }
 }
 
 /// One request and its answer.
@@ -87,7 +103,6 @@ pub(crate) struct Exchange {
     head: RefCell<Option<Box<Parts>>>,
     upload: RefCell<Upload>,
     response: RefCell<Option<Response<Body>>>,
-    attached: RefCell<Option<Bytes>>,
     file: RefCell<Option<FileBody>>,
     download: RefCell<Download>,
     /// The client sends its body only when it is asked to.
@@ -112,7 +127,6 @@ impl Exchange {
             head: RefCell::default(),
             upload: RefCell::new(upload),
             response: RefCell::default(),
-            attached: RefCell::default(),
             file: RefCell::default(),
             download: RefCell::default(),
             expects: Cell::new(false),
@@ -173,12 +187,16 @@ impl Exchange {
         self.answered.get() || self.response.borrow().is_some()
     }
 
-    pub(crate) fn attach(&self, bytes: Bytes) {
-        self.attached.replace(Some(bytes));
-    }
-
-    pub(crate) fn take_attached(&self) -> Option<Bytes> {
-        self.attached.take()
+    /// All that was written before the head, as one body.
+    pub(crate) fn take_written(&self) -> Bytes {
+        let mut download = std::mem::take(&mut *self.download.borrow_mut());
+        download.queue_tail();
+        if download.queue.len() == 1 {
+            return download.queue.pop_front().unwrap_or_default();
+        }
+        let mut whole = BytesMut::with_capacity(download.queued);
+        download.queue.iter().for_each(|chunk| whole.extend_from_slice(chunk));
+        whole.freeze()
     }
 
     pub(crate) fn attach_file(&self, file: FileBody) {
@@ -193,14 +211,38 @@ impl Exchange {
         self.download.borrow_mut().length = length;
     }
 
-    pub(crate) fn write(&self, bytes: Bytes) -> Chunk {
+    /// Adds a chunk to the body; short ones are put together until they are sent.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Chunk {
+        self.add(bytes.len(), |download| {
+            if bytes.len() < LONG {
+                download.tail.extend_from_slice(bytes);
+            } else {
+                download.queue_tail();
+                download.queue.push_back(Bytes::copy_from_slice(bytes));
+            }
+        })
+    }
+
+    /// As [`Self::write`], of bytes that nobody else has.
+    pub(crate) fn write_owned(&self, bytes: Vec<u8>) -> Chunk {
+        if bytes.len() < LONG {
+            return self.write(&bytes);
+        }
+        self.add(bytes.len(), |download| {
+            download.queue_tail();
+            download.queue.push_back(Bytes::from(bytes));
+        })
+    }
+
+    fn add(&self, length: usize, put: impl FnOnce(&mut Download)) -> Chunk {
         if self.finished.get() {
             return Chunk::Gone;
         }
         let mut download = self.download.borrow_mut();
-        if !bytes.is_empty() {
-            download.queued += bytes.len();
-            download.queue.push_back(bytes);
+        put(&mut download);
+        download.queued += length;
+        if download.tail.len() >= TOGETHER {
+            download.queue_tail();
         }
         download.full = download.queued >= HIGH_WATER;
         self.wake();
@@ -217,19 +259,22 @@ impl Exchange {
 
     pub(crate) fn stream_is_done(&self) -> bool {
         let download = self.download.borrow();
-        download.ended && !download.failed && download.queue.is_empty()
+        download.ended && !download.failed && download.queued == 0
     }
 
     pub(crate) fn stream_length(&self) -> Option<u64> {
         self.download.borrow().length
     }
 
-    pub(crate) fn poll_stream(&self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+    pub(crate) fn poll_stream(&self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Piece>, BrokenOff>>> {
         self.task.set(self.link.core.executor.current());
         self.drive_upload(context);
         let mut download = self.download.borrow_mut();
         if download.failed {
             return Poll::Ready(Some(Err(BrokenOff)));
+        }
+        if download.queue.is_empty() {
+            download.queue_tail();
         }
         match download.queue.pop_front() {
             Some(chunk) => {
@@ -238,7 +283,7 @@ impl Exchange {
                     download.full = false;
                     self.event(event::DRAIN, 0, 0);
                 }
-                Poll::Ready(Some(Ok(Frame::data(chunk))))
+                Poll::Ready(Some(Ok(Frame::data(chunk.into()))))
             }
             None if download.ended => Poll::Ready(None),
             None => Poll::Pending,

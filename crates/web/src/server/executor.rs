@@ -2,7 +2,7 @@
 //!
 //! The hot path never goes through a waker: readiness of a socket and the arrival of a response
 //! push the task's index on a plain list. Wakers exist for hyper's own channels and are sound on
-//! any thread: they go through a locked list, and from another thread they also wake the poll.
+//! any thread: they go through a locked list, and from another thread they also wake the loop.
 
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 
 use slab::Slab;
+
+use super::watch::Alarm;
 
 /// A unit of work of the loop: a connection, mostly.
 pub(crate) trait Task {
@@ -19,8 +21,7 @@ pub(crate) trait Task {
 
 struct Entry {
     /// `None` while the task is being polled.
-    task: Option<Box<dyn Task>>,
-    waker: Waker,
+    task: Option<(Box<dyn Task>, Waker)>,
     queued: bool,
     generation: u64,
 }
@@ -28,7 +29,7 @@ struct Entry {
 struct Injector {
     owner: ThreadId,
     woken: Mutex<Vec<(usize, u64)>>,
-    poll: mio::Waker,
+    alarm: Box<dyn Alarm>,
 }
 
 struct TaskWaker {
@@ -45,9 +46,9 @@ impl Wake for TaskWaker {
     fn wake_by_ref(self: &Arc<Self>) {
         let injector = &self.injector;
         injector.woken.lock().unwrap_or_else(PoisonError::into_inner).push((self.index, self.generation));
-        // The owner looks at the list before it sleeps. A failed wake cannot be told to anyone.
+        // The owner looks at the list before it sleeps.
         if thread::current().id() != injector.owner {
-            let _ = injector.poll.wake();
+            injector.alarm.ring();
         }
     }
 }
@@ -63,8 +64,8 @@ pub(crate) struct Executor {
 }
 
 impl Executor {
-    pub(crate) fn new(poll: mio::Waker) -> Self {
-        let injector = Injector { owner: thread::current().id(), woken: Mutex::default(), poll };
+    pub(crate) fn new(alarm: Box<dyn Alarm>) -> Self {
+        let injector = Injector { owner: thread::current().id(), woken: Mutex::default(), alarm };
         Self {
             tasks: RefCell::default(),
             ready: RefCell::default(),
@@ -82,7 +83,7 @@ impl Executor {
         let mut tasks = self.tasks.borrow_mut();
         let index = tasks.vacant_key();
         let waker = Waker::from(Arc::new(TaskWaker { index, generation, injector: Arc::clone(&self.injector) }));
-        tasks.insert(Entry { task: Some(task), waker, queued: true, generation });
+        tasks.insert(Entry { task: Some((task, waker)), queued: true, generation });
         self.ready.borrow_mut().push(index);
         index
     }
@@ -127,9 +128,14 @@ impl Executor {
         !self.ready.borrow().is_empty()
     }
 
-    /// Wakes the poll, so that the loop does not sleep.
-    pub(crate) fn wake_poll(&self) {
-        let _ = self.injector.poll.wake();
+    /// Whether a task waits to be polled.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.ready.borrow().is_empty()
+    }
+
+    /// Makes the loop turn once more before it sleeps.
+    pub(crate) fn wake_loop(&self) {
+        self.injector.alarm.ring();
     }
 
     fn poll(&self, index: usize) {
@@ -137,8 +143,8 @@ impl Executor {
             let mut tasks = self.tasks.borrow_mut();
             let Some(entry) = tasks.get_mut(index) else { return };
             entry.queued = false;
-            let Some(task) = entry.task.take() else { return };
-            (task, entry.waker.clone(), entry.generation)
+            let Some((task, waker)) = entry.task.take() else { return };
+            (task, waker, entry.generation)
         };
         self.current.set(index);
         let done = task.poll(&mut Context::from_waker(&waker)).is_ready();
@@ -152,7 +158,7 @@ impl Executor {
                 drop(tasks);
                 drop(entry);
             } else {
-                entry.task = Some(task);
+                entry.task = Some((task, waker));
                 return;
             }
         }

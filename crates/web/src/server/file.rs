@@ -3,25 +3,42 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
 use http::{HeaderMap, StatusCode};
 
+use super::link::Link;
+use super::piece::{Piece, STRETCH};
+
 /// So much of a file is read at a time, when the socket has taken what came before.
 const CHUNK: u64 = 128 * 1024;
+/// Shorter files are read: they leave in one system call with their head.
+const SHORT: u64 = 16 * 1024;
 
 /// A stretch of an open file.
 #[derive(Debug)]
 pub(crate) struct FileBody {
-    file: File,
+    file: Rc<File>,
     left: u64,
 }
 
 impl FileBody {
     pub(crate) fn left(&self) -> u64 {
         self.left
+    }
+
+    /// Lets the connection send what comes next by itself; `None` for what is too short for that.
+    pub(crate) fn lend(&mut self, link: &Link) -> Option<Piece> {
+        let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(STRETCH);
+        if self.left <= SHORT && !link.is_sending(&self.file) {
+            return None;
+        }
+        link.send_file(&self.file);
+        self.left -= length as u64;
+        Some(Piece::File(length, link.core.nowhere()))
     }
 
     /// Reads on. The file may have been cut meanwhile, which is an error: its length was promised.
@@ -31,7 +48,7 @@ impl FileBody {
         }
         let wanted = self.left.min(CHUNK);
         let mut chunk = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
-        (&mut self.file).take(wanted).read_to_end(&mut chunk)?;
+        (&*self.file).take(wanted).read_to_end(&mut chunk)?;
         if chunk.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -65,7 +82,7 @@ impl Opened {
         if start > 0 {
             self.file.seek(SeekFrom::Start(start))?;
         }
-        Ok(FileBody { file: self.file, left: length })
+        Ok(FileBody { file: Rc::new(self.file), left: length })
     }
 }
 

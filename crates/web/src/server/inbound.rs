@@ -143,20 +143,22 @@ impl Inbound {
 }
 
 fn write_headers(text: &mut Vec<u8>, headers: &HeaderMap) {
-    for name in headers.keys() {
-        text.extend_from_slice(name.as_str().as_bytes());
-        text.push(b':');
-        // RFC 9110 section 5.3; RFC 6265 section 5.4 joins cookies otherwise. More than one Host was refused.
-        let separator: &[u8] = if name == COOKIE { b"; " } else { b", " };
-        for (index, value) in headers.get_all(name).iter().enumerate() {
-            if index > 0 {
-                if name == HOST {
-                    break;
-                }
-                text.extend_from_slice(separator);
+    let mut last = None;
+    // The values of a name come one after the other.
+    for (name, value) in headers {
+        if last == Some(name) {
+            if name == HOST {
+                continue; // more than one was refused
             }
-            text.extend_from_slice(value.as_bytes());
+            text.pop();
+            // RFC 9110 section 5.3; RFC 6265 section 5.4 joins cookies otherwise.
+            text.extend_from_slice(if name == COOKIE { b"; " } else { b", " });
+        } else {
+            text.extend_from_slice(name.as_str().as_bytes());
+            text.push(b':');
+            last = Some(name);
         }
+        text.extend_from_slice(value.as_bytes());
         text.push(b'\n');
     }
 }

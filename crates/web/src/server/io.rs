@@ -27,12 +27,19 @@ enum Sieve {
 impl Io {
     /// For HTTP/1; `early` is what was read already.
     pub(super) fn scanned(link: &Rc<Link>, early: Vec<u8>) -> Self {
-        Self { link: Rc::clone(link), sieve: Sieve::Scanner(Scanner::new(early)) }
+        Self { link: Rc::clone(link), sieve: Sieve::Scanner(Scanner::new(early, link.requests.get())) }
     }
 
     /// For HTTP/2.
     pub(super) fn plain(link: &Rc<Link>, early: Vec<u8>) -> Self {
         Self { link: Rc::clone(link), sieve: Sieve::Early(early) }
+    }
+
+    /// hyper has room for all lines of a head now; `unread` is what it has got of it.
+    pub(super) fn widen(&mut self, unread: &[u8]) {
+        if let Sieve::Scanner(scanner) = &mut self.sieve {
+            scanner.widen(unread);
+        }
     }
 
     /// What came after the request that ended HTTP.
@@ -70,11 +77,16 @@ impl Read for Io {
 /// Reads until something has passed the scanner.
 fn scanned(link: &Link, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -> Poll<io::Result<()>> {
     scanner.resume();
+    link.note_scan(scanner);
     if scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes)) > 0 {
         return Poll::Ready(Ok(()));
     }
     let mut scratch = link.core.scratch.borrow_mut();
     loop {
+        if scanner.wants_width() {
+            link.cramped.set(true);
+            return Poll::Pending;
+        }
         let room = buffer.remaining().min(scratch.len());
         let length = ready!(link.read(&mut scratch[..room]))?;
         if length == 0 {
@@ -84,12 +96,11 @@ fn scanned(link: &Link, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -
         let direct = scanner.scan(&scratch[..length]);
         buffer.put_slice(&scratch[..direct]);
         let fetched = scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes));
-        link.note_head(scanner.is_in_head());
-        link.malformed.set(scanner.malformed());
+        link.note_scan(scanner);
         if direct + fetched > 0 {
             return Poll::Ready(Ok(()));
         }
-        if scanner.has_refused() {
+        if scanner.has_refused() && !scanner.wants_width() {
             return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
     }
@@ -112,8 +123,9 @@ impl Write for Io {
         true
     }
 
-    /// Gathered bytes leave at the end of the turn: [`super::engine::Core::send`].
+    /// Gathered bytes leave at the end of the turn: [`super::engine::Core::send`]. hyper has nothing left to write.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.link.file_sent();
         Poll::Ready(Ok(()))
     }
 

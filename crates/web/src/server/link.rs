@@ -1,19 +1,27 @@
-//! What the loop knows of a connection: its socket, edge-triggered, and what is gathered for it.
+//! What the engine knows of a connection: its socket, what it is ready for, and what is gathered for it.
 
 use std::cell::{Cell, RefCell};
+use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Poll, ready};
 
-use super::engine::{Core, Server};
+use super::engine::{Core, Counts, Server};
+use super::scanner::Scanner;
+use super::sendfile;
 use super::socket::Stream;
+use super::watch::{Interest, Ready};
 use super::websocket::Socket;
 
 /// Seconds in which a head, or a TLS handshake, has to arrive.
 const HEAD_TICKS: u32 = 60;
+/// Seconds without a byte after which a connection between requests gives its memory back.
+const REST_TICKS: u32 = 2;
 /// Written bytes are gathered up to this size; what is larger goes to the socket at once.
 const GATHER: usize = 16 * 1024;
+/// A connection that has sent so much in a turn lets the others have theirs.
+const SHARE: usize = 4 * 1024 * 1024;
 
 /// One connection, shared by its task, its exchanges and the loop.
 pub(crate) struct Link {
@@ -24,6 +32,10 @@ pub(crate) struct Link {
     pub(crate) peer: Option<SocketAddr>,
     /// Speaks HTTP/2.
     multiplexed: Cell<bool>,
+    /// What the host watches the socket for.
+    interest: Cell<Interest>,
+    /// The host does not watch the socket any more; its token may be another's.
+    unwatched: Cell<bool>,
     readable: Cell<bool>,
     writable: Cell<bool>,
     /// The peer has sent its last byte, so that a short read does not mean "drained".
@@ -37,6 +49,12 @@ pub(crate) struct Link {
     pub(super) stream: RefCell<Stream>,
     /// Bytes on their way out that wait for the end of the turn or for the socket.
     gathered: RefCell<Vec<u8>>,
+    /// The socket has not taken all that was to be sent.
+    stuck: Cell<bool>,
+    /// The file whose bytes hyper's stand-ins are for.
+    file: RefCell<Option<Rc<File>>>,
+    /// Bytes that went to the socket in a turn, by the turn's number.
+    sent: Cell<(u64, usize)>,
     /// The socket refused a write for good.
     pub(super) broken: Cell<bool>,
     /// The peer's end was read.
@@ -51,6 +69,12 @@ pub(crate) struct Link {
     pub(super) malformed: Cell<Option<u32>>,
     /// The client was told.
     pub(super) refused: Cell<bool>,
+    /// HTTP/1 has read whole requests only.
+    between: Cell<bool>,
+    /// The connection is to give its memory back.
+    pub(super) resting: Cell<bool>,
+    /// hyper has no room for the lines of the head that it reads.
+    pub(super) cramped: Cell<bool>,
     /// Requests so far.
     pub(super) requests: Cell<u32>,
 }
@@ -77,6 +101,8 @@ impl Link {
             task: Cell::new(usize::MAX),
             peer,
             multiplexed: Cell::new(false),
+            interest: Cell::new(Interest::PEER),
+            unwatched: Cell::new(false),
             readable: Cell::new(true),
             writable: Cell::new(true),
             read_closed: Cell::new(false),
@@ -86,6 +112,9 @@ impl Link {
             closing: Cell::new(false),
             stream: RefCell::new(stream),
             gathered: RefCell::default(),
+            stuck: Cell::new(false),
+            file: RefCell::default(),
+            sent: Cell::new((0, 0)),
             broken: Cell::new(false),
             ended: Cell::new(false),
             websocket: RefCell::default(),
@@ -93,26 +122,60 @@ impl Link {
             head_since: Cell::new(None),
             malformed: Cell::new(None),
             refused: Cell::new(false),
+            between: Cell::new(false),
+            resting: Cell::new(false),
+            cramped: Cell::new(false),
             requests: Cell::new(0),
         }
     }
 
-    /// Takes in what the poll said of the socket.
-    pub(crate) fn on_event(self: &Rc<Self>, event: &mio::event::Event) {
-        if event.is_read_closed() || event.is_error() {
+    /// Takes in what the socket is ready for. The host tells again as long as it holds, so what is told twice is not
+    /// wanted now: it is watched for again when a read or a write has found nothing.
+    pub(crate) fn on_event(self: &Rc<Self>, ready: Ready) {
+        let mut interest = if ready.broken { Interest::NONE } else { self.interest.get() };
+        let ended = ready.hangup || ready.broken;
+        if ended {
+            interest.hangup = false;
             if !self.read_closed.replace(true) {
                 self.core.hanging.borrow_mut().push(Rc::clone(self));
-                self.core.executor.wake_poll();
             }
-            self.readable.set(true);
         }
-        if event.is_readable() {
-            self.readable.set(true);
+        if (ready.read || ended) && self.readable.replace(true) {
+            interest.read = false;
         }
-        if event.is_writable() || event.is_write_closed() || event.is_error() {
-            self.writable.set(true);
+        if (ready.write || ready.broken) && self.writable.replace(true) {
+            interest.write = false;
+        }
+        if ready.broken {
+            self.interest.set(interest);
+        } else {
+            self.watch_for(interest);
         }
         self.core.executor.wake(self.task.get());
+    }
+
+    /// The connection has ended; an exchange may still know the link.
+    pub(super) fn unwatch(&self) {
+        self.unwatched.set(true);
+    }
+
+    fn watch_for(&self, interest: Interest) {
+        if !self.unwatched.get() && self.interest.replace(interest) != interest {
+            Counts::add(&self.core.counts.watches);
+            self.core.watcher.change(self.token, interest);
+        }
+    }
+
+    /// There is nothing to read: to be told when there is.
+    fn await_input(&self) {
+        self.readable.set(false);
+        self.watch_for(Interest { read: true, ..self.interest.get() });
+    }
+
+    /// The socket takes no more: to be told when it does.
+    fn await_room(&self) {
+        self.writable.set(false);
+        self.watch_for(Interest { write: true, ..self.interest.get() });
     }
 
     pub(crate) fn set_timeout(&self, seconds: u32) {
@@ -136,14 +199,30 @@ impl Link {
         self.head_since.set(since);
     }
 
+    /// Notes where in a request the bytes of the peer stand.
+    pub(super) fn note_scan(&self, scanner: &Scanner) {
+        self.note_head(scanner.is_in_head());
+        self.malformed.set(scanner.malformed());
+        self.between.set(scanner.is_between_requests());
+    }
+
+    /// Asks for the memory of a connection that waits for its next request, once. It gets it back with the request.
+    pub(crate) fn rest(&self, tick: u32) {
+        if self.between.get() && tick.wrapping_sub(self.active.get()) >= REST_TICKS && self.is_idle() {
+            self.between.set(false);
+            self.resting.set(true);
+            self.core.executor.wake(self.task.get());
+        }
+    }
+
     /// Whether the body of a request broke the rules of HTTP; requests are counted from 1.
     pub(crate) fn is_malformed(&self, request: u32) -> bool {
         self.malformed.get() == Some(request)
     }
 
-    /// Whether nothing is under way.
+    /// Whether nothing is under way, nor on its way out.
     pub(crate) fn is_idle(&self) -> bool {
-        !self.owes_answer() && self.websocket.borrow().is_none()
+        !self.owes_answer() && self.websocket.borrow().is_none() && self.writable.get() && self.gathered() == 0
     }
 
     pub(crate) fn owes_answer(&self) -> bool {
@@ -179,24 +258,25 @@ impl Link {
 }
 
 impl Link {
-    /// Reads what there is, edge-triggered: no system call is made before the poll has said that
-    /// there is something, and a read that does not fill its buffer has drained the socket.
+    /// Reads what there is: no system call is made before the loop has said that there is something, and a read that
+    /// does not fill its buffer has drained the socket.
     pub(super) fn read(&self, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         if !self.readable.get() {
             return Poll::Pending;
         }
         loop {
             let mut stream = self.stream.borrow_mut();
+            Counts::add(&self.core.counts.reads);
             match stream.read(buffer) {
                 Ok(length) => {
                     if length < buffer.len() && !self.read_closed.get() && stream.is_drained() {
-                        self.readable.set(false);
+                        self.await_input();
                     }
                     self.active.set(self.core.tick.get());
                     return Poll::Ready(Ok(length));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.readable.set(false);
+                    self.await_input();
                     return Poll::Pending;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -210,6 +290,7 @@ impl Link {
             return Poll::Pending;
         }
         loop {
+            Counts::add(&self.core.counts.writes);
             match write(&mut self.stream.borrow_mut()) {
                 Ok(length) => {
                     // A WebSocket's peer has to show that it is alive; sending to it shows nothing.
@@ -219,7 +300,7 @@ impl Link {
                     return Poll::Ready(Ok(length));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.writable.set(false);
+                    self.await_room();
                     return Poll::Pending;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -228,15 +309,63 @@ impl Link {
         }
     }
 
+    /// Whether files can go to the socket without passing through memory of ours.
+    pub(super) fn sends_files(&self) -> bool {
+        sendfile::AVAILABLE && !self.is_multiplexed() && !self.is_encrypted()
+    }
+
+    /// Whether this file is the one that is being sent.
+    pub(super) fn is_sending(&self, file: &Rc<File>) -> bool {
+        self.file.borrow().as_ref().is_some_and(|sent| Rc::ptr_eq(sent, file))
+    }
+
+    /// From now on hyper's stand-ins are for bytes of this file. It writes one answer after the other, so that there is
+    /// one file at a time.
+    pub(super) fn send_file(&self, file: &Rc<File>) {
+        if !self.is_sending(file) {
+            self.file.replace(Some(Rc::clone(file)));
+        }
+    }
+
+    /// All that hyper had of the file is sent.
+    pub(super) fn file_sent(&self) {
+        self.file.take();
+    }
+
+    /// Whether the connection has had its share of the turn; it is woken for the next one then.
+    fn had_its_share(&self, length: usize) -> bool {
+        let turn = self.core.counts.turns.get();
+        let (last, sent) = self.sent.get();
+        let sent = if last == turn { sent } else { 0 };
+        if sent > SHARE {
+            self.core.executor.wake(self.task.get());
+            return true;
+        }
+        self.sent.set((turn, sent + length));
+        false
+    }
+
+    /// Sends what the socket did not take before; what was gathered since waits for the end of the turn with it. If it
+    /// is not taken now, the socket's next event brings us back.
+    pub(super) fn send_what_is_stuck(&self) {
+        if self.stuck.get() {
+            let _ = self.send();
+        }
+    }
+
     /// Sends what was gathered.
     pub(crate) fn send(&self) -> Poll<io::Result<()>> {
+        self.send_with(Stream::write)
+    }
+
+    fn send_with(&self, write: fn(&mut Stream, &[u8]) -> io::Result<usize>) -> Poll<io::Result<()>> {
         let mut gathered = self.gathered.borrow_mut();
         let mut sent = 0;
         let result = loop {
             if sent == gathered.len() {
                 break self.flush();
             }
-            match self.write(|stream| stream.write(&gathered[sent..])) {
+            match self.write(|stream| write(stream, &gathered[sent..])) {
                 Poll::Ready(Ok(length)) => sent += length,
                 Poll::Ready(Err(error)) => {
                     // hyper hears of it at its next write; nothing more can be sent.
@@ -248,11 +377,15 @@ impl Link {
             }
         };
         gathered.drain(..sent);
+        self.stuck.set(result.is_pending());
         result
     }
 
     /// Sends what TLS has made of earlier bytes and the socket has not taken.
     fn flush(&self) -> Poll<io::Result<()>> {
+        if !self.is_encrypted() {
+            return Poll::Ready(Ok(()));
+        }
         self.write(|stream| stream.flush().map(|()| 0)).map_ok(|_| ())
     }
 
@@ -308,10 +441,52 @@ impl Link {
         write(&mut gathered);
     }
 
+    /// Sends bytes of the file after `head`, and says how much of both is on its way.
+    fn gather_file(&self, head: &[io::IoSlice<'_>], length: usize) -> Poll<io::Result<usize>> {
+        let mut taken = 0;
+        {
+            let mut gathered = self.gathered.borrow_mut();
+            for slice in head {
+                gathered.extend_from_slice(slice);
+                taken += slice.len();
+            }
+        }
+        let sent = match self.send_with(Stream::begin) {
+            Poll::Ready(Ok(())) => match &*self.file.borrow() {
+                Some(file) => {
+                    Counts::add(&self.core.counts.files);
+                    self.write(|stream| stream.send_file(file, length))
+                }
+                None => Poll::Ready(Err(io::ErrorKind::NotFound.into())),
+            },
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        };
+        match sent {
+            // The file was cut meanwhile: its length was promised.
+            Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+            Poll::Ready(Ok(sent)) => Poll::Ready(Ok(taken + sent)),
+            Poll::Pending if taken > 0 => Poll::Ready(Ok(taken)),
+            other => other,
+        }
+    }
+
     /// Keeps small writes for the end of the turn, so that the answers to pipelined requests leave in one send.
     pub(super) fn gather(self: &Rc<Self>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
         if self.broken.get() {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        let stand_in = if self.file.borrow().is_some() {
+            let nowhere = self.core.nowhere();
+            slices.iter().position(|slice| nowhere.holds(slice))
+        } else {
+            None
+        };
+        if let Some(at) = stand_in {
+            if self.had_its_share(slices[at].len()) {
+                return Poll::Pending;
+            }
+            return self.gather_file(&slices[..at], slices[at].len());
         }
         let length: usize = slices.iter().map(|slice| slice.len()).sum();
         let mut gathered = self.gathered.borrow_mut();
@@ -325,6 +500,9 @@ impl Link {
             return Poll::Ready(Ok(length));
         }
         drop(gathered);
+        if self.had_its_share(length) {
+            return Poll::Pending;
+        }
         match self.send() {
             Poll::Ready(Ok(())) => self.write(|stream| stream.write_vectored(slices)),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),

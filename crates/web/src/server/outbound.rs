@@ -16,8 +16,8 @@ use crate::Error;
 pub mod payload {
     /// After the headers, in the batch's bytes.
     pub const INLINE: i32 = 0;
-    /// Handed over before with `attach`.
-    pub const ATTACHED: i32 = 1;
+    /// All that was written before.
+    pub const WRITTEN: i32 = 1;
     /// Written later, chunk by chunk; `length` is -1 when unknown.
     pub const STREAM: i32 = 2;
     /// The file that was opened before.
@@ -103,7 +103,7 @@ pub(crate) fn response(
             let end = header_end.checked_add(length).ok_or(Error::BadRecord)?;
             if length == 0 { Kind::Empty } else { Kind::Full(slice(bytes, header_end, end)?) }
         }
-        payload::ATTACHED => exchange.take_attached().map_or(Kind::Empty, Kind::Full),
+        payload::WRITTEN => Kind::Full(exchange.take_written()),
         payload::FILE => exchange.take_file().map_or(Kind::Empty, Kind::File),
         payload::STREAM => {
             exchange.open_stream(u64::try_from(record.length).ok());

@@ -11,6 +11,8 @@ const REFUSED: &[u8] = b"\0\r\n\r\n";
 const MAX_LINE: usize = super::connection::MAX_HEAD;
 /// Hex digits of a chunk's size.
 const MAX_SIZE_DIGITS: usize = 16;
+/// hyper has room for so many lines without asking for memory at each request.
+const USUAL_FIELDS: usize = 100;
 /// No chunk is larger; sizes near the end of the integers are somebody's try.
 const MAX_CHUNK: u64 = 1 << 52;
 
@@ -33,6 +35,17 @@ enum State {
     Refused,
 }
 
+/// For how many lines of a head hyper has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Width {
+    /// [`USUAL_FIELDS`]
+    Usual,
+    /// More are coming: what follows waits until there is room.
+    Wanted,
+    /// As many as are allowed.
+    Full,
+}
+
 /// What a head says of its body.
 #[derive(Debug, Default)]
 struct Head {
@@ -53,6 +66,9 @@ pub(crate) struct Scanner {
     line: Vec<u8>,
     /// Heads that have ended.
     heads: u32,
+    /// The lines of the head so far.
+    fields: usize,
+    width: Width,
     malformed: Option<u32>,
     /// What has passed and was not fetched yet.
     passed: Vec<u8>,
@@ -70,22 +86,40 @@ struct Pass<'input> {
 struct Refusal;
 
 impl Scanner {
-    /// `early` is what was read before.
-    pub(crate) fn new(early: Vec<u8>) -> Self {
+    /// `early` is what was read before, after so many requests.
+    pub(crate) fn new(early: Vec<u8>, heads: u32) -> Self {
         Self {
             state: State::Held,
             head: Head::default(),
             line: Vec::new(),
-            heads: 0,
+            heads,
+            fields: 0,
+            width: Width::Usual,
             malformed: None,
             passed: Vec::new(),
             held: early,
         }
     }
 
+    /// Whether nothing of a request is here.
+    pub(crate) fn is_between_requests(&self) -> bool {
+        self.state == (State::Start { skipped: false }) && self.line.is_empty() && self.passed.is_empty()
+    }
+
     /// Whether a head has begun and not ended.
     pub(crate) fn is_in_head(&self) -> bool {
         self.state == State::Fields || (matches!(self.state, State::Start { .. }) && !self.line.is_empty())
+    }
+
+    /// Whether hyper needs room for more lines before it gets the rest of a head.
+    pub(crate) fn wants_width(&self) -> bool {
+        self.width == Width::Wanted
+    }
+
+    /// There is room now. `unread` is what hyper has been given of the head.
+    pub(crate) fn widen(&mut self, unread: &[u8]) {
+        self.width = Width::Full;
+        self.passed.splice(..0, unread.iter().copied());
     }
 
     /// Whether a message broke the rules; nothing more passes.
@@ -109,6 +143,9 @@ impl Scanner {
 
     /// Moves what has passed into a buffer; gives its length.
     pub(crate) fn fetch(&mut self, room: usize, put: impl FnOnce(&[u8])) -> usize {
+        if self.wants_width() {
+            return 0;
+        }
         let length = self.passed.len().min(room);
         if length > 0 {
             put(&self.passed[..length]);
@@ -120,7 +157,7 @@ impl Scanner {
     /// Takes bytes of the socket in; gives how many of them pass as they are. What else passes is to
     /// be fetched.
     pub(crate) fn scan(&mut self, input: &[u8]) -> usize {
-        let rewriting = !self.line.is_empty() || !self.passed.is_empty();
+        let rewriting = !self.line.is_empty() || !self.passed.is_empty() || self.wants_width();
         self.scan_into(Pass { input, direct: 0, rewriting })
     }
 
@@ -173,6 +210,13 @@ impl Scanner {
         };
         let taken = end + 1;
         let before = self.state;
+        if before == State::Fields {
+            self.fields += 1;
+            if self.fields > USUAL_FIELDS && self.width == Width::Usual {
+                self.width = Width::Wanted;
+                pass.rewriting = true;
+            }
+        }
         let result = if self.line.is_empty() {
             let line = &rest[..taken];
             match self.judge(line) {
@@ -243,6 +287,7 @@ impl Scanner {
             }
             State::Start { .. } => {
                 self.head = Head::default();
+                self.fields = 0;
                 self.state = State::Fields;
                 return self.request_line(line);
             }
@@ -461,7 +506,7 @@ mod tests {
     use super::*;
 
     fn fresh() -> Scanner {
-        let mut scanner = Scanner::new(Vec::new());
+        let mut scanner = Scanner::new(Vec::new(), 0);
         scanner.resume();
         scanner
     }

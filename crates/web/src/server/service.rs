@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 
 use super::body::{Body, Kind};
+use super::engine::Counts;
 use super::exchange::{Answer, Exchange, INLINE_BODY, drain, withhold_body};
 use super::inbound::int;
 use super::link::Link;
@@ -27,6 +28,7 @@ impl Service<Request<Incoming>> for Exchanges {
         let (parts, incoming) = request.into_parts();
         let link = &self.link;
         link.requests.set(link.requests.get().wrapping_add(1));
+        Counts::add(&link.core.counts.requests);
         if link.is_malformed(link.requests.get()) {
             link.refused.set(true);
             return refuse(StatusCode::BAD_REQUEST);
@@ -48,6 +50,7 @@ impl Service<Request<Incoming>> for Exchanges {
             if has_body && !expects {
                 drain(link, incoming);
             }
+            response.body_mut().send_over(link);
             if bodiless {
                 withhold_body(&mut response);
             }

@@ -1,11 +1,12 @@
 //! A connection's socket, with or without TLS.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 
-use mio::{Registry, Token};
 use rustls::ServerConnection;
 
-use super::Plain;
+use super::super::sendfile::send_file;
+use super::{Plain, RawSocket};
 use crate::tls::Drained;
 
 /// A connection's socket.
@@ -31,10 +32,10 @@ impl Stream {
         }
     }
 
-    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+    pub(crate) fn raw(&self) -> RawSocket {
         match self {
-            Self::Plain(socket) => socket.register(registry, token),
-            Self::Tls(tls) => tls.socket.register(registry, token),
+            Self::Plain(socket) => socket.raw(),
+            Self::Tls(tls) => tls.socket.raw(),
         }
     }
 
@@ -65,6 +66,22 @@ impl Stream {
         match self {
             Self::Plain(socket) => socket.write_vectored(slices),
             Self::Tls(tls) => tls.write(slices),
+        }
+    }
+
+    /// As [`Self::write`], of what is followed at once by more.
+    pub(crate) fn begin(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.begin(bytes),
+            Self::Tls(tls) => tls.write(&[io::IoSlice::new(bytes)]),
+        }
+    }
+
+    /// Sends bytes of a file from where it stands.
+    pub(crate) fn send_file(&mut self, file: &File, length: usize) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => send_file(socket, file, length),
+            Self::Tls(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 

@@ -6,15 +6,19 @@ pub(crate) use encrypted::Stream;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
+pub use unix::RawSocket;
+#[cfg(unix)]
 pub(crate) use unix::{Listener, Plain};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
+pub use windows::RawSocket;
+#[cfg(windows)]
 pub(crate) use windows::{Listener, Plain};
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -31,7 +35,7 @@ const BACKLOG: i32 = 512;
 ///
 /// All interfaces means `::` with IPv4 mapped in, and `0.0.0.0` on a host without IPv6. A name is
 /// tried address by address; the last failure is reported.
-pub(crate) fn listen_tcp(hostname: &str, port: u16, options: &TcpOptions) -> io::Result<mio::net::TcpListener> {
+pub(crate) fn listen_tcp(hostname: &str, port: u16, options: &TcpOptions) -> io::Result<TcpListener> {
     let host = hostname.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(hostname);
     if host.is_empty() {
         return bind(SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port), options).or_else(|error| {
@@ -57,7 +61,7 @@ pub(crate) fn listen_tcp(hostname: &str, port: u16, options: &TcpOptions) -> io:
     Err(last)
 }
 
-fn bind(address: SocketAddr, options: &TcpOptions) -> io::Result<mio::net::TcpListener> {
+fn bind(address: SocketAddr, options: &TcpOptions) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         socket.set_only_v6(options.ipv6_only)?;
@@ -65,8 +69,7 @@ fn bind(address: SocketAddr, options: &TcpOptions) -> io::Result<mio::net::TcpLi
     platform_options(&socket, options)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
-    socket.set_nonblocking(true)?;
-    Ok(mio::net::TcpListener::from_std(socket.into()))
+    Ok(socket.into())
 }
 
 #[cfg(unix)]

@@ -1,25 +1,33 @@
 //! Sockets on unix: TCP and unix sockets.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
-
-use mio::event::Source;
-use mio::{Interest, Registry, Token};
 
 use super::TcpOptions;
 
+/// `MSG_MORE`, where there is one.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const MORE: libc::c_int = libc::MSG_MORE | libc::MSG_NOSIGNAL;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const MORE: libc::c_int = 0;
+
+/// How the system knows a socket.
+pub type RawSocket = std::os::fd::RawFd;
+
 /// A listening socket.
 pub(crate) enum Listener {
-    Tcp(mio::net::TcpListener),
+    Tcp(TcpListener),
     /// With the path to be removed when listening ends.
-    Unix(mio::net::UnixListener, Option<PathBuf>),
+    Unix(UnixListener, Option<PathBuf>),
 }
 
 /// A connection's socket.
 pub(crate) enum Plain {
-    Tcp(mio::net::TcpStream),
-    Unix(mio::net::UnixStream),
+    Tcp(TcpStream),
+    Unix(UnixStream),
 }
 
 pub(super) fn platform_options(socket: &socket2::Socket, options: &TcpOptions) -> io::Result<()> {
@@ -35,7 +43,7 @@ impl Listener {
     /// Listens on the path of a unix socket; a leading NUL names Linux's abstract namespace.
     pub(crate) fn unix(path: &str) -> io::Result<Self> {
         Ok(match path.strip_prefix('\0') {
-            None => Self::Unix(mio::net::UnixListener::bind(path)?, Some(PathBuf::from(path))),
+            None => Self::Unix(UnixListener::bind(path)?, Some(PathBuf::from(path))),
             Some(name) => Self::Unix(abstract_listener(name)?, None),
         })
     }
@@ -52,10 +60,10 @@ impl Listener {
         }
     }
 
-    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+    pub(crate) fn raw(&self) -> RawSocket {
         match self {
-            Self::Tcp(listener) => listener.register(registry, token, Interest::READABLE),
-            Self::Unix(listener, _) => listener.register(registry, token, Interest::READABLE),
+            Self::Tcp(listener) => listener.as_raw_fd(),
+            Self::Unix(listener, _) => listener.as_raw_fd(),
         }
     }
 
@@ -77,23 +85,36 @@ impl Drop for Listener {
 }
 
 #[cfg(target_os = "linux")]
-fn abstract_listener(name: &str) -> io::Result<mio::net::UnixListener> {
+fn abstract_listener(name: &str) -> io::Result<UnixListener> {
     use std::os::linux::net::SocketAddrExt;
     let address = std::os::unix::net::SocketAddr::from_abstract_name(name)?;
-    mio::net::UnixListener::bind_addr(&address)
+    UnixListener::bind_addr(&address)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn abstract_listener(_name: &str) -> io::Result<mio::net::UnixListener> {
+fn abstract_listener(_name: &str) -> io::Result<UnixListener> {
     Err(io::Error::from_raw_os_error(libc::EINVAL))
 }
 
-impl Plain {
-    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        let interest = Interest::READABLE | Interest::WRITABLE;
+impl AsFd for Plain {
+    fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
-            Self::Tcp(stream) => stream.register(registry, token, interest),
-            Self::Unix(stream) => stream.register(registry, token, interest),
+            Self::Tcp(stream) => stream.as_fd(),
+            Self::Unix(stream) => stream.as_fd(),
+        }
+    }
+}
+
+impl Plain {
+    /// Sends what is followed at once by more, so that both can share a packet.
+    pub(crate) fn begin(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        socket2::SockRef::from(&*self).send_with_flags(bytes, MORE)
+    }
+
+    pub(crate) fn raw(&self) -> RawSocket {
+        match self {
+            Self::Tcp(stream) => stream.as_raw_fd(),
+            Self::Unix(stream) => stream.as_raw_fd(),
         }
     }
 

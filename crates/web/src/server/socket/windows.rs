@@ -1,20 +1,21 @@
-//! Sockets on Windows: TCP only, mio has no unix sockets there.
+//! Sockets on Windows: TCP only, the standard library has no unix sockets there.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr};
-
-use mio::event::Source;
-use mio::{Interest, Registry, Token};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::windows::io::AsRawSocket;
 
 use super::TcpOptions;
 
+/// How the system knows a socket.
+pub type RawSocket = std::os::windows::io::RawSocket;
+
 /// A listening socket.
 pub(crate) enum Listener {
-    Tcp(mio::net::TcpListener),
+    Tcp(TcpListener),
 }
 
 /// A connection's socket.
-pub(crate) struct Plain(mio::net::TcpStream);
+pub(crate) struct Plain(TcpStream);
 
 /// `SO_REUSEADDR` means something else on Windows (two listeners on one port), so nothing is set.
 #[expect(clippy::unnecessary_wraps, reason = "the unix twin can fail")]
@@ -34,9 +35,9 @@ impl Listener {
         Ok((Plain(stream), Some(peer)))
     }
 
-    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+    pub(crate) fn raw(&self) -> RawSocket {
         let Self::Tcp(listener) = self;
-        listener.register(registry, token, Interest::READABLE)
+        listener.as_raw_socket()
     }
 
     pub(crate) fn local_address(&self) -> Option<SocketAddr> {
@@ -46,8 +47,13 @@ impl Listener {
 }
 
 impl Plain {
-    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        self.0.register(registry, token, Interest::READABLE | Interest::WRITABLE)
+    /// Sends what is followed at once by more.
+    pub(crate) fn begin(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.transmit(bytes)
+    }
+
+    pub(crate) fn raw(&self) -> RawSocket {
+        self.0.as_raw_socket()
     }
 
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

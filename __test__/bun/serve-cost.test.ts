@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isDxCompat } from '../runtime';
+
+/**
+ * What a request costs, so that it does not grow unnoticed: reads and writes of the socket, waits for events, batches
+ * to JavaScript. docs/serve.md names the same numbers. Real Bun has no such counts.
+ */
+
+type Cost = Record<'turns' | 'requests' | 'batches' | 'reads' | 'writes' | 'files' | 'watches' | 'loops', number>;
+
+describe.skipIf(!isDxCompat)('what a request costs', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'serve-cost-'));
+  let child: ReturnType<typeof spawn>;
+  let port = 0;
+
+  beforeAll(async () => {
+    const file = path.join(folder, 'file');
+    writeFileSync(file, 'x'.repeat(200_000));
+    const script = path.join(import.meta.dirname, 'fixtures/counting-server.js');
+    child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [first] = await once(child.stdout!, 'data');
+    port = Number(first);
+  });
+  afterAll(() => {
+    child.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A keep-alive connection that asks and waits until an answer's end is there. */
+  async function connect() {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    await once(socket, 'connect');
+    let text = '';
+    let done = () => {};
+    let answers = 0;
+    socket.on('data', (data) => {
+      text += data.toString('latin1');
+      for (;;) {
+        const end = text.indexOf('\r\n\r\n');
+        if (end === -1) return;
+        const length = Number(/content-length: (\d+)/i.exec(text.slice(0, end))?.[1]);
+        if (text.length < end + 4 + length) return;
+        last = text.slice(end + 4, end + 4 + length);
+        text = text.slice(end + 4 + length);
+        if (--answers === 0) done();
+      }
+    });
+    let last = '';
+    const ask = (request: string, count = 1) =>
+      new Promise<string>((resolve) => {
+        answers = count;
+        done = () => resolve(last);
+        socket.write(request);
+      });
+    return { ask, close: () => socket.destroy() };
+  }
+  const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`;
+
+  /** The cost of one request of many, one after the other on one connection. */
+  async function costOf(request: string, pipelined = 1): Promise<Cost> {
+    const times = 40;
+    const asker = await connect();
+    const watcher = await connect();
+    await asker.ask(request.repeat(pipelined), pipelined); // all is loaded
+    const before = JSON.parse(await watcher.ask(get('/cost')));
+    for (let time = 0; time < times; time++) await asker.ask(request.repeat(pipelined), pipelined);
+    const after = JSON.parse(await watcher.ask(get('/cost')));
+    asker.close();
+    watcher.close();
+    // The second question about the cost is among the counts.
+    const own: any = { turns: 1, requests: 1, batches: 1, reads: 1, writes: 1, loops: 1 };
+    const cost: any = {};
+    for (const name of Object.keys(after)) cost[name] = (after[name] - before[name] - (own[name] ?? 0)) / times;
+    return cost;
+  }
+
+  const one = { requests: 1, reads: 1, writes: 1, files: 0, watches: 0 };
+  const cases: [string, string, Partial<Cost>][] = [
+    ['a handler', get('/hello'), { ...one, batches: 1 }],
+    ['a route with a parameter', get('/items/7'), { ...one, batches: 1 }],
+    ['a static route', get('/static'), { ...one, batches: 0 }],
+    [
+      'an upload',
+      `POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 512\r\n\r\n${'x'.repeat(512)}`,
+      { ...one, batches: 1 },
+    ],
+    ['64 KB of text', get('/large'), { ...one, batches: 1 }],
+    ['a generator that ends at once', get('/stream'), { ...one, batches: 1 }],
+    ['a handler that waits', get('/later'), { ...one, batches: 1 }],
+  ];
+  for (const [name, request, expected] of cases) {
+    test(name, async () => {
+      const cost = await costOf(request);
+      expect(cost).toMatchObject(expected);
+      // One wait a request; the process's own timers and the timer of `later` turn the loop, too.
+      if (cost.loops >= 0) expect(cost.loops).toBeLessThan(name === 'a handler that waits' ? 3.5 : 1.5);
+    });
+  }
+
+  test('requests that came together share reads, writes and waits', async () => {
+    const cost = await costOf(get('/hello'), 16);
+    // hyper reads the next head when the answer before it is written.
+    expect(cost).toMatchObject({ requests: 16, reads: 1, writes: 1, batches: 16, watches: 0 });
+    if (cost.loops >= 0) expect(cost.loops).toBeLessThan(1.5);
+  });
+
+  test('a large file passes through no memory of ours', async () => {
+    const cost = await costOf(get('/file'));
+    expect(cost).toMatchObject({ requests: 1, reads: 1, batches: 0 });
+    if (process.platform === 'linux') expect(cost.files).toBeGreaterThanOrEqual(1);
+    expect(cost.writes).toBeLessThan(4);
+  });
+});

@@ -1,0 +1,147 @@
+'use strict';
+
+/**
+ * The body of a response that comes in pieces. Each piece goes to the engine as it comes, which puts short ones together;
+ * the head follows when the microtasks have run. A body that has ended by then goes out with its length, as in Bun.
+ */
+
+const { chunkBytes } = require('../../web/body');
+const { engine } = require('./native');
+
+/** A body that is longer goes out in chunks. */
+const LARGEST_AT_HAND = 64 * 1024;
+/** What the engine's `write` answers. */
+const GONE = -1;
+const FULL = 0;
+
+/** @typedef {InstanceType<typeof import('./call').Call>} Call */
+/**
+ * @typedef {object} Sender
+ * @property {() => void} head appends the head of the response: the rest comes later
+ * @property {(some: boolean) => void} whole answers with what was written; not `some`: nothing was
+ */
+
+/** Pumps whose head has to go when the microtasks have run. @type {Pump[]} */
+let beginning = [];
+
+function begin() {
+  const pumps = beginning;
+  beginning = [];
+  for (const pump of pumps) pump.begin();
+}
+
+/** A tick that is asked for by a microtask comes when there are no more of them. */
+const afterMicrotasks = () => process.nextTick(begin);
+
+class Pump {
+  #call;
+  #sender;
+  /** Asks for the next piece. @type {(() => Promise<IteratorResult<any>>) | null} */
+  #next = null;
+  /** @type {() => unknown} */
+  #cancel;
+  #size = 0;
+  #begun = false;
+  #over = false;
+  #asking = false;
+  #full = false;
+
+  /** @param {Call} call @param {Sender} sender @param {() => unknown} cancel tells the source that the client is gone */
+  constructor(call, sender, cancel) {
+    this.#call = call;
+    this.#sender = sender;
+    this.#cancel = cancel;
+    call.onAbort = () => this.#stop();
+    call.onDrain = () => this.#drained();
+    call.listen();
+    if (beginning.push(this) === 1) queueMicrotask(afterMicrotasks);
+  }
+
+  /** Pulls pieces until there are no more. @param {() => Promise<IteratorResult<any>>} next */
+  pull(next) {
+    this.#next = next;
+    this.#ask();
+  }
+
+  #ask() {
+    if (this.#next === null || this.#asking || this.#over) return;
+    this.#asking = true;
+    try {
+      const result = this.#next();
+      (typeof result?.then === 'function' ? result : Promise.resolve(result)).then(this.#got, this.#failed);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** @param {IteratorResult<any>} result */
+  #got = (result) => {
+    this.#asking = false;
+    if (this.#over) return;
+    try {
+      const { done, value } = result;
+      if (done) return this.end();
+      this.write(value);
+    } catch (error) {
+      return this.fail(error);
+    }
+    if (!this.#full) this.#ask();
+  };
+
+  /** @param {unknown} error */
+  #failed = (error) => this.fail(error);
+
+  /** @param {any} chunk */
+  write(chunk) {
+    if (this.#over) return;
+    const { slot, seq, aborted } = this.#call;
+    const text = typeof chunk === 'string';
+    const piece = text ? chunk : chunkBytes(chunk);
+    const room = text ? engine().writeText(slot, seq, piece) : engine().writeBytes(slot, seq, piece);
+    if (room === GONE || aborted) return this.#stop();
+    this.#size += piece.length;
+    this.#full = room === FULL;
+    if (this.#size > LARGEST_AT_HAND) this.begin();
+  }
+
+  #drained() {
+    this.#full = false;
+    this.#ask();
+  }
+
+  /** Sends the head, unless all is sent. */
+  begin() {
+    if (this.#begun || this.#over) return;
+    this.#begun = true;
+    this.#sender.head();
+  }
+
+  end() {
+    if (this.#over) return;
+    this.#over = true;
+    if (!this.#begun) return this.#sender.whole(this.#size > 0);
+    engine().end(this.#call.slot, this.#call.seq, false);
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    if (this.#over) return;
+    this.begin();
+    this.#over = true;
+    engine().end(this.#call.slot, this.#call.seq, true);
+    console.error(error);
+  }
+
+  /** The client is gone. */
+  async #stop() {
+    if (this.#over) return;
+    this.#over = true;
+    try {
+      await this.#cancel();
+    } catch {
+      // there is nobody to tell
+    }
+  }
+}
+
+module.exports = { Pump };
