@@ -164,7 +164,7 @@ class Request extends Body {
   /** The cookies; changes go out with the answer. Undefined without a route. @returns {any} */
   get cookies() {
     const call = this.#call;
-    if (call === null || call.params === undefined) return undefined;
+    if (call === null || call.route === null) return undefined;
     if (call.cookies === null) {
       const CookieMap = require('../bun/cookie-map');
       call.cookies = new CookieMap(this.headers.get('cookie') ?? '');

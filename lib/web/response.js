@@ -17,6 +17,7 @@ const ERR_INVALID_INIT = codeError(
   () => "Failed to construct 'Response': The provided body value is not of type 'ResponseInit'",
 );
 
+const JSON_TYPE = 'application/json;charset=utf-8';
 /** Marks the constructor calls of this package: `new Response(MADE, { kind, source, … })`. */
 const MADE = Symbol('made');
 
@@ -34,6 +35,8 @@ class Response extends Body {
   #statusText = '';
   /** @type {any} made on first use */
   #headers = null;
+  /** Of `Response.json`, as long as nobody has looked at the headers: they are that one type. */
+  #bareJson = false;
   /** @type {{ url: string, redirected: boolean, type: string } | null} of a response that `fetch` gave */
   #origin = null;
 
@@ -53,6 +56,7 @@ class Response extends Body {
       this.#status = init.status;
       this.#statusText = init.statusText;
       this.#headers = init.headers;
+      this.#bareJson = init.bareJson === true;
       this.#origin = init.origin;
       return;
     } else if (body != null) {
@@ -88,7 +92,14 @@ class Response extends Body {
   }
 
   get headers() {
-    return (this.#headers ??= new Headers());
+    return (this.#headers ??= this.#makeHeaders());
+  }
+
+  #makeHeaders() {
+    const headers = new Headers();
+    if (this.#bareJson) headers.set('content-type', JSON_TYPE);
+    this.#bareJson = false;
+    return headers;
   }
 
   get url() {
@@ -112,6 +123,7 @@ class Response extends Body {
       status: this.#status,
       statusText: this.#statusText,
       headers: this.#headers && new Headers(this.#headers),
+      bareJson: this.#bareJson,
       origin: this.#origin,
     });
   }
@@ -121,8 +133,8 @@ class Response extends Body {
     const text = JSON.stringify(value);
     if (text === undefined) throw new TypeError('Value is not JSON serializable');
     const response = new Response(text, typeof init === 'number' ? { status: init } : init);
-    const headers = response.#headers ?? (response.#headers = new Headers());
-    if (!headers.has('content-type')) headers.set('content-type', 'application/json;charset=utf-8');
+    if (response.#headers === null) response.#bareJson = true;
+    else if (!response.#headers.has('content-type')) response.#headers.set('content-type', JSON_TYPE);
     return response;
   }
 
@@ -168,7 +180,9 @@ class Response extends Body {
       response.#origin ??= { url, redirected: false, type: 'default' };
     };
     isResponse = (value) => typeof value === 'object' && value !== null && #status in value;
-    headerTriples = (response) => (response.#headers === null ? null : triples(response.#headers));
+    isBareJson = (response) => response.#bareJson;
+    headerTriples = (response) =>
+      response.#headers === null && !response.#bareJson ? null : triples(response.headers);
   }
 }
 
@@ -176,6 +190,8 @@ class Response extends Body {
 var setUrl;
 /** Whether a value is one of our responses. @type {(value: any) => boolean} */
 var isResponse;
+/** Whether the only header is the type of JSON. @type {(response: Response) => boolean} */
+var isBareJson;
 /** The live list of headers, or null when there are none. @type {(response: Response) => string[] | null} */
 var headerTriples;
 
@@ -213,4 +229,4 @@ for (const name of ['clone', 'headers', 'ok', 'redirected', 'status', 'statusTex
 }
 for (const name of ['json', 'redirect', 'error']) Object.defineProperty(Response, name, { enumerable: true });
 
-module.exports = { Response, isResponse, setUrl, headerTriples, isReadable, fromNodes, made };
+module.exports = { Response, isResponse, setUrl, isBareJson, headerTriples, isReadable, fromNodes, made };

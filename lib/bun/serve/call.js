@@ -17,8 +17,12 @@ class Call {
   onAbort = null;
   /** Called when the stream of the response has room again. @type {(() => void) | null} */
   onDrain = null;
-  /** What the route's pattern found. @type {Record<string, string> | undefined} */
-  params = undefined;
+  /** The route that answers, and what its pattern found. @type {import('./router').Route | null} */
+  route = null;
+  /** @type {string[] | null} */
+  values = null;
+  /** @type {Record<string, string> | undefined} */
+  #params = undefined;
   /** The cookies that the handler has looked at. @type {any} */
   cookies = null;
   /** @type {any} */
@@ -39,6 +43,12 @@ class Call {
     this.slot = slot;
     this.seq = seq;
     this.isHead = isHead;
+  }
+
+  /** Undefined without a route. @returns {Record<string, string> | undefined} */
+  get params() {
+    if (this.route === null) return undefined;
+    return (this.#params ??= this.route.paramsOf(/** @type {string[]} */ (this.values)));
   }
 
   get scheme() {

@@ -6,6 +6,7 @@ const { isResponse, isReadable, fromNodes, Response } = require('../../web/respo
 const { targetOf } = require('../../web/request');
 const observe = require('./observe');
 const { respond } = require('./respond');
+const { handlerFor } = require('./router');
 const { THROUGH } = require('./static-route');
 
 /** @typedef {InstanceType<typeof import('./call').Call>} Call */
@@ -34,12 +35,15 @@ function route(call, request) {
   const { state } = call;
   const target = targetOf(request);
   const query = target.indexOf('?');
-  const found = state.router.find(request.method, query === -1 ? target : target.slice(0, query));
+  /** @type {string[]} */
+  const values = [];
+  const found = state.router.find(request.method, query === -1 ? target : target.slice(0, query), values);
   if (found !== null) {
-    call.params = found.params;
-    const answer = found.handler.call(state.server, request, state.server);
+    call.route = found;
+    call.values = values;
+    const answer = /** @type {any} */ (handlerFor(found, request.method)).call(state.server, request, state.server);
     if (answer !== THROUGH) return answer;
-    call.params = undefined;
+    call.route = null;
   }
   if (state.fetch === undefined) return new Response(null, { status: 404 });
   return state.fetch.call(state.server, request, state.server);

@@ -51,7 +51,9 @@ See https://bun.com/docs/api/http for more information.`;
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
 /** @typedef {(request: any, server: any) => any} Handler */
-/** @typedef {{ any: Handler | null, methods: Map<string, Handler> | null, names: string[] }} Route */
+/**
+ * @typedef {{ any: Handler | null, methods: Map<string, Handler> | null, paramsOf: (values: string[]) => Record<string, string> }} Route
+ */
 
 class Node {
   /** @type {Map<string, Node>} */
@@ -89,8 +91,7 @@ class Router {
 
   /** @param {string} path @param {any} value */
   #add(path, value) {
-    const names = namesOf(path);
-    const route = { ...handlersOf(path, value), names };
+    const route = { ...handlersOf(path, value), paramsOf: paramsMaker(namesOf(path)) };
     const segments = path.split('/').slice(1);
     if (!segments.some((segment) => segment.startsWith(':') || segment === '*')) {
       this.#exact.set(path, route);
@@ -131,56 +132,57 @@ class Router {
   }
 
   /**
+   * Finds the route of a request; {@link handlerFor} gives its handler.
+   *
    * @param {string} method
    * @param {string} path as the client sent it, without the query
-   * @returns {{ handler: Handler, params: Record<string, string> } | null}
+   * @param {string[]} values takes those of the parameters
+   * @returns {Route | null}
    */
-  find(method, path) {
+  find(method, path, values) {
     const exact = this.#exact.get(path);
-    if (exact !== undefined) {
-      const handler = handlerFor(exact, method);
-      if (handler !== null) return { handler, params: Object.create(null) };
-    }
-    if (!this.#hasPatterns) return null;
-    /** @type {string[]} */
-    const values = [];
-    const found = match(this.#root, path.split('/'), 1, method, values);
-    if (found === null) return null;
-    const params = Object.create(null);
-    for (const [index, name] of found.route.names.entries()) if (name !== '') params[name] = decode(values[index]);
-    return { handler: found.handler, params };
+    if (exact !== undefined && handlerFor(exact, method) !== null) return exact;
+    if (!this.#hasPatterns || path.charCodeAt(0) !== SLASH) return null;
+    return match(this.#root, path, 1, method, values);
   }
 }
+
+const SLASH = 47;
+/** Where the next segment would begin after the last. */
+const END = -1;
 
 /**
  * Static segments win over parameters, these over wildcards; a dead end goes back.
  *
  * @param {Node} node
- * @param {string[]} segments
- * @param {number} at
+ * @param {string} path
+ * @param {number} at where the segment begins
  * @param {string} method
  * @param {string[]} values of the parameters on the way
- * @returns {{ handler: Handler, route: Route } | null}
+ * @returns {Route | null}
  */
-function match(node, segments, at, method, values) {
-  if (at === segments.length) {
-    const handler = node.route && handlerFor(node.route, method);
-    return handler ? { handler, route: /** @type {Route} */ (node.route) } : null;
-  }
-  const segment = segments[at];
+function match(node, path, at, method, values) {
+  if (at === END) return usable(node.route, method);
+  const slash = path.indexOf('/', at);
+  const segment = slash === -1 ? path.slice(at) : path.slice(at, slash);
+  const next = slash === -1 ? END : slash + 1;
   const child = node.children.get(segment);
   if (child !== undefined) {
-    const found = match(child, segments, at + 1, method, values);
+    const found = match(child, path, next, method, values);
     if (found !== null) return found;
   }
   if (node.parameter !== null && segment !== '') {
     values.push(segment);
-    const found = match(node.parameter, segments, at + 1, method, values);
+    const found = match(node.parameter, path, next, method, values);
     if (found !== null) return found;
     values.pop();
   }
-  const handler = node.wildcard && handlerFor(node.wildcard, method);
-  return handler ? { handler, route: /** @type {Route} */ (node.wildcard) } : null;
+  return usable(node.wildcard, method);
+}
+
+/** @param {Route | null} route @param {string} method */
+function usable(route, method) {
+  return route !== null && handlerFor(route, method) !== null ? route : null;
 }
 
 /** @param {Route} route @param {string} method @returns {Handler | null} */
@@ -204,6 +206,22 @@ function namesOf(path) {
     names.push(name);
   }
   return names;
+}
+
+/**
+ * Makes the `params` of a route: objects of one shape, which have nothing but the parameters, as in Bun.
+ *
+ * @param {string[]} names
+ * @returns {Route['paramsOf']}
+ */
+function paramsMaker(names) {
+  const Params = /** @type {any} */ (function RequestParams() {});
+  Params.prototype = Object.create(null);
+  return (values) => {
+    const params = new Params();
+    for (let at = 0; at < names.length; at++) if (names[at] !== '') params[names[at]] = decode(values[at]);
+    return params;
+  };
 }
 
 /** @param {string} path @param {any} value @returns {{ any: Handler | null, methods: Map<string, Handler> | null }} */
@@ -247,4 +265,4 @@ function decode(text) {
 }
 const nonAscii = /[\x80-\xff]/;
 
-module.exports = { Router };
+module.exports = { Router, handlerFor };
