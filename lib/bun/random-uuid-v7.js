@@ -18,12 +18,15 @@ const ERR_INVALID_ARG_TYPE = codeError(
 
 const pool = new Uint8Array(1024);
 let used = pool.length;
-let lastTimestamp = -1;
+let lastGiven = -1;
+/** The milliseconds of the last one: ahead of `lastGiven` where one millisecond had too few counters. */
+let stamp = -1;
 let counter = 0;
 
 /**
  * `Bun.randomUUIDv7`: a UUID that sorts by time (RFC 9562, section 5.7): 48 bits of milliseconds, a
- * counter of 12 bits that goes on within a millisecond, 62 random bits.
+ * counter of 12 bits that goes on within a millisecond, 62 random bits. When the counter is used up, the next
+ * millisecond begins, so that they sort in the order in which they are made.
  *
  * @see https://bun.com/docs/runtime/utils#bun-randomuuidv7
  * @param {string | number | Date} [encoding] `hex` (with dashes), `base64`, `base64url`, `buffer`; may be left out
@@ -54,14 +57,12 @@ function make(milliseconds) {
     randomFillSync(pool);
     used = 0;
   }
-  if (milliseconds !== lastTimestamp) {
-    lastTimestamp = milliseconds;
-    counter = ((pool[used] << 8) | pool[used + 1]) & 0xfff;
-  } else {
-    counter = (counter + 1) & 0xfff;
-  }
+  if (milliseconds < lastGiven || milliseconds > stamp) start(milliseconds);
+  else if (counter < 0xfff) counter += 1;
+  else start(Math.min(stamp + 1, LATEST));
+  lastGiven = milliseconds;
   const bytes = Buffer.allocUnsafe(16);
-  bytes.writeUIntBE(milliseconds, 0, 6);
+  bytes.writeUIntBE(stamp, 0, 6);
   bytes[6] = 0x70 | (counter >> 8);
   bytes[7] = counter & 0xff;
   bytes.set(pool.subarray(used + 2, used + 10), 8);
@@ -69,6 +70,12 @@ function make(milliseconds) {
   pool.fill(0, used, used + 10);
   used += 10;
   return bytes;
+}
+
+/** @param {number} milliseconds */
+function start(milliseconds) {
+  stamp = milliseconds;
+  counter = ((pool[used] << 8) | pool[used + 1]) & 0xfff;
 }
 
 module.exports = randomUUIDv7;
