@@ -27,5 +27,7 @@ describe('Bun.resolve', () => {
     expect(await Bun.resolve('./resolve.test', here)).toBe(import.meta.path);
     const error: any = await Promise.resolve(Bun.resolve('./gone', here)).catch((reason) => reason);
     expect(error.code).toBe('ERR_MODULE_NOT_FOUND');
+    const missing: any = await Promise.resolve((Bun as any).resolve()).catch((reason) => reason);
+    expect(missing.message).toBe('Expected a specifier and a from path');
   });
 });
