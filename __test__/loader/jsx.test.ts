@@ -57,3 +57,13 @@ test('a pragma counts wherever it stands', () => {
   });
   expect(app.json('main.tsx')).toEqual(['b', 'part']);
 });
+
+test('a key after a spread: createElement, with the properties that were written', () => {
+  using app = program({
+    'node_modules/pkg/index.ts': `export const createElement = (...given: unknown[]) => given;`,
+    'node_modules/pkg/jsx-dev-runtime.ts': runtime,
+    'main.tsx': `/** @jsxImportSource pkg */ const rest = { a: 1 }; const one = <b {...rest} key="k" />; console.log(JSON.stringify([one, <i />]));`,
+  });
+  const env = { NODE_ENV: 'development' };
+  expect(app.json('main.tsx', env)).toEqual([['b', { a: 1, key: 'k' }], { kind: 'dev', type: 'i', props: {} }]);
+});

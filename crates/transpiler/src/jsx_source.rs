@@ -1,8 +1,11 @@
 //! JSX in development without the places of the elements: Bun passes `undefined` for them, and an
-//! object per element costs more than the element.
+//! object per element costs more than the element. `createElement`, which an element with a `key` after
+//! a spread becomes, gets no `__self` and `__source`.
 
 use oxc::allocator::Allocator;
-use oxc::ast::ast::{Argument, BindingPattern, CallExpression, Expression, Program, Statement};
+use oxc::ast::ast::{
+    Argument, BindingPattern, CallExpression, Expression, ObjectPropertyKind, Program, PropertyKey, Statement,
+};
 use oxc::ast::builder::AstBuilder;
 use oxc::ast_visit::{VisitMut, walk_mut};
 use oxc::span::SPAN;
@@ -32,18 +35,32 @@ struct Dropper<'a> {
 
 impl<'a> VisitMut<'a> for Dropper<'a> {
     fn visit_call_expression(&mut self, call: &mut CallExpression<'a>) {
-        let is_jsx = match &call.callee {
-            Expression::Identifier(name) => name.name.starts_with("_jsxDEV"),
-            Expression::StaticMemberExpression(member) => member.property.name == "jsxDEV",
-            Expression::SequenceExpression(_) => true,
-            _ => false,
-        };
-        if is_jsx
+        if calls(call, "_jsxDEV", "jsxDEV")
             && call.arguments.len() == 6
             && let Some(source @ Argument::ObjectExpression(_)) = call.arguments.get_mut(4)
         {
             *source = Argument::from(Expression::new_void_0(SPAN, &AstBuilder::new(self.allocator)));
+        } else if calls(call, "_createElement", "createElement")
+            && let Some(Argument::ObjectExpression(properties)) = call.arguments.get_mut(1)
+        {
+            properties.properties.retain(|property| !is_added(property));
         }
         walk_mut::walk_call_expression(self, call);
     }
+}
+
+/// Whether the transformer wrote the call: of a function that it imported, or of a property of what it required.
+fn calls(call: &CallExpression<'_>, imported: &str, property: &str) -> bool {
+    match &call.callee {
+        Expression::Identifier(name) => name.name.starts_with(imported),
+        Expression::StaticMemberExpression(member) => member.property.name == property,
+        Expression::SequenceExpression(_) => true,
+        _ => false,
+    }
+}
+
+fn is_added(property: &ObjectPropertyKind<'_>) -> bool {
+    let ObjectPropertyKind::ObjectProperty(property) = property else { return false };
+    property.span.is_unspanned()
+        && matches!(&property.key, PropertyKey::StaticIdentifier(name) if name.name == "__self" || name.name == "__source")
 }
