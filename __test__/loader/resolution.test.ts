@@ -132,3 +132,70 @@ test('a tsconfig.json that does not load as a whole keeps what it says itself', 
   expect(app.json('main.ts')).toEqual(['a']);
   expect(app.json('broken/main.ts')).toEqual(['a']);
 });
+
+describe('the nearest tsconfig.json or jsconfig.json holds', () => {
+  const paths = `"compilerOptions": { "paths": { "@/*": ["./src/*"] } }`;
+  const main = `import { a } from '@/a'; console.log(JSON.stringify(a));`;
+
+  for (const own of [`"include": ["src"]`, `"exclude": ["*.ts"]`, `"files": ["src/a.ts"]`]) {
+    test(`whatever it says of its files: ${own}`, () => {
+      using app = program({
+        'tsconfig.json': `{ ${paths}, ${own} }`,
+        'src/a.ts': `export const a = 'a'`,
+        'main.ts': main,
+      });
+      expect(app.json('main.ts')).toBe('a');
+    });
+  }
+
+  test('for JavaScript, too', () => {
+    using app = program({ 'tsconfig.json': `{ ${paths} }`, 'src/a.ts': `export const a = 'a'`, 'main.js': main });
+    expect(app.json('main.js')).toBe('a');
+  });
+
+  test('jsconfig.json, with extends and jsx*; tsconfig.json goes before it', () => {
+    using app = program({
+      'base.json': `{ ${paths} }`,
+      'jsconfig.json': `{ "extends": "./base.json", "compilerOptions": { "jsx": "react", "jsxFactory": "h" } }`,
+      'src/a.js': `export const a = 'a'`,
+      'both/tsconfig.json': '{}',
+      'both/jsconfig.json': `{ ${paths} }`,
+      'both/src/a.js': `export const a = 'both'`,
+      'both/index.js': `export const found = await import('@/a').catch((e) => e.message.slice(0, 24));`,
+      'main.jsx': `import { a } from '@/a'; import { found } from './both'; const h = (...all) => all; console.log(JSON.stringify([a, <b />, found]));`,
+    });
+    expect(app.json('main.jsx')).toEqual(['a', ['b', null], "Cannot find package '@/a"]);
+  });
+
+  test('in a folder below, and for the files of packages', () => {
+    using app = program({
+      'tsconfig.json': `{ "compilerOptions": { "experimentalDecorators": true, "baseUrl": ".", "paths": { "@/*": ["./src/*"] } } }`,
+      'src/a.ts': `export const a = 'root'`,
+      'lib/index.ts': `export const lib = 'root lib'`,
+      'sub/tsconfig.json': `{ ${paths} }`,
+      'sub/src/a.ts': `export const a = 'sub'`,
+      'sub/index.ts': `export { a } from '@/a'`,
+      'node_modules/lib/index.js': `exports.lib = 'package lib'`,
+      'node_modules/p/index.ts': `import { a } from '@/a'; import { lib } from 'lib'; const all: unknown[] = [a, lib];
+        const d = (...given: unknown[]) => { all.push(given.length); }; class A { @d m() {} } export default all;`,
+      'node_modules/p/package.json': `{ "name": "p", "main": "index.ts" }`,
+      'node_modules/own/package.json': `{ "name": "own", "main": "index.ts" }`,
+      'node_modules/own/tsconfig.json': `{ ${paths} }`,
+      'node_modules/own/src/a.ts': `export const a = 'own'`,
+      'node_modules/own/index.ts': `export { a } from '@/a'`,
+      'main.ts': `import p from 'p'; import { a } from './sub'; import { a as own } from 'own'; console.log(JSON.stringify([p, a, own]));`,
+    });
+    expect(app.json('main.ts')).toEqual([['root', 'root lib', 3], 'sub', 'own']);
+  });
+});
+
+test('a file of an extension that means nothing: its path when it is imported, a script when it is required', () => {
+  using app = program({
+    'a.xyz': `const x: number = 5; module.exports = { x };`,
+    'b.xyz': `export const x = 6;`,
+    'main.ts': `const a = require('./a.xyz'), b = require('./b.xyz'); const { default: path } = await import('./c.xyz');
+      console.log(JSON.stringify([a, b, path.split(/[\\/]/).pop()]));`,
+    'c.xyz': 'no script (',
+  });
+  expect(app.json('main.ts')).toEqual([{ x: 5 }, { x: 6 }, 'c.xyz']);
+});

@@ -150,3 +150,13 @@ test('a source that nests deeply is an error at most', () => {
   });
   expect(app.json('main.ts')).toEqual(['alive']);
 });
+
+test('imports that nothing uses as a value are dropped, whatever verbatimModuleSyntax says', () => {
+  using app = program({
+    'tsconfig.json': `{ "compilerOptions": { "verbatimModuleSyntax": true, "preserveValueImports": true } }`,
+    'types.ts': `export type T = 1; (globalThis as any).ran = 'types';`,
+    'values.ts': `export const V = 1; (globalThis as any).ran = 'values';`,
+    'main.ts': `import { T } from './types'; import { V } from './values'; let x: T | typeof V = 1; console.log(JSON.stringify([x, (globalThis as any).ran ?? null]));`,
+  });
+  expect(app.json('main.ts')).toEqual([1, null]);
+});

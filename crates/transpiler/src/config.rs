@@ -148,8 +148,6 @@ impl Engine {
             let compiler = &config.compiler_options;
             options.legacy_decorators = compiler.experimental_decorators.unwrap_or(false);
             options.decorator_metadata = compiler.emit_decorator_metadata.unwrap_or(false);
-            options.keep_imports =
-                compiler.verbatim_module_syntax.unwrap_or(false) || compiler.preserve_value_imports.unwrap_or(false);
             options.define_fields = compiler.use_define_for_class_fields.unwrap_or(true);
             override_jsx(&mut options.jsx, compiler);
         }

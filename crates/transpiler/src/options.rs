@@ -50,7 +50,7 @@ pub struct TranspileOptions {
     pub legacy_decorators: bool,
     /// `emitDecoratorMetadata`
     pub decorator_metadata: bool,
-    /// `verbatimModuleSyntax` (or the older `preserveValueImports`): only type imports are dropped.
+    /// Only type imports are dropped, not those that nothing uses.
     pub keep_imports: bool,
     /// `useDefineForClassFields` is not false.
     pub define_fields: bool,

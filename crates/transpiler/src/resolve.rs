@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::package::is_in_package;
 use oxc_resolver::{
     ResolveError, ResolveOptions, Resolver as OxcResolver, TsConfig, TsconfigDiscovery, TsconfigOptions,
     TsconfigReferences,
@@ -30,10 +31,21 @@ pub struct ResolverOptions {
 
 /// Resolves specifiers; keeps what it learnt of the file system.
 pub struct Resolver {
+    options: ResolverOptions,
+    /// By tsconfig.json: for files that none holds for, too.
+    projects: Mutex<HashMap<Option<PathBuf>, Arc<Project>>>,
+    /// By folder, the tsconfig.json or jsconfig.json that holds for its files.
+    configs: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+}
+
+/// The files that one tsconfig.json holds for.
+struct Project {
     import: OxcResolver,
     require: OxcResolver,
-    /// tsconfig.json files that do not load as a whole, by folder: what they say themselves.
-    partial: Mutex<HashMap<PathBuf, Option<Arc<TsConfig>>>>,
+    tsconfig: Option<Arc<TsConfig>>,
+    /// The tsconfig.json did not load as a whole, so the resolvers do not know of it. (For files in packages they
+    /// never do.)
+    apart: bool,
 }
 
 /// `bun run` tries these, in this order, for `import`.
@@ -45,30 +57,35 @@ impl Resolver {
     /// Makes a resolver with an empty cache.
     #[must_use]
     pub fn new(options: &ResolverOptions) -> Self {
-        let import = OxcResolver::new(resolve_options(options, "import", &IMPORT_EXTENSIONS));
-        let require = import.clone_with_options(resolve_options(options, "require", &REQUIRE_EXTENSIONS));
-        Self { import, require, partial: Mutex::default() }
+        Self { options: options.clone(), projects: Mutex::default(), configs: Mutex::default() }
     }
 
     /// Finds the file that a specifier means in a file.
     #[must_use]
     pub fn resolve(&self, specifier: &str, referrer: &Path, kind: Kind) -> Option<PathBuf> {
+        let project = self.project_of(referrer);
         let resolver = match kind {
-            Kind::Import => &self.import,
-            Kind::Require => &self.require,
+            Kind::Import => &project.import,
+            Kind::Require => &project.require,
         };
-        let found = match resolver.resolve_file(referrer, specifier) {
+        let find = || {
+            if project.apart || is_in_package(&referrer.to_string_lossy()) {
+                let folder = referrer.parent()?;
+                let aliases =
+                    project.tsconfig.as_deref().map_or_else(Vec::new, |tsconfig| aliases(tsconfig, specifier));
+                if let Some(found) =
+                    aliases.iter().find_map(|path| resolver.resolve(folder, &path.to_string_lossy()).ok())
+                {
+                    return Some(Ok(found));
+                }
+            }
+            Some(resolver.resolve_file(referrer, specifier))
+        };
+        let found = match find()? {
             Err(first) if is_stale(&first) => {
                 // The cache remembers what was not there; the file may have been written since.
                 resolver.clear_cache();
-                resolver.resolve_file(referrer, specifier)
-            }
-            Err(first) if is_about_tsconfig(&first) => {
-                let folder = referrer.parent()?;
-                let tsconfig = self.partial_tsconfig(folder);
-                let aliases = tsconfig.as_deref().map_or_else(Vec::new, |tsconfig| aliases(tsconfig, specifier));
-                let found = aliases.iter().find_map(|path| resolver.resolve(folder, &path.to_string_lossy()).ok());
-                found.map_or_else(|| resolver.resolve(folder, specifier), Ok)
+                find()?
             }
             other => other,
         };
@@ -78,33 +95,67 @@ impl Resolver {
     /// Finds the tsconfig.json that holds for a file.
     #[must_use]
     pub fn tsconfig(&self, file: &Path) -> Option<Arc<TsConfig>> {
-        match self.import.find_tsconfig(file) {
-            Ok(found) => found,
-            Err(_) => self.partial_tsconfig(file.parent()?),
-        }
+        self.project_of(file).tsconfig.clone()
     }
 
-    /// Reads the nearest tsconfig.json alone: what it extends may not be installed.
-    fn partial_tsconfig(&self, folder: &Path) -> Option<Arc<TsConfig>> {
-        if let Some(known) = self.partial.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+    fn project_of(&self, file: &Path) -> Arc<Project> {
+        let config = match &self.options.tsconfig {
+            Some(given) => Some(given.clone()),
+            None => file.parent().and_then(|folder| self.config_of(folder)),
+        };
+        let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = projects.get(&config) {
+            return Arc::clone(known);
+        }
+        let project = Arc::new(Project::new(&self.options, config.as_deref()));
+        projects.insert(config, Arc::clone(&project));
+        project
+    }
+
+    /// The nearest one holds, whatever its `include` and `exclude` say, as in Bun.
+    fn config_of(&self, folder: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.configs.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return known.clone();
         }
-        let found = folder.ancestors().find_map(|folder| {
-            let path = folder.join("tsconfig.json");
-            fs::read_to_string(&path).ok().map(|text| (path, text))
-        });
-        let config = found.and_then(|(path, text)| {
-            let json: serde_json::Value =
-                jsonc_parser::parse_to_serde_value(&text, &jsonc_parser::ParseOptions::default()).ok()?;
-            let mut json = json.as_object()?.clone();
-            json.remove("extends");
-            json.remove("references");
-            let text = serde_json::to_string(&json).ok()?;
-            TsConfig::parse(true, &path, &path, text).ok().map(Arc::new)
-        });
-        self.partial.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), config.clone());
-        config
+        let found = CONFIGS
+            .iter()
+            .map(|name| folder.join(name))
+            .find(|path| path.is_file())
+            .or_else(|| folder.parent().and_then(|parent| self.config_of(parent)));
+        self.configs.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), found.clone());
+        found
     }
+}
+
+const CONFIGS: [&str; 2] = ["tsconfig.json", "jsconfig.json"];
+
+impl Project {
+    fn new(options: &ResolverOptions, config: Option<&Path>) -> Self {
+        let with = |config: Option<&Path>| {
+            let import = OxcResolver::new(resolve_options(options, config, "import", &IMPORT_EXTENSIONS));
+            let require = import.clone_with_options(resolve_options(options, config, "require", &REQUIRE_EXTENSIONS));
+            (import, require)
+        };
+        let (import, require) = with(config);
+        let Some(config) = config else { return Self { import, require, tsconfig: None, apart: false } };
+        if let Ok(tsconfig) = import.resolve_tsconfig(config) {
+            return Self { import, require, tsconfig: Some(tsconfig), apart: false };
+        }
+        let (import, require) = with(None);
+        Self { import, require, tsconfig: read_alone(config), apart: true }
+    }
+}
+
+/// Reads a tsconfig.json without what it extends, which may not be installed.
+fn read_alone(path: &Path) -> Option<Arc<TsConfig>> {
+    let text = fs::read_to_string(path).ok()?;
+    let json: serde_json::Value =
+        jsonc_parser::parse_to_serde_value(&text, &jsonc_parser::ParseOptions::default()).ok()?;
+    let mut json = json.as_object()?.clone();
+    json.remove("extends");
+    json.remove("references");
+    let text = serde_json::to_string(&json).ok()?;
+    TsConfig::parse(true, path, path, text).ok().map(Arc::new)
 }
 
 fn is_stale(error: &ResolveError) -> bool {
@@ -141,26 +192,20 @@ fn aliases(tsconfig: &TsConfig, specifier: &str) -> Vec<PathBuf> {
     found
 }
 
-fn is_about_tsconfig(error: &ResolveError) -> bool {
-    matches!(
-        error,
-        ResolveError::TsconfigLoadFailed { .. }
-            | ResolveError::TsconfigNotFound(_)
-            | ResolveError::TsconfigSelfReference(_)
-            | ResolveError::TsconfigCircularExtend(_)
-    )
-}
-
-fn resolve_options(options: &ResolverOptions, condition: &str, extensions: &[&str]) -> ResolveOptions {
+fn resolve_options(
+    options: &ResolverOptions,
+    config: Option<&Path>,
+    condition: &str,
+    extensions: &[&str],
+) -> ResolveOptions {
     let mut condition_names: Vec<String> = ["bun", "node", "node-addons", condition].map(str::to_owned).to_vec();
     condition_names.extend(options.conditions.iter().cloned());
     ResolveOptions {
-        tsconfig: Some(match &options.tsconfig {
-            Some(config_file) => TsconfigDiscovery::Manual(TsconfigOptions {
-                config_file: config_file.clone(),
-                references: TsconfigReferences::Auto,
-            }),
-            None => TsconfigDiscovery::Auto,
+        tsconfig: config.map(|config| {
+            TsconfigDiscovery::Manual(TsconfigOptions {
+                config_file: config.to_owned(),
+                references: TsconfigReferences::Disabled,
+            })
         }),
         condition_names,
         extensions: extensions.iter().map(|extension| (*extension).to_owned()).collect(),
