@@ -58,6 +58,7 @@ describe.skipIf(!isDxCompat)('[test]', () => {
     ['pathIgnorePatterns = ["sub/**"]', ['math', 'sub']],
     ['pathIgnorePatterns = "sub/**"', ['--path-ignore-patterns', 'math*', 'math', 'sub']],
     ['coverage = true', []],
+    ['coverage = true', ['./math.test.ts']],
     ['coverage = true\ncoverageReporter = ["text", "lcov"]', []],
     ['coverage = true\ncoverageReporter = "lcov"\ncoverageThreshold = 0.95', sub],
     ['coverageReporter = "lcov"\ncoverageDir = "coverage/deep"', ['--coverage', 'sub']],

@@ -87,6 +87,7 @@ describe.skipIf(!isDxCompat)('as on real Bun', () => {
     [['--timeout=2000', './retry.test.ts', '-t', 'timeout|options']],
     [['-t', 'works|passes', './failures.test.ts']],
     [['-t', 'matches nothing at all', './failures.test.ts', './only.test.ts']],
+    [['-t', 'matches nothing at all', './one.test.ts']],
     [['no-such-filter']],
     [['./no-such-file.test.ts']],
     [['--pass-with-no-tests', 'no-such-filter']],

@@ -21,6 +21,45 @@ function isConcurrent(test) {
   return test.concurrent ?? state.options.concurrent;
 }
 
+/**
+ * Where hooks of a scope run: tests that run side by side do so between two borders, whatever scopes they
+ * stand in.
+ *
+ * @typedef {{ scope: ScopeNode, kind: 'beforeAll' | 'afterAll', owner: Attempt, end: number }} Border `end`: where it
+ *   goes on when a `beforeAll` failed
+ */
+
+/** @param {ScopeNode} root @returns {(TestNode | Border)[]} all in the order in which it runs */
+function planOf(root) {
+  /** @type {(TestNode | Border)[]} */
+  const plan = [];
+  const lay = (/** @type {ScopeNode} */ scope) => {
+    const owner = newAttempt(null);
+    const { beforeAll, afterAll } = scope.hooks;
+    const start = /** @type {Border} */ ({ scope, kind: 'beforeAll', owner, end: 0 });
+    if (beforeAll.length > 0) plan.push(start);
+    for (const child of scope.children) {
+      if (child instanceof Scope) lay(child);
+      else plan.push(/** @type {TestNode} */ (child));
+    }
+    start.end = plan.length;
+    if (afterAll.length > 0) plan.push({ scope, kind: 'afterAll', owner, end: plan.length + 1 });
+  };
+  lay(root);
+  return plan;
+}
+
+/** The tests that run side by side from a place on. @param {(TestNode | Border)[]} plan @param {number} start */
+function groupAt(plan, start) {
+  const group = [];
+  for (let i = start; i < plan.length; i++) {
+    const item = plan[i];
+    if (!(item instanceof TestCase) || !isConcurrent(item)) break;
+    group.push(item);
+  }
+  return group;
+}
+
 /** @param {import('./scope').Hook} hook */
 const limitOf = (hook) => hook.timeout ?? state.defaultTimeout;
 
@@ -33,18 +72,34 @@ class Executor {
     this.launched = (/** @type {unknown} */ _) => {};
   }
 
-  /** @param {ScopeNode} scope */
-  async runScope(scope) {
-    const owner = newAttempt(null);
-    let broken = false;
-    for (const hook of scope.hooks.beforeAll) {
-      if (!(await this.runScopeHook(scope, hook, owner))) {
-        broken = true;
-        break;
+  /** @param {ScopeNode} root */
+  async runScope(root) {
+    const plan = planOf(root);
+    /** The scopes that something ran of: what the others clean up is not there. */
+    const begun = new Set();
+    for (let i = 0; i < plan.length;) {
+      const item = plan[i];
+      if (!(item instanceof TestCase)) {
+        i = (await this.runBorder(/** @type {Border} */ (item), begun)) ? i + 1 : /** @type {Border} */ (item).end;
+      } else if (this.stopped) i++;
+      else {
+        for (let scope = /** @type {ScopeNode | null} */ (item.parent); scope; scope = scope.parent) begun.add(scope);
+        const group = groupAt(plan, i);
+        if (group.length === 0) await this.runTest(item);
+        else await this.runGroup(group);
+        i += Math.max(1, group.length);
       }
     }
-    if (!broken) await this.runChildren(scope);
-    for (const hook of scope.hooks.afterAll) await this.runScopeHook(scope, hook, owner);
+  }
+
+  /** @param {Border} border @param {Set<ScopeNode>} begun @returns {Promise<boolean>} whether what it is the start of runs */
+  async runBorder({ scope, kind, owner }, begun) {
+    if (this.stopped && !begun.has(scope)) return kind === 'afterAll';
+    begun.add(scope);
+    for (const hook of scope.hooks[kind]) {
+      if (!(await this.runScopeHook(scope, hook, owner)) && kind === 'beforeAll') return false;
+    }
+    return true;
   }
 
   /** @param {ScopeNode} scope @param {import('./scope').Hook} hook @param {Attempt} owner */
@@ -67,29 +122,6 @@ class Executor {
     });
     this.noteFailure();
     return false;
-  }
-
-  /** @param {ScopeNode} scope */
-  async runChildren(scope) {
-    const { children } = scope;
-    for (let i = 0; i < children.length && !this.stopped;) {
-      const child = children[i];
-      if (child instanceof Scope) {
-        await this.runScope(child);
-        i++;
-      } else if (isConcurrent(/** @type {TestNode} */ (child))) {
-        const group = [];
-        for (; i < children.length; i++) {
-          const next = children[i];
-          if (!(next instanceof TestCase) || !isConcurrent(next)) break;
-          group.push(next);
-        }
-        await this.runGroup(group);
-      } else {
-        await this.runTest(/** @type {TestNode} */ (child));
-        i++;
-      }
-    }
   }
 
   /**

@@ -236,8 +236,9 @@ const normal = (text) => /** @type {any} */ (text).toWellFormed().replaceAll(/\r
 
 /** @param {string} known @param {string} received */
 function difference(known, received) {
-  const [e, r] = [known, received].map((text) => text.replace(/^\n|\n$/g, ''));
-  return e.includes('\n') || r.includes('\n') ? `${diffLines(e, r)}\n` : `Expected: ${e}\nReceived: ${r}\n`;
+  return known.includes('\n') || received.includes('\n')
+    ? `${diffLines(known, received)}\n`
+    : `Expected: ${known}\nReceived: ${received}\n`;
 }
 
 /** @param {string | undefined} key @param {unknown} value @param {Function | string} from */

@@ -69,7 +69,7 @@ function share(counts) {
 
 /** @param {Covered[]} files */
 function table(files) {
-  const width = Math.max(files.length === 0 ? 10 : 'All files'.length, ...files.map(({ title }) => title.length + 1));
+  const width = Math.max(10, ...files.map(({ title }) => title.length + 1));
   const rule = `${'-'.repeat(width + 1)}|---------|---------|-------------------\n`;
   const row = (
     /** @type {string} */ name,

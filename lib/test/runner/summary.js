@@ -100,7 +100,7 @@ class Summary {
 
   nothingMatched() {
     const pattern = JSON.stringify(this.options.pattern);
-    const searched = `Searched ${plural(this.titles.size, 'file')} (skipping ${this.filtered} tests)`;
+    const searched = `Searched ${plural(this.titles.size, 'file')} (skipping ${plural(this.filtered, 'test')})`;
     writeAll(2, `\nerror: regex ${pattern} matched 0 tests. ${searched} ${elapsed(this.started)}\n`);
     return this.options.passWithNoTests ? 0 : 1;
   }
