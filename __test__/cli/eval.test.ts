@@ -20,6 +20,7 @@ describe('--print', () => {
     ['import.meta.path', `${cwd}/[eval]`],
     ['__filename', `${cwd}/[eval]`],
     ['Bun.main', `${cwd}/[eval]`],
+    ['module.id', '.'],
     ['process.argv.length', '1'],
   ])('%s', (code, printed) => {
     expect(output(['-p', code])).toEqual({ stdout: `${printed}\n`, stderr: '', code: 0, signal: null });

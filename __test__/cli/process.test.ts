@@ -89,6 +89,8 @@ describe('errors that nobody catches', () => {
   test.each([
     ['throw new TypeError("message")', /^(?:1 \| .*\n +\^\n)?TypeError: message\n +at .*\[eval\]:1/],
     ['throw 5', /^error: 5\n5\n/],
+    ['throw "text"', /^error: text\ntext\n/],
+    ['Promise.reject("text")', /^error: text\ntext\n/],
     ['throw { a: 1 }', /^error\n\{/],
     ['throw null', /^error: null\n/],
     ['import "./missing"', /^error: Cannot find module '\.\/missing' (?:imported )?from /],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { isDxCompat } from '../runtime';
 import { program } from './program';
 
 const files = {
@@ -96,4 +97,46 @@ test('hostile keys stay data', () => {
       console.log(JSON.stringify([Object.keys(t), t['a b'].length, Object.getPrototypeOf(t) === Object.prototype, ({} as any).x === undefined, j.constructor]));`,
   });
   expect(app.json('main.ts')).toEqual([['__proto__', 'a b'], 3, true, true, 2]);
+});
+
+test('keys of TOML stay in the order of the text', () => {
+  using app = program({
+    'd.toml': `z = 1\na = 2\n[t]\ny = 1\nb = 2\n[c]\n`,
+    'main.ts': `import d from './d.toml'; console.log(JSON.stringify([Object.keys(d), Object.keys(d.t)]));`,
+  });
+  expect(app.json('main.ts')).toEqual([
+    ['z', 'a', 't', 'c'],
+    ['y', 'b'],
+  ]);
+});
+
+test('.text is text', () => {
+  using app = program({ 'd.text': 'é', 'main.ts': `import d from './d.text'; console.log(JSON.stringify(d));` });
+  expect(app.json('main.ts')).toBe('é');
+});
+
+test('JSON that does not parse is told of in the words of the engine', () => {
+  using app = program({
+    'd.json': `{"a":1,}`,
+    'main.ts': `const e = await import('./d.json').catch((e) => e); console.log(JSON.stringify(e.message));`,
+  });
+  expect(app.json('main.ts')).toBe('JSON Parse error: Property name must be a string literal');
+});
+
+test('one file by two loaders in one module', () => {
+  using app = program({
+    'd.ts': 'export const x: number = 5;',
+    'main.ts': `import text from './d.ts' with { type: 'text' }; import { x } from './d.ts'; console.log(JSON.stringify([text, x]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['export const x: number = 5;', 5]);
+});
+
+test.skipIf(!isDxCompat)('one file by many loaders in one module (Bun gives all of them the first)', () => {
+  using app = program({
+    'd.dat': `{"a":1}`,
+    'main.ts': `import text from './d.dat' with { type: 'text' }; import json from './d.dat' with { type: 'json' };
+      import yaml from './d.dat' with { type: 'yaml' }; import path from './d.dat' with { type: 'file' };
+      console.log(JSON.stringify([text, json, yaml, path.split(/[\\/]/).pop()]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['{"a":1}', { a: 1 }, { a: 1 }, 'd.dat']);
 });

@@ -53,3 +53,10 @@ test('worker threads and forked children run TypeScript; import.meta.main', () =
     ['lib', ['x'], true],
   ]);
 });
+
+test('console.log shows only what the module added', () => {
+  using app = program({
+    'main.ts': `const before = Bun.inspect(import.meta); (import.meta as any).own = 1; console.log(JSON.stringify([before, Bun.inspect(import.meta), Object.keys(import.meta), import.meta.url.slice(0, 5)]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['ImportMeta {}', 'ImportMeta {\n  own: 1,\n}', ['own'], 'file:']);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { program } from './program';
 
 /** Exports that no look at the source shows. */
@@ -154,4 +154,78 @@ test('what a required ES module imports is loaded as Bun loads it', () => {
     ['dep', 'deep', 'mod'],
     [gone, gone],
   ]);
+});
+
+test('require of an ES module that was imported before gives the same namespace, without a visible __esModule', () => {
+  using app = program({
+    'with.ts': `export default 1; export let n = 0; export const inc = () => { n++ };`,
+    'without.ts': `export const x = 2;`,
+    'main.ts': `import first, { inc } from './with'; import { x } from './without';
+      const a = require('./with'), b = require('./without'); inc();
+      console.log(JSON.stringify([first, x, Object.keys(a), a.__esModule, a.n, Object.keys(b), b.__esModule, require('./with') === a, Bun.inspect(a)]));`,
+  });
+  const shown = 'Module {\n  default: 1,\n  inc: [Function: inc],\n  n: 1,\n}';
+  expect(app.json('main.ts')).toEqual([1, 2, ['default', 'inc', 'n'], true, 1, ['x'], true, true, shown]);
+});
+
+describe('require of ES modules that import each other', () => {
+  const files = {
+    'a.ts': `import ext from './ext'; import { b, getA } from './b'; import { read } from './d.toml';
+      export const a: string = 'a'; log.push('a ' + b + ext + read); declare var log: string[];
+      export default () => b + getA(); export const meta = [import.meta.file, import.meta.main, import.meta.url.split('/').pop()];
+      export const later = () => import('./later'); export const boom = () => {
+        throw new Error('x'); };`,
+    'b.ts': `import { a } from './a'; import { c } from './c'; export const b = 'b' + c; export function getA() { return a; }
+      log.push('b'); declare var log: string[];`,
+    'c.tsx': `import { getA } from './b'; export const c = 'c'; export const viaB = () => getA(); log.push('c'); declare var log: string[];`,
+    'ext.ts': `export default 'ext'; log.push('ext'); declare var log: string[];`,
+    'd.toml': 'read = 5',
+    'later.ts': `import { a } from './a'; export const later = 'later ' + a; export * as B from './b';`,
+  };
+
+  test('gives the modules that import gives later, run once and in order', () => {
+    using app = program({
+      ...files,
+      'main.cjs': `globalThis.log = []; const A = require('./a'), B = require('./b'); let line;
+        try { A.boom() } catch (error) { line = /a\\.ts:(\\d+)/.exec(error.stack)[1] }
+        const first = [log.join(), A.default(), A.meta, Object.keys(A), A.__esModule, B.b, line];
+        Promise.all([import('./a'), import('./b'), import('./c'), A.later()]).then(([a, b, c, l]) => {
+          const same = [a.default === A.default, b.getA === B.getA, require('./c').viaB === c.viaB, l.B.getA === B.getA, require('./later').later];
+          console.log(JSON.stringify([first, same, c.viaB(), log.length]));
+        });`,
+    });
+    const names = ['a', 'boom', 'default', 'later', 'meta'];
+    const first = ['ext,c,b,a bcext5', 'bca', ['a.ts', false, 'a.ts'], names, true, 'bc', '5'];
+    expect(app.json('main.cjs')).toEqual([first, [true, true, true, true, 'later a'], 'a', 4]);
+  });
+
+  test('after they were imported, and in a worker', () => {
+    using app = program({
+      ...files,
+      'main.ts': `import { Worker, isMainThread, parentPort } from 'node:worker_threads'; import { once } from 'node:events'; (globalThis as any).log = [];
+        const first = isMainThread ? await import('./a') : require('./a'); const A = require('./a'), B = require('./b');
+        const all = [A.default === first.default, B.getA(), (await import('./c')).viaB(), log.length]; declare var log: string[];
+        if (isMainThread) console.log(JSON.stringify([all, (await once(new Worker(new URL('./main.ts', import.meta.url)), 'message'))[0]]));
+        else parentPort!.postMessage(all);`,
+    });
+    const all = [true, 'a', 'a', 4];
+    expect(app.json('main.ts')).toEqual([all, all]);
+  });
+
+  test('what cannot be loaded is told of, as often as it is asked for', () => {
+    using app = program({
+      'gone1.ts': `import './gone2';`,
+      'gone2.ts': `import './gone1'; import './gone';`,
+      'throws1.ts': `import './throws2'; throw new Error('thrown');`,
+      'throws2.ts': `import './throws1';`,
+      'waits1.ts': `import './waits2';`,
+      'waits2.ts': `import './waits1'; await 1;`,
+      'main.cjs': `const all = []; for (const name of ['gone1', 'gone2', 'throws1', 'throws2', 'waits1']) {
+          try { require('./' + name) } catch (error) { all.push([error.name, error.message.slice(0, 16)]) } }
+        console.log(JSON.stringify(all));`,
+    });
+    const gone = ['ResolveMessage', 'Cannot find modu'];
+    const thrown = ['Error', 'thrown'];
+    expect(app.json('main.cjs')).toEqual([gone, gone, thrown, thrown, ['TypeError', 'require() async ']]);
+  });
 });

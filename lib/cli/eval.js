@@ -94,7 +94,7 @@ function storeValue(main, code) {
 /** @param {string} filename @param {string} code @returns {any} `module.exports` */
 function runCommonJs(filename, code) {
   const Module = /** @type {any} */ (require('node:module'));
-  const module = new Module(filename, null);
+  const module = new Module('.', null);
   module.filename = filename;
   module.paths = Module._nodeModulePaths(path.dirname(filename));
   process.mainModule = module;

@@ -122,12 +122,26 @@ function warn() {
 function describe(error) {
   if (error?.code === 'ERR_UNHANDLED_REJECTION' && !(reason instanceof Error)) error = reason;
   if (error?.name === 'ResolveMessage' || error?.name === 'BuildMessage') require('../loader/messages').adopt(error);
-  if (error?.name === 'ResolveMessage') return `error: ${error.message}`;
-  if (error?.name === 'BuildMessage') return error.stack;
   const inspect = /** @type {any} */ (globalThis).Bun?.inspect ?? require('node:util').inspect;
   const text = inspect(error, { colors: process.stderr.isTTY && !process.env.NO_COLOR });
-  if (error instanceof Error) return text.replaceAll(ownFrames, '').trimEnd();
-  return typeof error === 'object' && error !== null ? `error\n${text}` : `error: ${text}\n${text}`;
+  if (error instanceof Error) return text.replaceAll(ownFrames, '').trimEnd() + moduleOf(error);
+  if (typeof error === 'object' && error !== null) return `error\n${text}`;
+  const bare = typeof error === 'string' ? error : text;
+  return `error: ${bare}\n${bare}`;
+}
+
+/** The file of an ES module that V8 refuses: nothing in the error says it. @param {Error} error */
+function moduleOf(error) {
+  const stack = String(error.stack);
+  if (!(error instanceof SyntaxError) || !/^SyntaxError: .*\n +at compileSourceTextModule /.test(stack)) return '';
+  // On Node < 22.15 another thread has what is imported.
+  if (
+    typeof (/** @type {any} */ (require('node:module')).registerHooks) !== 'function' &&
+    !stack.includes('loadESMFromCJS')
+  )
+    return '';
+  const file = require('../loader/load').lastHandedOver();
+  return file ? `\n      at ${file}` : '';
 }
 
 module.exports = { install, entryFailed };

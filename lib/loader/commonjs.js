@@ -93,7 +93,8 @@ function patchExtensions() {
   const originalJson = Module._extensions['.json'];
   const compile = (/** @type {any} */ module, /** @type {string} */ filename) => {
     if (isOwnFile(filename) || isPublished(filename)) return original(module, filename);
-    const script = takeScript(filename);
+    // A file of an extension that means nothing is a script when it is required, a path when it is imported.
+    const script = takeScript(filename, false, engine.isKnown(filename) ? undefined : 'tsx');
     if (script) run(module, script, filename);
     else if (engine.loaderOf(filename) === 'napi') Module._extensions['.node'](module, filename);
     else readInto(module, filename);
@@ -115,18 +116,22 @@ function run(module, script, filename) {
   if (!script.esm) return module._compile(script.code, filename, 'commonjs');
   // Node imports a program's first file when it is told that it is an ES module: the hooks have to be there.
   if (threaded && module === process.mainModule) require('./esm').ready();
-  const own = threaded ? require('./require-linked').link(script.code, filename) : script.code;
-  const { code, take } = require('./required-module').capture(own, filename);
-  const compile = () => {
-    module._compile(code, filename, 'module');
-    module.exports = take(module.exports);
-  };
+  const cycle = threaded && require('./require-linked').cycleOf(filename);
   try {
-    compile();
+    if (cycle) module.exports = cycle.exportsOf(filename);
+    else compileModule(module, script.code, filename);
   } catch (error) {
     if (/** @type {any} */ (error)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new TypeError(`require() async module "${filename}" is unsupported. use "await import()" instead.`);
   }
+}
+
+/** @param {any} module @param {string} source @param {string} filename */
+function compileModule(module, source, filename) {
+  const own = threaded ? require('./require-linked').link(source, filename) : source;
+  const { code, take } = require('./required-module').capture(own, filename);
+  module._compile(code, filename, 'module');
+  module.exports = take(module.exports);
 }
 
 /** Modules that `mock.module` replaced, and `node:` names that do not exist. */

@@ -77,11 +77,11 @@ function requiredData(loader, value) {
 function readJson(filename) {
   const text = stripMark(fs.readFileSync(filename, 'utf8'));
   try {
-    return JSON.parse(text);
+    return require('../bun/parse-json').parseJson(text);
   } catch (error) {
     if (/(?:^|[\\/])(?:[jt]sconfig(?:\.[^\\/]*)?|package)\.json$/.test(filename))
       return readExpression(filename, 'jsonc');
-    throw new SyntaxError(`JSON Parse error: ${/** @type {Error} */ (error).message}\n    at ${filename}`);
+    throw error;
   }
 }
 

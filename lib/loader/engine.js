@@ -33,11 +33,13 @@ const loaders = {
   '.yaml': 'yaml',
   '.yml': 'yaml',
   '.txt': 'text',
+  '.text': 'text',
   '.html': 'html',
   '.css': 'css',
   '.wasm': 'wasm',
   '.sqlite': 'sqlite',
   '.node': 'napi',
+  '.sh': 'file',
 };
 
 /** @param {import('./index').LoaderOptions} given */
@@ -123,4 +125,10 @@ function loaderOf(filename) {
   return loaders[extension] ?? (extension === '' ? 'tsx' : 'file');
 }
 
-module.exports = { configure, configured, binding, readyBinding, get, load, loaderOf };
+/** Whether Bun has a loader for files of this name. @param {string} filename */
+function isKnown(filename) {
+  const extension = path.extname(filename);
+  return extension === '' || extension in loaders;
+}
+
+module.exports = { configure, configured, binding, readyBinding, get, load, loaderOf, isKnown };

@@ -6,24 +6,26 @@
  * @see https://nodejs.org/api/module.html#customization-hooks
  */
 
+const Module = require('node:module');
 const engine = require('./engine');
 const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
+const standIns = require('./stand-ins');
 const { isOwnFile } = require('./own-files');
 const {
   peekScript,
   takeScript,
-  isDataLoader,
+  isImportable,
   builtinFacade,
   nodeFacade,
   commonJsFacade,
   wantedFacade,
   dataFacade,
   namesOf,
-  scripts,
 } = require('./load');
 
 const scheme = 'dx-compat:';
+const threaded = typeof (/** @type {any} */ (Module).registerHooks) !== 'function';
 const runtimeName = 'globalThis[Symbol.for("dx-compat.loader")]';
 
 /** `require` has patches of its own. @param {{ conditions?: string[] }} context */
@@ -45,7 +47,7 @@ function resolve(specifier, context, next) {
 function route(specifier, context, skip) {
   if (specifier === evaluated.url || specifier.startsWith(scheme)) return moduleAt(specifier);
   if (context.parentURL?.startsWith(scheme)) return skip();
-  const referrer = pathOf(context.parentURL);
+  const referrer = threaded ? standIns.fileAt(pathOf(context.parentURL)) : pathOf(context.parentURL);
   if (context.parentURL && isOwnFile(referrer)) return skip();
   const found = find(specifier, referrer, false);
   if (found === undefined) return skip();
@@ -55,9 +57,11 @@ function route(specifier, context, skip) {
   if (found.kind === 'node' && engine.configured().mockable) return moduleAt(scheme + found.name);
   if (found.kind === 'node') return { url: found.name, format: 'builtin', shortCircuit: true };
   if (found.kind === 'bun') return moduleAt(scheme + found.name);
+  const standIn = threaded && standIns.urlFor(found.path);
+  if (standIn) return moduleAt(standIn);
   const { type } = context.importAttributes ?? {};
   if (type === 'macro') throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('import', 'with { type: "macro" }');
-  if (type && engine.loaderOf(found.path) !== type && (scripts.has(type) || isDataLoader(type))) {
+  if (type && engine.loaderOf(found.path) !== type && isImportable(type)) {
     found.query += `${found.query ? '&' : '?'}dx-type=${type}`;
   }
   return { url: urlOf(found), format: null, importAttributes: {}, shortCircuit: true };
@@ -106,11 +110,16 @@ function fileSource(url, unnamed) {
   if (!script) return moduleSource(dataFacade(filename, type));
   if (script.esm) {
     remember(filename, script.requests);
-    return moduleSource(script.code);
+    return moduleSource(threaded ? forOtherThread(script.code) : script.code);
   }
   const names = /[?&]dx-names=([^&]*)/.exec(url)?.[1];
   if (names === undefined) return unnamed(filename, url);
   return moduleSource(wantedFacade(filename, names ? names.split(',').map(decodeURIComponent) : []));
+}
+
+/** What Node < 22.15 needs besides: see `import-types.js` and `require-linked.js`. @param {string} code */
+function forOtherThread(code) {
+  return `${require('./import-types').separateTypes(code)}\n${runtimeName}.imported(import.meta.url);`;
 }
 
 /** @param {string} source */

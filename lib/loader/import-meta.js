@@ -8,7 +8,16 @@
 
 const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
+const { inspect } = require('node:util');
 const { resolve, urlOf } = require('./resolve');
+
+/** What `console.log(import.meta)` shows: none of what every module has. */
+class ImportMeta {}
+
+/** @this {any} */
+function inspectMeta() {
+  return Object.assign(new ImportMeta(), this);
+}
 
 /** @param {any} meta `import.meta` of a module, as Node made it */
 function extend(meta) {
@@ -17,6 +26,7 @@ function extend(meta) {
   const dirname = path.dirname(filename);
   const define = (/** @type {string} */ name, /** @type {unknown} */ value) =>
     Object.defineProperty(meta, name, { value, enumerable: false, writable: true, configurable: true });
+  define('url', url);
   define('dir', dirname);
   define('dirname', dirname);
   define('file', path.basename(filename));
@@ -30,6 +40,7 @@ function extend(meta) {
   define('resolveSync', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) =>
     resolvePath(specifier, parent ? String(parent) : filename),
   );
+  Object.defineProperty(meta, inspect.custom, { value: inspectMeta });
   Object.defineProperty(meta, 'require', {
     enumerable: false,
     configurable: true,

@@ -26,6 +26,11 @@ function loadScript(filename, wantRequests = false, loader = engine.loaderOf(fil
   return /** @type {any} */ (engine.load(filename, loader, wantRequests));
 }
 
+/** Whether a `type` attribute means anything. @param {string} loader */
+function isImportable(loader) {
+  return scripts.has(loader) || isDataLoader(loader);
+}
+
 /** @type {Map<string, Script>} what was loaded to see what it is, for who runs it */
 const ahead = new Map();
 
@@ -36,11 +41,19 @@ function peekScript(filename) {
   return script;
 }
 
+/** @type {string | undefined} */
+let handedOver;
+
+/** The ES module whose code V8 was given last on this thread: the one that it complains of without saying where. */
+const lastHandedOver = () => handedOver;
+
 /** Loads a script to run it. @param {string} filename @param {boolean} [wantRequests] @param {string} [loader] */
 function takeScript(filename, wantRequests = false, loader) {
   const script = loader === undefined ? ahead.get(filename) : undefined;
   ahead.delete(filename);
-  return script ?? loadScript(filename, wantRequests, loader);
+  const taken = script ?? loadScript(filename, wantRequests, loader);
+  if (taken?.esm) handedOver = filename;
+  return taken;
 }
 
 /** Published JavaScript: `require` of Node loads it untouched. @param {string} filename */
@@ -137,8 +150,9 @@ module.exports = {
   loadScript,
   peekScript,
   takeScript,
+  lastHandedOver,
   isPublished,
-  isDataLoader,
+  isImportable,
   builtinFacade,
   nodeFacade,
   commonJsFacade,
@@ -146,5 +160,4 @@ module.exports = {
   dataFacade,
   mockFacade,
   namesOf,
-  scripts,
 };

@@ -7,6 +7,7 @@
  * @see https://bun.com/reference/globals/BuildMessage
  */
 
+const { fileURLToPath } = require('node:url');
 const { codeError, registerClass } = require('../internal/errors');
 
 const ERR_ILLEGAL_CONSTRUCTOR = codeError(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', () => 'Illegal constructor');
@@ -188,6 +189,18 @@ function adoptOnSight() {
   }
 }
 
+/**
+ * A `ResolveMessage` as `console.log` and the command line print it: other words than its `message`.
+ *
+ * @param {ResolveMessage} error
+ * @returns {string}
+ */
+function printed({ code, message, specifier, referrer }) {
+  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE' || !specifier) return `error: ${message}`;
+  const name = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
+  return `error: Cannot find ${/^\.|\//.test(name) ? 'module' : 'package'} '${name}' from '${referrer}'`;
+}
+
 /** The line, a caret and the message. @param {string} message @param {Position} position */
 function excerpt(message, { line, column, lineText, file }) {
   const number = `${line} | `;
@@ -244,4 +257,14 @@ function packageName(specifier) {
 /** @param {string} message about a file as a whole: without a position */
 const buildMessage = (message) => new BuildMessage(message, making);
 
-module.exports = { buildMessage, BuildMessage, ResolveMessage, complete, register, notFound, adopt, adoptOnSight };
+module.exports = {
+  printed,
+  buildMessage,
+  BuildMessage,
+  ResolveMessage,
+  complete,
+  register,
+  notFound,
+  adopt,
+  adoptOnSight,
+};

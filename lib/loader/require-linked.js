@@ -5,16 +5,18 @@
  *
  * So what it imports is loaded before it, with `require`, in the same order; Node then finds each in
  * its cache under the URL that stands in the code instead of the specifier. What is no ES module is
- * imported as a facade in a `data:` URL.
+ * imported as a facade in a `data:` URL. Modules that import each other are for `require-cycle.js`.
  */
 
 const Module = /** @type {any} */ (require('node:module'));
 const engine = require('./engine');
 const { resolve, urlOf } = require('./resolve');
-const { loadScript, commonJsFacade, wantedFacade, dataFacade, builtinFacade, namesOf } = require('./load');
+const { peekScript, loadScript, commonJsFacade, wantedFacade, dataFacade, builtinFacade, namesOf } = require('./load');
 
-/** @type {Set<string>} the files whose imports are being loaded: a cycle is left to Node */
+/** @type {Set<string>} the files whose imports are being loaded: one that imports itself is left to Node */
 const open = new Set();
+/** @type {Set<string>} the URLs of modules that ran because they were imported: Node has them in its cache */
+const imported = new Set();
 
 /**
  * @param {string} code an emitted module
@@ -57,16 +59,27 @@ function target(specifier, referrer, names, loader) {
       builtinFacade(found.name, wanted(names) ?? namesOf(require('./runtime').runtime.namespaceOf(found.name))),
     );
   const file = found.path;
-  const script = mocked(file) === undefined ? loadScript(file, false, loader) : { esm: false };
+  const script = mocked(file) === undefined ? scriptAt(file, loader) : { esm: false };
   if (!script) return dataUrl(dataFacade(file, loader));
-  if (script.esm) {
-    if (!open.has(file)) Module._load(file, null, false);
-    return urlOf({ path: file, query: '' });
-  }
+  if (script.esm) return moduleUrl(file);
   const list = wanted(names);
   return dataUrl(
     list ? wantedFacade(file, list) : commonJsFacade(file, require('./exported-names').exportedNames(file)),
   );
+}
+
+/** @param {string} file @param {string} [loader] of an import attribute */
+function scriptAt(file, loader) {
+  return loader === undefined ? peekScript(file) : loadScript(file, false, loader);
+}
+
+/** Loads an ES module, unless it is. @param {string} file @returns {string} the URL that Node has it under */
+function moduleUrl(file) {
+  const url = urlOf({ path: file, query: '' });
+  const { urlFor } = require('./stand-ins');
+  if (urlFor(file)) require('./require-cycle').writeIfOpen(file);
+  else if (!open.has(file) && !imported.has(url)) Module._load(file, null, false);
+  return urlFor(file) ?? url;
 }
 
 /** @param {string[]} names @returns {string[] | undefined} undefined when all are wanted */
@@ -79,4 +92,9 @@ function dataUrl(source) {
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
-module.exports = { link };
+/** @param {string} file an ES module about to be loaded @returns {import('./require-cycle').Cycle | undefined} */
+function cycleOf(file) {
+  return imported.has(urlOf({ path: file, query: '' })) ? undefined : require('./require-cycle').cycleOf(file);
+}
+
+module.exports = { link, imported, cycleOf };

@@ -5,9 +5,10 @@
  * the code that transpilers write, and that no list of its keys shows.
  *
  * Node gives the namespace of a second module, which exports `__esModule`. So the module hands out
- * its own, which it imports.
+ * its own, which it imports; of one that ran before, because it was imported, another small module does.
  */
 
+const Module = /** @type {any} */ (require('node:module'));
 const types = require('node:util/types');
 const { pathToFileURL } = require('node:url');
 
@@ -27,17 +28,40 @@ const withMark = {
  *   to make of Node's `module.exports` what `require` gives
  */
 function capture(code, filename) {
-  const url = JSON.stringify(pathToFileURL(filename).href);
-  const own = `import*as $dxOwn from ${url};globalThis[Symbol.for("dx-compat.loader")].own(${JSON.stringify(filename)},$dxOwn);`;
+  const { href } = pathToFileURL(filename);
   return {
-    code: `${code}\n${own}`,
+    code: `${code}\n${handOut(href, filename)}`,
     take(exports) {
-      const namespace = namespaces.get(filename);
-      namespaces.delete(filename);
-      if (!namespace || !types.isModuleNamespaceObject(exports)) return exports; // `export { x as 'module.exports' }`
-      return new Proxy(namespace, withMark);
+      const namespace = taken(filename);
+      if (!types.isModuleNamespaceObject(exports)) return exports; // `export { x as 'module.exports' }`
+      return namespace ? new Proxy(namespace, withMark) : requiredFrom(href, filename);
     },
   };
+}
+
+/** @param {string} url @param {string} filename */
+function handOut(url, filename) {
+  return `import*as $dxOwn from ${JSON.stringify(url)};globalThis[Symbol.for("dx-compat.loader")].own(${JSON.stringify(filename)},$dxOwn);`;
+}
+
+/**
+ * What `require` gives of a module that Node has loaded, or can load, by its URL.
+ *
+ * @param {string} url
+ * @param {string} filename
+ */
+function requiredFrom(url, filename) {
+  const path = `${filename}.namespace`;
+  new Module(path, null)._compile(handOut(url, filename), path, 'module');
+  const namespace = taken(filename);
+  return 'module.exports' in namespace ? namespace['module.exports'] : new Proxy(namespace, withMark);
+}
+
+/** @param {string} filename */
+function taken(filename) {
+  const namespace = namespaces.get(filename);
+  namespaces.delete(filename);
+  return namespace;
 }
 
 /** @param {string} filename @param {any} namespace */
@@ -45,4 +69,4 @@ function own(filename, namespace) {
   namespaces.set(filename, namespace);
 }
 
-module.exports = { capture, own };
+module.exports = { capture, requiredFrom, own };

@@ -44,6 +44,10 @@ const runtime = {
   },
   /** Takes the namespace of a module that is required. @param {string} filename @param {any} namespace */
   own: (filename, namespace) => require('./required-module').own(filename, namespace),
+  /** Takes the URL of a module that ran because it was imported (Node < 22.15). @param {string} url */
+  imported(url) {
+    require('./require-linked').imported.add(url);
+  },
   /** A named export of a CommonJS module. @param {any} exports @param {string} name @param {string} filename */
   named(exports, name, filename) {
     if (exports === null || exports === undefined || !(name in Object(exports))) throw missing(name, filename);
@@ -52,7 +56,7 @@ const runtime = {
   /** The value of a data file. @param {string} filename @param {string} loader @param {boolean} byAttribute */
   data(filename, loader, byAttribute) {
     const { readData } = require('./data');
-    if (byAttribute || loader === 'text' || loader === 'napi') return readData(filename, loader);
+    if (byAttribute || loader === 'text' || loader === 'napi' || loader === 'file') return readData(filename, loader);
     const exports = /** @type {any} */ (Module)._load(filename, null, false);
     return loader === 'sqlite' ? exports.db : exports;
   },

@@ -19,10 +19,11 @@ let port;
 const asked = new Map();
 let questions = 0;
 
-/** @param {{ options: import('./index').LoaderOptions, main: string, port: import('node:worker_threads').MessagePort }} data */
+/** @param {{ options: import('./index').LoaderOptions, main: string, thread: number, port: import('node:worker_threads').MessagePort }} data */
 function initialize(data) {
   engine.configure(data.options);
   require('./main').set(data.main);
+  require('./stand-ins').belongTo(data.thread);
   ({ port } = data);
   // It keeps this thread's loop alive: Node takes a drained one for hooks that never come back.
   port.on('message', ({ question, names }) => {

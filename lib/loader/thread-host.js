@@ -6,7 +6,7 @@
  */
 
 const Module = /** @type {any} */ (require('node:module'));
-const { MessageChannel } = require('node:worker_threads');
+const { MessageChannel, threadId } = require('node:worker_threads');
 const { pathToFileURL } = require('node:url');
 const { exportedNames } = require('./exported-names');
 
@@ -18,7 +18,8 @@ function start(options) {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', ({ question, filename }) => port1.postMessage({ question, names: tryNames(filename) }));
   port1.unref();
-  const data = { options, main: require('./main').get(), port: port2 };
+  require('./stand-ins').belongTo(threadId);
+  const data = { options, main: require('./main').get(), thread: threadId, port: port2 };
   Module.register(pathToFileURL(`${__dirname}/esm-thread.mjs`), { data, transferList: [port2] });
   require('./messages').adoptOnSight();
 }

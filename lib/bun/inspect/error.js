@@ -13,7 +13,7 @@ const LINES_BEFORE = 5;
 const LONGEST_SOURCE = 1024;
 /** Name of the code of a module itself, and who runs it when that is an ES module. */
 const MODULE = 'Object.<anonymous>';
-const MODULE_CALLER = /\bModuleJob\.run\b/;
+const MODULE_CALLER = /\bModuleJob(?:Sync)?\.run/;
 const FRAME = /^\s+at (?:(.*?) \()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
 /** Own properties that the head and the stack show already. */
 const SHOWN = new Set([
@@ -36,7 +36,11 @@ const SHOWN = new Set([
  */
 function print(error, tools) {
   if (read(error, 'name') === 'BuildMessage' && error.position) {
-    tools.write(`${error.stack}\n`); // the place is in the source that did not parse
+    tools.write(error.stack); // the place is in the source that did not parse
+    return;
+  }
+  if (read(error, 'name') === 'ResolveMessage' && typeof read(error, 'specifier') === 'string') {
+    tools.write(require('../../loader/messages').printed(error));
     return;
   }
   const all = read(error, 'errors');
@@ -59,7 +63,8 @@ function print(error, tools) {
 /** @param {any} error @param {import('./special').Tools} tools */
 function printOne(error, tools) {
   const { write, settings } = tools;
-  const frames = framesOf(error);
+  const place = error instanceof SyntaxError && require('../../loader/stack').placeBefore(text(error, 'stack'));
+  const frames = place ? [{ name: MODULE, ...place }] : framesOf(error);
   const origin = frames.find(({ file }) => file !== undefined);
   if (origin) write(excerpt(origin, settings.colors));
   write(`${head(error, settings.colors)}\n`);
@@ -72,7 +77,7 @@ function trace(holder, colors) {
   return shown(framesOf(holder), colors);
 }
 
-/** @param {ReturnType<typeof framesOf>} frames @param {boolean} colors */
+/** @param {{ name: string, file?: string, line: number, column: number, text?: string }[]} frames @param {boolean} colors */
 function shown(frames, colors) {
   let out = '';
   for (const { name, file, line, column, text } of frames) {

@@ -20,6 +20,8 @@ const libFolder = path.dirname(path.dirname(__dirname)) + path.sep;
 function framesOf(stack, topLevel = false) {
   /** @type {Frame[]} */
   const frames = [];
+  const place = require('../../loader/stack').placeBefore(stack);
+  if (place) return [{ name: '', ...place }];
   for (const text of stack.split('\n')) {
     const match = /^\s+at (?:(.*?) \()?((?:file:\/\/|\/|[A-Za-z]:[\\/]|node:|\.{1,2}\/)[^()]*?):(\d+):(\d+)\)?$/.exec(
       text,
