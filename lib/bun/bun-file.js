@@ -202,14 +202,6 @@ class BunFile extends Blob {
     if (this.#end !== undefined) return this.size;
     return begin < 0 || end < 0 ? this.size : Infinity;
   }
-
-  /** @param {number} _depth @param {any} options @param {Function} inspect */
-  [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
-    const shown = typeof this.#target === 'number' ? `fd: ${this.#target}` : JSON.stringify(this.#target);
-    const facts = [`type: ${inspect(this.#type, options).replace(/^'|'$/g, '"')}`];
-    if (this.#offset > 0) facts.push(`offset: ${this.#offset}`);
-    return `FileRef (${shown}) {\n  ${facts.join(',\n  ')}\n}`;
-  }
 }
 
 /** @param {unknown} at @param {number} size */

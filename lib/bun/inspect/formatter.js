@@ -137,6 +137,8 @@ class Formatter extends LineWriter {
       lengthen: (/** @type {number} */ length) => this.lengthen(length),
       isTop: () => !this.quote,
       indentation: () => '  '.repeat(this.indent),
+      newLine: () => this.newLine(true),
+      indented: (/** @type {() => void} */ print) => this.indented(print),
     };
   }
 

@@ -135,6 +135,17 @@ class LineWriter {
     if (counted) this.line = this.indent * 2;
   }
 
+  /** Prints what stands deeper, and the line break behind it. @param {() => void} print */
+  indented(print) {
+    this.indent += 1;
+    const { quote } = this;
+    this.quote = true;
+    print();
+    this.quote = quote;
+    this.indent -= 1;
+    this.newLine(true);
+  }
+
   /** Whether the line is long enough to be broken; if so it counts as broken. */
   full() {
     if (this.line <= LONGEST_LINE) return false;

@@ -23,6 +23,8 @@ const BUFFER_BYTES = 50;
  * @property {(value: object) => void} properties
  * @property {() => boolean} isTop whether it stands in a line of the console, outside of other values
  * @property {() => string} indentation
+ * @property {() => void} newLine starts a line of what is indented
+ * @property {(print: () => void) => void} indented prints deeper, and a new line behind it
  *
  * @typedef {(value: any, tools: Tools) => void} Printer
  */
@@ -47,29 +49,7 @@ function find(value) {
   if (types.isGeneratorObject(value) || read(value, Symbol.toStringTag) === 'String Iterator')
     return (_, tools) => tools.write('{}');
   if (typeof value.$$typeof === 'symbol') return require('./jsx').find(value);
-  return web(value);
-}
-
-/** @param {any} value @returns {Printer | undefined} */
-function web(value) {
-  if (typeof read(value, Symbol.toStringTag) !== 'string') return undefined;
-  const { URLSearchParams, Headers, Blob, FormData } = globalThis;
-  if (value instanceof URLSearchParams || (Headers && value instanceof Headers && typeof value.entries === 'function'))
-    return pairs;
-  if (FormData && value instanceof FormData) return pairs;
-  if (isCookies(value)) return (cookies, tools) => tools.format(cookies.toJSON());
-  if (Blob && value instanceof Blob && read(value, 'constructor') === Blob) return blob;
-  return undefined;
-}
-
-/** @param {any} value @returns {boolean} whether it is a `Bun.Cookie` or `Bun.CookieMap`, without loading these */
-function isCookies(value) {
-  const tag = read(value, Symbol.toStringTag);
-  return (
-    (tag === 'Cookie' || tag === 'CookieMap') &&
-    typeof value.toJSON === 'function' &&
-    read(value, 'constructor')?.name === tag
-  );
+  return require('./web').find(value);
 }
 
 /** @type {Printer} */
@@ -165,38 +145,6 @@ function iterator(name, keyed) {
 /** Node's inspector knows whether an iterator gives entries. @param {object} value */
 function isEntries(value) {
   return require('node:util').inspect(value, { depth: 0, maxArrayLength: 0 }).includes('Entries]');
-}
-
-/** `Headers`, `URLSearchParams`, `FormData`. @type {Printer} */
-function pairs(value, { write, block, string, format }) {
-  const entries = [...value.entries()];
-  const name = read(read(value, 'constructor'), 'name') ?? 'Object';
-  if (entries.length === 0) {
-    write(`${name} {}`);
-    return;
-  }
-  block(
-    `${name} {`,
-    '}',
-    entries.map(([key, item]) => () => {
-      string(key);
-      write(': ');
-      format(item);
-    }),
-  );
-}
-
-/** @type {Printer} */
-function blob(value, { write, block, string, settings, indentation }) {
-  const { size, type } = value;
-  const amount = size < 1000 ? `${size} bytes` : `${(size / 1000).toFixed(2)} KB`;
-  write(`Blob (${amount})`);
-  if (!type) return;
-  void block;
-  const indent = indentation();
-  write(settings.compact ? ' { type: ' : ` {\n${indent}  type: `);
-  string(type);
-  write(settings.compact ? ' }' : `\n${indent}}`);
 }
 
 /** @param {any} value */
