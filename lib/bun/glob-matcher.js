@@ -1,27 +1,30 @@
 'use strict';
 
 /**
- * Plain patterns as JavaScript: no call leaves the virtual machine, which is most of the time of a
+ * Patterns as JavaScript: no call leaves the virtual machine, which is most of the time of a
  * match. The shapes that most patterns have (`*.ts`, `src/*.ts`, `src/**`, any depth of `*.ts`) compare a start
- * and an end; other plain ones become regular expressions. Patterns with groups, classes, escapes
- * or many wildcards are left to the engine: its time is bounded, a regular expression's would not be.
+ * and an end; others become regular expressions (`glob-expression.js`). What neither can do in a
+ * bounded time is left to the engine.
  */
 
-const SPECIAL = /[[\]{}()!\\|+@]/;
-const WILDCARDS = 3;
+const { expression } = require('./glob-expression');
+
+const SPECIAL = /[[\]{}()!\\?]/;
+
+/** @typedef {{ test(path: string): boolean, longest: number }} Matcher for paths up to `longest` UTF-16 units */
 
 /**
  * @param {string} pattern
- * @returns {((path: string) => boolean) | undefined} undefined when the pattern is not plain
+ * @returns {Matcher | undefined} undefined when the pattern is the engine's
  */
-function plainMatcher(pattern) {
-  if (SPECIAL.test(pattern) || !pattern.isWellFormed?.()) return undefined;
-  return comparison(pattern) ?? expression(pattern);
+function quickMatcher(pattern) {
+  if (!pattern.isWellFormed?.()) return undefined;
+  const test = SPECIAL.test(pattern) ? undefined : comparison(pattern);
+  return test ? { test, longest: Infinity } : expression(pattern);
 }
 
 /** @param {string} pattern @returns {((path: string) => boolean) | undefined} */
 function comparison(pattern) {
-  if (pattern.includes('?')) return undefined;
   const stars = pattern.match(/\*+/g) ?? [];
   if (stars.length === 0) return (path) => path === pattern;
   if (stars.length === 1) return oneRun(pattern, stars[0]);
@@ -50,26 +53,4 @@ function oneRun(pattern, run) {
   };
 }
 
-/** @param {string} pattern @returns {((path: string) => boolean) | undefined} */
-function expression(pattern) {
-  if ((pattern.match(/\*+/g)?.length ?? 0) > WILDCARDS) return undefined;
-  const parts = pattern.split('/');
-  let source = '';
-  parts.forEach((part, index) => {
-    const last = index === parts.length - 1;
-    if (part === '**') source += last ? '[^]*' : '(?:[^]*/)?';
-    else if (last && part === '*' && parts[index - 1] === '**') source += '[^/]+';
-    else source += part.replace(/\*+|[^]/gu, translate) + (last ? '' : '/');
-  });
-  const compiled = new RegExp(`^${source}$`, 'u');
-  return (path) => compiled.test(path);
-}
-
-/** @param {string} token a run of stars or one character */
-function translate(token) {
-  if (token[0] === '*') return '[^/]*';
-  if (token === '?') return '[^/]';
-  return /[.^$]/.test(token) ? `\\${token}` : token;
-}
-
-module.exports = { plainMatcher };
+module.exports = { quickMatcher };

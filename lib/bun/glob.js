@@ -3,7 +3,7 @@
 const path = require('node:path');
 const { native } = require('../internal/native');
 const { codeError } = require('../internal/errors');
-const { plainMatcher } = require('./glob-matcher');
+const { quickMatcher } = require('./glob-matcher');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
@@ -16,23 +16,24 @@ const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', mess
  */
 class Glob {
   #text;
-  /** @type {((path: string) => boolean) | undefined} */
-  #plain;
+  #quick;
   /** @type {any} */
-  #pattern;
+  #compiled;
 
   /** @param {string} pattern @throws ERR_INVALID_ARG_TYPE */
   constructor(pattern) {
     if (typeof pattern !== 'string') throw ERR_INVALID_ARG_TYPE('pattern must be a string');
     this.#text = pattern;
-    this.#plain = plainMatcher(pattern);
-    if (!this.#plain) this.#pattern = new (native('bun-core', 'file').GlobPattern)(pattern);
+    this.#quick = quickMatcher(pattern);
   }
 
   /** @param {string} str @returns {boolean} whether the whole of it matches @throws ERR_INVALID_ARG_TYPE */
   match(str) {
     if (typeof str !== 'string') throw ERR_INVALID_ARG_TYPE('str must be a string');
-    return this.#plain ? this.#plain(str) : this.#pattern.matches(str);
+    const quick = this.#quick;
+    if (quick !== undefined && str.length <= quick.longest) return quick.test(str);
+    this.#compiled ??= new (native('bun-core', 'file').GlobPattern)(this.#text);
+    return this.#compiled.matches(str);
   }
 
   /**
