@@ -16,6 +16,10 @@ pub mod bun;
 mod bytes;
 pub mod call;
 pub mod error;
+#[cfg(feature = "bun-core")]
+#[cfg_attr(unix, path = "host_unix.rs")]
+#[cfg_attr(not(unix), path = "host_windows.rs")]
+mod host;
 #[cfg(feature = "node-core")]
 pub mod node;
 mod raw;

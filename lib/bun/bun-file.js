@@ -90,7 +90,9 @@ class BunFile extends Blob {
   /** @param {boolean} text */
   #read(text) {
     const now = engine().readNow(this.#target, this.#offset, this.#length, text);
-    return now === null ? binding.read(this.#target, this.#offset, this.#length, text) : now;
+    if (now !== null) return now;
+    require('./young-collection').collectYoung(binding);
+    return binding.read(this.#target, this.#offset, this.#length, text);
   }
 
   get name() {

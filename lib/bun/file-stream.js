@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 const { promisify } = require('node:util');
 const { native } = require('../internal/native');
+const { collectYoung } = require('./young-collection');
 
 const open = promisify(fs.open);
 const fstat = promisify(fs.fstat);
@@ -35,6 +36,10 @@ function fileStream(target, offset, length) {
   );
 }
 
+/** @type {any} */
+let binding;
+const engine = () => (binding ??= native('bun-core', 'file'));
+
 class FileSource {
   #target;
   #offset;
@@ -56,7 +61,7 @@ class FileSource {
       const first = !this.#started;
       if (first) await this.#open();
       const size = Math.min(this.#rest, first ? FIRST : NEXT);
-      const chunk = size > 0 ? await this.#read(size) : undefined;
+      const chunk = size > 0 ? (this.#readNow(size) ?? (await this.#read(size))) : undefined;
       if (!chunk || chunk.byteLength === 0) {
         await this.close();
         controller.close();
@@ -102,10 +107,18 @@ class FileSource {
     }
   }
 
+  /** What the page cache holds, without a trip to another thread. @param {number} size @returns {Uint8Array<ArrayBuffer> | undefined} */
+  #readNow(size) {
+    if (!this.#positioned || process.platform === 'win32') return undefined;
+    const chunk = engine().readChunkNow(this.#descriptor, this.#offset, size);
+    return chunk === null ? undefined : new Uint8Array(chunk);
+  }
+
   /** @param {number} size */
   async #read(size) {
     if (this.#positioned && process.platform !== 'win32') {
-      return new Uint8Array(await native('bun-core', 'file').read(this.#descriptor, this.#offset, size, false));
+      collectYoung(engine());
+      return new Uint8Array(await engine().read(this.#descriptor, this.#offset, size, false));
     }
     const bytes = new Uint8Array(Math.min(size, this.#positioned ? NEXT : PIPE));
     const { bytesRead } = await this.#wait(bytes);

@@ -9,6 +9,9 @@ use dx_bun::memory::Block;
 use napi::bindgen_prelude::{ToNapiValue, TypeName};
 use napi::{Result, ValueType, check_status, sys};
 
+use super::loan;
+use crate::host;
+
 /// Below this a copy into V8's own heap is cheaper than memory that V8 has to give back.
 const EXTERNAL: usize = 32 * 1024;
 /// The same for strings: up to here V8 puts them where it puts small objects, in memory that it recycles.
@@ -68,6 +71,7 @@ fn external_bytes(env: sys::napi_env, block: Block) -> Result<sys::napi_value> {
         sys::napi_create_external_arraybuffer(env, data.cast(), length, Some(release), owner.cast(), &raw mut value)
     };
     if status == sys::Status::napi_ok {
+        loan::lend(length);
         return Ok(value);
     }
     // SAFETY: Node-API refused the memory (hosts with a memory cage do), so `owner` is still ours alone.
@@ -121,23 +125,11 @@ fn external_string() -> Option<CreateExternalString> {
     static FOUND: OnceLock<Option<CreateExternalString>> = OnceLock::new();
     *FOUND.get_or_init(|| {
         const NAME: &CStr = c"node_api_create_external_string_latin1";
-        lookup(NAME).map(|address| {
+        host::symbol(NAME).map(|address| {
             // SAFETY: the symbol has had this signature in every Node that exports it.
             unsafe { std::mem::transmute::<*mut c_void, CreateExternalString>(address) }
         })
     })
-}
-
-#[cfg(unix)]
-fn lookup(name: &CStr) -> Option<*mut c_void> {
-    // SAFETY: `name` ends in NUL; the default scope is that of the host program.
-    let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-    (!address.is_null()).then_some(address)
-}
-
-#[cfg(not(unix))]
-fn lookup(_name: &CStr) -> Option<*mut c_void> {
-    None
 }
 
 fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<sys::napi_value> {
@@ -145,11 +137,10 @@ fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<s
     let block = Box::new(block);
     let text = &block[start..];
     let (data, length) = (text.as_ptr(), length(text.len())?);
-    let size = i64::try_from(block.len()).unwrap_or(0);
+    let held = block.len();
     let owner = Box::into_raw(block);
     let (mut value, mut copied) = (ptr::null_mut(), false);
-    // V8 does not count what an external string holds; uncounted, it would be collected far too late.
-    account(env, size);
+    loan::lend_string(env, held);
     // SAFETY: `data` points into the block that `owner` keeps mapped, unchanged, until `release_text` gets it back;
     // when the host copies instead, it calls `release_text` at once.
     let status =
@@ -157,31 +148,23 @@ fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<s
     if status == sys::Status::napi_ok {
         return Ok(value);
     }
-    account(env, -size);
+    loan::take_string_back(env, held);
     // SAFETY: the host refused the memory, so `owner` is still ours alone.
     drop(unsafe { Box::from_raw(owner) });
     check_status!(status)?;
     Ok(value)
 }
 
-/// Tells V8 about memory that its objects keep alive, so that it collects them in time.
-fn account(env: sys::napi_env, change: i64) {
-    let mut total = 0;
-    // SAFETY: the environment is alive; Node-API allows this call in finalizers as well.
-    unsafe { sys::napi_adjust_external_memory(env, change, &raw mut total) };
-}
-
 /// Takes the block of a string back.
 unsafe extern "C" fn release_text(env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is the `Box<Block>` that was handed over with the memory; this runs once.
     let block = unsafe { Box::from_raw(owner.cast::<Block>()) };
-    if !env.is_null() {
-        account(env, -i64::try_from(block.len()).unwrap_or(0));
-    }
+    loan::take_string_back(env, block.len());
 }
 
 /// Takes a block back when JavaScript has dropped it.
 unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is the `Box<Block>` that was handed over with the memory; this runs once.
-    drop(unsafe { Box::from_raw(owner.cast::<Block>()) });
+    let block = unsafe { Box::from_raw(owner.cast::<Block>()) };
+    loan::take_back(block.len());
 }

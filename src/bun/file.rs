@@ -1,21 +1,19 @@
 //! Backs `Bun.file(…).text()` and its like, and `Bun.write`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use dx_bun::file::{self, Cached, Error, Range, Target};
-use dx_bun::memory::Block;
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 use napi_derive::napi;
 
 use super::content::{self, Content};
+use super::loan;
 use crate::call::{self, Blocking};
 
 thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    /// Bytes of `ArrayBuffer`s over native memory that were handed out here since the event loop last turned for us.
-    static SINCE_TURN: Cell<usize> = const { Cell::new(0) };
 }
 
 fn target(of: Either<String, i32>) -> Target {
@@ -33,10 +31,6 @@ fn target(of: Either<String, i32>) -> Target {
 fn range(offset: f64, length: f64) -> Range {
     Range { offset: offset as u64, length: (length >= 0.0).then_some(length as u64) }
 }
-
-/// Node gives native memory of dead `ArrayBuffer`s back when the event loop turns. A program that awaits one read
-/// after the other, each answered at once, would never let it: after this many bytes a read goes to the thread pool.
-const TURN: usize = 16 * 1024 * 1024;
 
 /// A value that was made while native memory was lent.
 pub struct Made(pub(super) sys::napi_value);
@@ -59,42 +53,61 @@ impl ToNapiValue for Made {
 
 /// Reads a small file that is in the page cache, here and now; `null` when `read` must be used.
 ///
+/// That is so as well when the event loop has to turn, so that memory comes back.
+///
 /// # Errors
 /// The file's.
 #[napi(namespace = "file", ts_return_type = "ArrayBuffer | string | null")]
 pub fn read_now(env: Env, of: Either<String, i32>, offset: f64, length: f64, text: bool) -> Result<Made> {
     SCRATCH.with_borrow_mut(|scratch| {
         let target = target(of);
-        if SINCE_TURN.get() > TURN {
-            SINCE_TURN.set(0);
-            // SAFETY: the environment is alive: we are in one of its calls.
-            return Ok(Made(unsafe { ToNapiValue::to_napi_value(env.raw(), napi::bindgen_prelude::Null)? }));
-        }
-        let read = call::sync(&env, || file::read_cached(&target, range(offset, length), scratch))?;
         let raw = env.raw();
+        if loan::turn_is_due() {
+            return null(raw);
+        }
+        let read = call::sync(&env, || file::read_cached(&target, range(offset, length), text, scratch))?;
         let made = match read {
-            // SAFETY: the environment is alive: we are in one of its calls.
-            None => unsafe { ToNapiValue::to_napi_value(raw, napi::bindgen_prelude::Null)? },
+            None => return null(raw),
             Some(Cached::Scratch(size)) if text => small_text(raw, &scratch[..size])?,
             Some(Cached::Scratch(size)) => content::copy_bytes(raw, &scratch[..size])?,
-            Some(Cached::Block(block)) => {
-                if !text {
-                    SINCE_TURN.set(SINCE_TURN.get() + block.len());
-                }
-                // SAFETY: as above.
-                unsafe { ToNapiValue::to_napi_value(raw, content_of(block, text))? }
-            }
+            // SAFETY: the environment is alive: we are in one of its calls.
+            Some(Cached::Block(block)) => unsafe { ToNapiValue::to_napi_value(raw, Content::Bytes(block))? },
+            // SAFETY: as above.
+            Some(Cached::Text(text)) => unsafe { ToNapiValue::to_napi_value(raw, Content::Text(text))? },
         };
         Ok(Made(made))
     })
 }
 
-fn content_at(target: &Target, range: Range, text: bool) -> std::result::Result<Content, Error> {
-    Ok(if text { Content::Text(file::read_text(target, range)?) } else { Content::Bytes(file::read(target, range)?) })
+/// Reads the next chunk of an open regular file that is in the page cache, here and now; an empty one at its end,
+/// `null` when `read` must be used (see `read_now`).
+///
+/// # Errors
+/// The file's.
+#[napi(namespace = "file", ts_return_type = "ArrayBuffer | null")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the face passes whole numbers from 0 to 2^53"
+)]
+pub fn read_chunk_now(env: Env, descriptor: i32, offset: f64, size: f64) -> Result<Made> {
+    if loan::turn_is_due() {
+        return null(env.raw());
+    }
+    match call::sync(&env, || file::read_chunk_cached(descriptor, offset as u64, size as usize))? {
+        None => null(env.raw()),
+        // SAFETY: the environment is alive: we are in one of its calls.
+        Some(block) => Ok(Made(unsafe { ToNapiValue::to_napi_value(env.raw(), Content::Bytes(block))? })),
+    }
 }
 
-fn content_of(block: Block, text: bool) -> Content {
-    if text { Content::Text(file::decode(block)) } else { Content::Bytes(block) }
+fn null(env: sys::napi_env) -> Result<Made> {
+    // SAFETY: the environment is alive: we are in one of its calls.
+    Ok(Made(unsafe { ToNapiValue::to_napi_value(env, napi::bindgen_prelude::Null)? }))
+}
+
+fn content_at(target: &Target, range: Range, text: bool) -> std::result::Result<Content, Error> {
+    Ok(if text { Content::Text(file::read_text(target, range)?) } else { Content::Bytes(file::read(target, range)?) })
 }
 
 fn small_text(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {

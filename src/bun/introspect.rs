@@ -99,15 +99,13 @@ struct Methods {
     preview_entries: unsafe extern "C" fn(sys::napi_value, *mut bool) -> sys::napi_value,
 }
 
-#[cfg(unix)]
 mod v8 {
-    use std::ffi::CStr;
+    use std::ffi::c_void;
     use std::mem::transmute;
     use std::sync::OnceLock;
 
-    use libc::c_void;
-
     use super::Methods;
+    use crate::host::symbol;
 
     pub(super) fn methods() -> Option<Methods> {
         static METHODS: OnceLock<Option<Methods>> = OnceLock::new();
@@ -134,21 +132,5 @@ mod v8 {
             // `MaybeLocal` is a class of one `Local`; as `Result`.
             preview_entries: unsafe { transmute::<*mut c_void, unsafe extern "C" fn(_, _) -> _>(preview_entries) },
         })
-    }
-
-    fn symbol(name: &CStr) -> Option<*mut c_void> {
-        // SAFETY: the name is NUL-terminated and outlives the call.
-        let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-        (!found.is_null()).then_some(found)
-    }
-}
-
-/// The C++ ABI of Windows returns a `Local` through memory: not looked up there.
-#[cfg(not(unix))]
-mod v8 {
-    use super::Methods;
-
-    pub(super) fn methods() -> Option<Methods> {
-        None
     }
 }

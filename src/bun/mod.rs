@@ -8,6 +8,6 @@ pub mod file;
 pub mod glob;
 pub mod hash;
 pub mod introspect;
-#[cfg(unix)]
+pub mod loan;
 pub mod mmap;
 pub mod password;

@@ -9,6 +9,5 @@ pub mod file;
 pub mod glob;
 pub mod hash;
 pub mod memory;
-#[cfg(unix)]
 pub mod mmap;
 pub mod password;

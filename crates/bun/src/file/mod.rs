@@ -20,7 +20,7 @@ use dx_fault::Fault;
 use thiserror::Error;
 
 pub use copy::copy;
-pub use read::{Cached, INLINE, Range, read, read_cached, read_text};
+pub use read::{Cached, INLINE, Range, read, read_cached, read_chunk_cached, read_text};
 pub use text::{Text, decode};
 pub use write::{write, write_now};
 

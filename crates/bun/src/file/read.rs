@@ -1,7 +1,9 @@
 //! Reading a file into memory of the caller's own.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::text::{Text, decode};
 use super::{Error, Handle, Target, platform};
@@ -14,6 +16,10 @@ pub const INLINE: usize = 1024 * 1024;
 const SCRATCH: usize = 64 * 1024;
 /// One system call reads this much at most: less than the processor's second cache.
 const PIECE: usize = 512 * 1024;
+/// A thread of its own reads this much at least, when several read a large file.
+const SHARE: usize = 8 * 1024 * 1024;
+/// More threads gain nothing: they wait for the same memory.
+const READERS: usize = 4;
 /// The largest content taken from a file whose size is not known beforehand.
 const UNSIZED_LIMIT: usize = 1 << 32;
 const UNSIZED_STEP: usize = 256 * 1024;
@@ -35,7 +41,7 @@ pub struct Range {
 /// # Errors
 /// `System` with `open`, `fstat` or `read`; `Directory`; `TooLarge` when an endless file is read whole.
 pub fn read(target: &Target, range: Range) -> Result<Block, Error> {
-    read_seen(target, range, &mut |_| {})
+    read_seen(target, range, &|_| {})
 }
 
 /// Reads a file, or the part of it, as text.
@@ -45,13 +51,35 @@ pub fn read(target: &Target, range: Range) -> Result<Block, Error> {
 /// # Errors
 /// As `read`.
 pub fn read_text(target: &Target, range: Range) -> Result<Text, Error> {
-    let mut ascii = true;
-    let block = read_seen(target, range, &mut |piece| ascii = ascii && piece.is_ascii())?;
-    Ok(if ascii { Text::OneByte(block, 0) } else { decode(block) })
+    let look = Look::new();
+    let block = read_seen(target, range, &|piece| look.at(piece))?;
+    Ok(if look.saw_ascii() { Text::OneByte(block, 0) } else { decode(block) })
 }
 
-/// Reads into a block; `see` is shown every piece once it is there, in order.
-fn read_seen(target: &Target, range: Range, see: &mut dyn FnMut(&[u8])) -> Result<Block, Error> {
+/// Whether all pieces of a text were ASCII.
+struct Look(AtomicBool);
+
+impl Look {
+    fn new() -> Self {
+        Self(AtomicBool::new(true))
+    }
+
+    fn at(&self, piece: &[u8]) {
+        if self.saw_ascii() && !piece.is_ascii() {
+            self.0.store(false, Ordering::Relaxed);
+        }
+    }
+
+    fn saw_ascii(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What is shown every piece once it is there, in no particular order.
+type See<'see> = &'see (dyn Fn(&[u8]) + Sync);
+
+/// Reads into a block.
+fn read_seen(target: &Target, range: Range, see: See<'_>) -> Result<Block, Error> {
     let (file, metadata) = open(target)?;
     let fail = |error| Error::system(error, "read", target);
     if sized(&metadata) {
@@ -61,6 +89,8 @@ fn read_seen(target: &Target, range: Range, see: &mut dyn FnMut(&[u8])) -> Resul
             Target::Descriptor(_) if range.offset == 0 => fill_from_position(&file, &mut block).inspect(|&count| {
                 see(&block[..count]);
             }),
+            _ if block.is_recycled() => fill_together(&file, &mut block, range.offset, see),
+            // Fresh memory comes from one place: two threads that touch it get in each other's way.
             _ => fill(&file, &mut block, range.offset, see),
         };
         block.truncate(read.map_err(fail)?);
@@ -86,6 +116,8 @@ pub enum Cached {
     Scratch(usize),
     /// A larger one.
     Block(Block),
+    /// A larger one that was asked for as text.
+    Text(Text),
 }
 
 /// Reads a small file if that needs no waiting: a regular file of at most `INLINE` bytes whose
@@ -93,7 +125,7 @@ pub enum Cached {
 ///
 /// # Errors
 /// As `read`.
-pub fn read_cached(target: &Target, range: Range, scratch: &mut Vec<u8>) -> Result<Option<Cached>, Error> {
+pub fn read_cached(target: &Target, range: Range, text: bool, scratch: &mut Vec<u8>) -> Result<Option<Cached>, Error> {
     let Target::Path(path) = target else { return Ok(None) };
     // Looking comes before opening: a FIFO that is opened and closed again kills its writer.
     let Ok(metadata) = path.metadata() else { return open(target).map(|_| None) };
@@ -108,30 +140,55 @@ pub fn read_cached(target: &Target, range: Range, scratch: &mut Vec<u8>) -> Resu
     let file = platform::open_read(path).map_err(|error| fail(error, "open"))?;
     if size > SCRATCH {
         let mut block = Block::take(size).map_err(|error| fail(error, "read"))?;
-        let read = fill_cached(&file, &mut block, range.offset).transpose().map_err(|error| fail(error, "read"))?;
-        return Ok(read.map(|count| {
+        let look = Look::new();
+        let see: See<'_> = if text { &|piece| look.at(piece) } else { &|_| {} };
+        let read = fill_cached(&file, &mut block, range.offset, see).transpose();
+        return Ok(read.map_err(|error| fail(error, "read"))?.map(|count| {
             block.truncate(count);
-            Cached::Block(block)
+            match text {
+                false => Cached::Block(block),
+                true if look.saw_ascii() => Cached::Text(Text::OneByte(block, 0)),
+                true => Cached::Text(decode(block)),
+            }
         }));
     }
     if scratch.len() < size {
         scratch.resize(size, 0);
     }
-    let read = fill_cached(&file, &mut scratch[..size], range.offset).transpose();
+    let read = fill_cached(&file, &mut scratch[..size], range.offset, &|_| {}).transpose();
     Ok(read.map_err(|error| fail(error, "read"))?.map(Cached::Scratch))
 }
 
 /// Fills `bytes` with what the page cache holds; `None` when it does not hold everything.
-fn fill_cached(file: &std::fs::File, bytes: &mut [u8], offset: u64) -> Option<io::Result<usize>> {
+fn fill_cached(file: &File, bytes: &mut [u8], offset: u64, see: See<'_>) -> Option<io::Result<usize>> {
     let mut done = 0;
     while done < bytes.len() {
-        match platform::read_cached_at(file, &mut bytes[done..], offset + done as u64)? {
+        let end = bytes.len().min(done + PIECE);
+        match platform::read_cached_at(file, &mut bytes[done..end], offset + done as u64)? {
             Ok(0) => break,
-            Ok(count) => done += count,
+            Ok(count) => {
+                see(&bytes[done..done + count]);
+                done += count;
+            }
             Err(error) => return Some(Err(error)),
         }
     }
     Some(Ok(done))
+}
+
+/// Reads the next chunk of an open regular file if that needs no waiting, up to `size` bytes; an empty one at the end
+/// of the file. `None` when it must be read elsewhere.
+///
+/// # Errors
+/// `System` with `read`.
+pub fn read_chunk_cached(descriptor: i32, offset: u64, size: usize) -> Result<Option<Block>, Error> {
+    let target = Target::Descriptor(descriptor);
+    let fail = |error| Error::system(error, "read", &target);
+    let file = platform::borrow(descriptor).map_err(fail)?;
+    let mut block = Block::take(size).map_err(fail)?;
+    let Some(read) = platform::read_cached_at(&file, &mut block, offset) else { return Ok(None) };
+    block.truncate(read.map_err(fail)?);
+    Ok(Some(block))
 }
 
 fn open(target: &Target) -> Result<(Handle, Metadata), Error> {
@@ -161,7 +218,42 @@ fn part(size: u64, range: Range) -> Result<usize, Error> {
     usize::try_from(range.length.map_or(rest, |length| length.min(rest))).map_err(|_| Error::TooLarge)
 }
 
-fn fill(file: &Handle, bytes: &mut [u8], offset: u64, see: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
+/// Fills `bytes` with several threads where there is enough to share: one processor cannot copy as fast as memory gives.
+fn fill_together(file: &File, bytes: &mut [u8], offset: u64, see: See<'_>) -> io::Result<usize> {
+    let readers = (bytes.len() / SHARE).min(processors()).min(READERS);
+    if readers < 2 {
+        return fill(file, bytes, offset, see);
+    }
+    let share = bytes.len().div_ceil(readers).next_multiple_of(PIECE);
+    let mut shares = bytes.chunks_mut(share).zip((offset..).step_by(share));
+    std::thread::scope(|scope| {
+        let first = shares.next();
+        let others: Vec<_> = shares
+            .map(|(bytes, offset)| {
+                let wanted = bytes.len();
+                (wanted, scope.spawn(move || fill(file, bytes, offset, see)))
+            })
+            .collect();
+        let mut wanted = first.as_ref().map_or(0, |(bytes, _)| bytes.len());
+        let mut done = first.map_or(Ok(0), |(bytes, offset)| fill(file, bytes, offset, see))?;
+        for (size, other) in others {
+            let read = other.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))?;
+            // A file that was cut off meanwhile ends where the first share fell short.
+            if done == wanted {
+                done += read;
+            }
+            wanted += size;
+        }
+        Ok(done)
+    })
+}
+
+fn processors() -> usize {
+    static COUNT: OnceLock<usize> = OnceLock::new();
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+fn fill(file: &File, bytes: &mut [u8], offset: u64, see: See<'_>) -> io::Result<usize> {
     let mut done = 0;
     while done < bytes.len() {
         let end = bytes.len().min(done + PIECE);
@@ -178,7 +270,7 @@ fn fill(file: &Handle, bytes: &mut [u8], offset: u64, see: &mut dyn FnMut(&[u8])
 
 /// A descriptor is read from where it stands, as Bun does.
 fn fill_from_position(file: &Handle, bytes: &mut [u8]) -> io::Result<usize> {
-    let mut file: &std::fs::File = file;
+    let mut file: &File = file;
     let mut done = 0;
     while done < bytes.len() {
         match file.read(&mut bytes[done..]) {
@@ -192,7 +284,7 @@ fn fill_from_position(file: &Handle, bytes: &mut [u8]) -> io::Result<usize> {
 }
 
 fn read_unsized(file: &Handle, range: Range) -> io::Result<Option<Vec<u8>>> {
-    let file: &std::fs::File = file;
+    let file: &File = file;
     let limit = range.length.map_or(UNSIZED_LIMIT as u64, |length| length.min(UNSIZED_LIMIT as u64));
     let wanted = range.offset.saturating_add(limit);
     let mut content = Vec::new();
@@ -237,15 +329,30 @@ mod tests {
     fn a_cached_file_is_read_here_and_a_large_one_is_not() {
         let mut scratch = Vec::new();
         let target = sample("cached", b"hello");
-        if let Some(Cached::Scratch(size)) = read_cached(&target, Range::default(), &mut scratch).unwrap() {
+        if let Some(Cached::Scratch(size)) = read_cached(&target, Range::default(), false, &mut scratch).unwrap() {
             assert_eq!(&scratch[..size], b"hello");
         }
         let middle = sample("middle", &vec![7; SCRATCH + 1]);
-        if let Some(Cached::Block(block)) = read_cached(&middle, Range::default(), &mut scratch).unwrap() {
+        if let Some(Cached::Block(block)) = read_cached(&middle, Range::default(), false, &mut scratch).unwrap() {
             assert_eq!(&block[..], &vec![7; SCRATCH + 1][..]);
         }
         let large = sample("large", &vec![0; INLINE + 1]);
-        assert!(read_cached(&large, Range::default(), &mut scratch).unwrap().is_none());
+        assert!(read_cached(&large, Range::default(), false, &mut scratch).unwrap().is_none());
+    }
+
+    #[test]
+    fn several_threads_read_what_one_reads() {
+        let content: Vec<u8> = (0..3 * SHARE + 12_345).map(|index| (index / 7 % 251) as u8).collect();
+        let target = sample("together", &content);
+        let Target::Path(path) = &target else { return };
+        let file = File::open(path).unwrap();
+        let mut bytes = vec![0; content.len()];
+        assert_eq!(fill_together(&file, &mut bytes, 0, &|_| {}).unwrap(), content.len());
+        assert!(bytes == content);
+        let mut past = vec![0; content.len() + SHARE];
+        assert_eq!(fill_together(&file, &mut past, 100, &|_| {}).unwrap(), content.len() - 100);
+        assert!(past[..content.len() - 100] == content[100..]);
+        std::fs::remove_file(path).unwrap();
     }
 
     #[test]

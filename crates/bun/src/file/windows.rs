@@ -1,8 +1,9 @@
 //! What files need of a system without Unix's calls.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Deref;
+use std::os::windows::fs::FileExt;
 use std::path::Path;
 
 /// A descriptor of the host's. Descriptor numbers belong to the C runtime that the host links, so
@@ -46,9 +47,7 @@ pub(super) fn read_cached_at(_file: &File, _bytes: &mut [u8], _offset: u64) -> O
 }
 
 pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut file = file;
-    file.seek(SeekFrom::Start(offset))?;
-    file.read(bytes)
+    file.seek_read(bytes, offset)
 }
 
 pub(super) fn same_file(_one: &File, _other: &File) -> io::Result<bool> {

@@ -90,7 +90,8 @@ impl Pool {
 }
 
 /// What the pool keeps at most on this machine.
-fn limit() -> usize {
+#[must_use]
+pub fn limit() -> usize {
     static LIMIT: OnceLock<usize> = OnceLock::new();
     *LIMIT.get_or_init(|| platform::memory().map_or(LEAST, |all| (all / PART).clamp(LEAST, MOST)))
 }
@@ -119,6 +120,7 @@ fn watch() {
 pub struct Block {
     map: Option<MmapMut>,
     length: usize,
+    recycled: bool,
 }
 
 impl Block {
@@ -129,11 +131,18 @@ impl Block {
     pub fn take(size: usize) -> io::Result<Self> {
         let rounded = size.max(1).next_multiple_of(if size < HUGE { STEP } else { HUGE });
         let kept = pool().take(rounded);
+        let recycled = kept.is_some();
         let map = match kept {
             Some(map) => map,
             None => fresh(rounded)?,
         };
-        Ok(Self { map: Some(map), length: size })
+        Ok(Self { map: Some(map), length: size, recycled })
+    }
+
+    /// Whether its pages were used before: writing to it touches no fresh memory.
+    #[must_use]
+    pub fn is_recycled(&self) -> bool {
+        self.recycled
     }
 
     /// Shortens the block to its first `length` bytes.

@@ -1,4 +1,4 @@
-//! Files as memory (`Bun.mmap`).
+//! Files as memory, on Unix.
 //!
 //! A mapping ends in SIGBUS where its file was cut off. The handler that is installed with the first
 //! mapping knows all of them: it puts a page of zeros where the fault was and lets the program go on.
@@ -9,47 +9,12 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dx_fault::Fault;
-use thiserror::Error;
-
-/// Which part of a file to map, and how.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// Where it starts, in bytes.
-    pub offset: usize,
-    /// Its size in bytes; `None` to the end of the file. Cut to the file's.
-    pub size: Option<usize>,
-    /// Whether changes go to the file.
-    pub shared: bool,
-    /// Whether they go through `MAP_SYNC`.
-    pub sync: bool,
-}
-
-/// Why a file could not be mapped.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The file could not be opened.
-    #[error("open: {0}")]
-    Open(io::Error, PathBuf),
-    /// The system refused the mapping, or the range is empty.
-    #[error("mmap: {0}")]
-    Map(io::Error),
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Open(error, path) => Self::file(&error, "open", Some(&path)),
-            Error::Map(error) => Self::file(&error, "mmap", None),
-        }
-    }
-}
+use super::{Error, Options};
 
 /// A mapped range, unmapped when dropped.
 #[derive(Debug)]
