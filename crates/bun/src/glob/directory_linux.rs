@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, RawDir, openat};
 
-use super::{Kind, Metadata};
+use super::Kind;
 
 const FLAGS: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const BUFFER: usize = 64 * 1024;
@@ -57,10 +57,4 @@ fn kind_of(directory: &OwnedFd, name: &CStr) -> Kind {
         Ok(FileType::Symlink) => Kind::Link,
         _ => Kind::Other,
     }
-}
-
-/// What tells a directory from all others.
-pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
 }

@@ -4,8 +4,11 @@
 //! as it is; from there each directory is read once with the components that may match in it.
 
 #[cfg_attr(target_os = "linux", path = "directory_linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "directory_other.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "directory_std.rs")]
 mod directory;
+#[cfg_attr(unix, path = "identity_unix.rs")]
+#[cfg_attr(not(unix), path = "identity_windows.rs")]
+mod identity;
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -14,7 +17,8 @@ use std::path::{Path, PathBuf};
 use dx_fault::Fault;
 use thiserror::Error;
 
-use self::directory::{Root, identity};
+use self::directory::Root;
+use self::identity::identity;
 use super::names::Names;
 
 /// What a scan looks for.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Metadata};
+use super::Kind;
 
 /// A directory that others below it are opened from.
 pub(super) struct Root(PathBuf);
@@ -30,21 +30,5 @@ impl Root {
             see(name, kind);
         }
         Ok(())
-    }
-}
-
-/// What tells a directory from all others.
-pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        (metadata.dev(), metadata.ino())
-    }
-    #[cfg(not(unix))]
-    {
-        let time = |time: io::Result<std::time::SystemTime>| {
-            time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |time| time.as_secs())
-        };
-        (time(metadata.created()), time(metadata.modified()))
     }
 }
