@@ -4,6 +4,8 @@
 use std::io;
 use std::mem::MaybeUninit;
 
+use super::platform;
+
 /// How a child ended.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Exit {
@@ -61,11 +63,10 @@ pub(super) fn reap(pid: i32, wait: bool) -> io::Result<Option<Exit>> {
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]
 fn counted(usage: &libc::rusage) -> Usage {
     let micros = |time: libc::timeval| time.tv_sec as f64 * 1e6 + time.tv_usec as f64;
-    let unit = if cfg!(target_os = "macos") { 1.0 } else { 1024.0 };
     Usage {
         user: micros(usage.ru_utime),
         system: micros(usage.ru_stime),
-        resident: usage.ru_maxrss as f64 * unit,
+        resident: usage.ru_maxrss as f64 * platform::RESIDENT_UNIT,
         counts: [
             usage.ru_nvcsw,
             usage.ru_nivcsw,

@@ -9,6 +9,10 @@ mod reactor;
 mod start;
 mod sync;
 
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "macos.rs")]
+mod platform;
+
 use std::ffi::CString;
 use std::io;
 use std::os::fd::OwnedFd;

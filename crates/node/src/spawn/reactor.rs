@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Interest, Poll, Registry, Token, Waker};
 
 use super::child::{Exit, reap, signal};
 use super::start::start;
 use super::sync::read_some;
-use super::{Command, Error, Pipes, Slot};
+use super::{Command, Error, Pipes, Slot, platform};
 
 /// What happened to a child or one of its pipes. The first field is the child's or the pipe's id.
 #[derive(Debug)]
@@ -141,13 +141,13 @@ pub fn spawn(mut command: Command, slots: &[Slot], lazy: bool, mailbox: &Arc<Mai
     let mut named = Vec::with_capacity(slots.len());
     for (slot, host) in slots.iter().zip(pipes.host) {
         named.push(match (slot, host) {
-            (Slot::Output, Some(host)) => reactor.adopt(Pipe::output(host, mailbox, lazy)),
-            (Slot::Input, Some(host)) => reactor.adopt(Pipe::input(host, mailbox)),
+            (Slot::Output, Some(host)) => adopted(reactor.adopt(Pipe::output(host, mailbox, lazy))),
+            (Slot::Input, Some(host)) => adopted(reactor.adopt(Pipe::input(host, mailbox))),
             (Slot::Socket, Some(host)) => i64::from(std::os::fd::IntoRawFd::into_raw_fd(host)),
             _ => -1,
         });
     }
-    reactor.send(Request::Watch(id, Arc::clone(&life), Arc::clone(mailbox)));
+    reactor.watch(id, Running { life: Arc::clone(&life), mailbox: Arc::clone(mailbox), watch: platform::watch(pid) });
     Ok(Child { id, pid, slots: named, life })
 }
 
@@ -158,9 +158,12 @@ pub fn spawn(mut command: Command, slots: &[Slot], lazy: bool, mailbox: &Arc<Mai
 pub fn attach(end: OwnedFd, mailbox: &Arc<Mailbox>, output: bool) -> Result<usize, Error> {
     let reactor = reactor().map_err(|error| Error::System { error, syscall: "epoll_create", path: None })?;
     let pipe = if output { Pipe::output(end, mailbox, false) } else { Pipe::input(end, mailbox) };
-    let id = fresh_id();
-    reactor.send(Request::Adopt(id, pipe));
-    Ok(id)
+    Ok(reactor.adopt(pipe))
+}
+
+/// An id among the descriptors of a child.
+fn adopted(id: usize) -> i64 {
+    i64::try_from(id).unwrap_or(-1)
 }
 
 static REACTOR: OnceLock<Reactor> = OnceLock::new();
@@ -172,13 +175,24 @@ fn fresh_id() -> usize {
 }
 
 struct Reactor {
-    requests: Arc<Mutex<Vec<Request>>>,
+    requests: Arc<Mutex<Requests>>,
+    registry: Registry,
     waker: Waker,
+}
+
+/// What the thread is to do when it next looks.
+#[derive(Default)]
+struct Requests {
+    list: Vec<Request>,
+    /// Whether the thread was woken for them.
+    woken: bool,
 }
 
 enum Request {
     Adopt(usize, Pipe),
-    Watch(usize, Arc<Life>, Arc<Mailbox>),
+    Watch(usize, Running),
+    /// The poll does not tell of this child's end.
+    Unwatched(usize),
     Resume(usize),
     Pause(usize),
     Write(usize, Vec<u8>),
@@ -187,16 +201,37 @@ enum Request {
 }
 
 impl Reactor {
-    fn adopt(&self, pipe: Pipe) -> i64 {
+    /// Hands a pipe over. Its descriptor is put into the poll from here, which saves waking the thread: it gets the pipe
+    /// with the first event that there is.
+    fn adopt(&self, pipe: Pipe) -> usize {
         let id = fresh_id();
-        self.send(Request::Adopt(id, pipe));
-        i64::try_from(id).unwrap_or(-1)
+        let end = pipe.end.as_raw_fd();
+        let interest = if pipe.output { Interest::READABLE } else { Interest::WRITABLE };
+        // The request comes first: the thread may close the descriptor as soon as the poll knows it, not before.
+        self.leave(Request::Adopt(id, pipe));
+        if register(&self.registry, end, id, interest).is_err() {
+            self.send(Request::Resume(id)); // a file: always ready
+        }
+        id
+    }
+
+    /// Hands a child over, in the same way. One without a descriptor is looked at now and then.
+    fn watch(&self, id: usize, child: Running) {
+        let watch = child.watch.as_ref().map(AsRawFd::as_raw_fd);
+        self.leave(Request::Watch(id, child));
+        if watch.is_none_or(|watch| register(&self.registry, watch, id, Interest::READABLE).is_err()) {
+            self.send(Request::Unwatched(id));
+        }
+    }
+
+    fn leave(&self, request: Request) {
+        lock(&self.requests).list.push(request);
     }
 
     fn send(&self, request: Request) {
         let mut requests = lock(&self.requests);
-        requests.push(request);
-        if requests.len() == 1 {
+        requests.list.push(request);
+        if !std::mem::replace(&mut requests.woken, true) {
             // A full waker has woken the thread already.
             let _ = self.waker.wake();
         }
@@ -220,7 +255,8 @@ fn reactor() -> io::Result<&'static Reactor> {
     }
     let poll = Poll::new()?;
     let waker = Waker::new(poll.registry(), WAKE)?;
-    let requests = Arc::new(Mutex::new(Vec::new()));
+    let registry = poll.registry().try_clone()?;
+    let requests = Arc::new(Mutex::new(Requests::default()));
     let thread = Thread {
         poll,
         requests: Arc::clone(&requests),
@@ -229,14 +265,14 @@ fn reactor() -> io::Result<&'static Reactor> {
         busy: Vec::new(),
     };
     std::thread::Builder::new().name("dx-spawn".to_owned()).spawn(move || thread.run())?;
-    Ok(REACTOR.get_or_init(|| Reactor { requests, waker }))
+    Ok(REACTOR.get_or_init(|| Reactor { requests, registry, waker }))
 }
 
 const WAKE: Token = Token(0);
 
 struct Thread {
     poll: Poll,
-    requests: Arc<Mutex<Vec<Request>>>,
+    requests: Arc<Mutex<Requests>>,
     pipes: HashMap<usize, Pipe>,
     children: HashMap<usize, Running>,
     /// Pipes that had more than a round takes.
@@ -259,8 +295,8 @@ impl Thread {
             if self.poll.poll(&mut events, wait).is_err() {
                 events.clear();
             }
-            let requests = std::mem::take(&mut *lock(&self.requests));
-            for request in requests {
+            let Requests { list, .. } = std::mem::take(&mut *lock(&self.requests));
+            for request in list {
                 self.serve(request, &mut rung);
             }
             let busy = std::mem::take(&mut self.busy);
@@ -285,19 +321,16 @@ impl Thread {
     fn serve(&mut self, request: Request, rung: &mut Vec<Arc<Mailbox>>) {
         match request {
             Request::Adopt(id, pipe) => {
-                let interest = if pipe.output { Interest::READABLE } else { Interest::WRITABLE };
-                let registered = register(&self.poll, pipe.end.as_raw_fd(), id, interest);
-                let reading = pipe.output && !pipe.paused;
                 self.pipes.insert(id, pipe);
-                if reading || registered.is_err() {
-                    self.busy.push(id);
-                }
             }
-            Request::Watch(id, life, mailbox) => {
-                let watch = watch(life.pid)
-                    .filter(|watch| register(&self.poll, watch.as_raw_fd(), id, Interest::READABLE).is_ok());
-                self.children.insert(id, Running { life, mailbox, watch });
-                self.attend(id, rung); // it may have ended already
+            Request::Watch(id, child) => {
+                self.children.insert(id, child);
+            }
+            Request::Unwatched(id) => {
+                if let Some(child) = self.children.get_mut(&id) {
+                    child.watch = None;
+                }
+                self.attend(id, rung);
             }
             Request::Resume(id) => {
                 if let Some(pipe) = self.pipes.get_mut(&id) {
@@ -380,8 +413,8 @@ impl Thread {
     }
 }
 
-fn register(poll: &Poll, descriptor: RawFd, id: usize, interest: Interest) -> io::Result<()> {
-    poll.registry().register(&mut SourceFd(&descriptor), Token(id), interest)
+fn register(registry: &Registry, descriptor: RawFd, id: usize, interest: Interest) -> io::Result<()> {
+    registry.register(&mut SourceFd(&descriptor), Token(id), interest)
 }
 
 /// Reaps the child if it has ended. One that another part of the host reaped counts as ended.
@@ -397,20 +430,6 @@ fn end(life: &Life) -> Option<Exit> {
             *reaped = true;
             Some(Exit::default())
         }
-    }
-}
-
-/// A descriptor that becomes readable when the child ends, where the system has such.
-fn watch(pid: i32) -> Option<OwnedFd> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{Pid, PidfdFlags, pidfd_open};
-        pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = pid;
-        None
     }
 }
 

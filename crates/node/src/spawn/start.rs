@@ -3,14 +3,14 @@
 //! `posix_spawn` shares the host's memory with the child until it runs its program, so that the
 //! size of the host does not matter. What it cannot do (another user, a control group) takes the
 //! way through `fork`.
-#![expect(unsafe_code, reason = "posix_spawn, and what runs between fork and exec")]
+#![expect(unsafe_code, reason = "what runs between fork and exec")]
 
 use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::OnceLock;
 
-use super::{Command, ControlGroup, Error, Stdio};
+use super::{Command, ControlGroup, Error, Stdio, platform};
 
 /// Starts the process; gives its number.
 ///
@@ -23,18 +23,18 @@ pub(super) fn start(command: &Command) -> Result<i32, Error> {
         path: Some(command.program.to_string_lossy().into_owned()).filter(|path| !path.is_empty()),
     };
     let plan = Plan::new(&command.stdio).map_err(fail)?;
-    if cfg!(target_os = "linux") && command.user.is_none() && command.group.is_none() && command.control_group.is_none()
-    {
-        return spawn(command, &plan).map_err(fail);
+    let plain = command.user.is_none() && command.group.is_none() && command.control_group.is_none();
+    if plain && let Some(started) = platform::spawn(command, &plan) {
+        return started.map_err(fail);
     }
     let group = command.control_group.as_ref().map(open_group).transpose()?;
     fork(command, &plan, group).map_err(fail)
 }
 
 /// Which descriptor of the host becomes which of the child, safe to be done in order.
-struct Plan {
+pub(super) struct Plan {
     /// From, to.
-    moves: Vec<(RawFd, RawFd)>,
+    pub(super) moves: Vec<(RawFd, RawFd)>,
     /// What was moved out of the way, until the child runs.
     held: Vec<OwnedFd>,
 }
@@ -82,130 +82,6 @@ fn null() -> io::Result<RawFd> {
     }
     let open = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null")?;
     Ok(NULL.get_or_init(|| open.into()).as_raw_fd())
-}
-
-fn pointers(strings: &[CString]) -> Vec<*mut libc::c_char> {
-    strings.iter().map(|string| string.as_ptr().cast_mut()).chain([std::ptr::null_mut()]).collect()
-}
-
-fn ok(code: libc::c_int) -> io::Result<()> {
-    if code == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(code)) }
-}
-
-#[cfg(target_os = "linux")]
-fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
-    unsafe extern "C" {
-        static environ: *const *mut libc::c_char;
-    }
-    let mut actions = Actions::new()?;
-    for &(source, target) in &plan.moves {
-        // SAFETY: `actions` was initialised; the call copies its arguments.
-        ok(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut actions.0, source, target) })?;
-    }
-    if let Some(directory) = &command.directory {
-        // SAFETY: as above; `directory` ends in NUL and is copied.
-        ok(unsafe { libc::posix_spawn_file_actions_addchdir_np(&raw mut actions.0, directory.as_ptr()) })?;
-    }
-    if let Some(terminal) = &command.terminal {
-        // Opened by the leader of a session, it becomes that session's terminal.
-        // SAFETY: as above; `terminal` ends in NUL and is copied.
-        ok(unsafe {
-            libc::posix_spawn_file_actions_addopen(&raw mut actions.0, 0, terminal.as_ptr(), libc::O_RDWR, 0)
-        })?;
-        for target in 1..=2 {
-            // SAFETY: as above.
-            ok(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut actions.0, 0, target) })?;
-        }
-    }
-    let attributes = Attributes::new(command.detached || command.terminal.is_some())?;
-    let arguments = pointers(&command.arguments);
-    let environment = command.environment.as_deref().map(pointers);
-    let environment = match &environment {
-        Some(own) => own.as_ptr(),
-        // SAFETY: the host's environment; JavaScript changes it on the threads that also spawn.
-        None => unsafe { environ },
-    };
-    let mut pid = 0;
-    // SAFETY: every pointer was made above and outlives the call; both lists end in a null pointer.
-    ok(unsafe {
-        libc::posix_spawn(
-            &raw mut pid,
-            command.program.as_ptr(),
-            &raw const actions.0,
-            &raw const attributes.0,
-            arguments.as_ptr(),
-            environment,
-        )
-    })?;
-    Ok(pid)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
-    fork(command, plan, None)
-}
-
-#[cfg(target_os = "linux")]
-struct Actions(libc::posix_spawn_file_actions_t);
-
-#[cfg(target_os = "linux")]
-impl Actions {
-    fn new() -> io::Result<Self> {
-        let mut actions = std::mem::MaybeUninit::uninit();
-        // SAFETY: the call initialises what it is given.
-        ok(unsafe { libc::posix_spawn_file_actions_init(actions.as_mut_ptr()) })?;
-        // SAFETY: it succeeded.
-        Ok(Self(unsafe { actions.assume_init() }))
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for Actions {
-    fn drop(&mut self) {
-        // SAFETY: initialised in `new`, destroyed once.
-        unsafe { libc::posix_spawn_file_actions_destroy(&raw mut self.0) };
-    }
-}
-
-#[cfg(target_os = "linux")]
-struct Attributes(libc::posix_spawnattr_t);
-
-#[cfg(target_os = "linux")]
-impl Attributes {
-    /// The child starts with no signal blocked and SIGPIPE deadly, whatever the host does with them.
-    fn new(detached: bool) -> io::Result<Self> {
-        /// `POSIX_SPAWN_SETSID` of <spawn.h>.
-        const SETSID: i32 = 0x80;
-        let mut attributes = std::mem::MaybeUninit::uninit();
-        // SAFETY: the call initialises what it is given.
-        ok(unsafe { libc::posix_spawnattr_init(attributes.as_mut_ptr()) })?;
-        // SAFETY: it succeeded.
-        let mut attributes = Self(unsafe { attributes.assume_init() });
-        let mut set = std::mem::MaybeUninit::uninit();
-        // SAFETY: the call initialises the set.
-        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
-        // SAFETY: initialised just now.
-        let mut set: libc::sigset_t = unsafe { set.assume_init() };
-        // SAFETY: both were initialised above; the call copies the set.
-        ok(unsafe { libc::posix_spawnattr_setsigmask(&raw mut attributes.0, &raw const set) })?;
-        // SAFETY: the set was initialised.
-        unsafe { libc::sigaddset(&raw mut set, libc::SIGPIPE) };
-        // SAFETY: both were initialised above; the call copies the set.
-        ok(unsafe { libc::posix_spawnattr_setsigdefault(&raw mut attributes.0, &raw const set) })?;
-        let flags = libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF | if detached { SETSID } else { 0 };
-        let flags = libc::c_short::try_from(flags).unwrap_or_default();
-        // SAFETY: initialised above.
-        ok(unsafe { libc::posix_spawnattr_setflags(&raw mut attributes.0, flags) })?;
-        Ok(attributes)
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for Attributes {
-    fn drop(&mut self) {
-        // SAFETY: initialised in `new`, destroyed once.
-        unsafe { libc::posix_spawnattr_destroy(&raw mut self.0) };
-    }
 }
 
 /// Opens the file through which a process joins a control group.
@@ -274,17 +150,12 @@ fn fork(command: &Command, plan: &Plan, group: Option<OwnedFd>) -> io::Result<i3
     i32::try_from(child.id()).map_err(io::Error::other)
 }
 
-#[cfg(target_os = "macos")]
-const SET_TERMINAL: libc::c_ulong = libc::TIOCSCTTY as libc::c_ulong;
-#[cfg(not(target_os = "macos"))]
-const SET_TERMINAL: libc::Ioctl = libc::TIOCSCTTY;
-
 /// Makes a terminal that of the child's session; runs between fork and exec.
 fn take_terminal(path: &std::ffi::CStr) -> io::Result<()> {
     // SAFETY: the path ends in NUL.
     let terminal = unsafe { libc::open(path.as_ptr(), libc::O_RDWR) };
     // SAFETY: takes a descriptor and a number.
-    if terminal < 0 || unsafe { libc::ioctl(terminal, SET_TERMINAL, 0) } < 0 {
+    if terminal < 0 || unsafe { libc::ioctl(terminal, platform::SET_TERMINAL, 0) } < 0 {
         return Err(io::Error::last_os_error());
     }
     for target in 0..=2 {

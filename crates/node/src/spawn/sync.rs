@@ -8,7 +8,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::child::{Exit, reap, signal};
 use super::start::start;
-use super::{Command, Error, Pipes, Slot};
+use super::{Command, Error, Pipes, Slot, platform};
 
 /// How long a child may run and how much it may say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,7 +46,15 @@ pub fn run(mut command: Command, slots: &[Slot], input: &[u8], options: SyncOpti
     let pid = start(&command)?;
     drop(command);
     let mut talk = Talk::new(pipes, slots, input);
-    let watch = Watch::new(pid);
+    if input.is_empty() && options.timeout.is_none() && options.limit.is_none() {
+        // Its end changes nothing before its outputs have ended.
+        while talk.is_open() {
+            talk.step(None, false, None, true).map_err(fail)?;
+        }
+        let exit = reap(pid, true).map_err(|error| Error::System { error, syscall: "wait4", path: None })?;
+        return Ok(Output { pid, exit: exit.unwrap_or_default(), outputs: talk.outputs, ..Output::default() });
+    }
+    let watch = platform::watch(pid);
     let deadline = options.timeout.map(|timeout| Instant::now() + timeout);
     let mut output = Output { pid, ..Output::default() };
     let mut exit = None;
@@ -69,7 +77,7 @@ pub fn run(mut command: Command, slots: &[Slot], input: &[u8], options: SyncOpti
         } else if over || flooded {
             let _ = signal(pid, options.kill); // it may just have ended
         }
-        let watch = if exit.is_none() { watch.0.as_ref() } else { None };
+        let watch = if exit.is_none() { watch.as_ref() } else { None };
         let glance = exit.is_none() && watch.is_none();
         let deadline = deadline.filter(|_| !output.timed_out);
         talk.step(watch, glance, deadline, !output.overflowed).map_err(fail)?;
@@ -87,24 +95,6 @@ fn end_of(pid: i32) -> Result<Option<Exit>, Error> {
 
 fn fail(error: io::Error) -> Error {
     Error::System { error, syscall: "poll", path: None }
-}
-
-/// A descriptor that becomes readable when the child ends, where the system has such.
-struct Watch(Option<OwnedFd>);
-
-impl Watch {
-    fn new(pid: i32) -> Self {
-        #[cfg(target_os = "linux")]
-        {
-            use rustix::process::{Pid, PidfdFlags, pidfd_open};
-            Self(Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
-        }
-        #[cfg(not(target_os = "linux"))]
-        {
-            let _ = pid;
-            Self(None)
-        }
-    }
 }
 
 struct Talk<'input> {
