@@ -169,6 +169,8 @@ export declare namespace file {
      */
     matches(path: string): boolean
   }
+  /** Whether so much is out that a collection of young objects pays. */
+  export function collectionIsDue(): boolean
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
   /** What a scan looks for, as `lib/bun/glob.js` has checked it. */
@@ -202,10 +204,22 @@ export declare namespace file {
    * The system's.
    */
   export function mmap(path: string, offset: number, size: number | undefined | null, shared: boolean, sync: boolean): ArrayBuffer
+  /** Says that young objects were collected, and how many bytes more may be out until the next collection is due. */
+  export function nextCollection(step: number): void
   /** Reads a file, or a part of it, on the thread pool. */
   export function read(of: string | number, offset: number, length: number, text: boolean): Promise<ArrayBuffer | string>
   /**
+   * Reads the next chunk of an open regular file that is in the page cache, here and now; an empty one at its end,
+   * `null` when `read` must be used (see `read_now`).
+   *
+   * # Errors
+   * The file's.
+   */
+  export function readChunkNow(descriptor: number, offset: number, size: number): ArrayBuffer | null
+  /**
    * Reads a small file that is in the page cache, here and now; `null` when `read` must be used.
+   *
+   * That is so as well when the event loop has to turn, so that memory comes back.
    *
    * # Errors
    * The file's.
