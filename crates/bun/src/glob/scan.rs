@@ -253,7 +253,9 @@ impl Walk<'_> {
                 Err(error) => failed = Err(error),
             }
         });
-        read.map_err(|error| Error::Open(error, self.options.directory.join(&visit.name)))?;
+        // As Bun words it: the directory to start from by its whole path, those below as they were found.
+        let path = if visit.name.is_empty() { &self.options.directory } else { Path::new(&visit.name) };
+        read.map_err(|error| Error::Open(error, path.to_path_buf()))?;
         failed
     }
 
