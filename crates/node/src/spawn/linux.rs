@@ -1,14 +1,21 @@
 //! What processes need of Linux.
-#![expect(unsafe_code, reason = "posix_spawn")]
+//!
+//! A child is started as `posix_spawn` does it: it borrows the host's memory, and the thread that started it waits,
+//! until it runs its program. The stack that it needs until then is kept for the next one; `posix_spawn` maps a new one
+//! for each, which is a third of what a start costs.
+#![expect(unsafe_code, reason = "clone, and what runs between it and exec")]
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::mem::MaybeUninit;
+use std::os::fd::{OwnedFd, RawFd};
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::Command;
-use super::start::Plan;
+use super::start::{Plan, prepare, take_terminal};
 
 /// Bytes in which the system counts a resident size.
 pub(super) const RESIDENT_UNIT: f64 = 1024.0;
@@ -20,119 +27,155 @@ pub(super) fn watch(pid: i32) -> Option<OwnedFd> {
     pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()
 }
 
-/// Starts a child with `posix_spawn`, which shares the host's memory with it until it runs its program.
-pub(super) fn spawn(command: &Command, plan: &Plan) -> Option<io::Result<i32>> {
-    Some(posix_spawn(command, plan))
+/// What the child does before it runs its program; everything it points to was made by the host, which waits.
+struct Start<'host> {
+    program: &'host CStr,
+    arguments: &'host [*const c_char],
+    environment: *const *const c_char,
+    directory: Option<&'host CStr>,
+    terminal: Option<&'host CStr>,
+    moves: &'host [(RawFd, RawFd)],
+    leads: bool,
+    /// Why it could not run; 0 while nothing went wrong.
+    errno: c_int,
 }
 
-fn posix_spawn(command: &Command, plan: &Plan) -> io::Result<i32> {
-    unsafe extern "C" {
-        static environ: *const *mut libc::c_char;
-    }
-    let mut actions = Actions::new()?;
-    for &(source, target) in &plan.moves {
-        // SAFETY: `actions` was initialised; the call copies its arguments.
-        ok(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut actions.0, source, target) })?;
-    }
-    if let Some(directory) = &command.directory {
-        // SAFETY: as above; `directory` ends in NUL and is copied.
-        ok(unsafe { libc::posix_spawn_file_actions_addchdir_np(&raw mut actions.0, directory.as_ptr()) })?;
-    }
-    if let Some(terminal) = &command.terminal {
-        // Opened by the leader of a session, it becomes that session's terminal.
-        // SAFETY: as above; `terminal` ends in NUL and is copied.
-        ok(unsafe {
-            libc::posix_spawn_file_actions_addopen(&raw mut actions.0, 0, terminal.as_ptr(), libc::O_RDWR, 0)
-        })?;
-        for target in 1..=2 {
-            // SAFETY: as above.
-            ok(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut actions.0, 0, target) })?;
-        }
-    }
-    let attributes = Attributes::new(command.detached || command.terminal.is_some())?;
+/// Starts a child that borrows the host's memory until it runs its program.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such way")]
+pub(super) fn spawn(command: &Command, plan: &Plan) -> Option<io::Result<i32>> {
     let arguments = pointers(&command.arguments);
     let environment = command.environment.as_deref().map(pointers);
-    let environment = match &environment {
-        Some(own) => own.as_ptr(),
-        // SAFETY: the host's environment; JavaScript changes it on the threads that also spawn.
-        None => unsafe { environ },
+    let mut start = Start {
+        program: &command.program,
+        arguments: &arguments,
+        environment: environment.as_ref().map_or_else(host_environment, Vec::as_ptr),
+        directory: command.directory.as_deref(),
+        terminal: command.terminal.as_deref(),
+        moves: &plan.moves,
+        leads: command.detached || command.terminal.is_some(),
+        errno: 0,
     };
-    let mut pid = 0;
-    // SAFETY: every pointer was made above and outlives the call; both lists end in a null pointer.
-    ok(unsafe {
-        libc::posix_spawn(
-            &raw mut pid,
-            command.program.as_ptr(),
-            &raw const actions.0,
-            &raw const attributes.0,
-            arguments.as_ptr(),
-            environment,
+    Some(clone(&mut start))
+}
+
+fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+}
+
+fn host_environment() -> *const *const c_char {
+    unsafe extern "C" {
+        static environ: *const *const c_char;
+    }
+    // SAFETY: the host's environment; JavaScript changes it on the threads that also spawn.
+    unsafe { environ }
+}
+
+/// 64 KB, aligned as a stack has to be. Some hundred bytes of it are used.
+type Stack = Box<[MaybeUninit<u128>]>;
+const STACK: usize = 4096;
+
+/// As many as threads have started children at the same time.
+static STACKS: Mutex<Vec<Stack>> = Mutex::new(Vec::new());
+
+fn stacks() -> std::sync::MutexGuard<'static, Vec<Stack>> {
+    STACKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn clone(start: &mut Start<'_>) -> io::Result<i32> {
+    let kept = stacks().pop();
+    let mut stack = kept.unwrap_or_else(|| Box::new_uninit_slice(STACK));
+    let signals = block_signals();
+    // SAFETY: the pointer is one past the end of the stack, which grows down from there and is aligned to 16 bytes.
+    // The stack and `start` outlive the child's use of them: with CLONE_VFORK the call returns when the child runs its
+    // program or has ended. `child` takes what `start` is.
+    let pid = unsafe {
+        libc::clone(
+            child,
+            stack.as_mut_ptr().add(STACK).cast(),
+            libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD,
+            ptr::from_mut(start).cast(),
         )
-    })?;
-    Ok(pid)
-}
-
-fn pointers(strings: &[CString]) -> Vec<*mut libc::c_char> {
-    strings.iter().map(|string| string.as_ptr().cast_mut()).chain([std::ptr::null_mut()]).collect()
-}
-
-fn ok(code: libc::c_int) -> io::Result<()> {
-    if code == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(code)) }
-}
-
-struct Actions(libc::posix_spawn_file_actions_t);
-
-impl Actions {
-    fn new() -> io::Result<Self> {
-        let mut actions = std::mem::MaybeUninit::uninit();
-        // SAFETY: the call initialises what it is given.
-        ok(unsafe { libc::posix_spawn_file_actions_init(actions.as_mut_ptr()) })?;
-        // SAFETY: it succeeded.
-        Ok(Self(unsafe { actions.assume_init() }))
+    };
+    let failed = io::Error::last_os_error();
+    set_signals(&signals);
+    stacks().push(stack);
+    if pid < 0 {
+        return Err(failed);
     }
-}
-
-impl Drop for Actions {
-    fn drop(&mut self) {
-        // SAFETY: initialised in `new`, destroyed once.
-        unsafe { libc::posix_spawn_file_actions_destroy(&raw mut self.0) };
+    // SAFETY: a valid reference; read anew, since the child has written through the pointer it was made of.
+    let errno = unsafe { ptr::from_ref(&start.errno).read_volatile() };
+    if errno == 0 {
+        return Ok(pid);
     }
+    // It has ended; nobody else knows its number yet.
+    let _ = super::child::reap(pid, true);
+    Err(io::Error::from_raw_os_error(errno))
 }
 
-struct Attributes(libc::posix_spawnattr_t);
+/// A signal that came while the child has the host's handlers would run them in the host's memory.
+fn block_signals() -> libc::sigset_t {
+    let (mut all, mut before) = (MaybeUninit::<libc::sigset_t>::uninit(), MaybeUninit::<libc::sigset_t>::zeroed());
+    // SAFETY: the call initialises the set.
+    unsafe { libc::sigfillset(all.as_mut_ptr()) };
+    // SAFETY: `all` was initialised above; `before` is written.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr()) };
+    // SAFETY: zeroed, which is a valid set, and written by the call.
+    unsafe { before.assume_init() }
+}
 
-impl Attributes {
-    /// The child starts with no signal blocked and SIGPIPE deadly, whatever the host does with them.
-    fn new(detached: bool) -> io::Result<Self> {
-        /// `POSIX_SPAWN_SETSID` of <spawn.h>.
-        const SETSID: i32 = 0x80;
-        let mut attributes = std::mem::MaybeUninit::uninit();
-        // SAFETY: the call initialises what it is given.
-        ok(unsafe { libc::posix_spawnattr_init(attributes.as_mut_ptr()) })?;
-        // SAFETY: it succeeded.
-        let mut attributes = Self(unsafe { attributes.assume_init() });
-        let mut set = std::mem::MaybeUninit::uninit();
-        // SAFETY: the call initialises the set.
-        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
-        // SAFETY: initialised just now.
-        let mut set: libc::sigset_t = unsafe { set.assume_init() };
-        // SAFETY: both were initialised above; the call copies the set.
-        ok(unsafe { libc::posix_spawnattr_setsigmask(&raw mut attributes.0, &raw const set) })?;
-        // SAFETY: the set was initialised.
-        unsafe { libc::sigaddset(&raw mut set, libc::SIGPIPE) };
-        // SAFETY: both were initialised above; the call copies the set.
-        ok(unsafe { libc::posix_spawnattr_setsigdefault(&raw mut attributes.0, &raw const set) })?;
-        let flags = libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF | if detached { SETSID } else { 0 };
-        let flags = libc::c_short::try_from(flags).unwrap_or_default();
-        // SAFETY: initialised above.
-        ok(unsafe { libc::posix_spawnattr_setflags(&raw mut attributes.0, flags) })?;
-        Ok(attributes)
+fn set_signals(signals: &libc::sigset_t) {
+    // SAFETY: a valid set; the former one is not asked for.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, signals, ptr::null_mut()) };
+}
+
+/// Runs in the child, in the host's memory: it takes no lock, allocates nothing and never returns.
+extern "C" fn child(start: *mut c_void) -> c_int {
+    // SAFETY: `clone` hands over a `Start` that nobody else uses meanwhile: its thread waits.
+    let start = unsafe { &mut *start.cast::<Start<'_>>() };
+    let failed = become_program(start).err().and_then(|error| error.raw_os_error());
+    // SAFETY: a valid reference; volatile, since the host reads it after a call that it knows nothing of.
+    unsafe { ptr::from_mut(&mut start.errno).write_volatile(failed.unwrap_or(libc::EIO)) };
+    // SAFETY: ends the child alone, without running what the host has registered for its own end.
+    unsafe { libc::_exit(127) }
+}
+
+/// Comes back only when it failed.
+fn become_program(start: &Start<'_>) -> io::Result<()> {
+    forget_handlers();
+    prepare(start.moves, start.leads, None)?;
+    if let Some(directory) = start.directory {
+        // SAFETY: the path ends in NUL.
+        if unsafe { libc::chdir(directory.as_ptr()) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
     }
+    start.terminal.map_or(Ok(()), take_terminal)?;
+    let mut none = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: the call initialises the set.
+    unsafe { libc::sigemptyset(none.as_mut_ptr()) };
+    // SAFETY: initialised just now.
+    set_signals(unsafe { none.assume_init_ref() });
+    // SAFETY: every text ends in NUL, both lists in a null pointer.
+    unsafe { libc::execve(start.program.as_ptr(), start.arguments.as_ptr(), start.environment) };
+    Err(io::Error::last_os_error())
 }
 
-impl Drop for Attributes {
-    fn drop(&mut self) {
-        // SAFETY: initialised in `new`, destroyed once.
-        unsafe { libc::posix_spawnattr_destroy(&raw mut self.0) };
+/// The host's handlers must not run in the child; SIGPIPE is deadly there, whatever the host does with it. Signals that
+/// the host ignores stay ignored, as `exec` has it.
+fn forget_handlers() {
+    for signal in 1..=libc::SIGRTMAX() {
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        // SAFETY: writes to the record; a number that is no signal is refused.
+        if unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) } < 0 {
+            continue;
+        }
+        // SAFETY: zeroed, which is a valid record, and written by the call.
+        let action = unsafe { action.assume_init_mut() };
+        let handled = action.sa_sigaction != libc::SIG_DFL && action.sa_sigaction != libc::SIG_IGN;
+        if handled || (signal == libc::SIGPIPE && action.sa_sigaction == libc::SIG_IGN) {
+            action.sa_sigaction = libc::SIG_DFL;
+            // SAFETY: a valid record without a handler.
+            unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! Starting a process.
 //!
-//! `posix_spawn` shares the host's memory with the child until it runs its program, so that the
-//! size of the host does not matter. What it cannot do (another user, a control group) takes the
-//! way through `fork`.
+//! The platform's own way shares the host's memory with the child until it runs its program, so that the size of the
+//! host does not matter. Another user or a control group takes the way through `fork`.
 #![expect(unsafe_code, reason = "what runs between fork and exec")]
 
 use std::ffi::CString;
@@ -23,8 +22,8 @@ pub(super) fn start(command: &Command) -> Result<i32, Error> {
         path: Some(command.program.to_string_lossy().into_owned()).filter(|path| !path.is_empty()),
     };
     let plan = Plan::new(&command.stdio).map_err(fail)?;
-    let plain = command.user.is_none() && command.group.is_none() && command.control_group.is_none();
-    if plain && let Some(started) = platform::spawn(command, &plan) {
+    let ordinary = command.user.is_none() && command.group.is_none() && command.control_group.is_none();
+    if ordinary && let Some(started) = platform::spawn(command, &plan) {
         return started.map_err(fail);
     }
     let group = command.control_group.as_ref().map(open_group).transpose()?;
@@ -151,7 +150,7 @@ fn fork(command: &Command, plan: &Plan, group: Option<OwnedFd>) -> io::Result<i3
 }
 
 /// Makes a terminal that of the child's session; runs between fork and exec.
-fn take_terminal(path: &std::ffi::CStr) -> io::Result<()> {
+pub(super) fn take_terminal(path: &std::ffi::CStr) -> io::Result<()> {
     // SAFETY: the path ends in NUL.
     let terminal = unsafe { libc::open(path.as_ptr(), libc::O_RDWR) };
     // SAFETY: takes a descriptor and a number.
@@ -172,7 +171,7 @@ fn take_terminal(path: &std::ffi::CStr) -> io::Result<()> {
 }
 
 /// Runs in the child between fork and exec.
-fn prepare(moves: &[(RawFd, RawFd)], detached: bool, group: Option<&OwnedFd>) -> io::Result<()> {
+pub(super) fn prepare(moves: &[(RawFd, RawFd)], detached: bool, group: Option<&OwnedFd>) -> io::Result<()> {
     if let Some(group) = group {
         // SAFETY: writes one byte of a constant to an open descriptor; "0" stands for the writer itself.
         if unsafe { libc::write(group.as_raw_fd(), c"0".as_ptr().cast(), 1) } < 0 {
