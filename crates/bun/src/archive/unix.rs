@@ -22,8 +22,9 @@ pub(super) fn not_a_directory() -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Filter, extract, pack};
+    use super::super::{Filter, extract};
     use super::*;
+    use crate::archive::pack;
 
     #[test]
     fn nothing_is_written_through_a_link() {

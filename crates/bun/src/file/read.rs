@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn several_threads_read_what_one_reads() {
-        let content: Vec<u8> = (0..3 * SHARE + 12_345).map(|index| (index / 7 % 251) as u8).collect();
+        let content: Vec<u8> = (0..3 * SHARE + 12_345).map(|index| u8::try_from(index / 7 % 251).unwrap()).collect();
         let target = sample("together", &content);
         let Target::Path(path) = &target else { return };
         let file = File::open(path).unwrap();
