@@ -1,4 +1,5 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
+import { isDxCompat } from '../runtime';
 import { program } from './program';
 
 const show = `const show = (e: any) => [e.name, e.code, e.message.replaceAll(process.cwd(), '.').replaceAll('\\\\', '/'), e.specifier, e.importKind, e.level, e.position, e instanceof Error, Object.keys(e)];`;
@@ -86,4 +87,62 @@ test('a name that an ES module does not export', () => {
     'main.ts': `const e = await import('./user').catch((e) => e); console.log(JSON.stringify([e.name, e.message.includes('nope')]));`,
   });
   expect(app.json('main.ts')).toEqual(['SyntaxError', true]);
+});
+
+describe('printed by console.log and when nobody catches it', () => {
+  const names = ['./gone', '@scope/gone', 'gone', 'gone/sub', '/gone', '#gone'];
+
+  test('a ResolveMessage', () => {
+    using app = program({
+      'main.ts': `const all: string[] = [];
+        for (const name of ${JSON.stringify(names)}) all.push(Bun.inspect(await import(name).catch((e) => e)).split('\\n')[0].replaceAll('\\\\', '/').replace(/'[^']*main.ts'/, 'main'));
+        console.log(JSON.stringify(all));`,
+      'thrown.ts': `await import('./gone');`,
+    });
+    expect(app.json('main.ts')).toEqual(
+      names.map((name) => `error: Cannot find ${/[./]/.test(name) ? 'module' : 'package'} '${name}' from main`),
+    );
+    const { status, stderr } = app.run('thrown.ts');
+    expect(status).toBe(1);
+    expect(stderr).toStartWith(`error: Cannot find module './gone' from '${app.folder}`);
+  });
+
+  test('a BuildMessage', () => {
+    using app = program({
+      'bad.ts': 'let a = (\n',
+      'main.ts': `console.log(JSON.stringify(Bun.inspect(await import('./bad').catch((e) => e))));`,
+    });
+    expect(app.json('main.ts')).toMatch(/^1 \| let a = \(\n {13}\^\nerror: .*\n    at .*bad\.ts:1:10$/);
+  });
+});
+
+describe('what only the engine refuses is told of with its file', () => {
+  test.each([
+    ['return', 'let a: number = 1;\nreturn;\n', 'Return statements are only valid inside functions'],
+    ['exported twice', 'export const a = 1;\nexport { a };\n', 'Multiple exports with the same name "a"'],
+  ])('%s', (_, source, message) => {
+    using app = program({ 'main.ts': `import './bad';`, 'bad.ts': source });
+    const { status, stderr } = app.run('main.ts');
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/bad\.ts:[23]/);
+  });
+
+  test.skipIf(!isDxCompat)('with line, column and the source, also where Bun does not show them', () => {
+    using app = program({
+      'main.ts': `type A = 1;\nimport { gone } from './lib'; console.log(gone);\n`,
+      'lib.ts': 'export const a = 1;',
+      'common.cts': 'type A = 1;\nexports.a = /(/;\n',
+      'late.ts': `type A = 1;\nreturn;\n`,
+      'alone.ts': `export const a = /(/;`,
+    });
+    expect(app.run('main.ts').stderr).toStartWith(
+      `1 | type A = 1;\n2 | import { gone } from './lib'; console.log(gone);\n             ^\nSyntaxError: `,
+    );
+    expect(app.run('common.cts').stderr).toStartWith(
+      '1 | type A = 1;\n2 | exports.a = /(/;\n                ^\nSyntaxError: ',
+    );
+    expect(app.run('late.ts').stderr).toStartWith('2 | return;\n    ^\nerror: Return statements');
+    expect(app.run('alone.ts').stderr).toContain('alone.ts');
+  });
 });

@@ -45,7 +45,9 @@ impl Diagnostic {
 }
 
 fn span(message: String, source: &str, file: &str, start: u32, end: u32) -> Diagnostic {
-    let offset = floor(source, start);
+    // What is missing at the end is told of the last character, as in Bun.
+    let last = u32::try_from(source.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let offset = floor(source, start.min(last));
     let end = floor(source, end);
     let line_start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
     let line_end = source[offset..].find('\n').map_or(source.len(), |at| offset + at);

@@ -8,6 +8,7 @@ mod config;
 mod data;
 mod decorators;
 mod diagnostics;
+mod early_errors;
 mod error;
 mod functions;
 mod hoist;

@@ -19,6 +19,7 @@ use oxc::transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig}
 
 use crate::decorators;
 use crate::diagnostics::place;
+use crate::early_errors;
 use crate::hoist::take_builtin_imports;
 use crate::jsx_pragmas;
 use crate::jsx_source::drop_sources;
@@ -75,6 +76,9 @@ fn run(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpile
     let scoping = define(&allocator, &mut program, scoping, options).map_err(|errors| syntax(&errors, source, path))?;
     transform(&allocator, &mut program, scoping, path, options).map_err(|errors| syntax(&errors, source, path))?;
     if kind == ModuleKind::Esm {
+        if let Some(error) = early_errors::find(&program, source, path) {
+            return Err(Error::Syntax(vec![error]));
+        }
         needs.builtins = take_builtin_imports(&mut program);
     } else {
         // The transformer leaves `export {}` where it dropped all imports and exports.
