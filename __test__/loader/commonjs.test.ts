@@ -100,3 +100,26 @@ test('the syntax of a file decides, whatever package.json says', () => {
   });
   expect(app.json('main.js')).toEqual(['function', 'function']);
 });
+
+test('what is taken out of require.cache runs again: an edited ES module, and later imports get it', () => {
+  using app = program({
+    'x.ts': `import './y'; export const n: number = (globalThis as any).n = ((globalThis as any).n ?? 0) + 1; export const at = () => new Error('x').stack!;
+      export const meta = [import.meta.file, import.meta.url.split('/').pop()];`,
+    'y.ts': `import './x'; export {};`,
+    'main.ts': `import fs from 'node:fs'; const file = require.resolve('./x'); const all: unknown[] = [];
+      for (let i = 0; i < 3; i++) { all.push(require('./x').n); delete require.cache[file]; }
+      const { at, meta } = require('./x'); all.push(meta, /x\\.ts:1:/.test(at()), (await import('./x')).n);
+      fs.writeFileSync(file, 'export const n: string = "edited"'); for (const key of Object.keys(require.cache)) delete require.cache[key];
+      all.push(require('./x').n, (await import('./x')).n); console.log(JSON.stringify(all));`,
+  });
+  expect(app.json('main.ts')).toEqual([1, 2, 3, ['x.ts', 'x.ts'], true, 4, 'edited', 'edited']);
+});
+
+test('require.cache lists files of the program only', () => {
+  using app = program({
+    'dep.cjs': '',
+    'main.cjs': `require('./dep.cjs'); Bun.escapeHTML('<'); Bun.sha('x'); const path = require('path');
+      console.log(JSON.stringify(Object.keys(require.cache).map((file) => path.basename(file)).sort()));`,
+  });
+  expect(app.json('main.cjs')).toEqual(['dep.cjs', 'main.cjs']);
+});

@@ -36,6 +36,20 @@ function install() {
   patchResolve();
   patchExtensions();
   patchLoad();
+  // Under the command line nothing of the program is loaded yet.
+  const isOurs = require('../internal/runtime').main === undefined ? isOwnFile : () => true;
+  Object.keys(Module._cache).filter(isOurs).forEach(hide);
+}
+
+/**
+ * Takes a file of ours out of what a program sees of `require.cache`: one that empties it, to load its own modules
+ * again, would take the loader apart.
+ *
+ * @param {string} filename
+ */
+function hide(filename) {
+  const own = { value: Module._cache[filename], enumerable: false, writable: true, configurable: true };
+  if (own.value) Object.defineProperty(Module._cache, filename, own);
 }
 
 function patchResolve() {
@@ -92,7 +106,11 @@ function patchExtensions() {
   const original = Module._extensions['.js'];
   const originalJson = Module._extensions['.json'];
   const compile = (/** @type {any} */ module, /** @type {string} */ filename) => {
-    if (isOwnFile(filename) || isPublished(filename)) return original(module, filename);
+    if (isOwnFile(filename)) {
+      hide(filename);
+      return original(module, filename);
+    }
+    if (isPublished(filename)) return original(module, filename);
     // A file of an extension that means nothing is a script when it is required, a path when it is imported.
     const script = takeScript(filename, false, engine.isKnown(filename) ? undefined : 'tsx');
     if (script) run(module, script, filename);
@@ -102,6 +120,11 @@ function patchExtensions() {
   const readInto = (/** @type {any} */ module, /** @type {string} */ filename) => {
     const loader = engine.loaderOf(filename);
     module.exports = requiredData(loader, readData(filename, loader));
+  };
+  const originalNative = Module._extensions['.node'];
+  Module._extensions['.node'] = (/** @type {any} */ module, /** @type {string} */ filename) => {
+    if (isOwnFile(filename)) hide(filename);
+    return originalNative(module, filename);
   };
   for (const extension of scriptExtensions) Module._extensions[extension] = compile;
   for (const extension of dataExtensions) Module._extensions[extension] = compile;
@@ -116,18 +139,26 @@ function run(module, script, filename) {
   if (!script.esm) return module._compile(script.code, filename, 'commonjs');
   // Node imports a program's first file when it is told that it is an ES module: the hooks have to be there.
   if (threaded && module === process.mainModule) require('./esm').ready();
-  const cycle = threaded && require('./require-linked').cycleOf(filename);
   try {
-    if (cycle) module.exports = cycle.exportsOf(filename);
+    if (ran.has(filename)) module.exports = require('./run-again').exportsOf(filename);
     else compileModule(module, script.code, filename);
+    ran.add(filename);
   } catch (error) {
     if (/** @type {any} */ (error)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new TypeError(`require() async module "${filename}" is unsupported. use "await import()" instead.`);
   }
 }
 
+/** @type {Set<string>} the ES modules that ran: one that is required again was taken out of `require.cache` */
+const ran = new Set();
+
 /** @param {any} module @param {string} source @param {string} filename */
 function compileModule(module, source, filename) {
+  const cycle = threaded && require('./require-linked').cycleOf(filename);
+  if (cycle) {
+    module.exports = cycle.exportsOf(filename);
+    return;
+  }
   const own = threaded ? require('./require-linked').link(source, filename) : source;
   const { code, take } = require('./required-module').capture(own, filename);
   module._compile(code, filename, 'module');

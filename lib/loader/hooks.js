@@ -47,7 +47,7 @@ function resolve(specifier, context, next) {
 function route(specifier, context, skip) {
   if (specifier === evaluated.url || specifier.startsWith(scheme)) return moduleAt(specifier);
   if (context.parentURL?.startsWith(scheme)) return skip();
-  const referrer = threaded ? standIns.fileAt(pathOf(context.parentURL)) : pathOf(context.parentURL);
+  const referrer = standIns.fileAt(pathOf(context.parentURL));
   if (context.parentURL && isOwnFile(referrer)) return skip();
   const found = find(specifier, referrer, false);
   if (found === undefined) return skip();
@@ -57,7 +57,7 @@ function route(specifier, context, skip) {
   if (found.kind === 'node' && engine.configured().mockable) return moduleAt(scheme + found.name);
   if (found.kind === 'node') return { url: found.name, format: 'builtin', shortCircuit: true };
   if (found.kind === 'bun') return moduleAt(scheme + found.name);
-  const standIn = threaded && standIns.urlFor(found.path);
+  const standIn = found.query === '' && standIns.urlFor(found.path);
   if (standIn) return moduleAt(standIn);
   const { type } = context.importAttributes ?? {};
   if (type === 'macro') throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('import', 'with { type: "macro" }');

@@ -38,6 +38,7 @@ function newFile() {
 class Cycle {
   /** @type {Map<string, string>} what is yet to be written, and where */
   #missing = new Map();
+  #ready = false;
 
   /** @param {string[]} files */
   constructor(files) {
@@ -46,7 +47,7 @@ class Cycle {
 
   /** What `require` of one of them gives. @param {string} file */
   exportsOf(file) {
-    if (!standIns.urlFor(file)) this.#write(file);
+    if (!this.#ready) this.#write(file);
     return require('./required-module').requiredFrom(/** @type {string} */ (standIns.urlFor(file)), file);
   }
 
@@ -59,6 +60,7 @@ class Cycle {
     }
     try {
       this.write(first);
+      this.#ready = true;
     } catch (error) {
       for (const file of this.files) standIns.remove(file); // another attempt starts anew
       throw error;

@@ -15,6 +15,8 @@ const { pathToFileURL } = require('node:url');
 /** @type {Map<string, any>} file -> its namespace, until `take` asks */
 const namespaces = new Map();
 
+let requests = 0;
+
 /** @type {ProxyHandler<any>} */
 const withMark = {
   get: (namespace, key) => (key === '__esModule' && !(key in namespace) ? true : namespace[key]),
@@ -51,7 +53,7 @@ function handOut(url, filename) {
  * @param {string} filename
  */
 function requiredFrom(url, filename) {
-  const path = `${filename}.namespace`;
+  const path = `${filename}.namespace-${++requests}`; // one that ran before would not run again
   new Module(path, null)._compile(handOut(url, filename), path, 'module');
   const namespace = taken(filename);
   return 'module.exports' in namespace ? namespace['module.exports'] : new Proxy(namespace, withMark);

@@ -1,11 +1,13 @@
 'use strict';
 
 /**
- * ES modules that are loaded under another URL than that of their file: `require-cycle.js` says why. Both
- * threads of Node < 22.15 have to know: the one that runs the program and the one that resolves its imports.
+ * ES modules that are loaded under another URL than that of their file: those of `require-cycle.js`, and
+ * those that ran again because the program took them out of `require.cache`. Both threads of Node < 22.15 have
+ * to know: the one that runs the program and the one that resolves its imports.
  */
 
 const { fileURLToPath } = require('node:url');
+const { isHooksThread } = require('../internal/thread');
 const engine = require('./engine');
 
 /** The thread that runs the program: each has modules of its own. */
@@ -14,26 +16,31 @@ let owner = '';
 /** @param {number | string} thread */
 function belongTo(thread) {
   owner = `${thread}`;
+  used ||= isHooksThread();
 }
 
-/** @param {string} file */
-const key = (file) => `dx-compat:stand-in:${owner}:${file}`;
+/** Whether there are any. On a hooks thread that is not known. */
+let used = false;
+
+/** @param {'url' | 'file'} kind @param {string} path */
+const key = (kind, path) => `dx-compat:stand-in:${owner}:${kind}:${path}`;
 
 /** @param {string} file @param {string} url */
 function add(file, url) {
-  engine.binding().setModuleSource(key(file), url);
-  engine.binding().setModuleSource(key(fileURLToPath(url)), file);
+  used = true;
+  engine.binding().setModuleSource(key('url', file), url);
+  engine.binding().setModuleSource(key('file', fileURLToPath(url.replace(/\?.*$/, ''))), file);
 }
 
 /** @param {string} file */
 function remove(file) {
-  engine.binding().setModuleSource(key(file), '');
+  engine.binding().setModuleSource(key('url', file), '');
 }
 
 /** @param {string} file @returns {string | undefined} the URL that it is loaded under, if it has another */
-const urlFor = (file) => engine.binding().moduleSource(key(file)) || undefined;
+const urlFor = (file) => (used && engine.binding().moduleSource(key('url', file))) || undefined;
 
 /** The file that a path means, which may be that of a stand-in. @param {string} path @returns {string} */
-const fileAt = (path) => engine.readyBinding()?.moduleSource(key(path)) || path;
+const fileAt = (path) => (used && engine.readyBinding()?.moduleSource(key('file', path))) || path;
 
 module.exports = { belongTo, add, remove, urlFor, fileAt };

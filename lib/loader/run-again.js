@@ -1,0 +1,25 @@
+'use strict';
+
+/**
+ * `require` of an ES module that the program took out of `require.cache`, to have it run again: Node runs a
+ * URL once, so it gets another one, under which later imports find it, too.
+ */
+
+const Module = /** @type {any} */ (require('node:module'));
+const { pathToFileURL } = require('node:url');
+const standIns = require('./stand-ins');
+
+let runs = 0;
+
+/** @param {string} filename */
+function exportsOf(filename) {
+  // Without hooks for it Node looks for the file of a URL, and takes what is in it as it is.
+  if (typeof Module.registerHooks !== 'function')
+    return new (require('./require-cycle').Cycle)([filename]).exportsOf(filename);
+  const url = `${pathToFileURL(filename).href}?dx-again=${++runs}`;
+  const exports = require('./required-module').requiredFrom(url, filename);
+  standIns.add(filename, url);
+  return exports;
+}
+
+module.exports = { exportsOf };
