@@ -156,10 +156,13 @@ class StuckWatch {
     this.stop();
     if (event.event !== 'start' || !(event.limit > 0)) return;
     const started = real.now();
-    this.timer = real.setTimeout(() => {
-      this.stuck = { path: event.path, limit: event.limit, line: event.line, ms: real.now() - started };
-      this.child.kill('SIGKILL');
-    }, event.limit + graceOf(event.limit));
+    this.timer = real.setTimeout(
+      () => {
+        this.stuck = { path: event.path, limit: event.limit, line: event.line, ms: real.now() - started };
+        this.child.kill('SIGKILL');
+      },
+      event.limit + graceOf(event.limit),
+    );
   }
 
   stop() {
