@@ -72,6 +72,13 @@ describe('endings', () => {
     expect(await exited).toEqual({ code: null, signal: 'SIGINT' });
   });
 
+  test('what is printed before process.exit arrives', () => {
+    const { stdout, code } = evaluate('for (let i = 0; i < 20000; i++) console.log("line " + i); process.exit(3)');
+    expect(stdout).toEndWith('line 19999\n');
+    expect(stdout.length).toBe(208_890);
+    expect(code).toBe(3);
+  });
+
   test('stdin, stdout and stderr are its own', () => {
     const cwd = directory({
       'echo.ts': 'process.stdin.on("data", (chunk) => process.stdout.write(chunk)); console.error("err")',

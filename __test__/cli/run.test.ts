@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { directory, isDxCompat, run } from './command';
 
 const show = 'console.log(JSON.stringify([process.argv.slice(1), Bun.main, import.meta.main]))';
@@ -58,6 +60,17 @@ describe('run a file', () => {
     [['notes.txt'], `Cannot run "${cwd}/notes.txt"\nnote: Bun cannot run text files directly`],
   ])('%j fails', (args, message) => {
     expect(run(args, { cwd })).toEqual({ stdout: '', stderr: `error: ${message}\n`, code: 1, signal: null });
+  });
+
+  test.skipIf(process.platform === 'win32')('a link to itself is not found', () => {
+    symlinkSync('loop.ts', path.join(cwd, 'loop.ts'));
+    expect(run(['loop.ts'], { cwd })).toMatchObject({ stderr: 'error: Module not found "loop.ts"\n', code: 1 });
+  });
+
+  test('a loader that does not exist', () => {
+    const { stderr, code } = run(['--loader', '.x:nope', 'cwd.ts'], { cwd });
+    expect(stderr).toStartWith('error: invalid loader "nope", expected one of:');
+    expect(code).toBe(1);
   });
 
   test('--if-present', () => {

@@ -10,6 +10,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
+/** The names of Bun's loaders. */
 const loaders = new Set(
   'js jsx ts tsx css file json jsonc json5 toml yaml wasm napi base64 dataurl text txt html sqlite sqlite_embedded sh'.split(
     ' ',
@@ -114,4 +115,4 @@ function fail(message) {
   process.exit(1);
 }
 
-module.exports = { loadBunfig };
+module.exports = { loadBunfig, loaders };

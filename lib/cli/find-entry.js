@@ -26,7 +26,11 @@ function findFile(target) {
 
 /** @param {string} file */
 function isFile(file) {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false; // a link to itself, a folder that may not be looked into
+  }
 }
 
 /** Whether the name can only be a file: absolute, or starting with a dot segment. @param {string} name */

@@ -94,7 +94,7 @@ function loaderOptions(flags, settings) {
   return {
     conditions: flags.conditions?.flatMap((/** @type {string} */ list) => list.split(',')),
     tsconfig: flags['tsconfig-override'],
-    loader: flags.loader ? pairs(flags.loader, 'loader') : settings.loader,
+    loader: flags.loader ? loadersOf(flags.loader) : settings.loader,
     define: flags.define ? pairs(flags.define, 'define') : settings.define,
     jsx: jsxOptions(flags, settings),
   };
@@ -129,6 +129,16 @@ function pairs(list, flag) {
       return [item.slice(0, at), item.slice(at + 1)];
     }),
   );
+}
+
+/** @param {string[]} list @throws {UsageError} */
+function loadersOf(list) {
+  const given = pairs(list, 'loader');
+  const { loaders } = require('./bunfig');
+  for (const name of Object.values(given))
+    if (!loaders.has(name))
+      throw new UsageError(`invalid loader "${name}", expected one of: ${[...loaders].join(', ')}`);
+  return given;
 }
 
 /** @param {unknown} value @returns {string[]} */

@@ -19,6 +19,29 @@ function install(flags) {
   } else {
     process.execArgv = [...process.execArgv, '--require', require.resolve('../../register.js')];
   }
+  finishWrites('stdout');
+  finishWrites('stderr');
+}
+
+/**
+ * What is written to a pipe is written when `write` returns, as in Bun: `process.exit` loses nothing of it.
+ *
+ * @param {'stdout' | 'stderr'} name
+ */
+function finishWrites(name) {
+  const own = Object.getOwnPropertyDescriptor(process, name);
+  const load = own?.get;
+  if (!load || !own.configurable) return;
+  /** @type {any} */
+  let stream;
+  const get = () => {
+    if (stream === undefined) {
+      stream = load.call(process);
+      stream._handle?.setBlocking?.(true);
+    }
+    return stream;
+  };
+  Object.defineProperty(process, name, { ...own, get });
 }
 
 module.exports = { install };
