@@ -68,7 +68,7 @@ describe('run a file', () => {
   });
 
   test('a loader that does not exist', () => {
-    const { stderr, code } = run(['--loader', '.x:nope', 'cwd.ts'], { cwd });
+    const { stderr, code } = run(['--loader', '.x:nope', 'plain.js'], { cwd });
     expect(stderr).toStartWith('error: invalid loader "nope", expected one of:');
     expect(code).toBe(1);
   });
