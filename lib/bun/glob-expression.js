@@ -20,6 +20,9 @@ const DEEPEST = 8;
 const EXTENDED = /[?*+@!]\(/;
 const WORD = /^\w$/;
 
+/** @type {Record<string, string>} */
+const ESCAPED = { __proto__: /** @type {any} */ (null), b: '\b', n: '\n', r: '\r', t: '\t' };
+
 /** Thrown within this file only: the pattern is one for the engine. */
 const NOT_HERE = Symbol('not here');
 
@@ -85,7 +88,7 @@ class Compiler {
     if (letter === '?') return ['[^/]', at + 1];
     if (letter === '[') return this.#class(at, to);
     if (letter === '{' && close < to) return [this.#braces(at, close, from, to, place), close + 1];
-    if (letter === '\\' && at + 1 < to) return [literal(this.#letters[at + 1]), at + 2];
+    if (letter === '\\' && at + 1 < to) return [literal(escaped(this.#letters[at + 1])), at + 2];
     return [literal(letter), at + 1];
   }
 
@@ -114,8 +117,9 @@ class Compiler {
     const negated = this.#letters[index] === '!' || this.#letters[index] === '^';
     if (negated) index++;
     const next = () => {
-      if (this.#letters[index] === '\\') index++;
-      return this.#letters[index++];
+      if (this.#letters[index] !== '\\') return this.#letters[index++];
+      index += 2;
+      return escaped(this.#letters[index - 1]);
     };
     let ranges = '';
     while (index < close) {
@@ -170,6 +174,11 @@ class Compiler {
     parts.push([start, to]);
     return parts;
   }
+}
+
+/** What a letter behind a backslash stands for. @param {string} letter */
+function escaped(letter) {
+  return ESCAPED[letter] ?? letter;
 }
 
 /** @param {string} letter one code point */

@@ -93,7 +93,7 @@ impl Compiler<'_> {
                 );
                 close + 1
             }
-            '\\' if at + 1 < to => self.push(Step::Char(self.pattern[at + 1]), at + 2),
+            '\\' if at + 1 < to => self.push(Step::Char(escaped(self.pattern[at + 1])), at + 2),
             plain => self.push(Step::Char(plain), at + 1),
         }
     }
@@ -168,10 +168,11 @@ impl Compiler<'_> {
     }
 
     fn class_char(&self, index: &mut usize) -> char {
-        if self.pattern[*index] == '\\' {
-            *index += 1;
-        }
         *index += 1;
+        if self.pattern[*index - 1] == '\\' {
+            *index += 1;
+            return escaped(self.pattern[*index - 1]);
+        }
         self.pattern[*index - 1]
     }
 
@@ -264,6 +265,17 @@ impl Compiler<'_> {
         }
         parts.push((start, to));
         parts
+    }
+}
+
+/// What a letter behind a backslash stands for.
+pub(super) fn escaped(letter: char) -> char {
+    match letter {
+        'b' => '\u{8}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        plain => plain,
     }
 }
 

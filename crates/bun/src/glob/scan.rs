@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use self::directory::Root;
 use self::identity::identity;
+use super::compile::escaped;
 use super::names::Names;
 
 /// What a scan looks for.
@@ -166,7 +167,7 @@ fn unescape(part: &str) -> String {
     let mut plain = String::with_capacity(part.len());
     let mut letters = part.chars().peekable();
     while let Some(letter) = letters.next() {
-        plain.push(if letter == '\\' { letters.next().unwrap_or('\\') } else { letter });
+        plain.push(if letter == '\\' { letters.next().map_or('\\', escaped) } else { letter });
     }
     plain
 }
