@@ -240,6 +240,19 @@ describe('stdin', () => {
     expect(await fed.exited).toBe(0);
   });
 
+  test('a pipe is closed when the child ends', async () => {
+    if (process.platform !== 'linux') return;
+    const count = () => fs.readdirSync('/proc/self/fd').length;
+    await Bun.spawn(['true'], { stdin: 'pipe', stdout: 'ignore' }).exited;
+    const before = count();
+    const children = Array.from({ length: 20 }, () => Bun.spawn(['true'], { stdin: 'pipe', stdout: 'ignore' }));
+    await Promise.all(children.map((child) => child.exited));
+    for (let i = 0; i < 100 && count() > before + 2; i++) await Bun.sleep(10);
+    expect(count()).toBeLessThanOrEqual(before + 2);
+    const { stdin } = children[0];
+    expect([stdin.write('nobody reads this') as unknown, stdin.flush(), stdin.end()]).toEqual([true, undefined, 0]);
+  });
+
   test('a body that was used', async () => {
     const response = new Response('x');
     await response.text();

@@ -38,6 +38,11 @@ function listen(id, listener) {
   listeners.set(id, listener);
 }
 
+/** @param {number} id what nothing more will be told of */
+function unlisten(id) {
+  listeners.delete(id);
+}
+
 /** One more or one fewer reason (a child, a read under way) for the program to go on. @param {1 | -1} change */
 function hold(change) {
   const before = reasons;
@@ -69,4 +74,4 @@ function tell(listener, kind, id, value) {
   return listener.onExit?.(new Float64Array(value));
 }
 
-module.exports = { reactor, listen, hold };
+module.exports = { reactor, listen, unlisten, hold };

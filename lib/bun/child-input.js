@@ -4,7 +4,7 @@
  * What a child reads: the `FileSink` that the user writes to, and the feeding from other sources.
  */
 
-const { reactor, listen, hold } = require('./child-events');
+const { reactor, listen, unlisten, hold } = require('./child-events');
 const { bytesOf } = require('./file-sink');
 
 /** Chunks are gathered up to a page. */
@@ -55,6 +55,7 @@ class ChildInput {
     const size = this.#push();
     this.#ended = true;
     reactor().closePipe(this.#id);
+    if (this.#sent === 0) unlisten(this.#id);
     return this.#sent === 0 || this.#broken ? 0 : this.#settled(size);
   }
 
@@ -71,14 +72,25 @@ class ChildInput {
   /** @param {number} errno */
   onWritten(errno) {
     this.#sent = 0;
-    if (errno) {
-      this.#broken = true;
-      this.#chunks = [];
-      this.#size = 0;
-    }
+    if (errno) this.#break();
+    else if (this.#ended) unlisten(this.#id);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
+  }
+
+  /** The child has ended: what it has not taken yet nobody will, unless a child of its own reads on. */
+  onChildExit() {
+    if (this.#sent > 0 || this.#ended || this.#broken) return;
+    reactor().closePipe(this.#id);
+    this.#break();
+  }
+
+  #break() {
+    this.#broken = true;
+    this.#chunks = [];
+    this.#size = 0;
+    unlisten(this.#id);
   }
 
   #schedule() {

@@ -28,6 +28,8 @@ class Subprocess {
   #stdio = [null, null, null];
   /** @type {ChildOutput[]} */
   #outputs = [];
+  /** @type {ChildInput | undefined} */
+  #input;
   /** @type {import('./ipc-channel').Channel | undefined} */
   #channel;
   /** @type {Float64Array | undefined} */
@@ -70,6 +72,7 @@ class Subprocess {
     }
     if (kind !== INPUT) return this.#plan.terminal ? null : this.#plan.given[slot];
     const sink = new ChildInput(id);
+    this.#input = sink;
     const { input } = this.#plan;
     if (input === undefined) return sink;
     feed(sink, input);
@@ -123,6 +126,7 @@ class Subprocess {
   /** @param {Float64Array} facts */
   #onExit(facts) {
     this.#facts = facts;
+    this.#input?.onChildExit();
     clearTimeout(this.#timer);
     if (this.#onAbort) this.#plan.signal?.removeEventListener('abort', this.#onAbort);
     if (this.#held) hold(-1);
