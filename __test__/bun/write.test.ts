@@ -173,6 +173,19 @@ describe('destinations', () => {
     expect([error.code, error.syscall, error.path]).toEqual(['ENOENT', 'open', at('j/k.txt')]);
   });
 
+  test('a slice takes as many bytes of another file as it has', async () => {
+    fs.writeFileSync(at('ten'), '0123456789');
+    expect(await Bun.write(Bun.file(at('part')).slice(0, 5), Bun.file(at('ten')))).toBe(5);
+    expect(fs.readFileSync(at('part'), 'utf8')).toBe('01234');
+    expect(await Bun.write(Bun.file(at('part')).slice(0, 5), '0123456789')).toBe(10);
+  });
+
+  test('no directory is made for a descriptor', () => {
+    expect(() => Bun.write(Bun.file(999), 'x', { createPath: true })).toThrow(
+      new TypeError('Cannot create a directory for a file descriptor'),
+    );
+  });
+
   test('mode', async () => {
     if (process.platform === 'win32') return;
     const mode = (name: string) => fs.statSync(at(name)).mode & 0o777;

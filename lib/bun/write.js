@@ -11,6 +11,7 @@ const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 const ERR_BODY_ALREADY_USED = codeError(TypeError, 'ERR_BODY_ALREADY_USED', () => 'Body already used');
 const DESTINATION = 'The "destination" argument must be of type path, file descriptor, or Blob.';
+const NO_DIRECTORY = 'Cannot create a directory for a file descriptor';
 const READ_ONLY = 'Cannot write to a Blob backed by bytes, which are always read-only';
 const SOURCE = 'Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write';
 
@@ -22,7 +23,10 @@ const DEFAULT_MODE = 0o664;
 let binding;
 const engine = () => (binding ??= native('bun-core', 'file'));
 
-/** @typedef {{ target: string | number, mode: number, createPath: boolean }} Destination */
+/**
+ * @typedef {{ target: string | number, mode: number, createPath: boolean, limit: number }} Destination
+ *   `limit`: as many bytes of another file are copied into a slice as it has; -1 for no slice
+ */
 
 /**
  * `Bun.write`: writes anything that has bytes to a file, replacing it.
@@ -36,25 +40,25 @@ const engine = () => (binding ??= native('bun-core', 'file'));
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_VALUE, ERR_INVALID_URL_SCHEME; rejects with the system's error
  */
 function write(destination, input, options = undefined) {
-  const target = destinationOf(destination);
+  const file = sourceOf(destination);
+  if (file?.fd !== undefined && options?.createPath === true) throw ERR_INVALID_ARG_TYPE(NO_DIRECTORY);
+  const target = file ? (file.path ?? file.fd) : destinationOf(destination);
   if (input == null) throw ERR_INVALID_ARG_TYPE(SOURCE);
   if (typeof input === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
-  return writeTo(target, input, options);
+  return writeTo(target, input, options, file?.end === undefined ? -1 : Math.max(0, file.end - file.offset));
 }
 
 /** @param {any} destination @returns {string | number} */
 function destinationOf(destination) {
-  const source = sourceOf(destination);
-  if (source) return /** @type {string | number} */ (source.path ?? source.fd);
   if (destination instanceof Blob) throw ERR_INVALID_ARG_TYPE(READ_ONLY);
   const target = fileTarget(destination);
   if (target === undefined) throw ERR_INVALID_ARG_TYPE(`${DESTINATION} ${received(destination)}`);
   return target;
 }
 
-/** @param {string | number} target @param {any} input @param {any} options */
-async function writeTo(target, input, options) {
-  const to = { target, mode: modeOf(options), createPath: createPathOf(options) };
+/** @param {any} target @param {any} input @param {any} options @param {number} limit */
+async function writeTo(target, input, options, limit) {
+  const to = { target, mode: modeOf(options), createPath: createPathOf(options), limit };
   return writeInput(to, input);
 }
 
@@ -235,15 +239,10 @@ function writeDescriptor(descriptor, bytes, done) {
 }
 
 /** @param {Destination} to @param {NonNullable<ReturnType<typeof sourceOf>>} source */
-function copy({ target, mode, createPath }, { path: from, fd, offset, end }) {
-  return engine().copy(
-    from ?? fd,
-    offset,
-    end === undefined ? -1 : Math.max(0, end - offset),
-    target,
-    mode,
-    createPath,
-  );
+function copy({ target, mode, createPath, limit }, { path: from, fd, offset, end }) {
+  const length = end === undefined ? -1 : Math.max(0, end - offset);
+  const least = length < 0 || limit < 0 ? Math.max(length, limit) : Math.min(length, limit);
+  return engine().copy(from ?? fd, offset, least, target, mode, createPath);
 }
 
 module.exports = write;
