@@ -162,3 +162,52 @@ test.skipIf(!isDxCompat)('a client that goes away cancels a direct stream', asyn
   for (let tries = 0; cancelled === before && tries < 100; tries++) await later(10);
   expect(cancelled).toBe(before + 1);
 });
+
+describe('the sink of a direct stream', () => {
+  const closed = 'This HTTPResponseSink has already been closed.';
+
+  test('takes nothing after the answer', async () => {
+    let sink: any;
+    const server = Bun.serve({
+      port: 0,
+      fetch: () =>
+        direct({
+          async pull(c: any) {
+            sink = c;
+            await null;
+            c.write('a');
+            await c.flush();
+            c.write('b');
+          },
+        }),
+    });
+    expect(await (await fetch(server.url)).text()).toBe('ab');
+    expect(() => sink.write('c')).toThrow(closed);
+    expect(() => sink.flush()).toThrow(closed);
+    expect(() => sink.write.call({}, 'c')).toThrow('Expected HTTPResponseSink');
+    expect(sink.end()).toBeUndefined();
+    expect(sink.close()).toBeUndefined();
+    await server.stop(true);
+  });
+
+  test('writes to nobody when the client has gone, and is told why', async () => {
+    const results: unknown[] = [];
+    const server = Bun.serve({
+      port: 0,
+      fetch: () =>
+        direct({
+          async pull(c: any) {
+            c.write('a');
+            c.flush();
+            await later(100);
+            results.push(c.write('b'), c.flush());
+          },
+          cancel: (reason: any) => results.push(`${reason}`),
+        }),
+    });
+    await talk(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', 'a');
+    await later(200);
+    expect(results).toEqual(['AbortError: The connection was closed.', 0, 0]);
+    await server.stop(true);
+  });
+});

@@ -402,6 +402,39 @@ describe('topics', () => {
     expect(await a.text()).toBe('from server x');
   });
 
+  test('what is published between comings and goings reaches those who are there', async () => {
+    const { server } = serve({
+      open: (ws: any) => ws.subscribe('t'),
+      message: (ws: any, message: string) => (message === 'leave' ? ws.unsubscribe('t') : ws.subscribe('t')),
+    });
+    const until = async (count: number) => {
+      while (server.subscriberCount('t') !== count) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    const a = new Client(server.port);
+    await a.head();
+    await until(1);
+    expect(server.publish('t', 'to a')).toBe(4);
+    const b = new Client(server.port);
+    await b.head();
+    await until(2);
+    server.publish('t', 'to both');
+    a.send(frame(1, 'leave'));
+    await until(1);
+    server.publish('t', 'to b');
+    a.send(frame(1, 'come'));
+    await until(2);
+    server.publish('t', new Uint8Array([1, 2]));
+    b.socket.destroy();
+    await until(1);
+    expect(server.publish('t', 'é'.repeat(200))).toBe(400);
+    expect([await a.text(), await a.text(), [...((await a.frame())?.[1] ?? [])], await a.text()]).toEqual([
+      'to a',
+      'to both',
+      [1, 2],
+      'é'.repeat(200),
+    ]);
+  });
+
   test('a socket knows its topics and leaves them', async () => {
     const results: any[] = [];
     const { server } = serve({

@@ -9,11 +9,14 @@
 //   { name, unit: 'ms', programs: { ours: [file, …], bun: […], node: […] } }
 //     the time from starting a process to its end; with `printed: true` the number that it prints.
 //   { name, unit: 'requests/s', better: 'higher', servers: { ours: [file], bun: [file], 'node:http': [file] }, load }
-//     requests in a slice; a server prints its port. `load`: { path, connections, headers }.
+//     requests in a slice; a server prints its port. `load`: load.mjs. With `cpu: 'user' | 'system' | 'total'` it is the
+//     microseconds of CPU time that the server spent on a request, with `idle: N` the bytes of memory that one of N
+//     connections takes. `floor: source.c` is a server that does the kernel's part only.
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { startLoad } from './load.mjs';
+import { cpuTime, residentBytes } from './usage.mjs';
 import { median } from './median.mjs';
 import { build } from './native.mjs';
 import { openNative } from './native-loop.mjs';
@@ -49,6 +52,7 @@ export async function openContenders({ file, index, spec, nodes }) {
     }
   }
   if (spec.limit) entries.push({ name: "the kernel's limit", runtime: 'native', node: '', key: 'limit' });
+  if (spec.floor) entries.push({ name: 'a bare epoll server', runtime: 'native', node: '', key: 'floor' });
   const contenders = [];
   for (const entry of entries) {
     const open = spec.programs ? openProgram : spec.servers ? openServer : openWorker;
@@ -107,7 +111,7 @@ async function openProgram(entry, spec) {
 
 /** @param {Entry} entry @param {any} spec */
 async function openServer(entry, spec) {
-  const [executable, args] = command(entry, spec.servers[entry.key]);
+  const [executable, args] = entry.key === 'floor' ? [build(spec.floor), []] : command(entry, spec.servers[entry.key]);
   const child = spawn(executable, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PORT: '0' } });
   const port = Number(await lineReader(child.stdout)());
   if (!port) {
@@ -115,10 +119,36 @@ async function openServer(entry, spec) {
     child.kill();
     return;
   }
-  return {
-    measure: (/** @type {number} */ milliseconds) => startLoad({ port, milliseconds: milliseconds * 4, ...spec.load }),
-    close: () => child.kill(),
+  const pid = Number(child.pid);
+  const measure = async (/** @type {number} */ slice) => {
+    if (spec.idle) return idleBytes(pid, port, spec.idle);
+    const milliseconds = slice * 4;
+    const before = spec.cpu ? cpuTime(pid) : null;
+    const rate = await startLoad({ port, milliseconds, ...spec.load });
+    if (before === null) return rate;
+    return (
+      ((cpuTime(pid)[/** @type {'total'} */ (spec.cpu)] - before[/** @type {'total'} */ (spec.cpu)]) * 1e9) /
+      (rate * milliseconds)
+    );
   };
+  return { measure, close: () => child.kill() };
+}
+
+/** @param {number} pid @param {number} port @param {number} connections @returns {Promise<number>} bytes for each */
+async function idleBytes(pid, port, connections) {
+  const before = residentBytes(pid);
+  const client = spawn(build('benchmark/http/idle.c'), [String(port), String(connections)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const line = await lineReader(client.stdout)();
+  if (line !== 'ready') throw new Error('the idle connections were not made');
+  await new Promise((resolve) => setTimeout(resolve, 5000)); // servers may give back what they need for a request only
+  const bytes = (residentBytes(pid) - before) / connections;
+  const closed = new Promise((resolve) => client.once('close', resolve));
+  client.stdin.end();
+  await closed;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return bytes;
 }
 
 /** Gives a function that waits for the next line; '' when the stream has ended. @param {NodeJS.ReadableStream} stream */

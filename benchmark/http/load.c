@@ -1,5 +1,6 @@
-/* load PORT CONNECTIONS MILLISECONDS REQUEST: sends REQUEST on each keep-alive connection to 127.0.0.1, again as soon
-   as the answer is complete, and prints the requests per second. Answers have a Content-Length or are chunked. */
+/* load PORT CONNECTIONS MILLISECONDS REQUEST [PIPELINE]: sends REQUEST, PIPELINE times at once, on each keep-alive
+   connection to 127.0.0.1, again as soon as the answers are complete, and prints the requests per second. Answers have a
+   Content-Length or, without a pipeline, are chunked. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,6 +20,7 @@ struct connection {
   size_t used;      /* bytes in `data` */
   size_t remaining; /* bytes of the body still to come, once the head is read */
   int in_body, chunked;
+  int waiting;      /* answers still to come */
   char data[CAPACITY];
 };
 
@@ -71,17 +73,24 @@ static int take(struct connection *c) {
   } else if (c->used < c->remaining) {
     c->remaining -= c->used, c->used = 0;
     return 0;
+  } else {
+    c->used -= c->remaining;
+    memmove(c->data, c->data + c->remaining, c->used);
+    c->in_body = 0;
+    return 1;
   }
   c->used = 0, c->in_body = 0;
   return 1;
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) return 2;
+  if (argc != 5 && argc != 6) return 2;
   int count = atoi(argv[2]);
   double seconds = atof(argv[3]) / 1e3;
-  const char *request = argv[4];
-  size_t length = strlen(request);
+  int pipeline = argc == 6 ? atoi(argv[5]) : 1;
+  size_t single = strlen(argv[4]), length = single * pipeline;
+  char *request = malloc(length);
+  for (int i = 0; i < pipeline; i++) memcpy(request + i * single, argv[4], single);
   struct pollfd *polls = calloc(count, sizeof *polls);
   struct connection *connections = calloc(count, sizeof *connections);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
@@ -92,6 +101,7 @@ int main(int argc, char **argv) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     polls[i] = (struct pollfd){.fd = fd, .events = POLLIN};
     send_all(fd, request, length);
+    connections[i].waiting = pipeline;
   }
   double start = now(), end = start + seconds;
   unsigned long answers = 0;
@@ -106,10 +116,12 @@ int main(int argc, char **argv) {
       ssize_t got = recv(polls[i].fd, c->data + c->used, CAPACITY - 1 - c->used, 0);
       if (got <= 0) fail("the server closed a connection");
       c->used += got;
-      if (take(c)) {
-        answers++;
+      int taken = 0;
+      while (c->waiting && take(c)) c->waiting--, answers++, taken = 1;
+      if (!c->waiting) {
         send_all(polls[i].fd, request, length);
-      } else if (c->used == CAPACITY - 1 && c->chunked && c->in_body) {
+        c->waiting = pipeline;
+      } else if (!taken && c->used == CAPACITY - 1 && c->chunked && c->in_body) {
         memmove(c->data, c->data + c->used - 8, 8); /* only the end of a chunked body matters */
         c->used = 8;
       }

@@ -5,7 +5,32 @@ const server = (/** @type {string} */ name) => [path.join(import.meta.dirname, '
 const hello = { ours: server('hello.js'), bun: server('hello.js'), 'node:http': server('node-hello.js') };
 const json = { ours: server('json.js'), bun: server('json.js'), 'node:http': server('node-json.js') };
 
+const floor = 'benchmark/http/floor.c';
+
 export default [
+  ...['user', 'system', 'total'].map((cpu) => ({
+    name: `hello, 64 connections, server CPU (${cpu})`,
+    unit: 'µs',
+    better: 'lower',
+    servers: hello,
+    load: { connections: 64 },
+    floor,
+    cpu,
+  })),
+  {
+    name: 'hello, 64 connections, 16 pipelined',
+    unit: 'requests/s',
+    better: 'higher',
+    servers: hello,
+    load: { connections: 64, pipeline: 16 },
+  },
+  {
+    name: '10,000 idle connections, memory of one',
+    unit: 'bytes',
+    better: 'lower',
+    servers: hello,
+    idle: 10_000,
+  },
   { name: 'hello, 64 connections', unit: 'requests/s', better: 'higher', servers: hello, load: { connections: 64 } },
   { name: 'hello, 1 connection', unit: 'requests/s', better: 'higher', servers: hello, load: { connections: 1 } },
   {

@@ -9,6 +9,8 @@
 const { codeError } = require('../internal/errors');
 
 const EXPECTED = 'write() expects a string, ArrayBufferView, or ArrayBuffer';
+const SENT =
+  'This HTTPResponseSink has already been closed. A "direct" ReadableStream terminates its underlying socket once `async pull()` returns.';
 const ERR_STREAM_NULL_VALUES = codeError(TypeError, 'ERR_STREAM_NULL_VALUES', () => EXPECTED);
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () => EXPECTED);
 
@@ -35,6 +37,7 @@ class Direct {
   #written = [];
   #running = false;
   #ended = false;
+  #sent = false;
   #once = false;
   #scheduled = false;
   /** Ends the `pull` that a reader waits for. @type {(() => void) | undefined} */
@@ -44,15 +47,18 @@ class Direct {
   constructor(source) {
     this.#source = source;
     this.#sink = {
-      write: (chunk) => this.#write(chunk),
+      write: (/** @type {unknown} */ chunk) => this.#write(chunk),
       end: () => this.#end(),
-      close: (error) => (error === undefined ? this.#end() : this.#fail(error)),
-      flush: () => this.#flush(),
-      error: (error) => this.#fail(error),
+      close: (/** @type {unknown} */ error) => (error === undefined ? this.#end() : this.#fail(error)),
+      flush: () => {
+        this.#checkSent();
+        return this.#flush();
+      },
+      error: (/** @type {unknown} */ error) => this.#fail(error),
     };
   }
 
-  /** What the source gets. @type {{ write: (chunk: unknown) => number, end: () => void, close: (error?: unknown) => void, flush: () => void, error: (error: unknown) => void }} */
+  /** What the source gets: `write`, `end`, `close`, `flush`, `error`. @type {any} */
   #sink;
 
   /** Whoever reads all of it lets the stream end with the promise of `pull`; a reader calls `pull` again. */
@@ -67,6 +73,7 @@ class Direct {
    */
   runInto(receiver) {
     this.#receiver = receiver;
+    this.#sink = new HTTPResponseSink(this.#sink);
     this.#once = true;
     this.#run();
   }
@@ -114,6 +121,7 @@ class Direct {
   /** @param {unknown} chunk @returns {number} bytes taken */
   #write(chunk) {
     const bytes = bytesOf(chunk);
+    this.#checkSent();
     if (this.#ended) return 0;
     if (this.#receiver !== undefined) {
       if (bytes.byteLength > 0) this.#receiver.write(bytes);
@@ -130,7 +138,13 @@ class Direct {
     return bytes.byteLength;
   }
 
+  /** An answer that was sent to its end takes no more; one whose client has gone takes it for nothing. */
+  #checkSent() {
+    if (this.#sent) throw new Error(SENT);
+  }
+
   #flush() {
+    if (this.#receiver !== undefined) return 0;
     if (this.#written.length === 0 || this.#ended) return;
     const chunks = this.#written;
     this.#written = [];
@@ -147,6 +161,7 @@ class Direct {
     if (this.#ended) return;
     this.#flush();
     this.#ended = true;
+    this.#sent = this.#receiver !== undefined;
     this.#receiver?.end();
     this.#controller?.close();
     this.#given();
@@ -166,6 +181,34 @@ class Direct {
     this.#ended = true;
     this.#written = [];
     return this.#source.cancel?.(reason);
+  }
+}
+
+/** What the source of a response's direct stream gets: the functions of a sink as methods, as in Bun. */
+class HTTPResponseSink {
+  #sink;
+
+  /** @param {any} sink */
+  constructor(sink) {
+    this.#sink = sink;
+  }
+
+  /** @param {string} name @param {unknown} [given] */
+  #call(name, given) {
+    return this.#sink[name](given);
+  }
+
+  static {
+    for (const name of ['write', 'end', 'close', 'flush', 'error']) {
+      /** @this {any} @param {unknown} [given] */
+      function method(given) {
+        if (typeof this !== 'object' || this === null || !(#sink in this))
+          throw new TypeError('Expected HTTPResponseSink');
+        return this.#call(name, given);
+      }
+      Object.defineProperty(method, 'name', { value: name });
+      Object.defineProperty(HTTPResponseSink.prototype, name, { value: method, writable: true, configurable: true });
+    }
   }
 }
 

@@ -48,7 +48,7 @@ pub(super) use entry;
 /// # Safety
 /// `data` is the environment's [`Host`], which outlives every call.
 pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *mut c_void) -> Result<()> {
-    let calls: [(&str, Callback); 18] = [
+    let calls: [(&str, Callback); 20] = [
         ("flush", entry!(flush)),
         ("listen", entry!(listen)),
         ("stop", entry!(stop)),
@@ -57,6 +57,8 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("pending", entry!(pending)),
         ("writeText", entry!(write_text)),
         ("writeBytes", entry!(write_bytes)),
+        ("keepText", entry!(keep_text)),
+        ("writeKept", entry!(write_kept)),
         ("end", entry!(end)),
         ("demand", entry!(demand)),
         ("take", entry!(take)),
@@ -200,13 +202,28 @@ fn chunk(env: sys::napi_env, chunk: Chunk) -> sys::napi_value {
 }
 
 fn write_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
-    Ok(chunk(env, host.engine.write_owned(arguments.int(0), arguments.int(1), arguments.utf8(2))))
+    Ok(chunk(env, host.engine.write_shared(arguments.int(0), arguments.int(1), Bytes::from(arguments.utf8(2)))))
 }
 
 fn write_bytes(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     // SAFETY: copied at once.
     let bytes = unsafe { arguments.bytes(2) };
     Ok(chunk(env, host.engine.write(arguments.int(0), arguments.int(1), bytes)))
+}
+
+/// `keepText(place, text)`
+fn keep_text(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    host.engine.keep(place(arguments, 0), Bytes::from(arguments.utf8(1)));
+    NOTHING
+}
+
+/// `writeKept(slot, seq, place)`
+fn write_kept(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    Ok(chunk(env, host.engine.write_kept(arguments.int(0), arguments.int(1), place(arguments, 2))))
+}
+
+fn place(arguments: &Call, index: usize) -> usize {
+    usize::try_from(arguments.int(index)).unwrap_or(usize::MAX)
 }
 
 fn end(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {

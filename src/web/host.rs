@@ -234,14 +234,16 @@ impl Host {
         if unsafe { sys::napi_open_handle_scope(env, &raw mut scope) } != sys::Status::napi_ok {
             return;
         }
-        let text = crate::raw::latin1(env, &batch.text);
-        for records in batch.records.chunks(self.incoming.length / RECORD * RECORD) {
-            // SAFETY: held by a reference; JavaScript reads it in the call below only.
-            let incoming = unsafe { self.incoming.slice() };
-            incoming[..records.len()].copy_from_slice(records);
-            #[expect(clippy::cast_precision_loss, reason = "a count of records")]
-            let count = crate::raw::number(env, (records.len() / RECORD) as f64);
-            self.call(&[count, text]);
+        for (records, text) in batch.parts() {
+            let text = crate::raw::latin1(env, text);
+            for records in records.chunks(self.incoming.length / RECORD * RECORD) {
+                // SAFETY: held by a reference; JavaScript reads it in the call below only.
+                let incoming = unsafe { self.incoming.slice() };
+                incoming[..records.len()].copy_from_slice(records);
+                #[expect(clippy::cast_precision_loss, reason = "a count of records")]
+                let count = crate::raw::number(env, (records.len() / RECORD) as f64);
+                self.call(&[count, text]);
+            }
         }
         // SAFETY: opened above.
         unsafe { sys::napi_close_handle_scope(env, scope) };

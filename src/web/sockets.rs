@@ -9,16 +9,19 @@ use super::calls::{Call, NOTHING, Outcome, count, entry};
 use super::host::Host;
 use crate::raw::{self, Callback};
 
+/// Texts up to this size are read without asking for their length.
+const SHORT: usize = 256;
 /// Flags of `upgrade`.
 const CLOSE_ON_LIMIT: i32 = 1;
 const SEND_PINGS: i32 = 2;
 
-pub(super) fn calls() -> [(&'static str, Callback); 8] {
+pub(super) fn calls() -> [(&'static str, Callback); 9] {
     [
         ("upgrade", entry!(upgrade)),
         ("webSockets", entry!(web_sockets)),
         ("socketText", entry!(socket_text)),
         ("socketBytes", entry!(socket_bytes)),
+        ("socketPublish", entry!(socket_publish)),
         ("socketClose", entry!(socket_close)),
         ("socketTerminate", entry!(socket_terminate)),
         ("socketBuffered", entry!(socket_buffered)),
@@ -63,10 +66,18 @@ fn web_sockets(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 
 /// `socketText(id, seq, opcode, text)`
 fn socket_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
-    let payload = arguments.utf8(3);
+    let (mut short, long);
+    short = [0; SHORT];
+    let payload = match arguments.short_utf8(3, &mut short) {
+        Some(Ok(length)) => &short[..length],
+        _ => {
+            long = arguments.utf8(3);
+            &long
+        }
+    };
     Ok(raw::number(
         env,
-        f64::from(host.engine.socket_send(arguments.int(0), arguments.int(1), opcode(arguments), &payload)),
+        f64::from(host.engine.socket_send(arguments.int(0), arguments.int(1), opcode(arguments), payload)),
     ))
 }
 
@@ -78,6 +89,16 @@ fn socket_bytes(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
         env,
         f64::from(host.engine.socket_send(arguments.int(0), arguments.int(1), opcode(arguments), payload)),
     ))
+}
+
+/// `socketPublish(subscribers, except, opcode, bytes)`
+fn socket_publish(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    // SAFETY: read at once; nobody writes to either.
+    let subscribers = unsafe { arguments.bytes(0) };
+    // SAFETY: as above.
+    let payload = unsafe { arguments.bytes(3) };
+    let sent = host.engine.socket_publish(subscribers, arguments.int(1), opcode(arguments), payload);
+    Ok(raw::number(env, f64::from(sent)))
 }
 
 fn opcode(arguments: &Call) -> u8 {

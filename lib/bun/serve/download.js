@@ -8,6 +8,9 @@ const { directOf } = require('../../web/direct-stream');
 /** Blobs up to this size are read whole. */
 const WHOLE_BLOB = 1024 * 1024;
 
+/** Why a direct stream is cancelled. */
+const gone = () => new DOMException('The connection was closed.', 'AbortError');
+
 /** @typedef {InstanceType<typeof import('./call').Call>} Call */
 /** @typedef {import('./pump').Sender} Sender */
 
@@ -22,7 +25,7 @@ function chunks(call, source, sender) {
   if (typeof source.getReader === 'function') {
     const direct = directOf(source);
     const reader = source.getReader();
-    if (direct !== undefined) return direct.runInto(new Pump(call, sender, () => direct.cancel(undefined)));
+    if (direct !== undefined) return direct.runInto(new Pump(call, sender, () => direct.cancel(gone())));
     new Pump(call, sender, () => reader.cancel()).pull(() => reader.read());
   } else if (typeof source[Symbol.asyncIterator] === 'function') {
     const iterator = source[Symbol.asyncIterator]();

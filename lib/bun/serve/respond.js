@@ -11,6 +11,7 @@ const { BunFile } = require('../bun-file');
 const { engine, outgoing, bytes, RECORD, RECORDS } = require('./native');
 const { chunks, sendBlob } = require('./download');
 const { headerLines, hasType } = require('./header-lines');
+const { writeLongText } = require('./long-text');
 const { openFile } = require('./send-file');
 
 /** Where a body is; `payload` in crates/web/src/server/outbound.rs. */
@@ -152,7 +153,7 @@ function sendText(call, status, list, text, own) {
   const type = hasType(list) ? NO_TYPE : own;
   const lines = list === null ? '' : headerLines(list, false);
   if (text.length > LARGEST_INLINE) {
-    engine().writeText(call.slot, call.seq, text);
+    writeLongText(call, text);
     return sendHead(call, status, WRITTEN, lines, 0, type);
   }
   reserve(lines.length + text.length * UTF8_GROWTH);

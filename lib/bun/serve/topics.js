@@ -5,10 +5,13 @@
 class Topics {
   /** @type {Map<string, Set<any>>} */
   #subscribers = new Map();
+  /** What the engine is given of a topic's sockets, until they change. @type {Map<string, Uint8Array>} */
+  #lists = new Map();
 
   /** @param {string} topic @param {any} socket */
   add(topic, socket) {
     const subscribers = this.#subscribers.get(topic);
+    this.#lists.delete(topic);
     if (subscribers === undefined) this.#subscribers.set(topic, new Set([socket]));
     else subscribers.add(socket);
   }
@@ -17,6 +20,7 @@ class Topics {
   remove(topic, socket) {
     const subscribers = this.#subscribers.get(topic);
     if (subscribers === undefined) return;
+    this.#lists.delete(topic);
     subscribers.delete(socket);
     if (subscribers.size === 0) this.#subscribers.delete(topic);
   }
@@ -24,6 +28,29 @@ class Topics {
   /** @param {string} topic @returns {number} */
   count(topic) {
     return this.#subscribers.get(topic)?.size ?? 0;
+  }
+
+  /**
+   * The sockets of a topic for the engine.
+   *
+   * @param {string} topic
+   * @param {(socket: any, into: Int32Array, at: number) => void} write puts id and sequence number of a socket
+   * @returns {Uint8Array | undefined} undefined when there are none
+   */
+  list(topic, write) {
+    const known = this.#lists.get(topic);
+    if (known !== undefined) return known;
+    const subscribers = this.#subscribers.get(topic);
+    if (subscribers === undefined) return undefined;
+    const ints = new Int32Array(2 * subscribers.size);
+    let at = 0;
+    for (const socket of subscribers) {
+      write(socket, ints, at);
+      at += 2;
+    }
+    const list = new Uint8Array(ints.buffer);
+    this.#lists.set(topic, list);
+    return list;
   }
 
   /**

@@ -19,6 +19,13 @@ function publishBlob(blob, state, topic, compress, except) {
 }
 
 class BlobQueue {
+  static #queues = 0;
+
+  /** Whether something waits for a blob anywhere. */
+  static get isInUse() {
+    return BlobQueue.#queues > 0;
+  }
+
   /** @type {[opcode: number, data: any][]} */
   #waiting = [];
   #send;
@@ -26,6 +33,7 @@ class BlobQueue {
   /** @param {(opcode: number, data: string | Uint8Array | null) => void} send gets null when nothing waits any more */
   constructor(send) {
     this.#send = send;
+    BlobQueue.#queues++;
   }
 
   /** @param {number} opcode @param {any} data @param {number} length @returns {number} the length */
@@ -42,6 +50,7 @@ class BlobQueue {
       this.#send(opcode, ready);
       this.#waiting.shift();
     }
+    BlobQueue.#queues--;
     this.#send(0, null);
   }
 }

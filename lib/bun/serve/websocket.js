@@ -39,13 +39,7 @@ class ServerWebSocket {
   /** What waits for a blob to be read. @type {BlobQueue | null} */
   #blobs = null;
 
-  /**
-   * @param {any} state the server's
-   * @param {number} id
-   * @param {number} seq
-   * @param {string} remoteAddress
-   * @param {any} data
-   */
+  /** @param {any} state the server's @param {number} id @param {number} seq @param {string} remoteAddress @param {any} data */
   constructor(state, id, seq, remoteAddress, data) {
     this.#state = state;
     this.#id = id;
@@ -252,6 +246,8 @@ class ServerWebSocket {
   }
 
   static {
+    /** @param {ServerWebSocket} socket @param {Int32Array} into @param {number} at */
+    const writeKey = (socket, into, at) => into.set([socket.#id, socket.#seq], at);
     opened = (socket) => socket.#call('open');
     received = (seq, what, payload, detail) => {
       const socket = sockets.get(seq);
@@ -276,6 +272,8 @@ class ServerWebSocket {
       const bytes = bytesOf(data);
       const opcode = (bytes === null ? TEXT : BINARY) | (compress ? COMPRESS : 0);
       const payload = bytes ?? Buffer.from(String(data));
+      const list = BlobQueue.isInUse ? undefined : state.topics.list(topic, writeKey);
+      if (list !== undefined) return engine().socketPublish(list, except === null ? -1 : except.#seq, opcode, payload);
       return state.topics.publish(
         topic,
         (/** @type {ServerWebSocket} */ socket) => socket.#sendBytes(opcode, payload),

@@ -14,30 +14,31 @@ use super::connection::{Connection, Versions};
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
 use super::file::{Opened, Part, part};
-use super::inbound::{Inbound, event, int};
+use super::inbound::{Inbound, event};
 use super::link::Link;
 use super::outbound;
 use super::piece::Nowhere;
 use super::routes::{Route, Routes};
 use super::socket::{Listener, Plain, Stream, TcpOptions, listen_tcp};
 use super::watch::{Alarm, Interest, Ready, Watcher};
-use super::websocket::{Socket, SocketOptions};
+use super::websocket::Socket;
 use crate::Error;
 use crate::tls::TlsServer;
-use crate::websocket::{Deflater, Inflater, Opcode};
+use crate::websocket::{Deflater, Inflater};
 
 /// The close code of an endpoint that goes away (RFC 6455 section 7.4.1).
 const GOING_AWAY: u16 = 1001;
 /// The window of deflate, in bits.
 const LARGEST_WINDOW: u8 = 15;
-/// Added to an opcode: the message is to be compressed if the peer can read it.
-const COMPRESS: u8 = 0x40;
 const SCRATCH: usize = 64 * 1024;
 /// Rounds of the executor in one turn, so that one busy connection does not starve the loop.
 const ROUNDS: usize = 8;
 /// Batches up to this size are shared by the responses that they hold; larger ones are copied
 /// apart, so that one slow client does not keep a whole batch in memory.
 const SHARED_BATCH: usize = 16 * 1024;
+
+/// Places for bytes that many responses have; `PLACES` in lib/bun/serve/long-text.js.
+const KEPT: usize = 4;
 
 /// Where a server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub(crate) struct Server {
     options: ServerOptions,
     connections: Cell<usize>,
     exchanges: Cell<usize>,
-    sockets: Cell<usize>,
+    pub(super) sockets: Cell<usize>,
     listening: Cell<bool>,
     referenced: Cell<bool>,
     routes: RefCell<Routes>,
@@ -274,7 +275,7 @@ impl Core {
         }
     }
 
-    fn exchange(&self, slot: i32, seq: i32) -> Option<Rc<Exchange>> {
+    pub(super) fn exchange(&self, slot: i32, seq: i32) -> Option<Rc<Exchange>> {
         let slot = usize::try_from(slot).ok()?;
         self.exchanges.borrow().get(slot).filter(|exchange| exchange.seq == seq).cloned()
     }
@@ -282,7 +283,8 @@ impl Core {
 
 /// The HTTP servers of one JavaScript environment.
 pub struct Engine {
-    core: Rc<Core>,
+    pub(super) core: Rc<Core>,
+    kept: RefCell<[Bytes; KEPT]>,
     /// Listeners that could not accept for want of descriptors; tried again at the next tick.
     starved: RefCell<Vec<usize>>,
 }
@@ -312,7 +314,7 @@ impl Engine {
             last_server: Cell::new(0),
             seq: Cell::new(0),
         };
-        Self { core: Rc::new(core), starved: RefCell::default() }
+        Self { core: Rc::new(core), kept: RefCell::default(), starved: RefCell::default() }
     }
 
     /// Starts a server; gives its id and address (none for a unix socket).
@@ -549,10 +551,24 @@ impl Engine {
         self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write(bytes))
     }
 
-    /// As [`Self::write`], of bytes that nobody else has.
+    /// As [`Self::write`], of bytes that need no copy.
     #[must_use]
-    pub fn write_owned(&self, slot: i32, seq: i32, bytes: Vec<u8>) -> Chunk {
-        self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write_owned(bytes))
+    pub fn write_shared(&self, slot: i32, seq: i32, bytes: Bytes) -> Chunk {
+        self.core.exchange(slot, seq).map_or(Chunk::Gone, |exchange| exchange.write_shared(bytes))
+    }
+
+    /// Keeps bytes that many responses will have, at one of [`KEPT`] places.
+    pub fn keep(&self, place: usize, bytes: Bytes) {
+        if let Some(kept) = self.kept.borrow_mut().get_mut(place) {
+            *kept = bytes;
+        }
+    }
+
+    /// As [`Self::write`], of bytes that are kept.
+    #[must_use]
+    pub fn write_kept(&self, slot: i32, seq: i32, place: usize) -> Chunk {
+        let bytes = self.kept.borrow().get(place).cloned().unwrap_or_default();
+        self.write_shared(slot, seq, bytes)
     }
 
     /// Ends the stream of a response; a failed one breaks the connection off.
@@ -637,75 +653,7 @@ impl Engine {
         }
     }
 
-    /// Answers a request with "101 Switching Protocols" and makes its connection a WebSocket; gives
-    /// its id and sequence number, or nothing when the request is over or answered.
-    #[must_use]
-    pub fn upgrade(&self, slot: i32, seq: i32, lines: &[u8], options: SocketOptions) -> Option<(i32, i32)> {
-        let core = &self.core;
-        let exchange = core.exchange(slot, seq).filter(|exchange| !exchange.is_answered())?;
-        if exchange.link.is_multiplexed() {
-            return None; // RFC 8441 is not spoken
-        }
-        let link = Rc::clone(&exchange.link);
-        let mut sockets = core.sockets.borrow_mut();
-        let (id, number) = (sockets.vacant_key(), core.next_seq());
-        let socket = Rc::new(Socket::new(id, number, Rc::clone(&link), options));
-        sockets.insert(Rc::clone(&socket));
-        link.server.sockets.set(link.server.sockets.get() + 1);
-        link.upgrade(socket);
-        exchange.respond(outbound::switching_protocols(&Bytes::copy_from_slice(lines), &exchange));
-        Some((int(id), number))
-    }
-
-    /// The number of open web sockets of a server.
-    #[must_use]
-    pub fn web_sockets(&self, server: i32) -> usize {
-        self.server(server).map_or(0, |server| server.sockets.get())
-    }
-
-    /// Sends a message, ping (opcode 9) or pong (10): its length; -1 when it has to wait; 0 when it was dropped.
-    #[must_use]
-    pub fn socket_send(&self, id: i32, seq: i32, opcode: u8, payload: &[u8]) -> i32 {
-        match (self.socket(id, seq), Opcode::from_bits(opcode & !COMPRESS)) {
-            (Some(socket), Some(code)) if opcode & COMPRESS != 0 => socket.send_compressed(code, payload),
-            (Some(socket), Some(code)) => socket.send(code, payload),
-            _ => 0,
-        }
-    }
-
-    /// Starts the closing handshake of a WebSocket.
-    pub fn socket_close(&self, id: i32, seq: i32, code: u16, reason: &str) {
-        if let Some(socket) = self.socket(id, seq) {
-            socket.close(code, reason);
-        }
-    }
-
-    /// Cuts a WebSocket off.
-    pub fn socket_terminate(&self, id: i32, seq: i32) {
-        if let Some(socket) = self.socket(id, seq) {
-            socket.terminate();
-        }
-    }
-
-    /// Bytes that a WebSocket has queued.
-    #[must_use]
-    pub fn socket_buffered(&self, id: i32, seq: i32) -> usize {
-        self.socket(id, seq).map_or(0, |socket| socket.backlog())
-    }
-
-    /// Stops or goes on reading from a WebSocket.
-    pub fn socket_pause(&self, id: i32, seq: i32, paused: bool) {
-        if let Some(socket) = self.socket(id, seq) {
-            socket.link().pause(paused);
-        }
-    }
-
-    fn socket(&self, id: i32, seq: i32) -> Option<Rc<Socket>> {
-        let id = usize::try_from(id).ok()?;
-        self.core.sockets.borrow().get(id).filter(|socket| socket.seq == seq).cloned()
-    }
-
-    fn server(&self, id: i32) -> Option<Rc<Server>> {
+    pub(super) fn server(&self, id: i32) -> Option<Rc<Server>> {
         self.core.servers.borrow().get(&id).cloned()
     }
 

@@ -26,6 +26,8 @@ pub(crate) const INLINE_BODY: u64 = 64 * 1024;
 const HIGH_WATER: usize = 256 * 1024;
 /// Chunks of a response below this share one; above it they are not copied again.
 const LONG: usize = 16 * 1024;
+/// Room for so many like the first.
+const MORE_TO_COME: usize = 16;
 /// So many bytes share one.
 const TOGETHER: usize = 64 * 1024;
 /// Chunks of an upload are gathered up to this size before JavaScript is told.
@@ -215,6 +217,9 @@ impl Exchange {
     pub(crate) fn write(&self, bytes: &[u8]) -> Chunk {
         self.add(bytes.len(), |download| {
             if bytes.len() < LONG {
+                if download.tail.capacity() < bytes.len() {
+                    download.tail.reserve((bytes.len() * MORE_TO_COME).min(TOGETHER));
+                }
                 download.tail.extend_from_slice(bytes);
             } else {
                 download.queue_tail();
@@ -223,14 +228,14 @@ impl Exchange {
         })
     }
 
-    /// As [`Self::write`], of bytes that nobody else has.
-    pub(crate) fn write_owned(&self, bytes: Vec<u8>) -> Chunk {
+    /// As [`Self::write`], of bytes that need no copy.
+    pub(crate) fn write_shared(&self, bytes: Bytes) -> Chunk {
         if bytes.len() < LONG {
             return self.write(&bytes);
         }
         self.add(bytes.len(), |download| {
             download.queue_tail();
-            download.queue.push_back(Bytes::from(bytes));
+            download.queue.push_back(bytes);
         })
     }
 

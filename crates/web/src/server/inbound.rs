@@ -73,18 +73,49 @@ pub struct Inbound {
     pub records: Vec<i32>,
     /// The text that the records point into, latin1.
     pub text: Vec<u8>,
+    /// What came before and would have made the text too large.
+    sealed: Vec<(Vec<i32>, Vec<u8>)>,
+    /// Memory for the next ones.
+    spare: Vec<(Vec<i32>, Vec<u8>)>,
 }
+
+/// A longer text is large for V8, too: memory that is used once, so that each page of it costs a fault.
+const TEXT: usize = 96 * 1024;
+/// What a request has beside its body, about.
+const HEAD: usize = 1024;
 
 impl Inbound {
     /// Whether there is nothing to deliver.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.records.is_empty() && self.sealed.is_empty()
+    }
+
+    /// Records with their text, in order; each is delivered by itself.
+    pub fn parts(&self) -> impl Iterator<Item = (&[i32], &[u8])> {
+        let sealed = self.sealed.iter().map(|(records, text)| (records.as_slice(), text.as_slice()));
+        sealed.chain([(self.records.as_slice(), self.text.as_slice())])
+    }
+
+    /// To be called before a record whose text has about this length.
+    pub(crate) fn make_room(&mut self, length: usize) {
+        if !self.records.is_empty() && self.text.len() + length > TEXT {
+            let (records, text) = self.spare.pop().unwrap_or_default();
+            self.sealed.push((std::mem::replace(&mut self.records, records), std::mem::replace(&mut self.text, text)));
+        }
     }
 
     /// Forgets what was delivered and keeps the memory, unless a burst made it large.
     pub fn clear(&mut self) {
         const KEEP: usize = 1 << 20;
+        const SPARE: usize = 16;
+        for (mut records, mut text) in self.sealed.drain(..) {
+            if self.spare.len() < SPARE && text.capacity() <= 2 * TEXT {
+                records.clear();
+                text.clear();
+                self.spare.push((records, text));
+            }
+        }
         self.records.clear();
         self.text.clear();
         if self.text.capacity() > KEEP {
@@ -93,6 +124,7 @@ impl Inbound {
     }
 
     pub(crate) fn request(&mut self, slot: i32, seq: i32, server: i32, parts: &Parts, body: Option<&[u8]>, more: bool) {
+        self.make_room(HEAD + body.map_or(0, <[u8]>::len));
         let start = self.text.len();
         let code = method_code(&parts.method);
         if code == OTHER_METHOD {

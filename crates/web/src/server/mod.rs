@@ -21,6 +21,7 @@ mod sendfile;
 mod sendfile;
 mod service;
 mod socket;
+mod sockets;
 mod watch;
 mod websocket;
 

@@ -103,6 +103,16 @@ impl Socket {
         self.send_with(payload, payload.len(), |into| write_frame(into, opcode, payload))
     }
 
+    /// As [`Self::send`], of a message of this length that is a frame already.
+    pub(crate) fn send_frame(&self, frame: &[u8], length: usize) -> i32 {
+        self.send_with(frame, length, |into| into.extend_from_slice(frame))
+    }
+
+    /// Whether messages can be compressed for this peer.
+    pub(crate) fn compresses(&self) -> bool {
+        self.deflater.is_some()
+    }
+
     fn send_with(&self, payload: &[u8], length: usize, write: impl FnOnce(&mut Vec<u8>)) -> i32 {
         if self.closed.get() {
             return 0;
@@ -273,6 +283,7 @@ impl Socket {
 
     fn text(&self, bytes: &[u8]) -> (i32, i32) {
         let mut inbound = self.link.core.inbound.borrow_mut();
+        inbound.make_room(bytes.len());
         let start = int(inbound.text.len());
         inbound.text.extend_from_slice(bytes);
         (start, int(inbound.text.len()))

@@ -7,6 +7,8 @@ use super::deflate::Inflater;
 
 /// The largest payload of a control frame (section 5.5).
 const CONTROL_MAX: usize = 125;
+/// A buffer that had to grow beyond this is given back when it is empty.
+const KEEP: usize = 256 * 1024;
 const FIN: u8 = 0x80;
 const RESERVED: u8 = 0x30;
 /// The first reserved bit: a compressed message (RFC 7692 section 6).
@@ -124,6 +126,9 @@ impl Decoder {
         if self.done > 0 {
             self.buffer.drain(..self.done);
             self.done = 0;
+            if self.buffer.is_empty() && self.buffer.capacity() > KEEP {
+                self.buffer = Vec::new();
+            }
         }
         self.buffer.extend_from_slice(bytes);
     }
