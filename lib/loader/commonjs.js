@@ -7,7 +7,7 @@
 const Module = /** @type {any} */ (require('node:module'));
 const engine = require('./engine');
 const { resolve } = require('./resolve');
-const { takeScript, isPublished } = require('./load');
+const { takeScript, forgetAhead, isPublished } = require('./load');
 const { readData, requiredData } = require('./data');
 const { isOwnFile } = require('./own-files');
 const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
@@ -144,6 +144,7 @@ function run(module, script, filename) {
     else compileModule(module, script.code, filename);
     ran.add(filename);
   } catch (error) {
+    forgetAhead();
     if (/** @type {any} */ (error)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new TypeError(`require() async module "${filename}" is unsupported. use "await import()" instead.`);
   }

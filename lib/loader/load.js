@@ -41,6 +41,9 @@ function peekScript(filename) {
   return script;
 }
 
+/** What was loaded ahead for a module that failed: another attempt reads the files anew. */
+const forgetAhead = () => ahead.clear();
+
 /** @type {string | undefined} */
 let handedOver;
 
@@ -150,6 +153,7 @@ module.exports = {
   loadScript,
   peekScript,
   takeScript,
+  forgetAhead,
   lastHandedOver,
   isPublished,
   isImportable,

@@ -48,9 +48,13 @@ pub fn parse_data(source: &str, path: &str, format: DataFormat) -> Result<DataTe
             return Ok(DataText { text, is_json: true });
         }
         DataFormat::Json5 => json5::from_str::<Data>(source).map_err(|error| {
+            let message = error.code().map_or_else(|| error.to_string(), |code| code.to_string());
+            if message.starts_with("EOF") {
+                return fail("Unexpected end of input".to_owned(), source.len());
+            }
             let offset =
                 error.position().map_or(0, |position| offset_of(source, position.line + 1, position.column + 1));
-            fail(error.to_string(), offset)
+            fail(message, offset)
         })?,
         DataFormat::Toml => toml::from_str::<Data>(source)
             .map_err(|error| fail(error.message().to_owned(), error.span().map_or(0, |span| span.start)))?,
@@ -66,7 +70,7 @@ pub fn parse_data(source: &str, path: &str, format: DataFormat) -> Result<DataTe
                             usize::try_from(location.column()).unwrap_or(1),
                         )
                     });
-                    fail(error.to_string(), offset)
+                    fail(without_place(&error.to_string()), offset)
                 })?
             }
         }
@@ -79,6 +83,16 @@ pub fn parse_data(source: &str, path: &str, format: DataFormat) -> Result<DataTe
 /// YAML 1.2: `yes`, `n` and the like are strings.
 fn yaml_options() -> serde_saphyr::Options {
     serde_saphyr::options! { strict_booleans: true }
+}
+
+/// The message of the YAML parser begins with the place and ends with the source; a `BuildMessage` has both.
+fn without_place(message: &str) -> String {
+    let line = message.lines().next().unwrap_or(message);
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    match line.split_once(": ") {
+        Some((place, rest)) if place.starts_with("line ") => rest.to_owned(),
+        _ => line.to_owned(),
+    }
 }
 
 fn offset_of(source: &str, line: usize, column: usize) -> usize {
@@ -282,5 +296,17 @@ mod tests {
             panic!("parsed");
         };
         assert_eq!(errors[0].line, 2);
+    }
+
+    #[test]
+    fn an_error_is_one_line() {
+        for (source, format, message, column) in [
+            ("a: [1", DataFormat::Yaml, "unclosed bracket '['", 4),
+            ("{a:", DataFormat::Json5, "Unexpected end of input", 3),
+            ("{a 1}", DataFormat::Json5, "expected colon", 4),
+        ] {
+            let Err(Error::Syntax(errors)) = parse_data(source, "f", format) else { panic!("parsed") };
+            assert_eq!((errors[0].message.as_str(), errors[0].column), (message, column));
+        }
     }
 }
