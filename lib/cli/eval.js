@@ -9,7 +9,6 @@
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { prepare, chooseDirectory, loaderOptions } = require('./prepare');
-const { supervise, isWatched } = require('./watch');
 
 /** Where `--print` finds the value of a program. */
 const result = Symbol.for('dx-compat.print');
@@ -36,7 +35,7 @@ async function evaluateInput(flags, args) {
 /** @param {{ name: string, source: string, print: boolean, args: string[], flags: Record<string, any> }} program */
 async function runSource({ name, source, print, args, flags }) {
   chooseDirectory(flags);
-  if (flags.watch && name === '[eval]' && !isWatched()) return supervise(flags, []);
+  if (flags.watch && name === '[eval]' && require('./watch').superviseOnce(flags, [])) return;
   const main = path.join(process.cwd(), name);
   const { url, code, kind } = emit(main, source, print, flags);
   await prepare(flags, { main, argv: args, evaluated: kind === 'module' ? { url, code } : undefined });

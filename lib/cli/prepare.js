@@ -57,7 +57,11 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   process.argv.splice(1, process.argv.length, ...argv);
   if (main) require('../loader/main').set(main);
   const options = { ...loaderOptions(flags, settings), mockable };
-  require('../loader').install({ ...options, evaluated, reportTo: require('./watch').reportTo() });
+  require('../loader').install({
+    ...options,
+    evaluated,
+    reportTo: flags.watch ? require('./watch').reportTo() : undefined,
+  });
   require('./workers').inherit(options);
   await preload([
     ...toList(settings.preload),

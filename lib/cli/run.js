@@ -12,7 +12,6 @@ const { parseFlags, runtimeFlags } = require('./flags');
 const { findEntry, looksLikeFile } = require('./find-entry');
 const { prepare, chooseDirectory } = require('./prepare');
 const { runEntry } = require('./entry');
-const { supervise, isWatched } = require('./watch');
 
 /**
  * @typedef {Record<string, any>} Flags
@@ -86,7 +85,7 @@ async function runFile(file, { name, args, flags }) {
   if (path.extname(file) === '.sh') return require('./exec').runShellFile(file, { name, args, flags });
   if (!(path.extname(file) in loadable) && isProgram(file))
     return require('./script').runProgram(file, { name, args, flags });
-  if (flags.watch && !isWatched()) return supervise(flags, [file]);
+  if (flags.watch && require('./watch').superviseOnce(flags, [file])) return;
   await prepare(flags, { main: file, argv: [file, ...args] });
   await runEntry(file);
 }

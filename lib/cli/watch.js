@@ -20,6 +20,17 @@ function isWatched() {
   return process.env[variable] === String(process.ppid);
 }
 
+/**
+ * @param {Record<string, any>} flags
+ * @param {string[]} files to watch from the start
+ * @returns {boolean} false in the child, which runs the program
+ */
+function superviseOnce(flags, files) {
+  if (isWatched()) return false;
+  supervise(flags, files);
+  return true;
+}
+
 /** @returns {number | undefined} in the child, where to report loaded files; the program sees no trace of it */
 function reportTo() {
   if (!isWatched()) return undefined;
@@ -160,4 +171,4 @@ class FileWatcher {
   }
 }
 
-module.exports = { supervise, isWatched, reportTo, waitForChange };
+module.exports = { superviseOnce, reportTo, waitForChange };

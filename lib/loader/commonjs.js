@@ -8,10 +8,8 @@ const Module = /** @type {any} */ (require('node:module'));
 const engine = require('./engine');
 const { resolve } = require('./resolve');
 const { takeScript, forgetAhead, isPublished } = require('./load');
-const { readData, requiredData } = require('./data');
 const { isOwnFile } = require('./own-files');
 const { ERR_INVALID_ARG_VALUE } = require('../internal/errors');
-const { mocked } = require('./mock');
 
 /** `import` goes through the hooks thread. */
 const threaded = typeof Module.registerHooks !== 'function';
@@ -119,6 +117,7 @@ function patchExtensions() {
   };
   const readInto = (/** @type {any} */ module, /** @type {string} */ filename) => {
     const loader = engine.loaderOf(filename);
+    const { readData, requiredData } = require('./data');
     module.exports = requiredData(loader, readData(filename, loader));
   };
   const originalNative = Module._extensions['.node'];
@@ -181,7 +180,7 @@ function patchLoad() {
     if (!mockable) return _load.call(this, request, parent, isMain);
     if (parent?.filename && !isOwnFile(parent.filename)) {
       const found = resolve(request, parent.filename, true);
-      const mock = mocked(found ? (found.kind === 'file' ? found.path : found.name) : request);
+      const mock = require('./mock').mocked(found ? (found.kind === 'file' ? found.path : found.name) : request);
       if (mock !== undefined) return mock;
     }
     return _load.call(this, request, parent, isMain);

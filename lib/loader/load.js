@@ -6,7 +6,6 @@
  */
 
 const engine = require('./engine');
-const { isDataLoader, readData, dataNames } = require('./data');
 
 const runtime = 'globalThis[Symbol.for("dx-compat.loader")]';
 const scripts = new Set(['js', 'jsx', 'ts', 'tsx']);
@@ -28,7 +27,7 @@ function loadScript(filename, wantRequests = false, loader = engine.loaderOf(fil
 
 /** Whether a `type` attribute means anything. @param {string} loader */
 function isImportable(loader) {
-  return scripts.has(loader) || isDataLoader(loader);
+  return scripts.has(loader) || require('./data').isDataLoader(loader);
 }
 
 /** @type {Map<string, Script>} what was loaded to see what it is, for who runs it */
@@ -128,6 +127,7 @@ function wantedFacade(filename, names) {
 /** @param {string} filename @param {string} [given] loader of an import attribute */
 function dataFacade(filename, given) {
   const loader = given ?? engine.loaderOf(filename);
+  const { readData, dataNames } = require('./data');
   const value = readData(filename, loader);
   const names = dataNames(loader, value);
   if (value && typeof value === 'object' && 'close' in value && loader.startsWith('sqlite'))
