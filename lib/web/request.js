@@ -161,6 +161,10 @@ class Request extends Body {
     return this.#call?.params;
   }
 
+  set params(value) {
+    this.#put('params', value);
+  }
+
   /** The cookies; changes go out with the answer. Undefined without a route. @returns {any} */
   get cookies() {
     const call = this.#call;
@@ -170,6 +174,16 @@ class Request extends Body {
       call.cookies = new CookieMap(this.headers.get('cookie') ?? '');
     }
     return call.cookies;
+  }
+
+  set cookies(value) {
+    this.#put('cookies', value);
+  }
+
+  /** Only what a route answers has these two in Bun; routers of packages put their own on other requests. @param {string} name @param {unknown} value */
+  #put(name, value) {
+    if (this.#call?.route) throw new TypeError('Attempted to assign to readonly property.');
+    Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
   }
 
   /** @returns {Request} */
