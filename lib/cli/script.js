@@ -146,7 +146,8 @@ function endLike({ code, signal }, script) {
     process.kill(process.pid, signal);
     process.exit(128 + os.constants.signals[signal]); // a signal that does not end us
   }
-  if (code !== 0 && script) process.stderr.write(`error: script "${script}" exited with code ${code}\n`);
+  // 2 is what compilers and the like end with, who have said what is wrong; Bun adds nothing.
+  if (code !== 0 && code !== 2 && script) process.stderr.write(`error: script "${script}" exited with code ${code}\n`);
   process.exitCode = code ?? 1;
   return code === 0;
 }
