@@ -110,3 +110,15 @@ test('a thrown value that is no error; invalid URLs; numbers in env', async () =
 test('process.argv of a test run names the test file', () => {
   expect(process.argv[1]).toBe(import.meta.path);
 });
+
+test('many workers and a console are no leak of listeners', async () => {
+  const program = file(
+    'many.ts',
+    `const workers = Array.from({ length: 12 }, () => new Worker('data:text/javascript,postMessage(1)'));
+    await Promise.all(workers.map((worker) => new Promise((resolve) => (worker.onmessage = resolve))));
+    console.log('printed');
+    process.exit(0);`,
+  );
+  const child = Bun.spawn([process.execPath, program], { stdout: 'pipe', stderr: 'pipe' });
+  expect([await child.stdout.text(), await child.stderr.text()]).toEqual(['printed\n', '']);
+});

@@ -184,13 +184,14 @@ function hasColors(fd) {
 function write(fd, text) {
   if (text === '') return;
   const stream = (streams[fd] ??= fd === OUT ? process.stdout : process.stderr);
-  stream.on('error', ignore);
+  const alone = stream.listenerCount('error') === 0; // with workers there are more than ten, and an eleventh is a warning
+  if (alone) stream.on('error', ignore);
   try {
     Writable.prototype.write.call(stream, text, 'utf8', written[fd]);
   } catch {
     // a stream that is closed already
   } finally {
-    stream.removeListener('error', ignore);
+    if (alone) stream.removeListener('error', ignore);
   }
 }
 
