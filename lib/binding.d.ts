@@ -483,7 +483,7 @@ export declare namespace sqlite {
    * # Errors
    * `ERR_INTERNAL_ASSERTION` when the memory is not what was agreed.
    */
-  export function connect(buffer: unknown, handedOver: unknown): (...values: any[]) => any
+  export function connect(buffer: unknown, handedOver: unknown, known: unknown): (...values: any[]) => any
 }
 
 export declare namespace transpiler {

@@ -8,11 +8,22 @@ const { binderOf } = require('./record');
 
 const { words, call, TEXT } = exchange;
 const { BIND, CHECK, PARAMETERS } = exchange.Operation;
-const { OPERATION, STATEMENT, COUNT, ARRAY } = exchange.Word;
+const { OPERATION, STATEMENT, COUNT, ARRAY, STATEMENTS } = exchange.Word;
 const { PREPARE } = exchange.DatabaseOperation;
 
 /** Calls with an object before a function is generated that reads it. */
 const COLD_CALLS = 8;
+
+/**
+ * Garbage beside each statement. V8 collects when its own heap has grown, and of a statement it sees the smaller part: a
+ * loop that prepares statements and drops them would pile up what SQLite has of them.
+ *
+ * @type {{ array?: any[] }}
+ */
+const beside = {};
+const WEIGHT = 512;
+/** Below so many statements there is none. */
+const FEW_STATEMENTS = 256;
 
 /**
  * A prepared statement and how the arguments of a call become its values. They are left in the exchange buffer, or given
@@ -26,6 +37,7 @@ class Binding {
   /** @param {import('./connection').Connection} connection @param {string} sql @param {number} [flags] @param {boolean} [owned] */
   constructor(connection, sql, flags, owned) {
     connection.native(PREPARE, sql, flags, connection.big, owned, this);
+    if (words[STATEMENTS] > FEW_STATEMENTS) beside.array = new Array(WEIGHT);
     /** Names the statement to the addon, which keeps it as long as this object lives. */
     this.id = words[STATEMENT];
     this.count = words[COUNT];

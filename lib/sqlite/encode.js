@@ -69,11 +69,52 @@ function putText(index, value, end) {
       bytes[end + written] = code;
     }
   }
-  if (written < length) written = text.utf8Write(value, end, TEXT_END - end);
+  if (written < length) {
+    written = length <= SHORT ? putWide(value, written, end) : text.utf8Write(value, end, TEXT_END - end);
+  }
   words[TYPES + index] = TEXT_TYPE;
   words[2 * (VALUES + index)] = end - TEXT;
   words[2 * (VALUES + index) + 1] = written;
   return end + written;
+}
+
+/**
+ * Goes on from the first character that is not ASCII; a lone surrogate becomes U+FFFD.
+ *
+ * @param {string} value
+ * @param {number} from characters written so far, a byte each
+ * @param {number} start
+ * @returns {number} the bytes of the whole
+ */
+function putWide(value, from, start) {
+  let at = start + from;
+  for (let index = from; index < value.length; index++) {
+    let code = charCodeAt.call(value, index);
+    if (code < 0x80) {
+      bytes[at++] = code;
+      continue;
+    }
+    if (code < 0x800) {
+      bytes[at++] = 0xc0 | (code >> 6);
+    } else {
+      if ((code & 0xf800) === 0xd800) {
+        const next = charCodeAt.call(value, index + 1);
+        if (code < 0xdc00 && (next & 0xfc00) === 0xdc00) {
+          code = 0x10000 + ((code & 0x3ff) << 10) + (next & 0x3ff);
+          index++;
+        } else code = 0xfffd;
+      }
+      if (code < 0x10000) {
+        bytes[at++] = 0xe0 | (code >> 12);
+      } else {
+        bytes[at++] = 0xf0 | (code >> 18);
+        bytes[at++] = 0x80 | ((code >> 12) & 0x3f);
+      }
+      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+    }
+    bytes[at++] = 0x80 | (code & 0x3f);
+  }
+  return at - start;
 }
 
 /** @param {number} index @param {any} value @param {number} end @param {boolean} big */

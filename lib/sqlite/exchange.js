@@ -71,6 +71,7 @@ const Word = Object.freeze({
   RUN: 11,
   THROWN: 12,
   ARRAY: 13,
+  STATEMENTS: 18,
   WIDE_CHANGES: 7,
   WIDE_LAST_ROWID: 8,
 });
@@ -86,6 +87,8 @@ const PAGE_BYTES = TEXT_END;
 const PAGE = PAGE_BYTES / 4;
 const PAGE_CELLS = PAGE_BYTES / 8;
 const LENGTH = PAGE_BYTES + 8192 * 8;
+/** Texts that are kept because they come again and again (`crates/sqlite/src/known.rs`). */
+const KNOWN_TEXTS = 4096;
 
 const buffer = new ArrayBuffer(LENGTH);
 const words = new Int32Array(buffer);
@@ -96,9 +99,11 @@ const bytes = new Uint8Array(buffer);
 const text = /** @type {any} */ (Buffer.from(buffer));
 /** Values too large for the page; `thrown` is what a user function threw. @type {unknown[] & { thrown?: unknown }} */
 const handedOver = Object.assign([], { thrown: undefined });
+/** The kept texts, behind an element for `NULL`. @type {(string | null)[]} */
+const known = Array.from({ length: KNOWN_TEXTS + 1 }, () => null);
 
 /** Does what the buffer's first word says. @type {(...values: any[]) => any} */
-const call = native('bun-sqlite', 'sqlite').connect(buffer, handedOver);
+const call = native('bun-sqlite', 'sqlite').connect(buffer, handedOver, known);
 
 /** What `db.run` and `statement.run` give. @param {boolean} big @returns {{ changes: number, lastInsertRowid: number | bigint }} */
 function changes(big) {
@@ -116,6 +121,7 @@ module.exports = {
   bytes,
   text,
   handedOver,
+  known,
   call,
   changes,
   Operation,
@@ -129,4 +135,5 @@ module.exports = {
   PAGE_BYTES,
   PAGE,
   PAGE_CELLS,
+  KNOWN_TEXTS,
 };

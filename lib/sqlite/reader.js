@@ -8,7 +8,7 @@
  * generation is forbidden, the same is done column by column.
  */
 
-const { words, doubles, integers, bytes, handedOver, PAGE, PAGE_BYTES } = require('./exchange');
+const { words, doubles, integers, bytes, handedOver, known, PAGE, PAGE_BYTES, KNOWN_TEXTS } = require('./exchange');
 
 /** Rows read before a reader is generated: generating costs as much as about this many. */
 const COLD_ROWS = 12;
@@ -23,9 +23,12 @@ const WIDTH = { n: 0, i: 2, f: 2, t: 2, b: 2, g: 4, x: 4 };
  * @typedef {(text: string) => any} One
  */
 
-/** A text or blob that was handed over, or `NULL`. @param {number} position */
+/** The last position of a kept text; -1, the first, is `NULL`. */
+const LAST_KNOWN = -1 - KNOWN_TEXTS;
+
+/** A text or blob that does not lie in the page, or `NULL`. @param {number} position below 0 */
 function far(position) {
-  return position === -1 ? null : handedOver[-2 - position];
+  return position < LAST_KNOWN ? handedOver[LAST_KNOWN - 1 - position] : known[~position];
 }
 
 /** @param {number} offset @param {number} length */
@@ -71,7 +74,7 @@ function expression(letter, at, next, cell, nextCell) {
     case 'f':
       return `(d=F[${cell}])===d?d:null`;
     case 't':
-      return `(v=I[${at}])>=0?T.substring(v,I[${next}]):far(v)`;
+      return `(v=I[${at}])>=0?T.substring(v,I[${next}]):v<${LAST_KNOWN}?far(v):K[~v]`;
     case 'b':
       return `(v=I[${at}])>=0?blob(v,I[${next}]):far(v)`;
     case 'g':
@@ -86,6 +89,8 @@ class Reader {
   #names;
   #letters;
   #prototype;
+  /** Of the columns, for readers that are kept; empty: they are not. */ #key;
+  /** Whether properties can be assigned, one by one. */ #isPlain = false;
   #rows = 0;
   /** Words of a row. */
   stride = 0;
@@ -103,6 +108,15 @@ class Reader {
     this.#letters = letters;
     this.#prototype = prototype;
     for (const letter of letters) this.stride += WIDTH[letter];
+    this.#key = prototype ? '' : [letters, ...names].join('\0');
+    const earlier = kept.get(this.#key);
+    if (earlier) {
+      this.one = earlier.one;
+      this.many = earlier.many;
+      this.values = earlier.values;
+      return;
+    }
+    this.#isPlain = prototype === null && !names.some((name) => name in Object.prototype);
     this.one = (text) => (this.#warm(1) ? this.one(text) : this.#object(text, PAGE));
     this.many = this.#eachRow((text, at) => this.#object(text, at), 'many');
     this.values = this.#eachRow((text, at) => this.#array(text, at), 'values');
@@ -120,7 +134,7 @@ class Reader {
   #warm(rows) {
     this.#rows += rows;
     if (this.#rows < COLD_ROWS) return false;
-    const generated = generate(this.#names, this.#letters, this.#prototype);
+    const generated = generate(this.#names, this.#letters, this.#prototype, this.#key);
     if (!generated) {
       this.#rows = -Infinity;
       return false;
@@ -135,7 +149,14 @@ class Reader {
     for (let column = 0; column < this.#names.length; column++) {
       const letter = this.#letters[column];
       const value = cell(text, letter, at);
-      Object.defineProperty(row, this.#names[column], { value, writable: true, enumerable: true, configurable: true });
+      if (this.#isPlain) row[this.#names[column]] = value;
+      else
+        Object.defineProperty(row, this.#names[column], {
+          value,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
       at += WIDTH[letter];
     }
     return row;
@@ -155,24 +176,24 @@ class Reader {
 /** @type {Map<string, { one: One, many: Many, values: Many }>} */
 const kept = new Map();
 
-/** @param {string[]} names @param {string} letters @param {object | null} prototype */
-function generate(names, letters, prototype) {
-  const key = prototype ? '' : JSON.stringify([letters, ...names]);
-  const known = key && kept.get(key);
-  if (known) return known;
+/** @param {string[]} names @param {string} letters @param {object | null} prototype @param {string} key */
+function generate(names, letters, prototype, key) {
+  const earlier = kept.get(key);
+  if (earlier) return earlier;
   let made;
   try {
     const make = new Function(
       'words',
       'doubles',
       'integers',
+      'K',
       'P',
       'far',
       'blob',
       'any',
       source(names, letters, prototype),
     );
-    made = make(words, doubles, integers, prototype, far, blob, any);
+    made = make(words, doubles, integers, known, prototype, far, blob, any);
   } catch {
     return; // --disallow-code-generation-from-strings
   }

@@ -88,6 +88,17 @@ pub(crate) fn one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_val
     Ok(value)
 }
 
+/// Makes a string of ISO 8859-1 bytes; a large one lies in memory that is recycled.
+pub(crate) fn large_one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
+    if bytes.len() >= EXTERNAL_TEXT
+        && let Ok(mut block) = Block::take(bytes.len())
+    {
+        block.copy_from_slice(bytes);
+        return external_one_byte(env, block, 0);
+    }
+    one_byte(env, bytes)
+}
+
 /// Makes a string of UTF-8 bytes; malformed sequences become U+FFFD.
 pub(crate) fn utf8(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
     let mut value = ptr::null_mut();

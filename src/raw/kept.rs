@@ -100,6 +100,38 @@ impl<T: 'static> Watch<T> {
     }
 }
 
+/// Knows of an object whether it was collected; nothing is called when it is.
+#[derive(Debug)]
+pub(crate) struct Weak {
+    env: Raw,
+    reference: sys::napi_ref,
+}
+
+impl Weak {
+    /// Looks at an object.
+    pub(crate) fn new(env: Raw, object: Js) -> napi::Result<Self> {
+        let mut reference = ptr::null_mut();
+        // SAFETY: the object belongs to the call under way. With a count of 0 it is not kept alive.
+        check_status!(unsafe { sys::napi_create_reference(env.0, object, 0, &raw mut reference) })?;
+        Ok(Self { env, reference })
+    }
+
+    /// Whether the object was collected.
+    pub(crate) fn is_gone(&self) -> bool {
+        let mut value = ptr::null_mut();
+        // SAFETY: the reference is deleted by `drop` only.
+        let status = unsafe { sys::napi_get_reference_value(self.env.0, self.reference, &raw mut value) };
+        status == sys::Status::napi_ok && value.is_null()
+    }
+}
+
+impl Drop for Weak {
+    fn drop(&mut self) {
+        // SAFETY: made in `new`, deleted once; it is dropped on the environment's thread.
+        unsafe { sys::napi_delete_reference(self.env.0, self.reference) };
+    }
+}
+
 unsafe extern "C" fn gone<T>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
     // SAFETY: made in `Watch::new` for the same `T`; Node-API runs a finalizer once, and none whose reference is deleted.
     let watched = unsafe { Box::from_raw(data.cast::<Watched<T>>()) };

@@ -18,7 +18,7 @@ use napi::{Result, check_status, sys};
 #[cfg(feature = "bun-sqlite")]
 pub(crate) use function::{Call, function};
 #[cfg(feature = "bun-sqlite")]
-pub(crate) use kept::{Kept, Watch};
+pub(crate) use kept::{Kept, Watch, Weak};
 pub(crate) use value::Raw;
 #[cfg(feature = "bun-sqlite")]
 pub(crate) use value::{Js, copy_in, copy_out};

@@ -8,6 +8,9 @@ use std::ptr;
 use napi::bindgen_prelude::Unknown;
 use napi::{check_status, sys};
 
+/// From this size on, filling memory with zeros costs more than an object in between.
+const LARGE: usize = 16 * 1024;
+
 /// A value of JavaScript in the call under way.
 pub(crate) type Js = sys::napi_value;
 
@@ -124,6 +127,9 @@ impl Raw {
 
     /// A `Uint8Array` with memory of its own.
     pub(crate) fn bytes(self, bytes: &[u8]) -> napi::Result<Js> {
+        if bytes.len() >= LARGE {
+            return self.large_bytes(bytes);
+        }
         let (mut memory, mut buffer) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the environment is alive; the places for results are valid.
         check_status!(unsafe { sys::napi_create_arraybuffer(self.0, bytes.len(), &raw mut memory, &raw mut buffer) })?;
@@ -132,6 +138,26 @@ impl Raw {
             unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), memory.cast::<u8>(), bytes.len()) };
         }
         made!(napi_create_typedarray(self.0, sys::TypedarrayType::uint8_array, bytes.len(), buffer, 0))
+    }
+
+    /// The same by way of a `Buffer`, whose memory is not filled with zeros before the bytes are copied to it.
+    fn large_bytes(self, bytes: &[u8]) -> napi::Result<Js> {
+        let whole = self.buffer(bytes)?;
+        let (mut memory, mut offset) = (ptr::null_mut(), 0);
+        let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+        // SAFETY: the value was made just now; the places for results are valid.
+        check_status!(unsafe {
+            sys::napi_get_typedarray_info(
+                self.0,
+                whole,
+                &raw mut kind,
+                &raw mut length,
+                &raw mut data,
+                &raw mut memory,
+                &raw mut offset,
+            )
+        })?;
+        made!(napi_create_typedarray(self.0, sys::TypedarrayType::uint8_array, length, memory, offset))
     }
 
     /// A `Buffer` with memory of its own.

@@ -9,7 +9,7 @@ use dx_sqlite::{Connection, Error, FunctionFlags, Open, Prepare, Statement, c_st
 use napi::sys;
 
 use super::callback::{AggregateCallbacks, ScalarCallback, update_hook};
-use super::exchange::{Exchange, Word};
+use super::exchange::{Exchange, Root, Word};
 use super::{parameters, statement};
 use crate::call;
 use crate::raw::{self, Call, Js, Raw, copy_in, copy_out};
@@ -41,7 +41,7 @@ const CHECK: i32 = 10;
 const STOP_WITH_THREAD: i32 = 11;
 
 /// Backs `new Database(filename, options)`: `(path, flags, wal)` gives the database's function.
-pub(super) fn open(call: &Call<'_, Rc<Exchange>>) -> Result<Js, Error> {
+pub(super) fn open(call: &Call<'_, Root>) -> Result<Js, Error> {
     let [path, flags, wal] = call.arguments::<3>();
     let path = c_string(&call.env.as_utf8(path).unwrap_or_default());
     let how = Open { path: &path, flags: call.env.as_int(flags), wal: call.env.as_bool(wal) };
@@ -49,7 +49,7 @@ pub(super) fn open(call: &Call<'_, Rc<Exchange>>) -> Result<Js, Error> {
 }
 
 /// Backs `Database.deserialize(serialized, options)`: `(bytes, flags, readOnly)` gives the database's function.
-pub(super) fn deserialize(call: &Call<'_, Rc<Exchange>>) -> Result<Js, Error> {
+pub(super) fn deserialize(call: &Call<'_, Root>) -> Result<Js, Error> {
     let env = call.env;
     let [serialized, flags, read_only] = call.arguments::<3>();
     let (flags, read_only) = (env.as_int(flags), env.as_bool(read_only));
@@ -59,8 +59,8 @@ pub(super) fn deserialize(call: &Call<'_, Rc<Exchange>>) -> Result<Js, Error> {
     carry(call, connection)
 }
 
-fn carry(call: &Call<'_, Rc<Exchange>>, connection: Rc<Connection>) -> Result<Js, Error> {
-    let exchange = Rc::clone(call.data);
+fn carry(call: &Call<'_, Root>, connection: Rc<Connection>) -> Result<Js, Error> {
+    let exchange = Rc::clone(&call.data.0);
     exchange.set(Word::Run, OPENED.fetch_add(1, Ordering::Relaxed));
     let carried = Carried { last: Rc::downgrade(&connection), connection: RefCell::new(Some(connection)), exchange };
     raw::function::<Carried>(call.env, carried, operate).map_err(|_| Error::OutOfMemory)

@@ -5,17 +5,18 @@
 #![expect(unsafe_code, reason = "reads and writes memory that V8 owns")]
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::{self, Rc};
 use std::slice;
 
-use dx_sqlite::{PAGE_CELLS, Page, Sink, Text};
+use dx_sqlite::{PAGE_CELLS, Page, Run, Sink, Text};
 use slab::Slab;
 
 use super::statement::Entry;
-use crate::raw::{Js, Kept, Raw, Watch};
+use crate::bun::content;
+use crate::raw::{Js, Kept, Raw, Watch, Weak};
 
 /// Parameters that fit into the exchange buffer; a statement with more gets an array.
-pub(super) const SLOTS: usize = 64;
+const SLOTS: usize = 64;
 /// Where the types of the parameters start, in 32-bit words.
 const TYPES: usize = 20;
 /// Where their values start, in 64-bit words.
@@ -25,8 +26,10 @@ const TEXT: usize = 1024;
 const TEXT_END: usize = 8192;
 /// The length of the whole in bytes.
 const LENGTH: usize = TEXT_END + PAGE_CELLS * 8;
-/// Statements that live before the collected ones among them are looked for.
-const FEW_STATEMENTS: usize = 256;
+/// Statements that are prepared before it is asked whether JavaScript has collected some: a part of those that live,
+/// and at least so many.
+const FEW_STATEMENTS: usize = 64;
+const PART: usize = 8;
 
 /// The 32-bit words of the head.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +58,8 @@ pub(super) enum Word {
     /// Doubles, or a 64-bit integer.
     WideChanges = 14,
     WideLastRowid = 16,
+    /// Statements that live, as far as is known.
+    Statements = 18,
 }
 
 /// The exchange buffer, the array for values that are too large for it, and the statements of an environment.
@@ -62,23 +67,27 @@ pub(crate) struct Exchange {
     memory: *mut u64,
     env: Raw,
     handed_over: Kept,
+    /// Texts that come again and again (`dx_sqlite::KNOWN_TEXTS`), behind an element that stands for `NULL`.
+    known: Kept,
     /// Elements of `handed_over` in use.
     taken: Cell<u32>,
     /// What the page held when a user function used it for another database.
     set_aside: RefCell<Option<Vec<u64>>>,
-    /// For the text of a page; none while one is being filled.
+    /// For the text of a page; none while one is being filled, so that a nested page knows no texts.
     text: Cell<Option<Box<Text>>>,
     /// Callbacks into JavaScript under way.
     depth: Cell<u32>,
     statements: RefCell<Slab<Rc<Entry>>>,
-    /// Statements at which collected ones are looked for.
-    sweep_at: Cell<usize>,
+    /// Statements prepared since it was asked for collected ones.
+    prepared: Cell<usize>,
+    /// Is collected with the next garbage; then there may be statements to drop.
+    canary: RefCell<Option<Watch<Token>>>,
     _buffer: Kept,
 }
 
 impl Exchange {
-    /// Takes the buffer and the array that JavaScript made. `None`: not what was agreed.
-    pub(super) fn new(env: Raw, buffer: Js, handed_over: Js) -> Option<Self> {
+    /// Takes the buffer and the arrays that JavaScript made. `None`: not what was agreed.
+    pub(super) fn new(env: Raw, buffer: Js, handed_over: Js, known: Js) -> Option<Self> {
         let (memory, length) = env.place_of_bytes(buffer)?;
         if length != LENGTH || memory.addr() % 8 != 0 {
             return None;
@@ -87,12 +96,14 @@ impl Exchange {
             memory: memory.cast(),
             env,
             handed_over: Kept::new(env, handed_over).ok()?,
+            known: Kept::new(env, known).ok()?,
             taken: Cell::new(0),
             set_aside: RefCell::new(None),
-            text: Cell::new(None),
+            text: Cell::new(Some(Box::new(Text::with_known()))),
             depth: Cell::new(0),
             statements: RefCell::new(Slab::new()),
-            sweep_at: Cell::new(FEW_STATEMENTS),
+            prepared: Cell::new(0),
+            canary: RefCell::new(None),
             _buffer: Kept::new(env, buffer).ok()?,
         })
     }
@@ -154,12 +165,16 @@ impl Exchange {
         unsafe { self.memory.add(word as usize / 2).write(bits) };
     }
 
-    /// The type and the value of a parameter below [`SLOTS`].
+    /// The kinds and the values of the first parameters of the call under way (`dx_sqlite::Binder::bind_packed`).
+    ///
+    /// As for `texts`, the slices must not be used after JavaScript could run again.
     #[inline]
-    pub(super) fn parameter(&self, index: usize) -> (i32, u64) {
-        let index = index.min(SLOTS - 1);
-        // SAFETY: as in `word_at`; index is below SLOTS.
-        (self.word_at(TYPES + index), unsafe { self.memory.add(VALUES + index).read() })
+    pub(super) fn parameters(&self, count: usize) -> (&[i32], &[u64]) {
+        let count = count.min(SLOTS);
+        // SAFETY: the kinds lie in the buffer, which is aligned, and nobody writes to them meanwhile.
+        let kinds = unsafe { slice::from_raw_parts(self.memory.cast::<i32>().add(TYPES), count) };
+        // SAFETY: as above, the values.
+        (kinds, unsafe { slice::from_raw_parts(self.memory.add(VALUES), count) })
     }
 
     /// The text of all parameters of the call under way; positions count from its start.
@@ -240,53 +255,82 @@ impl Exchange {
     }
 
     /// Takes a statement that lives as long as its JavaScript object; gives its key.
-    pub(super) fn keep(self: &Rc<Self>, object: Js, make: impl FnOnce(Watch<Token>) -> Entry) -> napi::Result<usize> {
-        self.sweep();
+    pub(super) fn keep(self: &Rc<Self>, object: Js, make: impl FnOnce(Weak) -> Entry) -> napi::Result<usize> {
+        self.look();
+        let object = Weak::new(self.env, object)?;
         let mut statements = self.statements.borrow_mut();
-        let place = statements.vacant_entry();
-        let key = place.key();
-        let watch = Watch::new(self.env, object, Token { exchange: Rc::downgrade(self), key })?;
-        place.insert(Rc::new(make(watch)));
+        let key = statements.insert(Rc::new(make(object)));
+        self.set(Word::Statements, i32::try_from(statements.len()).unwrap_or(i32::MAX));
         Ok(key)
     }
 
-    /// Drops the statements whose objects were collected. Node-API tells when the event loop turns; a loop that prepares
+    /// Asks now and then whether the canary was collected. Node-API tells when the event loop turns; a loop that prepares
     /// statements and never waits must not pile them up.
-    fn sweep(&self) {
-        if self.depth.get() > 0 || self.statements.borrow().len() < self.sweep_at.get() {
+    fn look(self: &Rc<Self>) {
+        let prepared = self.prepared.get() + 1;
+        self.prepared.set(prepared);
+        if prepared < FEW_STATEMENTS || prepared < self.statements.borrow().len() / PART || self.depth.get() > 0 {
             return;
         }
-        self.env.scoped(|| {
+        self.prepared.set(0);
+        let mut canary = self.canary.borrow_mut();
+        let Some(watch) = canary.take() else {
+            drop(canary);
+            return self.watch();
+        };
+        // SAFETY: a canary that was told to be gone is no more in its cell.
+        if self.env.scoped(|| unsafe { watch.is_gone() }) {
+            drop(canary);
+            // SAFETY: as above. Its token drops the statements.
+            unsafe { watch.end() };
+        } else {
+            *canary = Some(watch);
+        }
+    }
+
+    fn watch(self: &Rc<Self>) {
+        let token = Token(Rc::downgrade(self));
+        let canary = self.env.scoped(|| Watch::new(self.env, self.env.array()?, token));
+        self.canary.replace(canary.ok());
+    }
+
+    /// Drops the statements whose objects were collected.
+    fn sweep(&self) {
+        let gone = self.env.scoped(|| {
             let statements = self.statements.borrow();
-            // SAFETY: the watch is in its entry: its value was not dropped.
-            let gone = |entry: &Rc<Entry>| Rc::strong_count(entry) == 1 && unsafe { entry.watch.is_gone() };
-            let keys: Vec<usize> = statements.iter().filter(|(_, entry)| gone(entry)).map(|(key, _)| key).collect();
-            drop(statements);
-            for key in keys {
-                let entry = self.statements.borrow_mut().try_remove(key);
-                if let Some(entry) = entry.and_then(Rc::into_inner) {
-                    // SAFETY: as above.
-                    unsafe { entry.watch.end() };
-                }
-            }
+            let gone = statements.iter().filter(|(_, entry)| Rc::strong_count(entry) == 1 && entry.object.is_gone());
+            gone.map(|(key, _)| key).collect::<Vec<_>>()
         });
-        self.sweep_at.set((self.statements.borrow().len() * 2).max(FEW_STATEMENTS));
+        for key in gone {
+            // The entry is dropped after the borrow.
+            let entry = self.statements.borrow_mut().try_remove(key);
+            drop(entry);
+        }
     }
 }
 
-/// Drops a statement when it is dropped itself.
-pub(super) struct Token {
-    exchange: Weak<Exchange>,
-    key: usize,
-}
+/// The canary's: JavaScript has collected garbage.
+pub(super) struct Token(rc::Weak<Exchange>);
 
 impl Drop for Token {
     fn drop(&mut self) {
-        if let Some(exchange) = self.exchange.upgrade() {
-            // The entry is dropped after the borrow.
-            let entry = exchange.statements.try_borrow_mut().ok().and_then(|mut all| all.try_remove(self.key));
-            drop(entry);
+        let Some(exchange) = self.0.upgrade() else { return };
+        exchange.canary.take();
+        // When the environment ends, its `Root` drops all.
+        if !exchange.env.is_ending() {
+            exchange.sweep();
+            exchange.watch();
         }
+    }
+}
+
+/// What the function of an environment carries: with it, all statements go.
+pub(super) struct Root(pub(super) Rc<Exchange>);
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        let statements = self.0.statements.take();
+        drop(statements);
     }
 }
 
@@ -318,8 +362,19 @@ impl<'a> HandOver<'a> {
 }
 
 impl Sink for HandOver<'_> {
+    fn keep(&mut self, place: usize, text: Run<'_>) -> bool {
+        let Exchange { known, env, .. } = self.exchange;
+        let string = match text {
+            Run::Latin1(text) => env.latin1(text),
+            Run::Utf16(text) => env.utf16(text),
+        };
+        let place = u32::try_from(place + 1).unwrap_or(u32::MAX);
+        string.and_then(|string| env.set_element(known.get()?, place, string)).is_ok()
+    }
+
     fn text(&mut self, utf8: &[u8]) {
-        self.put(self.exchange.env.utf8(utf8));
+        let env = self.exchange.env;
+        self.put(if utf8.is_ascii() { content::large_one_byte(env.0, utf8) } else { env.utf8(utf8) });
     }
 
     fn blob(&mut self, bytes: &[u8]) {

@@ -19,7 +19,7 @@ use napi_derive::napi;
 
 use crate::call;
 use crate::raw::{self, Call, Js, Raw};
-use exchange::{Exchange, Word};
+use exchange::{Exchange, Root, Word};
 
 /// Operations that open a database, the others are those of statements; `lib/sqlite/exchange.js` has the same.
 const OPEN: i32 = 30;
@@ -30,14 +30,20 @@ const DESERIALIZE: i32 = 31;
 /// # Errors
 /// `ERR_INTERNAL_ASSERTION` when the memory is not what was agreed.
 #[napi(namespace = "sqlite", ts_return_type = "(...values: any[]) => any")]
-pub fn connect<'env>(env: &'env Env, buffer: Unknown<'env>, handed_over: Unknown<'env>) -> napi::Result<Unknown<'env>> {
+pub fn connect<'env>(
+    env: &'env Env,
+    buffer: Unknown<'env>,
+    handed_over: Unknown<'env>,
+    known: Unknown<'env>,
+) -> napi::Result<Unknown<'env>> {
     let raw = Raw(env.raw());
-    let exchange = call::sync(env, || Exchange::new(raw, buffer.raw(), handed_over.raw()).ok_or(Error::OutOfMemory))?;
-    Ok(raw.unknown(raw::function::<Rc<Exchange>>(raw, Rc::new(exchange), operate)?))
+    let exchange = || Exchange::new(raw, buffer.raw(), handed_over.raw(), known.raw()).ok_or(Error::OutOfMemory);
+    let exchange = call::sync(env, exchange)?;
+    Ok(raw.unknown(raw::function::<Root>(raw, Root(Rc::new(exchange)), operate)?))
 }
 
-fn operate(call: &Call<'_, Rc<Exchange>>) -> Option<Js> {
-    call::sync_raw(call.env.0, || match call.data.get(Word::Operation) {
+fn operate(call: &Call<'_, Root>) -> Option<Js> {
+    call::sync_raw(call.env.0, || match call.data.0.get(Word::Operation) {
         OPEN => database::open(call).map(Some),
         DESERIALIZE => database::deserialize(call).map(Some),
         operation => statement::operate(call, operation),

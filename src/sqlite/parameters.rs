@@ -5,16 +5,8 @@ use std::mem::MaybeUninit;
 use dx_sqlite::{Binder, Result, Statement, Value};
 use napi::sys::ValueType;
 
-use super::exchange::{Exchange, SLOTS, Word};
+use super::exchange::{Exchange, Word};
 use crate::raw::{Js, Raw};
-
-// Types of parameters; `lib/sqlite/encode.js` has the same.
-const INT32: i32 = 1;
-const REAL: i32 = 2;
-const TEXT: i32 = 3;
-const BIGINT: i32 = 4;
-const SAFE_INTEGER: i32 = 5;
-const BLOB: i32 = 6;
 
 /// Strings of fewer units are written in one pass, into memory for the most that they can take.
 const SHORT: usize = 1 << 14;
@@ -28,27 +20,13 @@ pub(super) fn bind(statement: &mut Statement, exchange: &Exchange, array: Option
     let count = count.min(statement.parameters());
     match array {
         None => {
-            let binder = statement.rebind(count, exchange.texts())?;
-            (0..count.min(SLOTS)).try_for_each(|index| bind_slot(&binder, exchange, index))
+            let (kinds, values) = exchange.parameters(count);
+            statement.rebind(count, exchange.texts())?.bind_packed(kinds, values)
         }
         Some(array) => {
             let binder = statement.rebind(count, &[])?;
             (0..count).try_for_each(|index| bind_element(&binder, exchange.env(), array, index))
         }
-    }
-}
-
-#[inline]
-fn bind_slot(binder: &Binder<'_>, exchange: &Exchange, index: usize) -> Result<()> {
-    let (kind, bits) = exchange.parameter(index);
-    match kind {
-        INT32 => binder.bind(index, Value::Integer(i64::from(low(bits).cast_signed()))),
-        TEXT => binder.bind_kept_text(index, low(bits) as usize, (bits >> 32) as usize),
-        REAL => binder.bind(index, Value::Real(f64::from_bits(bits))),
-        BLOB => binder.bind_kept_blob(index, low(bits) as usize, (bits >> 32) as usize),
-        BIGINT => binder.bind(index, Value::Integer(bits.cast_signed())),
-        SAFE_INTEGER => binder.bind(index, Value::Integer(whole(f64::from_bits(bits)))),
-        _ => binder.bind(index, Value::Null),
     }
 }
 
@@ -86,9 +64,4 @@ pub(super) fn of_number(number: f64) -> Value<'static> {
 #[allow(clippy::cast_possible_truncation, reason = "the number was found to be a safe integer")]
 fn whole(number: f64) -> i64 {
     number as i64
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the low half is meant")]
-fn low(bits: u64) -> u32 {
-    bits as u32
 }

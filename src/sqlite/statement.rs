@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use dx_sqlite::{ColumnClass, Error, Run, Statement, StorageClass};
 
-use super::exchange::{Exchange, HandOver, Token, Word};
+use super::exchange::{Exchange, HandOver, Root, Word};
 use super::parameters;
-use crate::raw::{Call, Js, Raw, Watch};
+use crate::raw::{Call, Js, Raw, Weak};
 
 /// A statement; it is dropped when its JavaScript object is collected.
 pub(super) struct Entry {
     pub(super) statement: RefCell<Statement>,
-    pub(super) watch: Watch<Token>,
+    pub(super) object: Weak,
 }
 
 // Operations; `lib/sqlite/exchange.js` has the same.
@@ -42,7 +42,7 @@ const RUNS: i32 = 22;
 /// Takes a prepared statement, whose object is `object`; leaves its key and the number of its parameters.
 pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) -> napi::Result<()> {
     let parameters = i32::try_from(statement.parameters()).unwrap_or(i32::MAX);
-    let key = exchange.keep(object, |watch| Entry { statement: RefCell::new(statement), watch })?;
+    let key = exchange.keep(object, |object| Entry { statement: RefCell::new(statement), object })?;
     exchange.set(Word::Statement, i32::try_from(key).unwrap_or(i32::MAX));
     exchange.set(Word::Count, parameters);
     Ok(())
@@ -51,8 +51,8 @@ pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) ->
 /// Does an operation on the exchange buffer's statement. What a user function threw is thrown in place of SQLite's
 /// word for it.
 #[inline]
-pub(super) fn operate(call: &Call<'_, Rc<Exchange>>, operation: i32) -> Result<Option<Js>, Error> {
-    let exchange = call.data;
+pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>, Error> {
+    let exchange = &call.data.0;
     let Some(entry) = exchange.entry() else { return Err(Error::Finalized) };
     let done = dispatch(call.env, &entry.statement, exchange, operation, || call.arguments::<1>()[0]);
     done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::{BufRead, stdin};
 use std::rc::Rc;
 
-use dx_sqlite::{Connection, Open, PAGE_CELLS, Page, Prepare, Sink, Statement, Text, Value};
+use dx_sqlite::{Connection, Open, PAGE_CELLS, Page, Prepare, Run, Sink, Statement, Text, Value};
 
 const CREATE: &[u8] =
     b"create table people (id integer primary key, name text, mail text, age integer, score real, city text)";
@@ -19,6 +19,9 @@ const CITIES: [&str; 4] = ["Lima", "Oslo", "Accra", "Hanoi"];
 struct Nothing;
 
 impl Sink for Nothing {
+    fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
+        false
+    }
     fn text(&mut self, _: &[u8]) {}
     fn blob(&mut self, _: &[u8]) {}
     fn taken(&self) -> usize {

@@ -24,6 +24,18 @@ pub enum Value<'a> {
     Blob(&'a [u8]),
 }
 
+unsafe extern "C" {
+    /// Binds the first `count` parameters of a statement that is reset (`sqlite/shim.c`).
+    fn dx_bind(
+        statement: *mut ffi::sqlite3_stmt,
+        count: i32,
+        kinds: *const i32,
+        values: *const u64,
+        kept: *const u8,
+        length: u64,
+    ) -> i32;
+}
+
 /// Gives a statement new values. It is made by [`Statement::rebind`], which ended the statement's run.
 #[derive(Debug)]
 pub struct Binder<'a> {
@@ -48,46 +60,21 @@ impl<'a> Binder<'a> {
         self.outcome(unsafe { bind(self.raw, position(index), value) })
     }
 
-    /// Binds UTF-8 that is in the kept bytes, without a copy.
+    /// Binds values as JavaScript packs them; text and blobs lie in the kept bytes, and are not copied again.
+    ///
+    /// Kinds: 0 `NULL`; 1 an int32, in the low half; 2 a double; 3 text and 6 a blob, start in the low half and length in
+    /// the high one; 4 a 64-bit integer; 5 an integer, as a double. Any other kind, and bytes that are not there, are `NULL`.
     ///
     /// # Errors
     /// As [`Binder::bind`].
     #[inline]
-    pub fn bind_kept_text(&self, index: usize, start: usize, length: usize) -> Result<()> {
-        let text = self.kept_bytes(start, length);
-        // SAFETY: as in `bind`; the statement keeps the bytes as long as they are bound (`Statement::rebind`).
-        self.outcome(unsafe {
-            ffi::sqlite3_bind_text64(
-                self.raw,
-                position(index),
-                text.as_ptr().cast(),
-                text.len() as u64,
-                ffi::SQLITE_STATIC(),
-                UTF8,
-            )
-        })
-    }
-
-    /// Binds bytes that are in the kept bytes, without a copy.
-    ///
-    /// # Errors
-    /// As [`Binder::bind`].
-    #[inline]
-    pub fn bind_kept_blob(&self, index: usize, start: usize, length: usize) -> Result<()> {
-        let blob = self.kept_bytes(start, length);
-        if blob.is_empty() {
-            return self.bind(index, Value::Blob(&[]));
-        }
-        // SAFETY: as in `bind_kept_text`.
-        self.outcome(unsafe {
-            ffi::sqlite3_bind_blob64(
-                self.raw,
-                position(index),
-                blob.as_ptr().cast(),
-                blob.len() as u64,
-                ffi::SQLITE_STATIC(),
-            )
-        })
+    pub fn bind_packed(&self, kinds: &[i32], values: &[u64]) -> Result<()> {
+        let count = kinds.len().min(values.len()).min(self.statement.parameters());
+        let count = i32::try_from(count).unwrap_or_default();
+        let (kept, length) = (self.kept.as_ptr(), self.kept.len() as u64);
+        // SAFETY: the statement is live and reset, and has that many parameters; the slices have that many elements; the
+        // statement keeps the bytes as long as they are bound (`Statement::rebind`).
+        self.outcome(unsafe { dx_bind(self.raw, count, kinds.as_ptr(), values.as_ptr(), kept, length) })
     }
 
     /// Binds UTF-8 that `write` puts into memory of `capacity` bytes, which SQLite then owns; it gives the length.
@@ -118,11 +105,6 @@ impl<'a> Binder<'a> {
                 UTF8,
             )
         })
-    }
-
-    #[inline]
-    fn kept_bytes(&self, start: usize, length: usize) -> &'a [u8] {
-        self.kept.get(start..).and_then(|rest| rest.get(..length)).unwrap_or_default()
     }
 
     #[inline]

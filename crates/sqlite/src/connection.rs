@@ -12,6 +12,8 @@ use slab::Slab;
 
 use crate::error::{Error, Report, Result};
 use crate::function::{self, Aggregate, FunctionFlags, Scalar, UpdateCallback, UpdateHook};
+use crate::hold::Hold;
+use crate::pool::{Origin, Pool};
 use crate::statement::{Handle, Statement};
 use crate::stop::{self, Stop, StopCheck};
 
@@ -61,6 +63,8 @@ pub struct Connection {
     statements: RefCell<Slab<Rc<Handle>>>,
     hook: RefCell<Option<Box<UpdateHook>>>,
     stop: OnceCell<Box<Stop>>,
+    hold: Hold,
+    pool: Pool,
 }
 
 impl Connection {
@@ -82,6 +86,8 @@ impl Connection {
             statements: RefCell::new(Slab::new()),
             hook: RefCell::new(None),
             stop: OnceCell::new(),
+            hold: Hold::default(),
+            pool: Pool::default(),
         });
         if code != ffi::SQLITE_OK {
             // A connection that did not open is closed all the same when it is dropped.
@@ -134,7 +140,19 @@ impl Connection {
         if self.is_busy() {
             return Err(Error::Busy);
         }
+        self.hold.release();
         Ok(self.raw.get())
+    }
+
+    /// Notes what a statement is about to do: a query can share its read transaction with the next one.
+    #[inline]
+    pub(crate) fn note_run(&self, is_query: bool) {
+        if is_query {
+            // SAFETY: the connection is open while a statement of it is live.
+            unsafe { self.hold.note_query(self.raw.get()) };
+        } else {
+            self.hold.release();
+        }
     }
 
     /// Fails as any use of the connection would.
@@ -172,6 +190,11 @@ impl Connection {
     /// Compiles the first statement and counts the bytes of it.
     fn compile(self: &Rc<Self>, sql: &[u8], how: Prepare) -> Result<(Option<Statement>, usize)> {
         let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG)) };
+        // SAFETY: the connection is open.
+        let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
+        if let Some(raw) = self.pool.take(sql, origin) {
+            return Ok((Some(self.make_statement(raw, origin, how)), sql.len()));
+        }
         let (mut raw, mut tail) = (ptr::null_mut(), ptr::null());
         // SAFETY: the connection is open, the text has `length` bytes, the places for results are valid.
         let code = unsafe {
@@ -184,9 +207,27 @@ impl Connection {
         if raw.is_null() {
             return Ok((None, consumed));
         }
-        let handle = Handle::new(raw, how.owned);
+        // Compiling may have read the schema.
+        // SAFETY: the connection is open.
+        let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
+        Ok((Some(self.make_statement(raw, origin, how)), consumed))
+    }
+
+    fn make_statement(self: &Rc<Self>, raw: *mut ffi::sqlite3_stmt, origin: Origin, how: Prepare) -> Statement {
+        let handle = Handle::new(raw, origin, how.owned);
         let key = self.statements.borrow_mut().insert(Rc::clone(&handle));
-        Ok((Some(Statement::new(Rc::clone(self), handle, key, how.big_integers)), consumed))
+        Statement::new(Rc::clone(self), handle, key, how.big_integers)
+    }
+
+    /// Takes a statement that nobody has any more: for the next one with its text, or to finalize it.
+    pub(crate) fn let_go(&self, raw: *mut ffi::sqlite3_stmt, origin: Origin) {
+        if self.shut.get() || self.is_busy() {
+            // SAFETY: the statement is live, and forgotten.
+            unsafe { ffi::sqlite3_finalize(raw) };
+        } else {
+            // SAFETY: as above; the connection is open while it has a live statement.
+            unsafe { self.pool.give(raw, origin) };
+        }
     }
 
     /// Runs every statement of a text in order; `bind` gives the first one its values.
@@ -290,6 +331,7 @@ impl Connection {
     /// [`Error::Extension`] with the loader's message; [`Error::CallClosed`], [`Error::Busy`].
     pub fn load_extension(&self, path: &CStr, entry: Option<&CStr>) -> Result<()> {
         let raw = self.usable(Error::CallClosed)?;
+        self.pool.clear(); // functions of the extension may be meant from now on
         let allow = |on: c_int| {
             // SAFETY: the connection is open; this option takes an int and a place for one, which may be null.
             unsafe { ffi::sqlite3_db_config(raw, ffi::SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, on, ptr::null::<c_int>()) }
@@ -334,6 +376,7 @@ impl Connection {
     /// `SQLITE_BUSY` while a statement runs; [`Error::CallClosed`], [`Error::Busy`].
     pub fn define_scalar(&self, name: &CStr, arity: i32, flags: FunctionFlags, body: Box<dyn Scalar>) -> Result<()> {
         let raw = self.usable(Error::CallClosed)?;
+        self.pool.clear();
         // SAFETY: the connection is open.
         let code = unsafe { function::define_scalar(raw, name, arity, flags, Rc::clone(&self.callbacks), body) };
         if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code)) }
@@ -352,6 +395,7 @@ impl Connection {
         body: Box<dyn Aggregate>,
     ) -> Result<()> {
         let raw = self.usable(Error::CallClosed)?;
+        self.pool.clear();
         let callbacks = Rc::clone(&self.callbacks);
         // SAFETY: the connection is open.
         let code = unsafe { function::define_aggregate(raw, name, arity, flags, is_window, callbacks, body) };
@@ -397,6 +441,8 @@ impl Connection {
         if self.is_busy() {
             return Err(Error::Busy);
         }
+        self.hold.release();
+        self.pool.clear();
         let was_shut = self.shut.replace(true);
         self.finalize_statements(|handle| handle.owned);
         if !self.has_live_statement() {
@@ -423,7 +469,7 @@ impl Connection {
 
     fn finalize_statements(&self, which: impl Fn(&Handle) -> bool) {
         for (_, handle) in self.statements.borrow().iter().filter(|(_, handle)| which(handle)) {
-            handle.finalize(true);
+            handle.finalize_by_close();
         }
     }
 
@@ -446,6 +492,8 @@ impl Connection {
         if raw.is_null() {
             return Ok(());
         }
+        self.hold.finalize();
+        self.pool.clear();
         // SAFETY: the connection is open. SQLite refuses when a statement is left.
         if unsafe { ffi::sqlite3_close(raw) } != ffi::SQLITE_OK {
             return Err(self.last_error());
@@ -488,6 +536,8 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.hold.finalize();
+        self.pool.clear();
         // SAFETY: null is allowed; nobody holds the connection any more, so no statement is left.
         unsafe { ffi::sqlite3_close(self.raw.get()) };
     }

@@ -7,8 +7,9 @@
 
 use std::cell::Cell as Slot;
 
+use crate::known::{Answer, KNOWN_TEXTS, Known, Luck};
 use crate::row::Cell;
-use crate::text::Text;
+use crate::text::{Run, Text};
 
 /// Cells of a page: 64 KiB, which holds the widest row (2,000 columns of two cells).
 pub const PAGE_CELLS: usize = 8192;
@@ -29,7 +30,8 @@ pub enum ColumnClass {
     Int,
     /// A double; NaN means `NULL`.
     Number,
-    /// Start and end in the batch's string; start -1 means `NULL`, `-2 - n` the n-th handed over.
+    /// Start and end in the batch's string; start -1 means `NULL`, `-2 - n` the n-th known text, and those below
+    /// what was handed over.
     Text,
     /// Byte offset in the page and length; offset as for text.
     Blob,
@@ -99,8 +101,23 @@ impl ColumnClass {
     }
 }
 
-/// Takes the values that are too large for the page. `n` in `-2 - n` counts the calls.
+/// A column of a statement's rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    pub(crate) class: ColumnClass,
+    luck: Luck,
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self { class: ColumnClass::Null, luck: Luck::default() }
+    }
+}
+
+/// Takes the values that do not lie in the page. `n` in `-2 - KNOWN_TEXTS - n` counts the large ones.
 pub trait Sink {
+    /// Takes a text to be kept as one of the [`KNOWN_TEXTS`]; false: it could not be.
+    fn keep(&mut self, place: usize, text: Run<'_>) -> bool;
     /// Takes a long text (UTF-8, possibly ill-formed).
     fn text(&mut self, utf8: &[u8]);
     /// Takes a long blob.
@@ -155,40 +172,39 @@ impl<'a> Page<'a> {
 
     /// Writes a row, or says why not; then nothing of it is left.
     ///
-    /// `cell` reads a column. `classes` are widened in place while the page is empty.
+    /// `cell` reads a column. The classes of `columns` are widened in place while the page is empty.
     #[inline]
     pub(crate) fn place<'row, S: Sink>(
         &mut self,
-        classes: &mut [ColumnClass],
+        columns: &mut [Column],
         big: bool,
         sink: &mut S,
         cell: impl Fn(usize) -> Cell<'row>,
     ) -> Placed {
         let mark = (self.next, self.blobs, self.text.units(), sink.taken());
-        if self.rows > 0 && (mark.2 >= TEXT_BATCH || self.next + classes.len() * 2 > self.blobs) {
+        if self.rows > 0 && (mark.2 >= TEXT_BATCH || self.next + columns.len() * 2 > self.blobs) {
             return Placed::Full;
         }
-        for (column, class) in classes.iter_mut().enumerate() {
-            let value = cell(column);
-            let placed = self.put(*class, value, big, sink);
-            if placed != Placed::Row {
-                (self.next, self.blobs) = (mark.0, mark.1);
-                self.text.truncate(mark.2);
-                sink.truncate(mark.3);
-                // Rows that are in the page were written, and will be read, with the classes as they are.
-                if placed == Placed::Widened && self.rows == 0 {
-                    *class = class.widened(value, big);
-                }
-                return placed;
+        let mut placed = columns.iter_mut().enumerate().map(|(index, column)| self.put(column, cell(index), big, sink));
+        let Some(refused) = placed.find(|placed| *placed != Placed::Row) else {
+            self.rows += 1;
+            return Placed::Row;
+        };
+        (self.next, self.blobs) = (mark.0, mark.1);
+        self.text.truncate(mark.2);
+        sink.truncate(mark.3);
+        // Rows that are in the page were written, and will be read, with the classes as they are.
+        if refused == Placed::Widened && self.rows == 0 {
+            for (index, column) in columns.iter_mut().enumerate() {
+                column.class = column.class.widened(cell(index), big);
             }
         }
-        self.rows += 1;
-        Placed::Row
+        refused
     }
 
     #[inline]
-    fn put<S: Sink>(&mut self, class: ColumnClass, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
-        match (class, cell) {
+    fn put<S: Sink>(&mut self, column: &mut Column, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
+        match (column.class, cell) {
             (ColumnClass::Null, Cell::Null) => {}
             (ColumnClass::Int, Cell::Integer(value)) if !big => match i32::try_from(value) {
                 Ok(value) => self.push(pair(value, 0)),
@@ -196,7 +212,7 @@ impl<'a> Page<'a> {
             },
             (ColumnClass::Int, Cell::Null) => self.push(pair(0, 1)),
             (ColumnClass::Text, Cell::Text(utf8)) => {
-                let position = text_position(utf8, self.text, sink);
+                let position = text_position(utf8, &mut column.luck, self.text, sink);
                 self.push(position);
             }
             (ColumnClass::Text | ColumnClass::Blob, Cell::Null) => self.push(pair(-1, 0)),
@@ -209,19 +225,19 @@ impl<'a> Page<'a> {
             },
             (ColumnClass::BigInt, Cell::Integer(value)) => self.push_two(0, value.cast_unsigned()),
             (ColumnClass::BigInt, Cell::Null) => self.push_two(1, 0),
-            (ColumnClass::Any, cell) => return self.put_any(cell, big, sink),
+            (ColumnClass::Any, cell) => return self.put_any(&mut column.luck, cell, big, sink),
             _ => return Placed::Widened,
         }
         Placed::Row
     }
 
-    fn put_any<S: Sink>(&mut self, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
+    fn put_any<S: Sink>(&mut self, luck: &mut Luck, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
         let (tag, payload) = match cell {
             Cell::Null => (Tag::Null, 0),
             Cell::Integer(value) if big => (Tag::BigInt, value.cast_unsigned()),
             Cell::Integer(value) => (Tag::Number, rounded(value).to_bits()),
             Cell::Real(value) => (Tag::Number, value.to_bits()),
-            Cell::Text(utf8) => (Tag::Text, text_position(utf8, self.text, sink)),
+            Cell::Text(utf8) => (Tag::Text, text_position(utf8, luck, self.text, sink)),
             Cell::Blob(bytes) => match self.blob_position(bytes, sink) {
                 Some(position) => (Tag::Blob, position),
                 None => return Placed::Full,
@@ -269,8 +285,12 @@ impl<'a> Page<'a> {
 }
 
 #[inline]
-fn text_position<S: Sink>(utf8: &[u8], text: &mut Text, sink: &mut S) -> u64 {
-    if utf8.len() > LONG_TEXT {
+fn text_position<S: Sink>(utf8: &[u8], luck: &mut Luck, text: &mut Text, sink: &mut S) -> u64 {
+    if Known::fits(utf8.len()) && luck.tries() {
+        if let Some(place) = known_place(utf8, luck, text, sink) {
+            return pair(-2 - small(place), 0);
+        }
+    } else if utf8.len() > LONG_TEXT {
         sink.text(utf8);
         return pair(handed_over(sink.taken()), 0);
     }
@@ -279,9 +299,39 @@ fn text_position<S: Sink>(utf8: &[u8], text: &mut Text, sink: &mut S) -> u64 {
     pair(small(start), small(text.units()))
 }
 
-/// `-2 - n` for the value that was just taken, n counted from 0.
+/// Where JavaScript has a text, from before or from now on.
+#[inline]
+fn known_place<S: Sink>(utf8: &[u8], luck: &mut Luck, text: &mut Text, sink: &mut S) -> Option<usize> {
+    match text.known()?.find(utf8) {
+        Answer::Known(place) => {
+            luck.hit();
+            Some(place)
+        }
+        Answer::Unknown => {
+            luck.miss();
+            None
+        }
+        Answer::Take(place) => {
+            luck.miss();
+            keep(place, utf8, text, sink)
+        }
+    }
+}
+
+#[cold]
+fn keep<S: Sink>(place: usize, utf8: &[u8], text: &mut Text, sink: &mut S) -> Option<usize> {
+    let mut alone = Text::default();
+    alone.push(utf8);
+    if sink.keep(place, alone.run()) {
+        return Some(place);
+    }
+    text.known()?.forget(place);
+    None
+}
+
+/// `-2 - KNOWN_TEXTS - n` for the value that was just taken, n counted from 0.
 fn handed_over(taken: usize) -> i32 {
-    -1 - small(taken)
+    -1 - small(KNOWN_TEXTS + taken)
 }
 
 #[inline]
@@ -309,6 +359,9 @@ mod tests {
 
     struct Kept(Vec<Vec<u8>>);
     impl Sink for Kept {
+        fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
+            true
+        }
         fn text(&mut self, utf8: &[u8]) {
             self.0.push(utf8.to_vec());
         }
@@ -323,8 +376,12 @@ mod tests {
         }
     }
 
-    fn place(page: &mut Page<'_>, classes: &mut [ColumnClass], kept: &mut Kept, row: &[Cell<'_>]) -> Placed {
-        page.place(classes, false, kept, |column| row[column])
+    fn of(class: ColumnClass) -> Column {
+        Column { class, ..Column::default() }
+    }
+
+    fn place(page: &mut Page<'_>, columns: &mut [Column], kept: &mut Kept, row: &[Cell<'_>]) -> Placed {
+        page.place(columns, false, kept, |column| row[column])
     }
 
     #[test]
@@ -332,19 +389,19 @@ mod tests {
         let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
         let mut page = Page::new(&memory, &mut text);
         let mut kept = Kept(Vec::new());
-        let mut classes = [ColumnClass::Null];
+        let mut classes = [Column::default()];
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(5)]), Placed::Widened);
-        assert_eq!(classes, [ColumnClass::Int]);
+        assert_eq!(classes[0].class, ColumnClass::Int);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(-5)]), Placed::Row);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
-        assert_eq!(classes, [ColumnClass::Int], "the row in the page is still to be read");
+        assert_eq!(classes[0].class, ColumnClass::Int, "the row in the page is still to be read");
         assert_eq!(page.next, 1);
         assert_eq!(page.cells[0].get(), 0xffff_fffb);
         let mut page = Page::new(&memory, &mut text);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Integer(1 << 40)]), Placed::Widened);
-        assert_eq!(classes, [ColumnClass::Number]);
+        assert_eq!(classes[0].class, ColumnClass::Number);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &[Cell::Text(b"x")]), Placed::Widened);
-        assert_eq!(classes, [ColumnClass::Any]);
+        assert_eq!(classes[0].class, ColumnClass::Any);
         assert_eq!(page.next, 0);
     }
 
@@ -353,14 +410,14 @@ mod tests {
         let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
         let mut page = Page::new(&memory, &mut text);
         let mut kept = Kept(Vec::new());
-        let mut classes = [ColumnClass::Blob, ColumnClass::Int];
+        let mut classes = [of(ColumnClass::Blob), of(ColumnClass::Int)];
         let large = vec![1; LONG_BLOB + 1];
         let row = [Cell::Blob(&large), Cell::Text(b"widens")];
         assert_eq!(place(&mut page, &mut classes, &mut kept, &row), Placed::Widened);
         assert_eq!(kept.taken(), 0);
         assert_eq!(place(&mut page, &mut classes, &mut kept, &row), Placed::Row);
         assert_eq!(kept.taken(), 1);
-        assert_eq!(memory[0].get() & 0xffff_ffff, 0xffff_fffe);
+        assert_eq!(memory[0].get() & 0xffff_ffff, 0xffff_effe);
     }
 
     #[test]
@@ -368,7 +425,7 @@ mod tests {
         let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
         let mut page = Page::new(&memory, &mut text);
         let mut kept = Kept(Vec::new());
-        let mut classes = [ColumnClass::Blob; 3];
+        let mut classes = [of(ColumnClass::Blob); 3];
         let bytes = vec![7; LONG_BLOB];
         let row = [Cell::Blob(&bytes); 3];
         let mut rows = 0;
@@ -377,5 +434,21 @@ mod tests {
         }
         assert!(rows >= 1);
         assert_eq!(page.next, rows * 3);
+    }
+    #[test]
+    fn a_text_that_comes_again_is_an_index() {
+        let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::with_known());
+        let mut kept = Kept(Vec::new());
+        let mut columns = [of(ColumnClass::Text)];
+        let mut starts = Vec::new();
+        for _ in 0..4 {
+            let mut page = Page::new(&memory, &mut text);
+            assert_eq!(place(&mut page, &mut columns, &mut kept, &[Cell::Text(b"Oslo")]), Placed::Row);
+            starts.push(u32::try_from(memory[0].get() & 0xffff_ffff).unwrap().cast_signed());
+        }
+        assert_eq!(starts[0], 0, "seen once: a part of the page's string");
+        assert!((-1 - i32::try_from(KNOWN_TEXTS).unwrap()..=-2).contains(&starts[1]));
+        assert_eq!(starts[2..], [starts[1]; 2]);
+        assert_eq!(text.run(), Run::Latin1(b""));
     }
 }

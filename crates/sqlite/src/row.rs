@@ -1,14 +1,11 @@
 //! The cells of the row a statement stands on.
 //!
-//! SQLite's column API costs a call and a mutex test for each of type, value and length. The row
-//! is an array of `sqlite3_value`, which `sqlite3_column_value` points into; this module reads
-//! those structs directly when a probe, run once in the process, has found the layout of the
-//! bundled (pinned) version, and uses the API for everything else.
+//! SQLite's column API costs a call and a mutex test for each of type, value and length. The row is an array of
+//! `sqlite3_value`; this module reads those structs directly (`sqlite/shim.c` finds it and checks their layout when SQLite
+//! is compiled) and uses the API for values of an unusual kind.
 #![expect(unsafe_code, reason = "reads SQLite's row through its C API and its value structs")]
 
-use std::ptr;
 use std::slice;
-use std::sync::OnceLock;
 
 use rusqlite::ffi;
 
@@ -27,7 +24,7 @@ pub(crate) enum Cell<'row> {
     Blob(&'row [u8]),
 }
 
-/// `struct sqlite3_value` of the bundled SQLite, up to where this module reads.
+/// `struct sqlite3_value`
 #[repr(C)]
 struct RawValue {
     /// `u.i` or the bits of `u.r`
@@ -42,6 +39,11 @@ struct RawValue {
     temporary: u32,
     allocation: *const u8,
     destructor: *const u8,
+}
+
+unsafe extern "C" {
+    /// The values of the row that a live statement stands on (`sqlite/shim.c`).
+    fn dx_row(statement: *mut ffi::sqlite3_stmt) -> *const RawValue;
 }
 
 // Flags of a value that has exactly one representation (`MEM_*` in vdbeInt.h).
@@ -68,12 +70,8 @@ impl Row {
     /// every cell of it must be dropped before the statement is stepped, reset or finalized.
     #[inline]
     pub(crate) unsafe fn open(statement: *mut ffi::sqlite3_stmt) -> Self {
-        let values = if layout_is_known() {
-            // SAFETY: the caller vouches for the statement; column 0 exists in every row.
-            unsafe { ffi::sqlite3_column_value(statement, 0) }.cast::<RawValue>().cast_const()
-        } else {
-            ptr::null()
-        };
+        // SAFETY: the caller vouches for the statement.
+        let values = unsafe { dx_row(statement) };
         Self { statement, values }
     }
 
@@ -83,19 +81,17 @@ impl Row {
     /// `column` must be below the statement's column count.
     #[inline]
     pub(crate) unsafe fn cell(&self, column: usize) -> Cell<'_> {
-        if !self.values.is_null() {
-            // SAFETY: the probe found the row to be an array of this struct, and `column` is in it.
-            let value = unsafe { &*self.values.add(column) };
-            match value.flags & (AFFINITY_MASK | ZERO_TAIL) {
-                NULL => return Cell::Null,
-                INTEGER => return Cell::Integer(value.number.cast_signed()),
-                REAL => return Cell::Real(f64::from_bits(value.number)),
-                // SAFETY: a string value without a zero tail owns `length` bytes at `bytes`.
-                TEXT if value.encoding == UTF8 => return Cell::Text(unsafe { bytes(value.bytes, value.length) }),
-                // SAFETY: likewise for a blob.
-                BLOB => return Cell::Blob(unsafe { bytes(value.bytes, value.length) }),
-                _ => {}
-            }
+        // SAFETY: the row is an array of this struct, and `column` is in it.
+        let value = unsafe { &*self.values.add(column) };
+        match value.flags & (AFFINITY_MASK | ZERO_TAIL) {
+            NULL => return Cell::Null,
+            INTEGER => return Cell::Integer(value.number.cast_signed()),
+            REAL => return Cell::Real(f64::from_bits(value.number)),
+            // SAFETY: a string value without a zero tail owns `length` bytes at `bytes`.
+            TEXT if value.encoding == UTF8 => return Cell::Text(unsafe { bytes(value.bytes, value.length) }),
+            // SAFETY: likewise for a blob.
+            BLOB => return Cell::Blob(unsafe { bytes(value.bytes, value.length) }),
+            _ => {}
         }
         // SAFETY: passed on from the caller.
         unsafe { self.cell_by_api(column) }
@@ -148,50 +144,33 @@ unsafe fn bytes<'row>(start: *const u8, length: i32) -> &'row [u8] {
     }
 }
 
-/// Whether `RawValue` is how this SQLite lays out a row; probed once in the process.
-#[inline]
-fn layout_is_known() -> bool {
-    static KNOWN: OnceLock<bool> = OnceLock::new();
-    *KNOWN.get_or_init(probe)
-}
-
-fn probe() -> bool {
-    let mut database = ptr::null_mut();
-    let mut statement = ptr::null_mut();
-    let sql = c"SELECT 7, -1.5, 'abc', x'0102', NULL, -5000000000, ''";
-    // SAFETY: a database in memory, opened with valid pointers.
-    let opened = unsafe { ffi::sqlite3_open(c":memory:".as_ptr(), &raw mut database) } == ffi::SQLITE_OK
-        // SAFETY: the database is open and the text ends with NUL.
-        && unsafe { ffi::sqlite3_prepare_v2(database, sql.as_ptr(), -1, &raw mut statement, ptr::null_mut()) }
-            == ffi::SQLITE_OK
-        // SAFETY: the statement was prepared just now.
-        && unsafe { ffi::sqlite3_step(statement) } == ffi::SQLITE_ROW;
-    let known = opened && row_reads_the_same(statement);
-    // SAFETY: null is allowed, and nothing reads the statement any more.
-    unsafe { ffi::sqlite3_finalize(statement) };
-    // SAFETY: as above.
-    unsafe { ffi::sqlite3_close(database) };
-    known
-}
-
-fn row_reads_the_same(statement: *mut ffi::sqlite3_stmt) -> bool {
-    // SAFETY: the statement of `probe` stands on its row.
-    let first = unsafe { ffi::sqlite3_column_value(statement, 0) }.cast::<RawValue>().cast_const();
-    let row = Row { statement, values: first };
-    (0..7).all(|column| {
-        let index = i32::try_from(column).unwrap_or_default();
-        // SAFETY: as above; SQLite's own address for the column.
-        let address = unsafe { ffi::sqlite3_column_value(statement, index) }.cast::<RawValue>().cast_const();
-        // The addresses are compared before anything is read through the struct.
-        // SAFETY: seven columns exist.
-        address == first.wrapping_add(column) && unsafe { row.cell(column) == row.cell_by_api(column) }
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ptr;
+
+    use super::*;
+
     #[test]
-    fn the_bundled_sqlite_has_the_layout_that_is_read_directly() {
-        assert!(super::layout_is_known());
+    fn a_row_reads_as_through_the_api() {
+        let (mut database, mut statement) = (ptr::null_mut(), ptr::null_mut());
+        let sql = c"SELECT 7, -1.5, 'abc', x'0102', NULL, -5000000000, '', zeroblob(3), CAST(x'61' AS TEXT)";
+        // SAFETY: valid pointers, text that ends with NUL, and a statement that was prepared just now.
+        let stepped = unsafe {
+            ffi::sqlite3_open(c":memory:".as_ptr(), &raw mut database);
+            ffi::sqlite3_prepare_v2(database, sql.as_ptr(), -1, &raw mut statement, ptr::null_mut());
+            ffi::sqlite3_step(statement)
+        };
+        assert_eq!(stepped, ffi::SQLITE_ROW);
+        // SAFETY: the statement stands on a row of nine columns.
+        let row = unsafe { Row::open(statement) };
+        for column in 0..9 {
+            // SAFETY: as above.
+            assert_eq!(unsafe { row.cell(column) }, unsafe { row.cell_by_api(column) }, "column {column}");
+        }
+        // SAFETY: nothing reads the statement any more.
+        unsafe {
+            ffi::sqlite3_finalize(statement);
+            ffi::sqlite3_close(database);
+        }
     }
 }

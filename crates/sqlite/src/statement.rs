@@ -11,34 +11,45 @@ use rusqlite::ffi;
 use crate::bind::Binder;
 use crate::connection::Connection;
 use crate::error::{Error, Result};
-use crate::page::{ColumnClass, Filled, Page, Placed, Sink};
+use crate::hold;
+use crate::page::{Column, ColumnClass, Filled, Page, Placed, Sink};
+use crate::pool::Origin;
 use crate::row::Row;
 
 /// The C statement, shared with the connection, which can finalize it when it closes.
 #[derive(Debug)]
 pub(crate) struct Handle {
     raw: Slot<*mut ffi::sqlite3_stmt>,
+    origin: Origin,
     by_close: Slot<bool>,
     /// Whether `close()` finalizes it in any case: it came from the database's cache.
     pub(crate) owned: bool,
 }
 
 impl Handle {
-    pub(crate) fn new(raw: *mut ffi::sqlite3_stmt, owned: bool) -> Rc<Self> {
-        Rc::new(Self { raw: Slot::new(raw), by_close: Slot::new(false), owned })
+    pub(crate) fn new(raw: *mut ffi::sqlite3_stmt, origin: Origin, owned: bool) -> Rc<Self> {
+        Rc::new(Self { raw: Slot::new(raw), origin, by_close: Slot::new(false), owned })
     }
 
     pub(crate) fn is_live(&self) -> bool {
         !self.raw.get().is_null()
     }
 
-    /// Finalizes once; later calls find nothing.
-    pub(crate) fn finalize(&self, by_close: bool) {
+    /// Finalizes once, since the database is closed; later calls find nothing.
+    pub(crate) fn finalize_by_close(&self) {
         let raw = self.raw.replace(ptr::null_mut());
         if !raw.is_null() {
-            self.by_close.set(by_close);
+            self.by_close.set(true);
             // SAFETY: the pointer was live and is forgotten; an error of the last step was reported by that step.
             unsafe { ffi::sqlite3_finalize(raw) };
+        }
+    }
+
+    /// Lets the statement go once; later calls find nothing.
+    fn let_go(&self, connection: &Connection) {
+        let raw = self.raw.replace(ptr::null_mut());
+        if !raw.is_null() {
+            connection.let_go(raw, self.origin);
         }
     }
 }
@@ -82,8 +93,10 @@ pub struct Statement {
     /// Runs begun; an iterator compares it to know whether it still owns the cursor.
     runs: u32,
     big_integers: bool,
-    classes: Vec<ColumnClass>,
-    /// Counts changes of `classes` and of the columns themselves.
+    /// Reads rows and does nothing else.
+    is_query: bool,
+    columns: Vec<Column>,
+    /// Counts changes of the columns and their classes.
     version: u32,
     reprepared: i32,
     /// Bytes that bound values point to; never moved while they do.
@@ -94,6 +107,7 @@ impl Statement {
     pub(crate) fn new(connection: Rc<Connection>, handle: Rc<Handle>, key: usize, big_integers: bool) -> Self {
         // SAFETY: prepared just now by the connection.
         let parameters = unsafe { ffi::sqlite3_bind_parameter_count(handle.raw.get()) };
+        let is_query = is_query(handle.raw.get());
         Self {
             handle,
             key,
@@ -102,7 +116,8 @@ impl Statement {
             parameters: usize::try_from(parameters).unwrap_or_default(),
             runs: 0,
             big_integers,
-            classes: Vec::new(),
+            is_query,
+            columns: Vec::new(),
             version: 0,
             reprepared: 0,
             kept: Vec::new(),
@@ -151,8 +166,8 @@ impl Statement {
 
     /// How the columns of the placed rows are written.
     #[must_use]
-    pub fn classes(&self) -> &[ColumnClass] {
-        &self.classes
+    pub fn classes(&self) -> Vec<ColumnClass> {
+        self.columns.iter().map(|column| column.class).collect()
     }
 
     /// Whether integers are placed as 64-bit integers.
@@ -191,7 +206,7 @@ impl Statement {
     pub fn finalize(&mut self) -> Result<()> {
         if !self.is_finalized() {
             self.live()?;
-            self.handle.finalize(false);
+            self.handle.let_go(&self.connection);
             self.connection.close_if_over();
         }
         Ok(())
@@ -244,6 +259,7 @@ impl Statement {
     pub fn begin(&mut self) -> Result<()> {
         let raw = self.live()?;
         self.rewind(raw);
+        self.connection.note_run(self.is_query);
         self.runs = self.runs.wrapping_add(1);
         Ok(())
     }
@@ -273,7 +289,7 @@ impl Statement {
         }
     }
 
-    /// Sees to it that there is one class a column: SQLite recompiles a statement when the schema has changed.
+    /// Sees to it that there is one of `columns` for each column: SQLite recompiles a statement when the schema has changed.
     #[inline]
     fn note_columns(&mut self, raw: *mut ffi::sqlite3_stmt) {
         // SAFETY: the statement is live.
@@ -286,8 +302,8 @@ impl Statement {
 
     fn forget_classes(&mut self) {
         let count = self.column_count();
-        self.classes.clear();
-        self.classes.resize(count, ColumnClass::Null);
+        self.columns.clear();
+        self.columns.resize(count, Column::default());
         self.version = self.version.wrapping_add(1).max(1);
     }
 
@@ -307,9 +323,9 @@ impl Statement {
             }
             // SAFETY: the cursor is on a row; the row is dropped before the next step.
             let row = unsafe { Row::open(raw) };
-            // SAFETY: there is one class a column (`note_columns`).
+            // SAFETY: there is one of `columns` for each column (`note_columns`).
             let cell = |column| unsafe { row.cell(column) };
-            match page.place(&mut self.classes, self.big_integers, sink, cell) {
+            match page.place(&mut self.columns, self.big_integers, sink, cell) {
                 Placed::Row => {
                     rows += 1;
                     self.cursor = Cursor::Running;
@@ -363,8 +379,8 @@ impl Statement {
         self.cursor = Cursor::Running;
         // SAFETY: the cursor is on a row; the row is dropped before the next step.
         let row = unsafe { Row::open(raw) };
-        for column in 0..self.classes.len() {
-            // SAFETY: there is one class a column (`note_columns`).
+        for column in 0..self.columns.len() {
+            // SAFETY: there is one of `columns` for each column (`note_columns`).
             match unsafe { row.cell(column) } {
                 Cell::Null => value(column, None),
                 Cell::Integer(number) => value(column, Some(&number.to_le_bytes())),
@@ -388,7 +404,7 @@ impl Statement {
     pub fn column_names(&self) -> Result<Vec<String>> {
         let raw = self.live()?;
         // SAFETY: the statement is live and the index in range; the name is copied at once.
-        Ok(self.columns(|index| unsafe { owned(ffi::sqlite3_column_name(raw, index)) }.unwrap_or_default()))
+        Ok(self.each_column(|index| unsafe { owned(ffi::sqlite3_column_name(raw, index)) }.unwrap_or_default()))
     }
 
     /// Gives the declared type of each column, `None` for expressions.
@@ -398,7 +414,7 @@ impl Statement {
     pub fn declared_types(&self) -> Result<Vec<Option<String>>> {
         let raw = self.live()?;
         // SAFETY: as in `column_names`.
-        Ok(self.columns(|index| unsafe { owned(ffi::sqlite3_column_decltype(raw, index)) }))
+        Ok(self.each_column(|index| unsafe { owned(ffi::sqlite3_column_decltype(raw, index)) }))
     }
 
     /// Runs the statement to its first row and gives the types there; all `NULL` without a row.
@@ -412,7 +428,7 @@ impl Statement {
         }
         self.begin()?;
         let on_row = self.step(raw)?;
-        let classes = self.columns(|index| {
+        let classes = self.each_column(|index| {
             if !on_row {
                 return StorageClass::Null;
             }
@@ -429,7 +445,7 @@ impl Statement {
         Ok(classes)
     }
 
-    fn columns<T>(&self, of: impl FnMut(i32) -> T) -> Vec<T> {
+    fn each_column<T>(&self, of: impl FnMut(i32) -> T) -> Vec<T> {
         (0..i32::try_from(self.column_count()).unwrap_or_default()).map(of).collect()
     }
 
@@ -482,10 +498,20 @@ impl Statement {
 
 impl Drop for Statement {
     fn drop(&mut self) {
-        self.handle.finalize(false);
+        self.handle.let_go(&self.connection);
         self.connection.forget(self.key);
         self.connection.close_if_over();
     }
+}
+
+/// Whether a statement that was prepared just now reads rows and does nothing else.
+fn is_query(raw: *mut ffi::sqlite3_stmt) -> bool {
+    // SAFETY: the statement is live; SQLite keeps its text, or gives null.
+    let sql = unsafe { ffi::sqlite3_sql(raw) };
+    // SAFETY: as above.
+    let reads = unsafe { ffi::sqlite3_stmt_readonly(raw) } != 0;
+    // SAFETY: the text ends with NUL.
+    reads && !sql.is_null() && hold::is_query(unsafe { CStr::from_ptr(sql) })
 }
 
 /// Copies a C string.

@@ -3,12 +3,18 @@
 //! JavaScript gets all text of a batch as one string and cuts cells out of it. The string is
 //! one-byte (Latin-1) until a character needs more; then what was collected is widened once.
 
+use encoding_rs::mem::{convert_utf8_to_latin1_lossy, convert_utf8_to_utf16, is_utf8_latin1};
+
+use crate::known::Known;
+
 /// The collected text.
 #[derive(Debug, Default)]
 pub struct Text {
     narrow: Vec<u8>,
     wide: Vec<u16>,
     is_wide: bool,
+    /// Texts that need not be collected: JavaScript has them.
+    known: Option<Known>,
 }
 
 /// What was collected, as JavaScript engines store it.
@@ -21,9 +27,23 @@ pub enum Run<'a> {
 }
 
 impl Text {
-    /// Forgets everything but the memory.
+    /// For pages whose reader keeps texts that come again: one such `Text` for one reader.
+    #[must_use]
+    pub fn with_known() -> Self {
+        Self { known: Some(Known::default()), ..Self::default() }
+    }
+
+    #[inline]
+    pub(crate) fn known(&mut self) -> Option<&mut Known> {
+        self.known.as_mut()
+    }
+
+    /// Forgets what was collected, but for the memory.
     #[inline]
     pub fn clear(&mut self) {
+        if let Some(known) = &mut self.known {
+            known.begin_page();
+        }
         self.narrow.clear();
         if self.is_wide {
             self.wide.clear();
@@ -54,35 +74,20 @@ impl Text {
         }
     }
 
-    #[cold]
+    #[inline(never)]
     fn push_decoded(&mut self, utf8: &[u8]) {
-        for chunk in utf8.utf8_chunks() {
-            self.push_str(chunk.valid());
-            if !chunk.invalid().is_empty() {
-                self.widen();
-                self.wide.push(0xfffd);
-            }
-        }
-    }
-
-    fn push_str(&mut self, text: &str) {
-        // U+00FF is C3 BF: no byte above C3 means no character above U+00FF.
-        if !self.is_wide && text.bytes().all(|byte| byte <= 0xc3) {
-            self.narrow.extend(text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')));
+        if !self.is_wide && is_utf8_latin1(utf8) {
+            let start = self.narrow.len();
+            self.narrow.resize(start + utf8.len(), 0);
+            let written = convert_utf8_to_latin1_lossy(utf8, &mut self.narrow[start..]);
+            self.narrow.truncate(start + written);
             return;
         }
         self.widen();
-        if text.is_ascii() {
-            self.wide.extend(text.bytes().map(u16::from));
-        } else {
-            self.wide.reserve(text.len());
-            for character in text.chars() {
-                match u16::try_from(u32::from(character)) {
-                    Ok(unit) => self.wide.push(unit),
-                    Err(_) => self.wide.extend_from_slice(character.encode_utf16(&mut [0; 2])),
-                }
-            }
-        }
+        let start = self.wide.len();
+        self.wide.resize(start + utf8.len() + 1, 0); // as much as the conversion asks for
+        let written = convert_utf8_to_utf16(utf8, &mut self.wide[start..]);
+        self.wide.truncate(start + written);
     }
 
     fn widen(&mut self) {

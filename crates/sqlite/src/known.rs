@@ -1,0 +1,281 @@
+//! Short texts that JavaScript already has as strings.
+//!
+//! Columns repeat themselves: cities, states, names that a join brings along, the rows that a program asks for again and
+//! again. A text that was seen twice becomes a string that JavaScript keeps in an array; from then on a cell is an index
+//! into it, and neither a character is copied nor a string made. The table has a fixed size, two places for each hash;
+//! the one that was used last stays. A text that is seen once only leaves nothing but a part of its hash.
+
+/// Places for texts.
+pub const KNOWN_TEXTS: usize = 2 * SETS;
+const SETS: usize = 2048;
+/// Longer texts are not looked for.
+const LONGEST: usize = 27;
+
+/// What the table says to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// JavaScript has it here.
+    Known(usize),
+    /// JavaScript has to take it, and to keep it here.
+    Take(usize),
+    /// It is not worth it yet.
+    Unknown,
+}
+
+/// A text in its place.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// 0: the place is free.
+    length: u8,
+    text: [u8; LONGEST],
+}
+
+impl Place {
+    #[inline]
+    fn holds(&self, utf8: &[u8]) -> bool {
+        usize::from(self.length) == utf8.len() && self.text.get(..utf8.len()) == Some(utf8)
+    }
+}
+
+/// A line of the processor's cache: two places, and what is known of the next to come.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Set {
+    /// A part of the hash of the text that was looked for here last and was not found.
+    candidate: u32,
+    /// The place that was used last.
+    last: u8,
+    /// The page that used a place last: what it refers to must stay until it is read.
+    pages: [u8; 2],
+    places: [Place; 2],
+}
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct Known {
+    sets: Box<[Set]>,
+    /// Counts pages, over and over: a page of long ago that has the same number only keeps a place from being used anew.
+    page: u8,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        let free = Place { length: 0, text: [0; LONGEST] };
+        let set = Set { candidate: 0, last: 0, pages: [0; 2], places: [free; 2] };
+        Self { sets: vec![set; SETS].into_boxed_slice(), page: 1 }
+    }
+}
+
+impl Known {
+    /// Whether a text of this length is ever kept.
+    #[inline]
+    pub(crate) fn fits(length: usize) -> bool {
+        (1..=LONGEST).contains(&length)
+    }
+
+    /// Begins a page: what the last one referred to was read.
+    #[inline]
+    pub(crate) fn begin_page(&mut self) {
+        self.page = self.page.wrapping_add(1);
+    }
+
+    /// Looks for a text that [`Known::fits`].
+    #[inline]
+    pub(crate) fn find(&mut self, utf8: &[u8]) -> Answer {
+        let hash = hash(utf8);
+        let index = low(hash) as usize % SETS;
+        let set = &mut self.sets[index];
+        if set.places[0].holds(utf8) {
+            (set.last, set.pages[0]) = (0, self.page);
+            return Answer::Known(2 * index);
+        }
+        if set.places[1].holds(utf8) {
+            (set.last, set.pages[1]) = (1, self.page);
+            return Answer::Known(2 * index + 1);
+        }
+        let candidate = low(hash >> 32);
+        if set.candidate != candidate {
+            set.candidate = candidate;
+            return Answer::Unknown;
+        }
+        set.take(utf8, self.page).map_or(Answer::Unknown, |place| Answer::Take(2 * index + place))
+    }
+
+    /// Frees a place: JavaScript could not take its text.
+    pub(crate) fn forget(&mut self, place: usize) {
+        self.sets[place / 2].places[place % 2].length = 0;
+    }
+}
+
+impl Set {
+    /// Writes a text to the place that was not used last; gives which it is, or `None`: the page refers to it.
+    #[cold]
+    fn take(&mut self, utf8: &[u8], page: u8) -> Option<usize> {
+        let other = usize::from(self.last == 0);
+        if self.pages[other] == page && self.places[other].length > 0 {
+            return None;
+        }
+        (self.last, self.pages[other]) = (1 - self.last.min(1), page);
+        let place = &mut self.places[other];
+        place.length = u8::try_from(utf8.len()).unwrap_or_default();
+        for (byte, &from) in place.text.iter_mut().zip(utf8) {
+            *byte = from;
+        }
+        Some(other)
+    }
+}
+
+/// Mixes a short text; whoever makes texts collide only makes them unknown.
+#[inline]
+fn hash(utf8: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut chunks = utf8.chunks_exact(8);
+    let mut hash = utf8.len() as u64;
+    for chunk in &mut chunks {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(ODD).rotate_left(29);
+    }
+    let rest = chunks.remainder().iter().fold(0, |word, &byte| (word << 8) | u64::from(byte));
+    hash = (hash ^ rest).wrapping_mul(ODD);
+    hash ^ (hash >> 29)
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the low half is meant")]
+fn low(bits: u64) -> u32 {
+    bits as u32
+}
+
+/// Whether looking for a column's texts is worth it: each look costs a few nanoseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Luck {
+    /// Rises with each text that was known, falls with each that was not.
+    score: i8,
+    /// Texts that are not looked for.
+    pause: u8,
+}
+
+impl Luck {
+    /// Misses in a row before a pause.
+    const PATIENCE: i8 = -32;
+    /// After a pause there are half as many.
+    const AGAIN: i8 = -16;
+
+    /// Whether to look for the next text.
+    #[inline]
+    pub(crate) fn tries(&mut self) -> bool {
+        if self.pause == 0 {
+            return true;
+        }
+        self.pause -= 1;
+        false
+    }
+
+    #[inline]
+    pub(crate) fn hit(&mut self) {
+        self.score = self.score.saturating_add(4).min(64);
+    }
+
+    #[inline]
+    pub(crate) fn miss(&mut self) {
+        self.score -= 1;
+        if self.score < Self::PATIENCE {
+            self.score = Self::AGAIN;
+            self.pause = u8::MAX;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_when_it_is_seen_again_and_known_from_then_on() {
+        let mut known = Known::default();
+        assert_eq!(known.find(b"Lima"), Answer::Unknown);
+        let Answer::Take(place) = known.find(b"Lima") else { panic!("not taken") };
+        assert_eq!(known.find(b"Lima"), Answer::Known(place));
+        assert_eq!(known.find(b"Limb"), Answer::Unknown);
+        known.forget(place);
+        known.begin_page();
+        assert_ne!(known.find(b"Lima"), Answer::Known(place));
+    }
+
+    #[test]
+    fn every_place_holds_what_was_taken_last() {
+        let mut known = Known::default();
+        let mut mirror = vec![Vec::new(); KNOWN_TEXTS];
+        let mut found = 0;
+        for round in 0..6 {
+            for number in 0..5000_u32 {
+                let text = format!("text {}", number % (1000 + round * 800)).into_bytes();
+                known.begin_page();
+                match known.find(&text) {
+                    Answer::Known(place) => {
+                        assert_eq!(mirror[place], text);
+                        found += 1;
+                    }
+                    Answer::Take(place) => mirror[place] = text,
+                    Answer::Unknown => {}
+                }
+            }
+        }
+        assert!(found > 5000, "{found} of 30,000 were known");
+    }
+
+    #[test]
+    fn what_a_page_refers_to_stays_until_the_next() {
+        let mut known = Known::default();
+        let mut mirror = vec![Vec::new(); KNOWN_TEXTS];
+        for _ in 0..20 {
+            known.begin_page();
+            let mut referred = Vec::new();
+            for number in 0..20_000_u32 {
+                let text = format!("{}", number % 9000).into_bytes();
+                match known.find(&text) {
+                    Answer::Known(place) => referred.push((place, text)),
+                    Answer::Take(place) => {
+                        mirror[place].clone_from(&text);
+                        referred.push((place, text));
+                    }
+                    Answer::Unknown => {}
+                }
+            }
+            assert!(referred.iter().all(|(place, text)| mirror[*place] == *text));
+        }
+    }
+
+    #[test]
+    fn texts_that_differ_in_a_zero_byte_are_not_mixed_up() {
+        let mut known = Known::default();
+        for text in [&b"a"[..], b"a\0", b"a\0\0", &[0; 27]] {
+            known.find(text);
+            assert!(matches!(known.find(text), Answer::Take(_)));
+            assert!(matches!(known.find(text), Answer::Known(_)));
+        }
+    }
+
+    #[test]
+    fn a_column_without_luck_is_looked_at_now_and_then() {
+        let mut luck = Luck::default();
+        let mut looked = 0;
+        for _ in 0..10_000 {
+            if luck.tries() {
+                luck.miss();
+                looked += 1;
+            }
+        }
+        assert!((100..1500).contains(&looked), "{looked}");
+        for _ in 0..255 {
+            luck.tries();
+        }
+        for _ in 0..100 {
+            if luck.tries() {
+                luck.hit();
+            }
+        }
+        assert!((0..50).all(|_| luck.tries()));
+    }
+}
