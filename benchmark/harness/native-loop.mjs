@@ -1,18 +1,23 @@
 // A contender without JavaScript: a program that does as many iterations as each line on its stdin says, and answers.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 
-/** Where cargo has left an example, if it was built: `cargo build --release -p dx-sqlite --example native-loop`. */
+/** @type {string | undefined} */
+let program;
+
+/** Has cargo build the example, in the release profile and for the target of the addon; once a process. */
 function built() {
-  const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
-  const folders = fs.existsSync(target) ? fs.readdirSync(target).map((name) => path.join(target, name, 'release')) : [];
-  const programs = [path.join(target, 'release'), ...folders].map((folder) =>
-    path.join(folder, 'examples', 'native-loop'),
-  );
-  return programs.find((program) => fs.existsSync(program));
+  if (program === undefined) {
+    const target = /host: (\S+)/.exec(spawnSync('rustc', ['-vV'], { encoding: 'utf8' }).stdout ?? '')?.[1] ?? '';
+    const args = ['build', '--release', '--locked', '-p', 'dx-sqlite', '--example', 'native-loop', '--target', target];
+    spawnSync('cargo', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    const folder = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
+    program = path.join(folder, target, 'release', 'examples', 'native-loop');
+  }
+  return fs.existsSync(program) ? program : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { openBetterSqlite3 } from '../harness/better-sqlite3.mjs';
 
 const create = 'create table people (id integer primary key, name text, mail text, age integer, score real, city text)';
 const insert = 'insert into people (name, mail, age, score, city) values (?, ?, ?, ?, ?)';
@@ -49,32 +50,26 @@ function ready(database, wal) {
  *
  * @param {string} name
  * @param {Work} work
- * @param {{ wal?: boolean, native?: [mode: string, rows: number, sql: string] }} [more] `native`: what
+ * @param {{ wal?: boolean, native?: [mode: string, rows: number, sql: string], note?: string }} [more] `native`: what
  *   `crates/sqlite/examples/native-loop.rs` does in the same case
  */
-export function one(name, work, { wal = false, native } = {}) {
+export function one(name, work, { wal = false, native, note } = {}) {
   const file = () => (wal ? temporary() : ':memory:');
   return {
     name,
     unit: 'ns',
     native,
+    note,
     bun: async () => {
       const { Database } = await import('bun:sqlite');
       return work(ready(new Database(file()), wal));
     },
     peers: {
-      'better-sqlite3': (/** @type {Tools} */ { require }) =>
-        work(ready(new (require(betterFor(process.versions.node)))(file()), wal)),
+      'better-sqlite3': (/** @type {Tools} */ { require }) => work(ready(openBetterSqlite3(require)(file()), wal)),
       'node:sqlite': (/** @type {Tools} */ { require }) =>
         work(ready(new (require('node:sqlite').DatabaseSync)(file()), wal)),
     },
   };
-}
-
-/** better-sqlite3 13 crashes on Node 20. @param {string} version */
-function betterFor(version) {
-  if (parseInt(version) < 22) throw new Error('better-sqlite3 13 does not run here');
-  return 'better-sqlite3';
 }
 
 /** Work on a filled table. @param {number} rows @param {Work} work @returns {Work} */
