@@ -421,6 +421,15 @@ export declare namespace shell {
      * The system's, when it has no more threads or descriptors.
      */
     run(request: shell.ShellRequest, scratch: Uint8Array): number | any[]
+    /**
+     * The short way to run it, when there is one: see `quick.rs`.
+     *
+     * # Errors
+     * Node-API's.
+     */
+    quick(): ((scratch: Uint8Array, directory: string, quiet: boolean, ...values: string[]) => number | any[]) | undefined
+    /** Whether no command of it can fail. */
+    isSure(): boolean
   }
   /** Ends a script. */
   export function cancel(id: number): void
@@ -472,6 +481,8 @@ export declare namespace shell {
     /** Whether it writes to the host's standard output and error themselves, and nothing is gathered. */
     inherits?: boolean
   }
+  /** Tells a script of a signal that it has a trap for. */
+  export function signal(id: number, name: string): void
   /** Takes what has happened to the environment's shells. */
   export function takeEvents(): any[]
 }

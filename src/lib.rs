@@ -11,6 +11,8 @@
     reason = "napi-rs hands arguments and option objects over by value, takes results, and calls from JavaScript"
 )]
 
+#[cfg(feature = "node-core")]
+mod bell;
 #[cfg(feature = "bun-core")]
 pub mod bun;
 mod bytes;

@@ -5,6 +5,7 @@
  */
 
 const path = require('node:path');
+const { isMainThread } = require('node:worker_threads');
 const { native } = require('../internal/native');
 
 /**
@@ -29,13 +30,23 @@ function engine() {
 
 /** A parsed template; value `n` stands between part `n` and part `n + 1`. */
 class Script {
-  /** @param {string[]} parts @throws {Error} when it does not parse */
-  constructor(parts) {
+  /** @param {string[]} parts @param {boolean} [once] whether it is run once only @throws {Error} when it does not parse */
+  constructor(parts, once = false) {
     this.native = new (engine().ShellScript)(parts);
+    this.once = once;
+    /** The short way to run it, when there is one: `(scratch, directory, quiet, ...values)`, where each value is a text. */
+    this.quick = once ? undefined : this.native.quick();
+    /** Whether no command of it can fail. */
+    this.sure = this.native.isSure();
     /** Whether it asks for no variable and no parameter. */
     this.closed = this.native.isClosed();
     /** What its values are used for: 0 text, 1 to be read, 2 to be written. */
     this.uses = Array.from({ length: parts.length - 1 }, (_, i) => this.native.useOf(i));
+  }
+
+  /** It has run. */
+  done() {
+    if (this.once) this.native.release();
   }
 }
 
@@ -45,7 +56,7 @@ function bunCommand() {
 }
 
 /** Where short outputs of scripts that end at once are handed over. */
-const scratch = new Uint8Array(8192);
+const scratch = Buffer.allocUnsafeSlow(8192);
 
 /**
  * Runs a script.
@@ -62,11 +73,33 @@ function start(script, request, listener) {
   running.set(started, listener);
 }
 
+/**
+ * Runs a script that has a short way: it has ended when this returns.
+ *
+ * @param {Script} script
+ * @param {string[]} values
+ * @param {string} directory
+ * @param {boolean} quiet
+ * @returns {any[]} as `Listener.done` gets it
+ */
+function runQuick(script, values, directory, quiet) {
+  const ended = script.quick(scratch, directory, quiet, ...values);
+  return typeof ended === 'number' ? unpacked(-1 - ended) : ended;
+}
+
 /** The result that a number and `scratch` hold. @param {number} packed */
 function unpacked(packed) {
   const stdout = Math.floor(packed / 2 ** 8) % 2 ** 16;
-  const end = stdout + Math.floor(packed / 2 ** 24);
-  return [packed % 2 ** 8, Buffer.from(scratch.subarray(0, stdout)), Buffer.from(scratch.subarray(stdout, end))];
+  return [packed % 2 ** 8, taken(0, stdout), taken(stdout, Math.floor(packed / 2 ** 24))];
+}
+
+/** A copy of what `scratch` holds. @param {number} from @param {number} length */
+function taken(from, length) {
+  const bytes = Buffer.allocUnsafe(length);
+  // A call costs more than a few bytes.
+  if (length > 32) scratch.copy(bytes, 0, from, from + length);
+  else for (let i = 0; i < length; i++) bytes[i] = scratch[from + i];
+  return bytes;
 }
 
 function dispatch() {
@@ -78,10 +111,33 @@ function dispatch() {
       feed(events[i], events[i + 1], listener);
       continue;
     }
+    if (typeof events[i + 1] === 'string') {
+      listen(events[i], events[i + 1].split(' '));
+      continue;
+    }
     running.delete(events[i]);
+    if (traps.has(events[i])) listen(events[i], []);
     listener.done(events[i + 1]);
   }
   if (running.size === 0) binding.keepAlive(false);
+}
+
+/** What listens to the process's signals for the traps of a script, by the script. @type {Map<number, Map<string, () => void>>} */
+const traps = new Map();
+
+/** Brings a script the signals that it has traps for, and no others. @param {number} id @param {string[]} names */
+function listen(id, names) {
+  if (!isMainThread) return; // workers are told of no signals
+  const before = traps.get(id) ?? new Map();
+  const now = new Map();
+  for (const name of names.filter(Boolean)) {
+    const listener = before.get(name) ?? (() => binding.signal(id, name));
+    if (!before.delete(name)) process.on(name, listener);
+    now.set(name, listener);
+  }
+  for (const [name, listener] of before) process.off(name, listener);
+  if (now.size > 0) traps.set(id, now);
+  else traps.delete(id);
 }
 
 /** Gives a shell the piece of a stream that it waits for. @param {number} id @param {number} value @param {Listener} listener */
@@ -109,4 +165,4 @@ function braces(pattern) {
   return engine().expandBraces(pattern);
 }
 
-module.exports = { Script, start, braces };
+module.exports = { Script, start, runQuick, braces };

@@ -16,6 +16,11 @@ const SPECIAL = /[~[\]#;\n*{},`$=()0-9|><&'"? \t\\]/;
 
 /** Parsed templates, by their text: a template in a loop is parsed once. @type {WeakMap<object, any>} */
 const parsed = new WeakMap();
+/** The same for those that have text of their own in them (`{ raw }`): the latest few. @type {Map<string, any>} */
+const recent = new Map();
+/** How many, and how long they may be. */
+const RECENT = 64;
+const LONGEST = 4096;
 
 /** The defaults of a `$`. */
 class Defaults {
@@ -43,16 +48,32 @@ function prepare(own, strings, expressions) {
     throw new Error("Please use '$' as a tagged template function: $`cmd arg1 arg2`");
   }
   const template = templateOf(raw, expressions);
-  let script = template.plain ? parsed.get(strings) : undefined;
-  if (!script) {
-    script = new engine.Script(template.parts);
-    if (template.plain) parsed.set(strings, script);
-  }
+  const script = template.plain ? parsedOnce(strings, template.parts) : parsedRecently(template.parts);
   for (let i = 0; i < template.values.length; i++) {
     const value = template.values[i];
     if (typeof value !== 'string' && !Array.isArray(value) && script.uses[i] === 0) script.native.refuse(i);
   }
   return new Prepared(script, template.values, own.env, own.cwd);
+}
+
+/** @param {object} strings @param {string[]} parts */
+function parsedOnce(strings, parts) {
+  let script = parsed.get(strings);
+  if (!script) parsed.set(strings, (script = new engine.Script(parts)));
+  return script;
+}
+
+/** @param {string[]} parts */
+function parsedRecently(parts) {
+  const text = parts.join('\0');
+  // With a NUL in a part two scripts would have one text.
+  if (text.length > LONGEST || parts.some((part) => part.includes('\0'))) return new engine.Script(parts, true);
+  let script = recent.get(text);
+  if (script) return script;
+  script = new engine.Script(parts);
+  if (recent.size >= RECENT) recent.delete(/** @type {string} */ (recent.keys().next().value));
+  recent.set(text, script);
+  return script;
 }
 
 /** What `$` and every `new $.Shell()` have. */

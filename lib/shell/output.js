@@ -60,7 +60,7 @@ class ShellError extends Error {
    * Gives a fresh error its facts.
    *
    * @param {ShellOutput} output
-   * @param {{ stack?: string }} place where the shell was asked for
+   * @param {{ stack?: string }} [place] where the shell was asked for
    */
   initialize({ stdout, stderr, exitCode }, place) {
     const message = `Failed with exit code ${exitCode}`;
@@ -68,7 +68,7 @@ class ShellError extends Error {
     define(this, 'name', 'ShellError');
     this.info = { exitCode, stderr, stdout };
     Object.assign(this, { exitCode, stdout, stderr });
-    const frames = place.stack ?? '';
+    const frames = (place ?? this).stack ?? '';
     define(this, 'stack', `ShellError: ${message}${frames.slice(frames.indexOf('\n'))}`);
   }
 }

@@ -44,8 +44,8 @@ class ShellPromise extends Promise {
   #throws;
   #quiet = false;
   #hasRun = false;
-  /** @type {{ stack?: string }} */
-  #place = {};
+  /** Where it was asked for. @type {{ stack?: string } | undefined} */
+  #place;
 
   /**
    * @param {Prepared} prepared
@@ -61,7 +61,8 @@ class ShellPromise extends Promise {
     this.#reject = /** @type {any} */ (reject);
     this.#prepared = prepared;
     this.#throws = throws;
-    Error.captureStackTrace(this.#place, ShellPromise);
+    // It costs more than a short script; one that cannot fail does without.
+    if (!prepared?.script?.sure) Error.captureStackTrace((this.#place = {}), ShellPromise);
   }
 
   /** @param {string} [newCwd] @returns {this} */
@@ -98,38 +99,55 @@ class ShellPromise extends Promise {
   }
 
   /** @param {BufferEncoding} [encoding] @returns {Promise<string>} */
-  async text(encoding) {
-    return (await this.#output()).text(encoding);
+  text(encoding) {
+    return this.#read((output) => output.text(encoding));
   }
 
   /** @returns {Promise<any>} */
-  async json() {
-    return (await this.#output()).json();
+  json() {
+    return this.#read((output) => output.json());
   }
 
   /** @returns {AsyncGenerator<string>} the last line is what follows the last line end, as in Bun */
   async *lines() {
-    yield* (await this.#output()).text().split('\n');
+    const text = await this.text();
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      yield text.slice(start, end);
+      start = end + 1;
+    }
+    yield text.slice(start);
   }
 
   /** @returns {Promise<ArrayBuffer>} */
-  async arrayBuffer() {
-    return (await this.#output()).arrayBuffer();
+  arrayBuffer() {
+    return this.#read((output) => output.arrayBuffer());
   }
 
   /** @returns {Promise<Uint8Array>} */
-  async bytes() {
-    return (await this.#output()).bytes();
+  bytes() {
+    return this.#read((output) => output.bytes());
   }
 
   /** @returns {Promise<Blob>} */
-  async blob() {
-    return (await this.#output()).blob();
+  blob() {
+    return this.#read((output) => output.blob());
   }
 
-  /** Waits for the output, quietly. @returns {Promise<any>} a `ShellOutput` */
-  #output() {
-    return /** @type {any} */ (this.quiet());
+  /**
+   * Waits for the output, quietly, and reads it.
+   *
+   * @param {(output: any) => any} reader of a `ShellOutput`
+   * @returns {Promise<any>}
+   */
+  #read(reader) {
+    try {
+      this.quiet();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#start();
+    return super.then(reader);
   }
 
   /** Starts the script now, if it does not run yet. @returns {this} */
@@ -152,7 +170,11 @@ class ShellPromise extends Promise {
     if (!(this.#prepared instanceof Prepared)) throw new Error('shell: expected a ParsedShellScript'); // made by others
     this.#hasRun = true;
     try {
-      const { script, values } = this.#prepared;
+      const { script, values, cwd } = this.#prepared;
+      if (script.quick && values.every(isText)) {
+        const directory = cwd === undefined ? process.cwd() : directoryOf(cwd);
+        return this.#finish(engine.runQuick(script, values, directory, this.#quiet));
+      }
       const given = values.map((value, i) =>
         typeof value === 'object' && !Array.isArray(value) ? memoryOf(value, script.uses[i]) : value,
       );
@@ -195,12 +217,18 @@ class ShellPromise extends Promise {
   /** @param {any[]} result */
   #finish([exitCode, stdout, stderr, ...written]) {
     for (const [value, bytes] of written) store(this.#prepared.values[value], bytes);
+    this.#prepared.script.done();
     const output = new ShellOutput(bufferOf(stdout), bufferOf(stderr), exitCode);
     if (exitCode === 0 || !this.#throws) return this.#resolve(output);
     const error = new ShellError();
     error.initialize(output, this.#place);
     return this.#reject(error);
   }
+}
+
+/** @param {any} value */
+function isText(value) {
+  return typeof value === 'string';
 }
 
 /** @param {[string, any]} entry @returns {string} */

@@ -3,16 +3,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dx_node::spawn::{self, Child, Command, ControlGroup, Error, Event, Exit, Mailbox, Output, Slot, SyncOptions};
 use napi::bindgen_prelude::{Either, Env, Function, Int32Array, Object, Result, ToNapiValue, TypeName};
-use napi::{JsValue, ValueType, check_status, sys};
+use napi::{ValueType, sys};
 use napi_derive::napi;
 
-use crate::{bytes, call};
+use crate::bell::Bell;
+use crate::{bytes, call, raw};
 
 /// What to start, as `lib/bun/spawn-options.js` puts it together.
 #[napi(object, namespace = "process")]
@@ -54,7 +54,7 @@ pub struct Spawned {
 
 struct Post {
     mailbox: Arc<Mailbox>,
-    function: sys::napi_threadsafe_function,
+    bell: Bell,
     children: HashMap<usize, Child>,
 }
 
@@ -78,58 +78,11 @@ thread_local! {
 /// Node-API's.
 #[napi(namespace = "process")]
 pub fn open_mailbox(env: Env, listener: Function<'_, (), ()>) -> Result<()> {
-    let raw = env.raw();
-    let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the text is static; the environment is alive: we are in one of its calls.
-    check_status!(unsafe { sys::napi_create_string_utf8(raw, c"dx-spawn".as_ptr(), 8, &raw mut name) })?;
-    // SAFETY: `listener` and `name` are values of this environment; no context and no finalizer are given.
-    check_status!(unsafe {
-        sys::napi_create_threadsafe_function(
-            raw,
-            listener.raw(),
-            ptr::null_mut(),
-            name,
-            0,
-            1,
-            ptr::null_mut(),
-            None,
-            ptr::null_mut(),
-            None,
-            &raw mut function,
-        )
-    })?;
-    // SAFETY: made just now, in this environment. A child keeps the program alive only while it is referenced.
-    check_status!(unsafe { sys::napi_unref_threadsafe_function(raw, function) })?;
-    let bell = Bell(function);
+    let bell = Bell::new(env, c"dx-spawn", &listener)?;
     let mailbox = Mailbox::new(Box::new(move || bell.ring()));
-    let hook = Arc::into_raw(Arc::clone(&mailbox)).cast_mut().cast();
-    // SAFETY: `close` takes back the reference that `hook` is, once, when the environment ends. The hook was added
-    // after the function's own and so runs before it: the bell is silent before the function is closed.
-    check_status!(unsafe { sys::napi_add_env_cleanup_hook(raw, Some(close), hook) })?;
-    POST.set(Some(Post { mailbox, function, children: HashMap::new() }));
+    bell.at_end(env, Arc::clone(&mailbox), Mailbox::close)?;
+    POST.set(Some(Post { mailbox, bell, children: HashMap::new() }));
     Ok(())
-}
-
-unsafe extern "C" fn close(mailbox: *mut std::ffi::c_void) {
-    // SAFETY: made by `Arc::into_raw` in `open_mailbox`; this runs once.
-    unsafe { Arc::from_raw(mailbox.cast::<Mailbox>()) }.close();
-}
-
-struct Bell(sys::napi_threadsafe_function);
-
-// SAFETY: a thread-safe function is made to be called from any thread.
-unsafe impl Send for Bell {}
-// SAFETY: as above.
-unsafe impl Sync for Bell {}
-
-impl Bell {
-    fn ring(&self) {
-        // SAFETY: the function was created with one user, this one, which never releases it: Node keeps it until a
-        // call is told that it is closing, and the mailbox is closed before that.
-        unsafe {
-            sys::napi_call_threadsafe_function(self.0, ptr::null_mut(), sys::ThreadsafeFunctionCallMode::nonblocking)
-        };
-    }
 }
 
 /// Says whether children keep the program alive.
@@ -138,17 +91,7 @@ impl Bell {
 /// Node-API's.
 #[napi(namespace = "process")]
 pub fn keep_alive(env: Env, on: bool) -> Result<()> {
-    POST.with_borrow(|post| {
-        let Some(post) = post else { return Ok(()) };
-        let status = if on {
-            // SAFETY: the function lives as long as the environment, in whose call we are.
-            unsafe { sys::napi_ref_threadsafe_function(env.raw(), post.function) }
-        } else {
-            // SAFETY: as above.
-            unsafe { sys::napi_unref_threadsafe_function(env.raw(), post.function) }
-        };
-        check_status!(status)
-    })
+    POST.with_borrow(|post| post.as_ref().map_or(Ok(()), |post| post.bell.hold(env, on)))
 }
 
 fn slot(code: i32) -> Slot {
@@ -262,31 +205,19 @@ impl TypeName for Events {
 
 impl ToNapiValue for Events {
     unsafe fn to_napi_value(env: sys::napi_env, events: Self) -> Result<sys::napi_value> {
-        let mut array = ptr::null_mut();
-        // SAFETY: the environment is alive: we are in one of its calls.
-        check_status!(unsafe { sys::napi_create_array_with_length(env, events.0.len() * 3, &raw mut array) })?;
-        let mut at = 0;
+        let mut values = Vec::with_capacity(events.0.len() * 3);
         for event in events.0 {
             let (kind, id, value) = match event {
                 Event::Data(id, data) => (0, id, bytes::give(env, data)?),
-                Event::End(id, errno) => (1, id, number(env, f64::from(errno))?),
-                Event::Written(id, errno) => (2, id, number(env, f64::from(errno))?),
+                Event::End(id, errno) => (1, id, raw::Raw(env).number(f64::from(errno))?),
+                Event::Written(id, errno) => (2, id, raw::Raw(env).number(f64::from(errno))?),
                 Event::Exit(id, exit) => (3, id, numbers(env, &facts(&exit))?),
             };
             #[expect(clippy::cast_precision_loss, reason = "ids count up from 1")]
-            for value in [number(env, f64::from(kind))?, number(env, id as f64)?, value] {
-                // SAFETY: `array` and `value` were made in this environment just now.
-                check_status!(unsafe { sys::napi_set_element(env, array, at, value) })?;
-                at += 1;
-            }
+            values.extend([raw::Raw(env).number(f64::from(kind))?, raw::Raw(env).number(id as f64)?, value]);
         }
-        Ok(array)
+        raw::Raw(env).list(&values)
     }
-}
-
-fn number(env: sys::napi_env, number: f64) -> Result<sys::napi_value> {
-    // SAFETY: the environment is alive: we are in one of its calls.
-    unsafe { ToNapiValue::to_napi_value(env, number) }
 }
 
 fn numbers(env: sys::napi_env, numbers: &[f64]) -> Result<sys::napi_value> {

@@ -4,7 +4,7 @@
 //! 21-60; these read their arguments directly. An argument of the wrong type reads as zero, empty or null: the faces
 //! check.
 
-#[cfg(feature = "bun-sqlite")]
+#[cfg(any(feature = "bun-sqlite", feature = "bun-shell"))]
 mod function;
 #[cfg(feature = "bun-sqlite")]
 mod kept;
@@ -15,13 +15,15 @@ use std::ptr;
 
 use napi::{Result, check_status, sys};
 
-#[cfg(feature = "bun-sqlite")]
+#[cfg(any(feature = "bun-sqlite", feature = "bun-shell"))]
 pub(crate) use function::{Call, function};
 #[cfg(feature = "bun-sqlite")]
 pub(crate) use kept::{Kept, Watch, Weak};
+#[cfg(any(feature = "bun-sqlite", feature = "bun-shell"))]
+pub(crate) use value::Js;
 pub(crate) use value::Raw;
 #[cfg(feature = "bun-sqlite")]
-pub(crate) use value::{Js, copy_in, copy_out};
+pub(crate) use value::{copy_in, copy_out};
 
 /// The signature of a function that JavaScript calls.
 pub(crate) type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;

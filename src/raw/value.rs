@@ -120,6 +120,16 @@ impl Raw {
         made!(napi_create_string_utf8(self.0, text.as_ptr().cast(), text.len().cast_signed()))
     }
 
+    /// An array of values.
+    pub(crate) fn list(self, values: &[Js]) -> napi::Result<Js> {
+        let array: napi::Result<Js> = made!(napi_create_array_with_length(self.0, values.len()));
+        let array = array?;
+        for (at, &value) in (0..).zip(values) {
+            self.set_element(array, at, value)?;
+        }
+        Ok(array)
+    }
+
     /// An empty array.
     pub(crate) fn array(self) -> napi::Result<Js> {
         made!(napi_create_array(self.0))

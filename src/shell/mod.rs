@@ -1,6 +1,7 @@
 //! Backs `Bun.$`.
 
 mod post;
+mod quick;
 pub mod request;
 pub mod script;
 mod spawner;

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice as _};
 use dx_shell::descriptor::{Descriptor, Feed, Sink, Table, host};
-use dx_shell::run::{Environment, ScriptOptions, Value};
+use dx_shell::run::{ScriptOptions, Value};
 use napi::bindgen_prelude::{Either3, Uint8Array};
 use napi_derive::napi;
 
 use super::post::{Event, Mailbox};
-use super::spawner::NodeSpawner;
 
 /// A value of the template that is no text.
 #[napi(object, namespace = "shell")]
@@ -42,7 +41,6 @@ pub struct ShellRequest {
 
 /// A request in the engine's terms.
 pub(super) struct Prepared {
-    pub(super) environment: Environment,
     pub(super) options: ScriptOptions,
     pub(super) stdout: Arc<Sink>,
     pub(super) stderr: Arc<Sink>,
@@ -53,12 +51,7 @@ pub(super) struct Prepared {
 }
 
 /// Puts a request into the engine's terms. A stream that is read asks `mailbox` for its pieces in the name of `id`.
-pub(super) fn prepare(
-    request: ShellRequest,
-    id: u32,
-    mailbox: Option<&Arc<Mailbox>>,
-    bun: &[BString],
-) -> std::io::Result<Prepared> {
+pub(super) fn prepare(request: ShellRequest, id: u32, mailbox: &Arc<Mailbox>) -> std::io::Result<Prepared> {
     let mut sinks = Vec::new();
     let mut feeds = Vec::new();
     let mut values = Vec::with_capacity(request.values.len());
@@ -67,12 +60,8 @@ pub(super) fn prepare(
             Either3::A(text) => Value::Text(text.into()),
             Either3::B(texts) => Value::List(texts.into_iter().map(BString::from).collect()),
             Either3::C(ShellMemory { content: None, limit: None }) => {
-                let mailbox = mailbox.cloned();
-                let feed = Feed::new(Box::new(move || {
-                    if let Some(mailbox) = &mailbox {
-                        mailbox.post(Event::Hungry(id, number));
-                    }
-                }));
+                let mailbox = Arc::clone(mailbox);
+                let feed = Feed::new(Box::new(move || mailbox.post(Event::Hungry(id, number))));
                 feeds.push((number, Arc::clone(&feed)));
                 Value::Feed(feed)
             }
@@ -86,14 +75,11 @@ pub(super) fn prepare(
             }
         });
     }
-    let (stdout, stderr) =
-        if request.quiet { (Sink::new(), Sink::new()) } else { (Sink::also(host(1)?), Sink::also(host(2)?)) };
-    let input = host(0).map_or(Descriptor::Null, Descriptor::File);
-    let descriptors = if request.inherits == Some(true) {
-        Table::new(input, Descriptor::File(host(1)?), Descriptor::File(host(2)?))
-    } else {
-        Table::new(input, Descriptor::Sink(stdout.hold()), Descriptor::Sink(stderr.hold()))
-    };
+    let Standard { stdout, stderr, mut descriptors } = standard(request.quiet)?;
+    if request.inherits == Some(true) {
+        descriptors.set(1, Some(Descriptor::File(host(1)?)));
+        descriptors.set(2, Some(Descriptor::File(host(2)?)));
+    }
     let variables = match request.environment {
         _ if request.closed => Vec::new(),
         Some(joined) => joined.split('\0').filter(|pair| !pair.is_empty()).map(|pair| split(pair.as_bytes())).collect(),
@@ -107,6 +93,7 @@ pub(super) fn prepare(
             })
             .collect(),
     };
+    let announcer = Arc::clone(mailbox);
     let options = ScriptOptions {
         values,
         variables,
@@ -114,9 +101,25 @@ pub(super) fn prepare(
         arguments: request.arguments.unwrap_or_default().into_iter().map(BString::from).collect(),
         descriptors,
         sinks: vec![Arc::clone(&stdout), Arc::clone(&stderr)],
+        announce: Some(Box::new(move |names| announcer.post(Event::Traps(id, names)))),
     };
-    let environment = Environment { spawner: Arc::new(NodeSpawner), bun: bun.to_vec() };
-    Ok(Prepared { environment, options, stdout, stderr, sinks, feeds })
+    Ok(Prepared { options, stdout, stderr, sinks, feeds })
+}
+
+/// Standard input, output and error of a script.
+pub(super) struct Standard {
+    pub(super) stdout: Arc<Sink>,
+    pub(super) stderr: Arc<Sink>,
+    pub(super) descriptors: Table,
+}
+
+/// What is written is gathered, and, unless it is `quiet`, also goes to the host's.
+pub(super) fn standard(quiet: bool) -> std::io::Result<Standard> {
+    let (stdout, stderr) =
+        if quiet { (Sink::new(), Sink::new()) } else { (Sink::also(host(1)?), Sink::also(host(2)?)) };
+    let input = host(0).map_or(Descriptor::Null, Descriptor::File);
+    let descriptors = Table::new(input, Descriptor::Sink(stdout.hold()), Descriptor::Sink(stderr.hold()));
+    Ok(Standard { stdout, stderr, descriptors })
 }
 
 fn split(pair: &[u8]) -> (BString, BString) {

@@ -1,24 +1,33 @@
 //! Scripts: parsed once, run as often as one likes.
 
-use std::ptr;
-
 use bstr::BString;
 use dx_fault::{Class, Fault, Prop};
 use dx_shell::parse::{SyntaxError, Use, braces};
 use dx_shell::run::Script;
 use dx_shell::source::Source;
-use napi::bindgen_prelude::{Env, Function, Result, ToNapiValue, TypeName, Uint8Array};
-use napi::{ValueType, check_status, sys};
+use napi::bindgen_prelude::{Env, Function, ObjectFinalize, Result, ToNapiValue, TypeName, Uint8Array, Unknown};
+use napi::{ValueType, sys};
 use napi_derive::napi;
 
 use super::post::{self, Event, POST, Running};
+use super::quick;
 use super::request::{Prepared, ShellRequest, prepare};
+use crate::raw::Raw;
 use crate::{bytes, call};
 
 /// A parsed script.
-#[napi(namespace = "shell")]
+#[napi(namespace = "shell", custom_finalize)]
 pub struct ShellScript {
-    script: Script,
+    /// Until it is released.
+    script: Option<Script>,
+    /// What V8 is told of its memory.
+    size: i64,
+}
+
+impl ObjectFinalize for ShellScript {
+    fn finalize(self, env: Env) -> Result<()> {
+        env.adjust_external_memory(-self.size).map(drop)
+    }
 }
 
 /// Longer outputs are handed over as memory of their own.
@@ -43,23 +52,47 @@ impl ShellScript {
     #[napi(constructor)]
     pub fn new(env: Env, parts: Vec<String>) -> Result<Self> {
         let script = call::sync(&env, || Script::parse(&Source::new(&parts)).map_err(fault))?;
-        Ok(Self { script })
+        // A long one would wait for a collection that V8 sees no need for.
+        let size = i64::try_from(parts.iter().map(String::len).sum::<usize>()).unwrap_or(0);
+        env.adjust_external_memory(size)?;
+        Ok(Self { script: Some(script), size })
+    }
+
+    fn script(&self) -> Result<&Script> {
+        let released = || napi::Error::new(napi::Status::GenericFailure, "the script was released".to_owned());
+        self.script.as_ref().ok_or_else(released)
+    }
+
+    /// Lets go of it at once: V8 does so only when the program's loop turns.
+    ///
+    /// # Errors
+    /// Node-API's.
+    #[napi]
+    pub fn release(&mut self, env: Env) -> Result<()> {
+        self.script = None;
+        env.adjust_external_memory(-std::mem::take(&mut self.size)).map(drop)
     }
 
     /// Whether a value is read (1), written (2), or text (0).
+    ///
+    /// # Errors
+    /// When it was released.
     #[napi]
-    pub fn use_of(&self, value: u32) -> u8 {
-        match self.script.uses().get(value as usize) {
+    pub fn use_of(&self, value: u32) -> Result<u8> {
+        Ok(match self.script()?.uses().get(value as usize) {
             Some(Use::Read) => 1,
             Some(Use::Write) => 2,
             Some(Use::Text { .. }) | None => 0,
-        }
+        })
     }
 
     /// Whether it asks for no variable and no parameter.
+    ///
+    /// # Errors
+    /// When it was released.
     #[napi]
-    pub fn is_closed(&self) -> bool {
-        self.script.is_closed()
+    pub fn is_closed(&self) -> Result<bool> {
+        Ok(self.script()?.is_closed())
     }
 
     /// Throws Bun's error for an object where only text can stand.
@@ -68,7 +101,7 @@ impl ShellScript {
     /// Always.
     #[napi]
     pub fn refuse(&self, env: Env, value: u32) -> Result<()> {
-        let (line, column) = match self.script.uses().get(value as usize) {
+        let (line, column) = match self.script()?.uses().get(value as usize) {
             Some(Use::Text { line, column }) => (*line, *column),
             _ => (1, 1),
         };
@@ -84,56 +117,87 @@ impl ShellScript {
     /// The system's, when it has no more threads or descriptors.
     #[napi(ts_return_type = "number | any[]")]
     pub fn run(&self, env: Env, request: ShellRequest, mut scratch: Uint8Array) -> Result<Ran> {
+        let script = self.script()?;
         POST.with_borrow_mut(|post| {
+            let (Some(mailbox), Some(environment)) = (post.mailbox.clone(), post.environment.clone()) else {
+                return Err(unopened());
+            };
             post.last = post.last.wrapping_add(1);
             let id = post.last;
-            let mailbox = post.mailbox.clone();
-            let prepared = call::sync(&env, || prepare(request, id, mailbox.as_ref(), &post.bun).map_err(system))?;
-            let Prepared { environment, options, stdout, stderr, sinks, feeds } = prepared;
-            if self.script.is_instant() {
-                let code = call::sync(&env, || Ok::<_, Fault>(self.script.run(environment, options)))?;
-                let (stdout, stderr) = (stdout.take(), stderr.take());
-                let both = stdout.len() + stderr.len();
+            let prepared = call::sync(&env, || prepare(request, id, &mailbox).map_err(system))?;
+            let Prepared { options, stdout, stderr, sinks, feeds } = prepared;
+            if script.is_instant() {
+                let code = call::sync(&env, || Ok::<_, Fault>(script.run(environment, options)))?;
                 // SAFETY: JavaScript waits for this call, and nobody else knows the memory.
                 let scratch = unsafe { scratch.as_mut() };
-                if both <= scratch.len().min(SCRATCH) {
-                    scratch[..stdout.len()].copy_from_slice(&stdout);
-                    scratch[stdout.len()..both].copy_from_slice(&stderr);
-                    return Ok(Ran(Progress::Short(code, stdout.len(), stderr.len())));
-                }
-                return Ok(Ran(Progress::Done(code, stdout, stderr)));
+                return ended(env.raw(), code, stdout.take(), stderr.take(), scratch).map(Ran);
             }
-            let Some(mailbox) = mailbox else {
-                return Err(napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned()));
-            };
             let outcome = call::sync(&env, || {
                 let done = move |code| {
                     let sinks = sinks.into_iter().map(|(number, sink)| (number, sink.take())).collect();
                     mailbox.post(Event::Done(id, code, stdout.take(), stderr.take(), sinks));
                 };
-                self.script.start(environment, options, done).map_err(system)
+                script.start(environment, options, done).map_err(system)
             })?;
             post.shells.insert(id, Running { outcome, feeds });
-            Ok(Ran(Progress::Started(id)))
+            number(env.raw(), id).map(Ran)
         })
+    }
+
+    /// The short way to run it, when there is one: see `quick.rs`.
+    ///
+    /// # Errors
+    /// Node-API's.
+    #[napi(
+        ts_return_type = "((scratch: Uint8Array, directory: string, quiet: boolean, ...values: string[]) => number | any[]) | undefined"
+    )]
+    pub fn quick(&self, env: Env) -> Result<Option<Unknown<'static>>> {
+        let raw = Raw(env.raw());
+        let environment = post::environment().ok_or_else(unopened)?;
+        Ok(quick::function(raw, self.script()?, environment)?.map(|function| raw.unknown(function)))
+    }
+
+    /// Whether no command of it can fail.
+    ///
+    /// # Errors
+    /// When it was released.
+    #[napi]
+    pub fn is_sure(&self) -> Result<bool> {
+        Ok(self.script()?.is_sure())
     }
 }
 
-fn system(error: std::io::Error) -> Fault {
+fn unopened() -> napi::Error {
+    napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned())
+}
+
+pub(super) fn system(error: std::io::Error) -> Fault {
     Fault::file(&error, "shell", None)
 }
 
-/// A script that runs, or has ended at once.
-pub struct Ran(Progress);
-
-enum Progress {
-    /// Its number.
-    Started(u32),
-    /// Its exit code, and what it wrote.
-    Done(u8, Vec<u8>, Vec<u8>),
-    /// Its exit code, and how much it wrote.
-    Short(u8, usize, usize),
+/// What a script left that has ended at once: see [`ShellScript::run`].
+pub(super) fn ended(
+    env: sys::napi_env,
+    code: u8,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    scratch: &mut [u8],
+) -> Result<sys::napi_value> {
+    let both = stdout.len() + stderr.len();
+    if both > scratch.len().min(SCRATCH) {
+        // Memory of ours would be given back when the program's loop turns, which a program of such scripts may not do.
+        let values = [number(env, u32::from(code))?, bytes::copy(env, &stdout)?, bytes::copy(env, &stderr)?];
+        return Raw(env).list(&values);
+    }
+    scratch[..stdout.len()].copy_from_slice(&stdout);
+    scratch[stdout.len()..both].copy_from_slice(&stderr);
+    #[expect(clippy::cast_precision_loss, reason = "lengths below 2¹⁶")]
+    let packed = -1.0 - (f64::from(code) + stdout.len() as f64 * 256.0 + stderr.len() as f64 * 16_777_216.0);
+    Raw(env).number(packed)
 }
+
+/// The number of a script that runs, or what one left that has ended at once.
+pub struct Ran(sys::napi_value);
 
 impl TypeName for Ran {
     fn type_name() -> &'static str {
@@ -146,34 +210,13 @@ impl TypeName for Ran {
 }
 
 impl ToNapiValue for Ran {
-    unsafe fn to_napi_value(env: sys::napi_env, ran: Self) -> Result<sys::napi_value> {
-        match ran.0 {
-            Progress::Started(id) => number(env, id),
-            #[expect(clippy::cast_precision_loss, reason = "lengths below 2¹⁶")]
-            Progress::Short(code, stdout, stderr) => {
-                let packed = -1.0 - (f64::from(code) + stdout as f64 * 256.0 + stderr as f64 * 16_777_216.0);
-                // SAFETY: the environment is alive: we are in one of its calls.
-                unsafe { ToNapiValue::to_napi_value(env, packed) }
-            }
-            Progress::Done(code, stdout, stderr) => done(env, code, stdout, stderr, Vec::new()),
-        }
+    unsafe fn to_napi_value(_: sys::napi_env, ran: Self) -> Result<sys::napi_value> {
+        Ok(ran.0)
     }
 }
 
 fn number(env: sys::napi_env, number: u32) -> Result<sys::napi_value> {
-    // SAFETY: the environment is alive: we are in one of its calls.
-    unsafe { ToNapiValue::to_napi_value(env, number) }
-}
-
-fn array(env: sys::napi_env, values: &[sys::napi_value]) -> Result<sys::napi_value> {
-    let mut array = ptr::null_mut();
-    // SAFETY: the environment is alive: we are in one of its calls.
-    check_status!(unsafe { sys::napi_create_array_with_length(env, values.len(), &raw mut array) })?;
-    for (at, &value) in (0..).zip(values) {
-        // SAFETY: `array` and `value` were made in this environment just now.
-        check_status!(unsafe { sys::napi_set_element(env, array, at, value) })?;
-    }
-    Ok(array)
+    Raw(env).number(f64::from(number))
 }
 
 /// `[exit code, stdout, stderr, [value, bytes]…]`
@@ -186,12 +229,13 @@ fn done(
 ) -> Result<sys::napi_value> {
     let mut values = vec![number(env, u32::from(code))?, bytes::give(env, stdout)?, bytes::give(env, stderr)?];
     for (value, written) in sinks {
-        values.push(array(env, &[number(env, value)?, bytes::give(env, written)?])?);
+        values.push(Raw(env).list(&[number(env, value)?, bytes::give(env, written)?])?);
     }
-    array(env, &values)
+    Raw(env).list(&values)
 }
 
-/// Events, flat: the shell's number, then its end (an array) or the number of the value that it waits for.
+/// Events, flat: the shell's number, then its end (an array), the number of the value that it waits for, or the names of
+/// the signals that it has traps for.
 pub struct Events(Vec<Event>);
 
 impl TypeName for Events {
@@ -210,12 +254,13 @@ impl ToNapiValue for Events {
         for event in events.0 {
             match event {
                 Event::Hungry(id, value) => values.extend([number(env, id)?, number(env, value)?]),
+                Event::Traps(id, names) => values.extend([number(env, id)?, Raw(env).utf8(&bstr::join(" ", names))?]),
                 Event::Done(id, code, stdout, stderr, sinks) => {
                     values.extend([number(env, id)?, done(env, code, stdout, stderr, sinks)?]);
                 }
             }
         }
-        array(env, &values)
+        Raw(env).list(&values)
     }
 }
 
@@ -268,6 +313,16 @@ pub fn expand_braces(env: Env, pattern: String) -> Result<Vec<String>> {
         let words = braces(pattern.as_bytes()).map_err(|message| Fault::new(Class::Error, "", message))?;
         Ok::<_, Fault>(words.iter().map(|word: &BString| word.to_string()).collect())
     })
+}
+
+/// Tells a script of a signal that it has a trap for.
+#[napi(namespace = "shell")]
+pub fn signal(id: u32, name: String) {
+    POST.with_borrow(|post| {
+        if let Some(running) = post.shells.get(&id) {
+            running.outcome.signal(&name);
+        }
+    });
 }
 
 /// Ends a script.

@@ -56,14 +56,34 @@ pub struct Simple {
     pub line: u32,
 }
 
-/// `name=word` or `name+=word`.
+/// `name=word`, `name+=word`, `name[subscript]=word`, `name=(words)`.
 #[derive(Debug)]
 pub struct Assignment {
     /// The variable.
     pub name: BString,
-    /// Whether the word is appended.
+    /// Which element of it.
+    pub subscript: Option<Word>,
+    /// Whether the value is appended.
     pub append: bool,
     /// The value.
+    pub value: Assigned,
+}
+
+/// What is assigned.
+#[derive(Debug)]
+pub enum Assigned {
+    /// A text.
+    Word(Word),
+    /// `( … )`: an array.
+    Array(Vec<Element>),
+}
+
+/// Of the parentheses of an array.
+#[derive(Debug)]
+pub struct Element {
+    /// `[subscript]=`, and whether it is `+=`.
+    pub subscript: Option<(Word, bool)>,
+    /// The value, or the words that become values.
     pub value: Word,
 }
 
@@ -205,6 +225,8 @@ pub enum Part {
     Arithmetic(Box<Word>),
     /// `<(…)`, and `>(…)` when the flag is true
     Process(bool, Arc<List>),
+    /// `name=(…)` as an argument of `declare` and its like
+    Array(Arc<Assignment>),
 }
 
 /// A parameter expansion.
@@ -217,7 +239,7 @@ pub struct Parameter {
 }
 
 /// The name of a parameter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Name {
     /// A variable.
     Variable(BString),
@@ -225,6 +247,10 @@ pub enum Name {
     Positional(usize),
     /// `$@ $* $# $? $- $$ $!`
     Special(u8),
+    /// `${x[subscript]}`
+    Element(BString, Box<Word>),
+    /// `${x[@]}`, `${x[*]}`
+    All(BString, u8),
 }
 
 /// What is done with a parameter.
@@ -236,6 +262,10 @@ pub enum Operation {
     Length,
     /// `${!x}`
     Indirect,
+    /// `${!x[@]}`
+    Keys,
+    /// `${!x@}`, `${!x*}`: the names of variables that begin so
+    Names(u8),
     /// `${x:-word}`; the flag tells the colon: an empty value counts as unset.
     Default(bool, Word),
     /// `${x:=word}`

@@ -12,6 +12,8 @@ use std::{
 #[derive(Debug, Default)]
 pub struct Cancel {
     cancelled: AtomicBool,
+    /// Whether who sleeps is to look up: a signal has come.
+    nudged: AtomicBool,
     lock: Mutex<()>,
     changed: Condvar,
 }
@@ -36,11 +38,29 @@ impl Cancel {
         self.cancelled.load(Ordering::Acquire)
     }
 
-    /// Waits for `time`, or less when cancelled; returns whether it was cancelled.
+    /// Ends sleeps, until [`Self::calm`].
+    pub fn nudge(&self) {
+        let _guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        self.nudged.store(true, Ordering::Release);
+        self.changed.notify_all();
+    }
+
+    /// What the nudge was for has been seen to.
+    pub fn calm(&self) {
+        self.nudged.store(false, Ordering::Release);
+    }
+
+    /// Whether it was cancelled, or nudged.
+    #[must_use]
+    pub fn is_nudged(&self) -> bool {
+        self.is_cancelled() || self.nudged.load(Ordering::Acquire)
+    }
+
+    /// Waits for `time`, or less when cancelled or nudged; returns whether it was.
     pub fn sleep(&self, time: Duration) -> bool {
         let end = Instant::now().checked_add(time);
         let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        while !self.is_cancelled() {
+        while !self.is_nudged() {
             let left = match end {
                 Some(end) => end.saturating_duration_since(Instant::now()),
                 None => Duration::from_hours(1),

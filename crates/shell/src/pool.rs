@@ -139,6 +139,23 @@ impl<T: Send + Clone + 'static> Task<T> {
         }
     }
 
+    /// Waits for the job, or until `stop` says so, which is asked now and then: nothing, or what [`Self::join`] gives.
+    pub(crate) fn join_until(&self, stop: impl Fn() -> bool) -> Option<Option<T>> {
+        const GLANCE: Duration = Duration::from_millis(20);
+        let (lock, changed) = &*self.0;
+        let mut state = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match &*state {
+                State::Running if stop() => return None,
+                State::Running => {
+                    state = changed.wait_timeout(state, GLANCE).unwrap_or_else(PoisonError::into_inner).0;
+                }
+                State::Done(value) => return Some(Some(value.clone())),
+                State::Gone => return Some(None),
+            }
+        }
+    }
+
     /// Whether the job has ended.
     pub(crate) fn is_done(&self) -> bool {
         !matches!(*self.0.0.lock().unwrap_or_else(PoisonError::into_inner), State::Running)

@@ -39,16 +39,38 @@ impl Source {
     }
 }
 
-/// Line and column, from 1, of a unit; a value counts as one column, a character of several bytes too.
-pub(crate) fn position(units: &[u32], at: usize) -> (u32, u32) {
-    let (mut line, mut column) = (1, 1);
-    for &unit in units.iter().take(at) {
-        if unit == u32::from(b'\n') {
-            line += 1;
-            column = 1;
-        } else if !(0x80..0xc0).contains(&unit) {
-            column += 1;
-        }
+/// Line and column, from 1; a value counts as one column, a character of several bytes too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Position {
+    line: u32,
+    column: u32,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
     }
-    (line, column)
+}
+
+impl Position {
+    /// Where the next unit, which is this one, stands.
+    pub(crate) fn past(&mut self, unit: u32) -> (u32, u32) {
+        let here = (self.line, self.column);
+        if unit == u32::from(b'\n') {
+            self.line += 1;
+            self.column = 1;
+        } else if !(0x80..0xc0).contains(&unit) {
+            self.column += 1;
+        }
+        here
+    }
+}
+
+/// Line and column of a unit.
+pub(crate) fn position(units: &[u32], at: usize) -> (u32, u32) {
+    let mut place = Position::default();
+    for &unit in units.iter().take(at) {
+        place.past(unit);
+    }
+    (place.line, place.column)
 }

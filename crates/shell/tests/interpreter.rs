@@ -73,8 +73,9 @@ fn run_with(parts: &[&str], values: Vec<Value>) -> Ran {
         arguments: ["script", "one", "two words", "three"].map(BString::from).to_vec(),
         descriptors: Table::new(Descriptor::Null, Descriptor::Sink(stdout.hold()), Descriptor::Sink(stderr.hold())),
         sinks: vec![Arc::clone(&stdout), Arc::clone(&stderr)],
+        announce: None,
     };
-    let environment = Environment { spawner: Arc::new(StandardSpawner), bun: Vec::new() };
+    let environment = Environment { spawner: Arc::new(StandardSpawner), bun: Arc::new([]) };
     let (sender, receiver) = mpsc::channel();
     let _outcome = script.start(environment, options, move |status| sender.send(status).unwrap()).unwrap();
     let status =
@@ -117,6 +118,96 @@ fn parameters() {
 }
 
 #[test]
+fn arrays() {
+    prints(
+        "a=(x 'y z' w); echo $a ${a[1]} ${#a[@]} ${#a[1]} ${a[-1]}; printf '<%s>' \"${a[@]}\"",
+        "x y z 3 3 w\n<x><y z><w>",
+    );
+    prints(
+        "a=(1 2); a+=(3 4); a[9]=9; a[1]+=x; echo ${a[@]} / ${!a[@]}; unset 'a[0]'; echo ${#a[*]}",
+        "1 2x 3 4 9 / 0 1 2 3 9\n4\n",
+    );
+    prints(
+        "a=(a b c d); echo ${a[@]:1:2} ${a[@]: -1} ${a[@]/#/_} \"${a[*]^^}\"; IFS=-; echo \"${a[*]}\"",
+        "b c d _a _b _c _d A B C D\na-b-c-d\n",
+    );
+    prints("a=([2]=c [0]=a b); echo ${a[@]} ${!a[@]}; e=(); printf '[%s]' \"${e[@]}\" x", "a b c 0 1 2\n[x]");
+    prints(
+        "declare -A m=([one]=1 ['t w o']=2); m[x]=9; for k in \"${!m[@]}\"; do echo \"$k=${m[$k]}\"; done; echo ${m[t w o]}",
+        "one=1\nt w o=2\nx=9\n2\n",
+    );
+    prints(
+        "a=(1 2 3); echo $((a[0] + a[a[0]])) $((a[1]++)) ${a[1]}; ((a[5] = 7)); echo ${a[5]} ${#a[@]}",
+        "3 2 3\n7 4\n",
+    );
+    prints(
+        "f() { local a=(l1 l2); local -a b; b[0]=x; echo ${a[@]} ${b[0]}; }; a=g; f; echo $a ${a[0]}",
+        "l1 l2 x\ng g\n",
+    );
+    prints("false | true | (exit 3); echo ${PIPESTATUS[@]}; true; echo ${PIPESTATUS[0]}", "1 0 3\n0\n");
+    prints("[[ k=v =~ ^(.)=(.)$ ]] && echo ${BASH_REMATCH[2]} ${#BASH_REMATCH[@]}", "v 3\n");
+    prints(
+        "IFS=, read -ra p <<< 'a,b c,,d'; printf '<%s>' \"${p[@]}\"; mapfile -t l <<< $'1\\n2'; echo ${l[1]}",
+        "<a><b c><><d>2\n",
+    );
+    prints(
+        "printf -v x '%03d' 7; printf -v 'y[2]' '%s' z; echo $x ${y[2]}; r=y[2]; echo ${!r}; n='y[@]'; echo ${!n}",
+        "007 z\nz\nz\n",
+    );
+    prints(
+        "a=(1 'b c'); declare -p a; declare -A n=([k]='\"v'); declare -p n; readonly -a c=(1); [[ -v c[0] ]] && echo set",
+        "declare -a a=([0]=\"1\" [1]=\"b c\")\ndeclare -A n=([k]=\"\\\"v\" )\nset\n",
+    );
+    prints("shopt -s nullglob; f=(/no/such/*.x); echo ${#f[@]}; set -u; echo \"${f[@]}\" ${f[0]:-none}", "0\nnone\n");
+    let ran = run("readonly a=(1); a[0]=2; echo never");
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (1, "", "bun: a: readonly variable\n"));
+    let list = vec![Value::List(["x y".into(), "$(echo z)".into()].to_vec())];
+    assert_eq!(run_with(&["a=(", " w); printf '<%s>' \"${a[@]}\""], list).stdout, "<x y><$(echo z)><w>");
+    for (bad, message) in [
+        ("a=(1", "Unclosed array"),
+        ("a[0]=(1)", "An element cannot be an array"),
+        ("echo ${a[}", "Bad array subscript"),
+    ] {
+        assert_eq!(
+            Script::parse(&Source::new(&[bad])).err().map(|error| error.message),
+            Some(message.to_owned()),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
+fn signals_run_traps() {
+    let script = "trap 'echo got; x=1' INT; trap 'echo term; exit 5' TERM; sleep 100; echo $? $x; sleep 100 & wait $!; echo $?; sleep 100";
+    let script = Script::parse(&Source::new(&[script])).unwrap();
+    let (stdout, stderr) = (Sink::new(), Sink::new());
+    let (announced, announcements) = mpsc::channel();
+    let options = ScriptOptions {
+        values: Vec::new(),
+        variables: Vec::new(),
+        directory: std::env::temp_dir(),
+        arguments: Vec::new(),
+        descriptors: Table::new(Descriptor::Null, Descriptor::Sink(stdout.hold()), Descriptor::Sink(stderr.hold())),
+        sinks: vec![Arc::clone(&stdout)],
+        announce: Some(Box::new(move |names| announced.send(names).unwrap())),
+    };
+    let environment = Environment { spawner: Arc::new(StandardSpawner), bun: Arc::new([]) };
+    let (sender, receiver) = mpsc::channel();
+    let outcome = script.start(environment, options, move |status| sender.send(status).unwrap()).unwrap();
+    assert_eq!(announcements.recv().unwrap(), ["SIGINT"]);
+    assert_eq!(announcements.recv().unwrap(), ["SIGINT", "SIGTERM"]);
+    for signal in ["SIGINT", "SIGINT", "SIGTERM"] {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        outcome.signal(signal);
+    }
+    // The job in the background would keep the script; it goes with its cancelling.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    outcome.cancel();
+    assert_eq!(receiver.recv_timeout(std::time::Duration::from_secs(5)).unwrap(), 5);
+    assert_eq!(stdout.take().as_bstr(), "got\n130 1\ngot\n130\nterm\n");
+}
+
+#[test]
 fn control() {
     prints("for i in 1 2 3; do if [ $i = 2 ]; then continue; fi; echo $i; done", "1\n3\n");
     prints("i=0; while true; do i=$((i+1)); [ $i -gt 3 ] && break; echo $i; done", "1\n2\n3\n");
@@ -139,7 +230,7 @@ fn redirections() {
     prints("cat <<< \"x y\"; read a b <<< '1 2 3'; echo \"$b/$a\"", "x y\n2 3/1\n");
     prints("{ echo out; echo err >&2; } 2>&1 | cat", "out\nerr\n");
     prints(
-        "t=$(mktemp); echo a > $t; echo b >> $t; cat < $t; while read l; do echo [$l]; done < $t; rm $t",
+        "t=$(mktemp); echo a > $t; echo b >> $t; cat < $t; while read l; do echo \"[$l]\"; done < $t; rm $t",
         "a\nb\n[a]\n[b]\n",
     );
     prints("exec 3>&1; echo x >&3; sh -c 'echo y' >&3 2>/dev/null", "x\ny\n");
@@ -263,7 +354,7 @@ impl Random {
 
 #[test]
 fn no_text_makes_the_parser_panic_or_hang() {
-    const PIECES: [&str; 60] = [
+    const PIECES: [&str; 64] = [
         "echo",
         " ",
         "\n",
@@ -317,6 +408,10 @@ fn no_text_makes_the_parser_panic_or_hang() {
         "?",
         "a",
         "b=",
+        "c=(",
+        "[1]=",
+        "${d[",
+        "declare ",
         "$x",
         "${x:-",
         "${x/",

@@ -55,13 +55,16 @@ pub(super) fn wait(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
                 return Ok(shell.jobs.remove(done).task.join().unwrap_or(1));
             }
             if shell.cancel.sleep(std::time::Duration::from_millis(5)) {
-                return Err(Stop::Exit);
+                return interrupted(shell);
             }
         }
     }
     if names.is_empty() {
-        for job in std::mem::take(&mut shell.jobs) {
-            job.task.join();
+        while let Some(job) = shell.jobs.first() {
+            if job.task.join_until(|| shell.cancel.is_nudged()).is_none() {
+                return interrupted(shell);
+            }
+            shell.jobs.remove(0);
         }
         return Ok(0);
     }
@@ -70,7 +73,10 @@ pub(super) fn wait(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
         status = match place(shell, name) {
             Some(place) => {
                 let job = shell.jobs[place].clone();
-                job.task.join().unwrap_or(1)
+                match job.task.join_until(|| shell.cancel.is_nudged()) {
+                    Some(status) => status.unwrap_or(1),
+                    None => return interrupted(shell),
+                }
             }
             None => {
                 shell.refuse(&arguments[0], format_args!("pid {name} is not a child of this shell"));
@@ -79,6 +85,11 @@ pub(super) fn wait(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
         };
     }
     Ok(status)
+}
+
+/// A signal has come, or the script is to end.
+fn interrupted(shell: &Shell) -> Result<u8, Stop> {
+    if shell.cancel.is_cancelled() { Err(Stop::Exit) } else { Ok(128 + 2) }
 }
 
 pub(super) fn jobs(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
@@ -136,6 +147,11 @@ pub(super) fn kill(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
                 Ok(())
             }
             (None, Some(_), _) => Err("No such process".to_owned()),
+            // This process: what the script has a trap for is its own affair.
+            (None, None, Some(id)) if id == shell.session.process && shell.traps.contains_key(&trapped(sent)) => {
+                shell.session.signal(trapped(sent));
+                Ok(())
+            }
             (None, None, Some(id)) => send_signal(id, sent),
             (None, None, None) => Err("arguments must be process or job IDs".to_owned()),
         };
@@ -147,7 +163,20 @@ pub(super) fn kill(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
     Ok(status)
 }
 
-/// Traps of EXIT and ERR run; a signal is the host's, which a script in it cannot catch, but may ignore in words.
+/// The name of a signal among the traps.
+fn trapped(number: i32) -> BString {
+    SIGNALS.iter().find(|(_, other)| *other == number).map(|(name, _)| format!("SIG{name}").into()).unwrap_or_default()
+}
+
+/// Signals are the process's: its owner is asked to bring those here that the script has a trap for.
+fn announce(shell: &Shell) {
+    let mut names: Vec<BString> = shell.traps.keys().filter(|name| name.starts_with(b"SIG")).cloned().collect();
+    names.retain(|name| name != "SIGKILL" && name != "SIGSTOP"); // nobody can be told of these
+    names.sort_unstable();
+    shell.session.announce(names);
+}
+
+/// `trap`: traps of EXIT, of ERR, and of signals run.
 pub(super) fn trap(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
     let mut rest = &arguments[1..];
     if rest.first().is_some_and(|option| option == "--") {
@@ -172,7 +201,7 @@ pub(super) fn trap(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
             b"0" | b"EXIT" => "EXIT".into(),
             b"ERR" | b"DEBUG" | b"RETURN" => plain.into(),
             _ => match signal(plain).and_then(|number| SIGNALS.iter().find(|(_, other)| *other == number)) {
-                Some((name, _)) => format!("SIG{name}").into(),
+                Some((_, number)) => trapped(*number),
                 None => {
                     shell.refuse(&arguments[0], format_args!("{name}: invalid signal specification"));
                     status = 1;
@@ -184,6 +213,9 @@ pub(super) fn trap(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
             Some(command) => shell.traps.insert(key, command.clone()),
             None => shell.traps.remove(&key),
         };
+    }
+    if !shell.is_subshell {
+        announce(shell);
     }
     Ok(status)
 }

@@ -39,6 +39,8 @@ pub(crate) fn find(name: &[u8]) -> Option<Builtin> {
         b"kill" => jobs::kill,
         b"let" => variables::arithmetic,
         b"local" => variables::local,
+        b"mapfile" | b"readarray" => read::mapfile,
+        b"printf" => variables::printf,
         b"read" => read::read,
         b"readonly" => variables::readonly,
         b"return" => flow::leave_function,

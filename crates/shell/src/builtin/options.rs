@@ -5,15 +5,18 @@ use std::sync::Arc;
 use bstr::{BStr, BString, ByteSlice as _};
 
 use super::{number, quoted};
-use crate::run::{Shell, Stop};
+use crate::run::{Content, Known, Shell, Stop};
 
 pub(super) fn set(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
     if arguments.len() == 1 {
         let mut text = Vec::new();
-        for (name, value, ..) in shell.variables.all() {
-            if let Some(value) = value {
-                text.extend_from_slice(&[name.as_slice(), b"=", &quoted(&value), b"\n"].concat());
-            }
+        for Known { name, value, .. } in shell.variables.all() {
+            let value = match value {
+                Some(Content::Text(value)) => quoted(&value),
+                Some(Content::Array(array)) => array.shown(),
+                None => continue,
+            };
+            text.extend_from_slice(&[name.as_slice(), b"=", &value, b"\n"].concat());
         }
         shell.print(&text)?;
         return Ok(0);
@@ -87,6 +90,7 @@ pub(super) fn shopt(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop
             b"-u" => on = false,
             b"-q" => {}
             b"extglob" | b"globstar" if on => {}
+            b"nullglob" => shell.options.nullglob = on,
             _ => {
                 shell.refuse(&arguments[0], format_args!("{argument}: cannot be changed"));
                 status = 1;

@@ -5,15 +5,44 @@ use std::sync::Arc;
 use bstr::{BStr, BString, ByteSlice as _};
 
 use super::{is_name, number, quoted};
-use crate::run::{Shell, Stop};
+use crate::ast::{Assigned, Assignment};
+use crate::descriptor::{Descriptor, Sink};
+use crate::run::{Content, Known, Launcher, Shell, Stop, in_quotes};
+use crate::utility;
 
-/// `name=value`, `name+=value` or `name`.
+/// `name=value`, `name+=value`, `name=(values)` or `name`.
 struct Declaration<'a> {
     name: &'a BStr,
-    value: Option<BString>,
+    value: Declared,
 }
 
-fn declaration<'a>(shell: &Shell, command: &[u8], argument: &'a BString) -> Option<Declaration<'a>> {
+enum Declared {
+    Nothing,
+    Text(BString),
+    Array(Arc<Assignment>),
+}
+
+/// The arguments from the first name on, each with its place among all arguments.
+fn declarations<'a>(
+    shell: &mut Shell,
+    arguments: &'a [BString],
+    first: usize,
+) -> impl Iterator<Item = (&'a BString, Option<Arc<Assignment>>)> + use<'a> {
+    let mut arrays = std::mem::take(&mut shell.declared_arrays);
+    arguments.iter().enumerate().skip(first).map(move |(at, argument)| {
+        let array = arrays.iter().position(|(place, _)| *place == at).map(|place| arrays.swap_remove(place).1);
+        (argument, array)
+    })
+}
+
+fn declaration<'a>(
+    shell: &Shell,
+    command: &[u8],
+    (argument, array): (&'a BString, Option<Arc<Assignment>>),
+) -> Option<Declaration<'a>> {
+    if let Some(array) = array {
+        return Some(Declaration { name: argument.as_bstr(), value: Declared::Array(array) });
+    }
     let (name, value) = match argument.split_once_str("=") {
         Some((name, value)) => (name, Some(value)),
         None => (argument.as_slice(), None),
@@ -27,28 +56,34 @@ fn declaration<'a>(shell: &Shell, command: &[u8], argument: &'a BString) -> Opti
         return None;
     }
     let name = name.as_bstr();
-    let value = value.map(|value| {
-        let before = if appends { shell.variables.get(name).map(ToOwned::to_owned) } else { None };
-        let mut whole = before.unwrap_or_default();
-        whole.extend_from_slice(value);
-        whole
-    });
-    Some(Declaration { name, value })
+    let Some(value) = value else { return Some(Declaration { name, value: Declared::Nothing }) };
+    let before = if appends { shell.variables.get(name).map(ToOwned::to_owned) } else { None };
+    let mut whole = before.unwrap_or_default();
+    whole.extend_from_slice(value);
+    Some(Declaration { name, value: Declared::Text(whole) })
 }
 
-fn set(shell: &mut Shell, command: &[u8], name: &BStr, value: Option<BString>) -> bool {
-    let Some(value) = value else { return true };
-    let done = shell.variables.set(name, value);
+fn set(shell: &mut Shell, command: &[u8], name: &BStr, value: Declared) -> Result<bool, Stop> {
+    let done = match value {
+        Declared::Nothing => true,
+        Declared::Text(value) => shell.variables.set(name, value),
+        Declared::Array(_) if shell.variables.is_readonly(name) => false,
+        Declared::Array(assignment) => {
+            let Assigned::Array(elements) = &assignment.value else { return Ok(true) };
+            shell.assign_array(name, elements, assignment.append)?;
+            true
+        }
+    };
     if !done {
         shell.refuse(command, format_args!("{name}: readonly variable"));
     }
-    done
+    Ok(done)
 }
 
 pub(super) fn export(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
-    let mut names = arguments[1..].iter().peekable();
     let mut exports = true;
-    while let Some(option) = names.next_if(|name| name.len() > 1 && name.starts_with(b"-")) {
+    let first = arguments.iter().skip(1).take_while(|name| is_option(name)).count() + 1;
+    for option in &arguments[1..first] {
         match option.as_slice() {
             b"-n" => exports = false,
             b"-p" | b"--" => {}
@@ -58,10 +93,10 @@ pub(super) fn export(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Sto
             }
         }
     }
-    if names.peek().is_none() {
+    if first == arguments.len() {
         let mut text = Vec::new();
-        for (name, value, exported, _) in shell.variables.all() {
-            if let (true, Some(value)) = (exported, value) {
+        for Known { name, value, exported, .. } in shell.variables.all() {
+            if let (true, Some(Content::Text(value))) = (exported, value) {
                 text.extend_from_slice(&[name.as_slice(), b"=", &value, b"\n"].concat());
             }
         }
@@ -69,12 +104,12 @@ pub(super) fn export(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Sto
         return Ok(0);
     }
     let mut status = 0;
-    for argument in names {
+    for argument in declarations(shell, arguments, first) {
         let Some(Declaration { name, value }) = declaration(shell, &arguments[0], argument) else {
             status = 1;
             continue;
         };
-        if set(shell, &arguments[0], name, value) {
+        if set(shell, &arguments[0], name, value)? {
             shell.variables.export(name, exports);
         } else {
             status = 1;
@@ -84,16 +119,21 @@ pub(super) fn export(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Sto
 }
 
 pub(super) fn readonly(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
-    let names = arguments[1..].iter().filter(|name| !name.starts_with(b"-"));
-    if names.clone().next().is_none() {
+    let first = arguments.iter().skip(1).take_while(|name| is_option(name)).count() + 1;
+    if first == arguments.len() {
         let mut text = Vec::new();
-        for (name, value, _, readonly) in shell.variables.all() {
+        for Known { name, value, readonly, .. } in shell.variables.all() {
             if readonly {
                 text.extend_from_slice(b"readonly ");
                 text.extend_from_slice(&name);
+                let value = match value {
+                    Some(Content::Text(value)) => Some(quoted(&value)),
+                    Some(Content::Array(array)) => Some(array.shown()),
+                    None => None,
+                };
                 if let Some(value) = value {
                     text.push(b'=');
-                    text.extend_from_slice(&quoted(&value));
+                    text.extend_from_slice(&value);
                 }
                 text.push(b'\n');
             }
@@ -102,12 +142,16 @@ pub(super) fn readonly(shell: &mut Shell, arguments: &[BString]) -> Result<u8, S
         return Ok(0);
     }
     let mut status = 0;
-    for argument in names {
+    let named = arguments[1..first].iter().any(|option| option.contains(&b'A'));
+    for argument in declarations(shell, arguments, first) {
         let Some(Declaration { name, value }) = declaration(shell, &arguments[0], argument) else {
             status = 1;
             continue;
         };
-        if set(shell, &arguments[0], name, value) { shell.variables.make_readonly(name) } else { status = 1 }
+        if named && !shell.variables.is_readonly(name) {
+            shell.variables.make_array(name, true);
+        }
+        if set(shell, &arguments[0], name, value)? { shell.variables.make_readonly(name) } else { status = 1 }
     }
     Ok(status)
 }
@@ -120,16 +164,33 @@ pub(super) fn local(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop
     declare(shell, arguments)
 }
 
+/// What `declare` is asked to do with its variables.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are options, each on or off")]
+struct Attributes {
+    exported: bool,
+    readonly: bool,
+    global: bool,
+    /// An array by number.
+    array: bool,
+    /// An array by name.
+    named: bool,
+    shown: bool,
+}
+
 pub(super) fn declare(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
-    let (mut exports, mut readonly, mut global, mut status) = (false, false, false, 0);
-    let mut names = arguments[1..].iter().peekable();
-    while let Some(option) = names.next_if(|name| name.len() > 1 && name.starts_with(b"-")) {
+    let mut wish = Attributes::default();
+    let first = arguments.iter().skip(1).take_while(|name| is_option(name)).count() + 1;
+    for option in &arguments[1..first] {
         for &letter in &option[1..] {
             match letter {
-                b'x' => exports = true,
-                b'r' => readonly = true,
-                b'g' => global = true,
-                b'-' | b'p' => {}
+                b'x' => wish.exported = true,
+                b'r' => wish.readonly = true,
+                b'g' => wish.global = true,
+                b'a' => wish.array = true,
+                b'A' => wish.named = true,
+                b'p' => wish.shown = true,
+                b'-' => {}
                 _ => {
                     shell.refuse(&arguments[0], format_args!("{option}: not supported"));
                     return Ok(2);
@@ -137,7 +198,11 @@ pub(super) fn declare(shell: &mut Shell, arguments: &[BString]) -> Result<u8, St
             }
         }
     }
-    for argument in names {
+    if wish.shown {
+        return show(shell, arguments, first);
+    }
+    let mut status = 0;
+    for argument in declarations(shell, arguments, first) {
         let Some(Declaration { name, value }) = declaration(shell, &arguments[0], argument) else {
             status = 1;
             continue;
@@ -147,18 +212,66 @@ pub(super) fn declare(shell: &mut Shell, arguments: &[BString]) -> Result<u8, St
             status = 1;
             continue;
         }
-        if !global {
+        if !wish.global {
             shell.variables.make_local(name);
         }
-        set(shell, &arguments[0], name, value);
-        if exports {
+        if wish.named || wish.array {
+            shell.variables.make_array(name, wish.named);
+        }
+        set(shell, &arguments[0], name, value)?;
+        if wish.exported {
             shell.variables.export(name, true);
         }
-        if readonly {
+        if wish.readonly {
             shell.variables.make_readonly(name);
         }
     }
     Ok(status)
+}
+
+/// `declare -p`
+fn show(shell: &mut Shell, arguments: &[BString], first: usize) -> Result<u8, Stop> {
+    let mut status = 0;
+    let mut text = Vec::new();
+    let names = &arguments[first..];
+    let mut known = if names.is_empty() { shell.variables.all() } else { Vec::new() };
+    for name in names {
+        match shell.variables.known(name) {
+            Some(variable) => known.push(variable),
+            None => {
+                shell.refuse(&arguments[0], format_args!("{name}: not found"));
+                status = 1;
+            }
+        }
+    }
+    for Known { name, value, exported, readonly } in known {
+        let mut letters = String::new();
+        match &value {
+            Some(Content::Array(array)) if array.is_named() => letters.push('A'),
+            Some(Content::Array(_)) => letters.push('a'),
+            _ => {}
+        }
+        if readonly {
+            letters.push('r');
+        }
+        if exported {
+            letters.push('x');
+        }
+        let letters = if letters.is_empty() { "-" } else { &letters };
+        text.extend_from_slice(format!("declare -{letters} {name}").as_bytes());
+        match value {
+            Some(Content::Text(value)) => text.extend_from_slice(&[b"=", in_quotes(&value).as_slice()].concat()),
+            Some(Content::Array(array)) => text.extend_from_slice(&[b"=", array.shown().as_slice()].concat()),
+            None => {}
+        }
+        text.push(b'\n');
+    }
+    shell.print(&text)?;
+    Ok(status)
+}
+
+fn is_option(argument: &BString) -> bool {
+    argument.len() > 1 && argument.starts_with(b"-")
 }
 
 pub(super) fn unset(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
@@ -169,8 +282,13 @@ pub(super) fn unset(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop
             b"-v" => functions = false,
             b"-f" => variables = false,
             _ => {
-                let is_variable = shell.variables.get(name.as_bstr()).is_some();
-                if variables && !shell.variables.unset(name.as_bstr()) {
+                let is_variable = shell.variables.is_set(name.as_bstr());
+                let removed = match shell.reference(name.as_bstr())? {
+                    _ if !variables => true,
+                    Some((variable, key)) => shell.variables.unset_element(variable, &key),
+                    None => shell.variables.unset(name.as_bstr()),
+                };
+                if !removed {
                     shell.refuse(&arguments[0], format_args!("{name}: cannot unset: readonly variable"));
                     status = 1;
                 } else if functions && !(variables && is_variable) && shell.functions.contains_key(name) {
@@ -210,4 +328,35 @@ pub(super) fn arithmetic(shell: &mut Shell, arguments: &[BString]) -> Result<u8,
         last = shell.evaluate(expression)?;
     }
     Ok(u8::from(last == 0))
+}
+
+/// The utility, but with `-v name` what it writes becomes a variable.
+pub(super) fn printf(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop> {
+    let Some(printf) = utility::find(b"printf") else { return Ok(127) };
+    let [name, option, variable, rest @ ..] = arguments else {
+        return Ok(shell.launcher().utility(printf, arguments));
+    };
+    if option != "-v" {
+        return Ok(shell.launcher().utility(printf, arguments));
+    }
+    let reference = shell.reference(variable.as_bstr())?;
+    if reference.is_none() && !is_name(variable) {
+        shell.refuse(name, format_args!("`{variable}': not a valid identifier"));
+        return Ok(2);
+    }
+    let sink = Sink::new();
+    let mut descriptors = shell.descriptors.clone();
+    descriptors.set(1, Some(Descriptor::Sink(sink.hold())));
+    let words: Vec<BString> = std::iter::once(name).chain(rest).cloned().collect();
+    let status = Launcher { descriptors: &descriptors, ..shell.launcher() }.utility(printf, &words);
+    let text = BString::from(sink.take());
+    match reference {
+        Some((variable, key)) => shell.assign_element(variable, key, text, false)?,
+        None if shell.variables.set(variable.as_bstr(), text) => {}
+        None => {
+            shell.refuse(name, format_args!("{variable}: readonly variable"));
+            return Ok(1);
+        }
+    }
+    Ok(status)
 }

@@ -29,6 +29,8 @@ struct Content {
     bytes: Vec<u8>,
     at: usize,
     holders: usize,
+    /// Who waits for there to be no holder.
+    waiting: usize,
 }
 
 impl Sink {
@@ -65,10 +67,12 @@ impl Sink {
     /// Waits until nobody holds it or the script is cancelled.
     pub(crate) fn wait(&self, cancel: &Cancel) {
         let mut content = lock(&self.content);
+        content.waiting += 1;
         while content.holders > 0 && !cancel.is_cancelled() {
             let time = Duration::from_millis(200);
             content = self.closed.wait_timeout(content, time).unwrap_or_else(PoisonError::into_inner).0;
         }
+        content.waiting -= 1;
     }
 
     /// Takes what was gathered.
@@ -126,7 +130,8 @@ impl Drop for Held {
     fn drop(&mut self) {
         let mut content = lock(&self.0.content);
         content.holders -= 1;
-        if content.holders == 0 {
+        // To wake nobody is a call of the system, too.
+        if content.holders == 0 && content.waiting > 0 {
             self.0.closed.notify_all();
         }
     }

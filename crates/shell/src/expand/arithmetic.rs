@@ -4,12 +4,28 @@
 
 use bstr::{BStr, BString, ByteSlice as _};
 
+use crate::run::Key;
+
 /// Where variables are.
 pub(crate) trait Numbers {
-    /// The text of a variable.
-    fn text(&self, name: &BStr) -> Option<BString>;
-    /// Sets a variable; `false` when it is read-only.
-    fn assign(&mut self, name: &BStr, value: i64) -> bool;
+    /// The text of a variable, or of an element of it.
+    fn text(&self, name: &BStr, key: Option<&Key>) -> Option<BString>;
+    /// Sets a variable, or an element of it; `false` when it is read-only.
+    fn assign(&mut self, name: &BStr, key: Option<Key>, value: i64) -> bool;
+    /// Whether a variable is an array by name.
+    fn is_named(&self, name: &BStr) -> bool;
+}
+
+/// A variable, or an element of one.
+struct Place {
+    name: BString,
+    key: Option<Key>,
+}
+
+/// The same before its subscript was evaluated, which happens once.
+struct Written<'a> {
+    name: &'a [u8],
+    subscript: Option<&'a [u8]>,
 }
 
 /// Expressions may stand in one another this deep.
@@ -48,7 +64,7 @@ const LEVELS: [&[&str]; 10] = [
     &["*", "/", "%"],
 ];
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     fn run(&mut self) -> Value {
         self.blanks();
         if self.at == self.text.len() {
@@ -99,22 +115,23 @@ impl Evaluator<'_> {
     fn assignment(&mut self) -> Value {
         self.nested(|this| {
             let start = this.at;
-            if let Some(name) = this.name() {
+            if let Some(written) = this.name()? {
                 this.blanks();
                 for operator in ["=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "^=", "|="] {
                     if operator == "=" && this.text[this.at..].starts_with(b"==") {
                         continue;
                     }
                     if this.take(operator) {
+                        let place = this.place(&written)?;
                         let value = this.assignment()?;
                         let value = match operator.strip_suffix('=') {
                             Some("") | None => value,
                             Some(operator) => {
-                                let before = this.variable(&name)?;
+                                let before = this.variable(&place)?;
                                 this.binary(operator, before, value)?
                             }
                         };
-                        return this.set(&name, value);
+                        return this.set(place, value);
                     }
                 }
                 this.at = start;
@@ -123,9 +140,9 @@ impl Evaluator<'_> {
         })
     }
 
-    fn set(&mut self, name: &BString, value: i64) -> Value {
-        if self.idle == 0 && !self.numbers.assign(name.as_bstr(), value) {
-            return Err(format!("{name}: readonly variable"));
+    fn set(&mut self, Place { name, key }: Place, value: i64) -> Value {
+        if self.idle == 0 && !self.numbers.assign(name.as_bstr(), key, value) {
+            return Err(format!("{name}: readonly variable, or a bad subscript"));
         }
         Ok(value)
     }
@@ -236,9 +253,10 @@ impl Evaluator<'_> {
             for (operator, change) in [("++", 1), ("--", -1)] {
                 let start = this.at;
                 if this.take(operator) {
-                    if let Some(name) = this.name() {
-                        let value = this.variable(&name)?.wrapping_add(change);
-                        return this.set(&name, value);
+                    if let Some(written) = this.name()? {
+                        let place = this.place(&written)?;
+                        let value = this.variable(&place)?.wrapping_add(change);
+                        return this.set(place, value);
                     }
                     this.at = start;
                 }
@@ -264,23 +282,55 @@ impl Evaluator<'_> {
         })
     }
 
-    fn name(&mut self) -> Option<BString> {
+    /// The name at the cursor, with its subscript.
+    fn name(&mut self) -> Result<Option<Written<'a>>, String> {
         self.blanks();
-        let rest = &self.text[self.at..];
+        let text = self.text;
+        let rest = &text[self.at..];
         let is_name = |&(at, byte): &(usize, &u8)| {
             *byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit())
         };
         let length = rest.iter().enumerate().take_while(is_name).count();
+        if length == 0 {
+            return Ok(None);
+        }
+        let (name, rest) = rest.split_at(length);
         self.at += length;
-        (length > 0).then(|| rest[..length].into())
+        if rest.first() != Some(&b'[') {
+            return Ok(Some(Written { name, subscript: None }));
+        }
+        let mut open = 0_u32;
+        for (at, byte) in rest.iter().enumerate() {
+            match byte {
+                b'[' => open += 1,
+                b']' if open == 1 => {
+                    self.at += at + 1;
+                    return Ok(Some(Written { name, subscript: Some(&rest[1..at]) }));
+                }
+                b']' => open -= 1,
+                _ => {}
+            }
+        }
+        self.wrong("bad array subscript")
+    }
+
+    fn place(&mut self, written: &Written<'a>) -> Result<Place, String> {
+        let name: BString = written.name.into();
+        let key = match written.subscript {
+            None => None,
+            Some(subscript) if self.numbers.is_named(name.as_bstr()) => Some(Key::Name(subscript.into())),
+            Some(subscript) => Some(Key::Index(self.inner(subscript)?)),
+        };
+        Ok(Place { name, key })
     }
 
     fn operand(&mut self) -> Value {
-        if let Some(name) = self.name() {
-            let value = self.variable(&name)?;
+        if let Some(written) = self.name()? {
+            let place = self.place(&written)?;
+            let value = self.variable(&place)?;
             for (operator, change) in [("++", 1), ("--", -1)] {
                 if self.take(operator) {
-                    self.set(&name, value.wrapping_add(change))?;
+                    self.set(place, value.wrapping_add(change))?;
                     return Ok(value);
                 }
             }
@@ -304,17 +354,21 @@ impl Evaluator<'_> {
     }
 
     /// A variable's text is an expression of its own.
-    fn variable(&mut self, name: &BString) -> Value {
-        let Some(text) = self.numbers.text(name.as_bstr()) else { return Ok(0) };
-        if let Some(value) = number(text.trim()) {
-            return Ok(value);
+    fn variable(&mut self, place: &Place) -> Value {
+        let Some(text) = self.numbers.text(place.name.as_bstr(), place.key.as_ref()) else { return Ok(0) };
+        match number(text.trim()) {
+            Some(value) => Ok(value),
+            None => self.inner(&text),
         }
+    }
+
+    /// An expression in this one. The depth goes on counting, so that `a=b b=a` ends.
+    fn inner(&mut self, text: &[u8]) -> Value {
         if self.depth >= DEPTH {
             return self.wrong("expression recursion level exceeded");
         }
-        // The depth goes on counting, so that `a=b b=a` ends.
         let (depth, idle) = (self.depth + 1, self.idle);
-        Evaluator { text: &text, at: 0, numbers: &mut *self.numbers, depth, idle }.run()
+        Evaluator { text, at: 0, numbers: &mut *self.numbers, depth, idle }.run()
     }
 }
 
@@ -356,13 +410,25 @@ mod tests {
     struct Map(HashMap<BString, BString>);
 
     impl Numbers for Map {
-        fn text(&self, name: &BStr) -> Option<BString> {
-            self.0.get(name).cloned()
+        fn text(&self, name: &BStr, key: Option<&Key>) -> Option<BString> {
+            self.0.get(&spelled(name, key)).cloned()
         }
 
-        fn assign(&mut self, name: &BStr, value: i64) -> bool {
-            self.0.insert(name.to_owned(), value.to_string().into());
+        fn assign(&mut self, name: &BStr, key: Option<Key>, value: i64) -> bool {
+            self.0.insert(spelled(name, key.as_ref()), value.to_string().into());
             true
+        }
+
+        fn is_named(&self, name: &BStr) -> bool {
+            name == "named"
+        }
+    }
+
+    fn spelled(name: &BStr, key: Option<&Key>) -> BString {
+        match key {
+            None => name.to_owned(),
+            Some(Key::Index(index)) => format!("{name}[{index}]").into(),
+            Some(Key::Name(key)) => format!("{name}[{key}]").into(),
         }
     }
 
@@ -394,6 +460,9 @@ mod tests {
             ("0 && (y=9), y", 0),
             ("- - 1", 1),
             ("9223372036854775807+1", i64::MIN),
+            ("i=1, a[i++]+=3, a[1]*10+i", 32),
+            ("a[a[1]-2]=5, ++a[1], a[1]+a[2]", 6),
+            ("named[x y]=4, named[x y]--, named[x y]", 3),
         ] {
             assert_eq!(evaluate(expression.as_bytes(), &mut map), Ok(value), "{expression}");
         }
@@ -404,7 +473,7 @@ mod tests {
         let mut map = Map::default();
         map.0.insert("a".into(), "b".into());
         map.0.insert("b".into(), "a".into());
-        for expression in ["1+", "1/0", "a", "08", "1 2", "(1", "2**-1", "1?2", "4#9"] {
+        for expression in ["1+", "1/0", "a", "08", "1 2", "(1", "2**-1", "1?2", "4#9", "a[1", "a[1 2]"] {
             assert!(evaluate(expression.as_bytes(), &mut map).is_err(), "{expression}");
         }
         assert!(evaluate("(".repeat(10_000).as_bytes(), &mut map).is_err());

@@ -107,7 +107,8 @@ impl Fields {
     /// Quotes make a field, even an empty one, but for `"$@"` without parameters.
     pub(super) fn open_quotes(&mut self, parts: &[Part]) {
         let only_all = matches!(parts, [Part::Parameter(parameter)]
-            if parameter.name == Name::Special(b'@') && matches!(parameter.operation, Operation::Get | Operation::Slice(..)));
+            if matches!(parameter.name, Name::Special(b'@') | Name::All(_, b'@'))
+                && matches!(parameter.operation, Operation::Get | Operation::Slice(..) | Operation::Keys));
         if !only_all {
             self.open = true;
         }

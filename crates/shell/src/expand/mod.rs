@@ -16,7 +16,7 @@ use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::ast::{Command, List, Part, Redirect, RedirectKind, Word};
 use crate::descriptor::{Descriptor, Sink, user_home};
-use crate::run::{Run, Shell, Stop, Value};
+use crate::run::{Array, Key, Run, Shell, Stop, Value};
 use crate::utility;
 
 use self::fields::Fields;
@@ -52,6 +52,9 @@ impl Shell {
             };
             let names = pathname::names(&pattern, &self.directory, &self.cancel);
             if names.is_empty() {
+                if self.options.nullglob {
+                    continue;
+                }
                 // A pattern that the script itself has is an error, as in Bun; one from a variable means itself.
                 if field.bare_glob {
                     self.complain(format_args!("no matches found: {}", field.text));
@@ -207,6 +210,8 @@ impl Shell {
                     let path = self.process(*writes, list)?;
                     fields.quoted(&path);
                 }
+                // The commands that declare take these themselves.
+                Part::Array(_) => {}
             }
         }
         Ok(())
@@ -276,11 +281,23 @@ fn only_input(list: &List) -> Option<&[Redirect]> {
 }
 
 impl arithmetic::Numbers for Shell {
-    fn text(&self, name: &BStr) -> Option<BString> {
-        self.variables.get(name).map(ToOwned::to_owned)
+    fn text(&self, name: &BStr, key: Option<&Key>) -> Option<BString> {
+        match key {
+            None => self.variables.get(name).map(ToOwned::to_owned),
+            Some(key) => self.element(name, key),
+        }
     }
 
-    fn assign(&mut self, name: &BStr, value: i64) -> bool {
-        self.variables.set(name, value.to_string().into())
+    fn assign(&mut self, name: &BStr, key: Option<Key>, value: i64) -> bool {
+        let value = value.to_string().into();
+        match key {
+            None => self.variables.set(name, value),
+            Some(_) if self.variables.is_readonly(name) => false,
+            Some(key) => self.variables.change_array(name, |array| array.set(key, value)),
+        }
+    }
+
+    fn is_named(&self, name: &BStr) -> bool {
+        self.variables.array(name).is_some_and(Array::is_named)
     }
 }

@@ -1,9 +1,11 @@
 //! Parameter expansion.
 
+use std::borrow::Cow;
+
 use bstr::{BStr, BString, ByteSlice as _, ByteVec as _};
 
 use crate::ast::{Name, Operation, Parameter, Place, Word};
-use crate::run::{Run, Shell, Stop};
+use crate::run::{Array, Key, Run, Shell, Stop};
 
 use super::fields::Fields;
 use super::pattern::{match_end, match_start};
@@ -11,10 +13,15 @@ use super::pattern::{match_end, match_start};
 impl Shell {
     pub(super) fn expand_parameter(&mut self, parameter: &Parameter, quoted: bool, fields: &mut Fields) -> Run {
         let Parameter { name, operation } = parameter;
-        if let Name::Special(all @ (b'@' | b'*')) = name {
-            return self.expand_all(*all, operation, quoted, fields);
-        }
-        let value = self.parameter(name);
+        let value = match name {
+            Name::Special(all @ (b'@' | b'*')) => return self.expand_all(*all, operation, quoted, fields),
+            Name::All(name, all) => return self.expand_array(name, *all, operation, quoted, fields),
+            Name::Element(name, subscript) => {
+                let key = self.key(name.as_bstr(), subscript)?;
+                self.element(name.as_bstr(), &key)
+            }
+            name => self.parameter(name),
+        };
         let given = |colon: bool| value.as_ref().is_some_and(|value| !colon || !value.is_empty());
         match operation {
             Operation::Default(colon, word) if !given(*colon) => return self.expand_operand(word, quoted, fields),
@@ -23,11 +30,17 @@ impl Shell {
             }
             Operation::Assign(colon, word) if !given(*colon) => {
                 let text = self.text(word)?;
-                let Name::Variable(name) = name else {
-                    return self.fatal(format_args!("{}: cannot assign in this way", spelled(name)));
-                };
-                if !self.variables.set(name.as_bstr(), text.clone()) {
-                    return self.fatal(format_args!("{name}: readonly variable"));
+                match name {
+                    Name::Variable(name) => {
+                        if !self.variables.set(name.as_bstr(), text.clone()) {
+                            return self.fatal(format_args!("{name}: readonly variable"));
+                        }
+                    }
+                    Name::Element(name, subscript) => {
+                        let key = self.key(name.as_bstr(), subscript)?;
+                        self.assign_element(name.as_bstr(), key, text.clone(), false)?;
+                    }
+                    name => return self.fatal(format_args!("{}: cannot assign in this way", spelled(name))),
                 }
                 self.insert(&text, quoted, fields);
                 return Ok(());
@@ -45,6 +58,18 @@ impl Shell {
             }
             _ => {}
         }
+        match operation {
+            Operation::Names(all) => {
+                let Name::Variable(start) = name else { return Ok(()) };
+                let names = self.variables.all().into_iter().map(|known| known.name);
+                let names = names.filter(|name| name.starts_with(start)).collect();
+                return self.expand_list(names, *all, &Operation::Get, quoted, fields);
+            }
+            Operation::Indirect if value.is_some() => {
+                return self.expand_indirect(&value.unwrap_or_default(), quoted, fields);
+            }
+            _ => {}
+        }
         if value.is_none() && self.options.nounset {
             return self.fatal(format_args!("{}: unbound variable", spelled(name)));
         }
@@ -53,14 +78,6 @@ impl Shell {
                 let value = value.unwrap_or_default();
                 let length = value.chars().count();
                 length.to_string().into()
-            }
-            Operation::Indirect => {
-                let target = value.unwrap_or_default();
-                let value = match target.to_str().ok().and_then(|digits| digits.parse().ok()) {
-                    Some(number) => self.parameter(&Name::Positional(number)),
-                    None => self.parameter(&Name::Variable(target)),
-                };
-                value.unwrap_or_default()
             }
             operation => match value {
                 Some(value) => self.changed(value, operation)?,
@@ -141,10 +158,89 @@ impl Shell {
         Ok((index(from), index(to)))
     }
 
+    /// `${!x}`: the parameter whose name is the value of another.
+    fn expand_indirect(&mut self, target: &BString, quoted: bool, fields: &mut Fields) -> Run {
+        for all in [b'@', b'*'] {
+            if let Some(name) = target.strip_suffix(&[b'[', all, b']']) {
+                return self.expand_array(&name.into(), all, &Operation::Get, quoted, fields);
+            }
+        }
+        let value = match target.to_str().ok().and_then(|digits| digits.parse().ok()) {
+            Some(number) => self.parameter(&Name::Positional(number)),
+            None => match self.reference(target.as_bstr())? {
+                Some((name, key)) => self.element(name, &key),
+                None => self.parameter(&Name::Variable(target.clone())),
+            },
+        };
+        self.insert(&value.unwrap_or_default(), quoted, fields);
+        Ok(())
+    }
+
     /// `$@` and `$*`.
     fn expand_all(&mut self, which: u8, operation: &Operation, quoted: bool, fields: &mut Fields) -> Run {
         let mut all: Vec<BString> = self.arguments[1.min(self.arguments.len())..].to_vec();
+        if let Operation::Slice(offset, length) = operation {
+            let (offset, length) = self.slice(offset, length.as_ref())?;
+            // `${@:0}` begins with `$0`.
+            if let Some(first) = self.arguments.first() {
+                all.insert(0, first.clone());
+            }
+            let (from, to) = self.bounds(all.len(), offset, length)?;
+            return self.expand_list(all[from..to].to_vec(), which, &Operation::Get, quoted, fields);
+        }
+        self.expand_list(all, which, operation, quoted, fields)
+    }
+
+    /// `${x[@]}` and `${x[*]}`.
+    fn expand_array(
+        &mut self,
+        name: &BString,
+        which: u8,
+        operation: &Operation,
+        quoted: bool,
+        fields: &mut Fields,
+    ) -> Run {
+        let get = &Operation::Get;
         match operation {
+            Operation::Length => {
+                let count = self.array(name).map_or(0, |array| array.len());
+                self.insert(count.to_string().as_bytes(), quoted, fields);
+                Ok(())
+            }
+            Operation::Keys => {
+                let keys = self.array(name).map(|array| array.keys()).unwrap_or_default();
+                self.expand_list(keys, which, get, quoted, fields)
+            }
+            Operation::Slice(offset, length) => {
+                let (offset, length) = self.slice(offset, length.as_ref())?;
+                let mut values = self.array(name).and_then(|array| array.values_from(offset)).unwrap_or_default();
+                if let Some(length) = length {
+                    let Ok(length) = usize::try_from(length) else {
+                        self.complain(format_args!("{length}: substring expression < 0"));
+                        return Err(Stop::Failed(1));
+                    };
+                    values.truncate(length);
+                }
+                self.expand_list(values, which, get, quoted, fields)
+            }
+            operation => {
+                let values = self.array(name).map(|array| array.values()).unwrap_or_default();
+                self.expand_list(values, which, operation, quoted, fields)
+            }
+        }
+    }
+
+    /// Values that are several in quotes, too, unless `which` is `*`.
+    fn expand_list(
+        &mut self,
+        mut all: Vec<BString>,
+        which: u8,
+        operation: &Operation,
+        quoted: bool,
+        fields: &mut Fields,
+    ) -> Run {
+        match operation {
+            Operation::Get => {}
             Operation::Length => {
                 self.insert(all.len().to_string().as_bytes(), quoted, fields);
                 return Ok(());
@@ -163,15 +259,6 @@ impl Shell {
             Operation::Alternative(colon, word) => {
                 let given = if *colon { all.iter().any(|value| !value.is_empty()) } else { !all.is_empty() };
                 return if given { self.expand_operand(word, quoted, fields) } else { Ok(()) };
-            }
-            Operation::Slice(offset, length) => {
-                let (offset, length) = self.slice(offset, length.as_ref())?;
-                // `${@:0}` begins with `$0`.
-                if let Some(first) = self.arguments.first() {
-                    all.insert(0, first.clone());
-                }
-                let (from, to) = self.bounds(all.len(), offset, length)?;
-                all = all[from..to].to_vec();
             }
             operation => {
                 for value in &mut all {
@@ -215,6 +302,28 @@ impl Shell {
                 b'-' => self.options.letters().into(),
                 _ => return None,
             }),
+            Name::Element(..) | Name::All(..) => None,
+        }
+    }
+
+    /// A variable as an array, also the one that is made when it is asked for.
+    fn array(&self, name: &BString) -> Option<Cow<'_, Array>> {
+        if let Some(array) = self.variables.array(name.as_bstr()) {
+            return Some(Cow::Borrowed(array));
+        }
+        if let Some(text) = self.variable(name) {
+            return Some(Cow::Owned(Array::list([text])));
+        }
+        let text = |status: &u8| status.to_string().into();
+        (name == "PIPESTATUS").then(|| Cow::Owned(Array::list(self.statuses.iter().map(text))))
+    }
+
+    /// An element of a variable.
+    pub(crate) fn element(&self, name: &BStr, key: &Key) -> Option<BString> {
+        match self.variables.element(name, key) {
+            Some(value) => Some(value.clone()),
+            None if self.variables.is_set(name) => None,
+            None => self.array(&name.to_owned())?.get(key).cloned(),
         }
     }
 }
@@ -224,6 +333,7 @@ fn spelled(name: &Name) -> BString {
         Name::Variable(name) => name.clone(),
         Name::Positional(number) => number.to_string().into(),
         Name::Special(special) => char::from(*special).to_string().into(),
+        Name::Element(name, _) | Name::All(name, _) => name.clone(),
     }
 }
 

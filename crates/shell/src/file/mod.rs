@@ -2,6 +2,12 @@
 
 use std::{io, path::PathBuf};
 
+#[cfg(unix)]
+mod fifo;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
 mod pool;
 #[cfg(unix)]
 mod unix;
@@ -11,14 +17,37 @@ mod unix_tree;
 mod windows;
 
 #[cfg(unix)]
-pub(crate) use unix::{Facts, Timestamp, can, device_numbers, list, make_fifo, set_mode, set_times, symlink};
+pub(crate) use fifo::{is_fifo, open_fifo};
+#[cfg(unix)]
+pub(crate) use unix::{Timestamp, can, device_numbers, list, make_fifo, set_mode, set_times, symlink};
 #[cfg(unix)]
 pub(crate) use unix_tree::{copy_file, copy_tree, remove_tree};
 #[cfg(windows)]
 pub(crate) use windows::{
-    Facts, Timestamp, can, copy_file, copy_tree, device_numbers, list, make_fifo, remove_tree, set_mode, set_times,
-    symlink,
+    Timestamp, can, copy_file, copy_tree, device_numbers, is_fifo, list, make_fifo, open_fifo, remove_tree, set_mode,
+    set_times, symlink,
 };
+
+/// What `stat` tells, beyond what the standard library has on every platform. Windows has no owners and no inodes: these
+/// are 0, and paths are compared instead.
+pub(crate) trait Facts {
+    /// Type and permission bits.
+    fn bits(&self) -> u32;
+    /// Number of hard links.
+    fn links(&self) -> u64;
+    /// Owner.
+    fn owner(&self) -> u32;
+    /// Group.
+    fn group(&self) -> u32;
+    /// Device and inode: the same for two paths of one file.
+    fn identity(&self) -> (u64, u64);
+    /// Blocks of 512 bytes.
+    fn blocks_of_512(&self) -> u64;
+    /// Time of the last change of the inode, in seconds and nanoseconds.
+    fn changed(&self) -> (i64, i64);
+    /// The type as `ls -l` shows it.
+    fn letter(&self) -> char;
+}
 
 /// What a directory entry is, as far as the directory itself tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +97,33 @@ impl Listing {
             bytes[..count].copy_from_slice(&rest[..count]);
             u64::from_be_bytes(bytes)
         };
-        let mut keyed: Vec<_> = entries.iter().map(|&entry| (key(entry.0, entry.1), entry)).collect();
-        keyed.sort_unstable_by(|(a, x), (b, y)| {
-            a.cmp(b).then_with(|| slice(names, x.0, x.1).cmp(slice(names, y.0, y.1)))
-        });
-        *entries = keyed.into_iter().map(|(_, entry)| entry).collect();
+        // Key and place in one number, which sorts without a branch.
+        let mut keyed: Vec<_> = (0_u32..)
+            .zip(&*entries)
+            .map(|(at, entry)| (u128::from(key(entry.0, entry.1)) << 32) | u128::from(at))
+            .collect();
+        keyed.sort_unstable();
+        let mut sorted: Vec<_> = keyed.iter().filter_map(|&keyed| entries.get(place(keyed)).copied()).collect();
+        // Names with one key are told apart by the rest of them.
+        let mut start = 0;
+        for run in keyed.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let end = start + run.len();
+            if run.len() > 1 {
+                sorted[start..end].sort_unstable_by_key(|&(start, length, _)| slice(names, start, length));
+            }
+            start = end;
+        }
+        *entries = sorted;
+    }
+
+    /// The names, each with a byte behind it.
+    pub(crate) fn joined(&self, wanted: impl Fn(&[u8]) -> bool, terminator: u8) -> Vec<u8> {
+        let mut joined = Vec::with_capacity(self.names.len() + self.entries.len());
+        for (name, _) in self.iter().filter(|(name, _)| wanted(name)) {
+            joined.extend_from_slice(name);
+            joined.push(terminator);
+        }
+        joined
     }
 
     /// The entries.
@@ -81,6 +132,11 @@ impl Listing {
             .iter()
             .map(|&(start, length, kind)| (slice(&self.names, start, length), kind.unwrap_or(Kind::Unknown)))
     }
+}
+
+/// The place in the lower half of a key.
+fn place(keyed: u128) -> usize {
+    (keyed & u128::from(u32::MAX)) as usize
 }
 
 fn slice(names: &[u8], start: u32, length: u32) -> &[u8] {

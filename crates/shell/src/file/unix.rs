@@ -1,40 +1,27 @@
 //! Single files.
 
 use std::{
-    ffi::OsStr,
+    ffi::{CString, OsStr},
     fs::{Metadata, Permissions},
     io,
-    os::unix::{
-        ffi::OsStrExt as _,
-        fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _},
+    os::{
+        fd::{AsFd as _, BorrowedFd},
+        unix::{
+            ffi::OsStrExt as _,
+            fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _},
+        },
     },
     path::Path,
     time::SystemTime,
 };
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 
-use super::{Access, Kind, Listing};
-
-/// What `stat` tells, beyond what the standard library has on every platform.
-pub(crate) trait Facts {
-    /// Type and permission bits.
-    fn bits(&self) -> u32;
-    /// Number of hard links.
-    fn links(&self) -> u64;
-    /// Owner.
-    fn owner(&self) -> u32;
-    /// Group.
-    fn group(&self) -> u32;
-    /// Device and inode: the same for two paths of one file.
-    fn identity(&self) -> (u64, u64);
-    /// Blocks of 512 bytes.
-    fn blocks_of_512(&self) -> u64;
-    /// Time of the last change of the inode, in seconds and nanoseconds.
-    fn changed(&self) -> (i64, i64);
-    /// The type as `ls -l` shows it.
-    fn letter(&self) -> char;
-}
+#[cfg(target_os = "linux")]
+use super::linux::each;
+#[cfg(target_os = "macos")]
+use super::macos::each;
+use super::{Access, Facts, Kind, Listing};
 
 impl Facts for Metadata {
     fn bits(&self) -> u32 {
@@ -104,20 +91,15 @@ pub(crate) fn can(path: &Path, access: Access) -> bool {
 pub(crate) fn list(path: &Path) -> io::Result<Listing> {
     let directory = rustix::fs::open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let mut listing = Listing::default();
-    each(Dir::new(directory)?, |name, kind| listing.push(name, kind))?;
+    each(directory.as_fd(), |name, kind| listing.push(name.to_bytes(), kind))?;
     Ok(listing)
 }
 
-/// Calls with each name of an open directory.
-pub(super) fn each(mut directory: Dir, mut entry: impl FnMut(&[u8], Kind)) -> io::Result<()> {
-    while let Some(next) = directory.read() {
-        let next = next?;
-        let name = next.file_name().to_bytes();
-        if name != b"." && name != b".." {
-            entry(name, kind(next.file_type()));
-        }
-    }
-    Ok(())
+/// The names of an open directory that was not read yet.
+pub(super) fn entries(directory: BorrowedFd<'_>) -> io::Result<Vec<(CString, Kind)>> {
+    let mut entries = Vec::new();
+    each(directory, |name, kind| entries.push((name.to_owned(), kind)))?;
+    Ok(entries)
 }
 
 pub(super) fn kind(file_type: FileType) -> Kind {

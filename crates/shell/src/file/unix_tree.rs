@@ -16,14 +16,14 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat, Timespec, Timestamps},
+    fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, Timespec, Timestamps},
     io::Errno,
 };
 
 use super::{
     CopyOptions, Kind, Observer,
     pool::{Pile, work_through},
-    unix::{each, kind, os},
+    unix::{entries, kind, os},
 };
 
 const OPEN_DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
@@ -133,11 +133,7 @@ impl Tree<'_> {
         };
         let mut directories = Vec::new();
         let mut complete = true;
-        let entries = Dir::read_from(&source).map_err(io::Error::from).and_then(|directory| {
-            let mut entries = Vec::new();
-            each(directory, |name, kind| entries.push((CString::new(name).unwrap_or_default(), kind)))?;
-            Ok(entries)
-        });
+        let entries = entries(source.as_fd());
         let node = Arc::new(Node {
             parent,
             name,
@@ -220,11 +216,7 @@ impl Tree<'_> {
         drop(parent);
         let mut directories = Vec::new();
         let mut buffer = Vec::new();
-        let entries = Dir::read_from(&node.source).map_err(io::Error::from).and_then(|directory| {
-            let mut entries = Vec::new();
-            each(directory, |name, kind| entries.push((CString::new(name).unwrap_or_default(), kind)))?;
-            Ok(entries)
-        });
+        let entries = entries(node.source.as_fd());
         match entries {
             Err(error) => self.failed(node.parent.as_deref(), &node.name, error),
             Ok(entries) => {

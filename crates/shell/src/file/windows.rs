@@ -10,27 +10,7 @@ use std::{
 
 use bstr::ByteVec as _;
 
-use super::{Access, CopyOptions, Kind, Listing, Observer};
-
-/// What `stat` tells, as far as Windows has it.
-pub(crate) trait Facts {
-    /// Permission bits, from the attributes.
-    fn bits(&self) -> u32;
-    /// Number of hard links.
-    fn links(&self) -> u64;
-    /// Owner.
-    fn owner(&self) -> u32;
-    /// Group.
-    fn group(&self) -> u32;
-    /// Nothing that tells files apart: paths are compared instead.
-    fn identity(&self) -> (u64, u64);
-    /// Blocks of 512 bytes.
-    fn blocks_of_512(&self) -> u64;
-    /// Time of the last change.
-    fn changed(&self) -> (i64, i64);
-    /// The type as `ls -l` shows it.
-    fn letter(&self) -> char;
-}
+use super::{Access, CopyOptions, Facts, Kind, Listing, Observer};
 
 impl Facts for Metadata {
     fn bits(&self) -> u32 {
@@ -168,6 +148,24 @@ pub(crate) fn symlink(target: &Path, link: &Path) -> io::Result<()> {
 /// # Errors
 ///
 /// Always.
+/// Whether a path is a named pipe: those of Windows are no files.
+pub(crate) fn is_fifo(_path: &Path) -> bool {
+    false
+}
+
+/// Opens a named pipe.
+///
+/// # Errors
+///
+/// Those of opening.
+pub(crate) fn open_fifo(
+    path: &Path,
+    options: &std::fs::OpenOptions,
+    _cancel: &crate::cancel::Cancel,
+) -> io::Result<File> {
+    options.open(path)
+}
+
 pub(crate) fn make_fifo(_: &Path, _: u32) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

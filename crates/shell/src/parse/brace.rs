@@ -3,6 +3,8 @@
 //! It is text on text, before any other expansion, so it is done once, when the script is parsed. Values and
 //! expansions are opaque to it.
 
+use std::collections::HashMap;
+
 use bstr::BString;
 
 use crate::ast::{Part, Word};
@@ -94,10 +96,11 @@ fn alternatives(atoms: &[Atom], ranges: bool, depth: u32) -> Result<Vec<Vec<Atom
         return Err("Too many braces inside one another");
     }
     let mut results: Vec<Vec<Atom>> = vec![Vec::new()];
+    let groups = groups(atoms);
     let mut at = 0;
     while at < atoms.len() {
-        if byte(atoms, at) == Some(b'{')
-            && let Some((choices, end)) = group(atoms, at, ranges, depth)?
+        if let Some(Group { commas, close }) = groups.get(&at)
+            && let Some((choices, end)) = choices(atoms, at, commas, *close, ranges, depth)?
         {
             let size = |words: &[Vec<Atom>]| words.iter().map(|word| word.len() + 1).sum::<usize>();
             let (before, more) = (size(&results), size(&choices));
@@ -120,35 +123,54 @@ fn alternatives(atoms: &[Atom], ranges: bool, depth: u32) -> Result<Vec<Vec<Atom
     Ok(results)
 }
 
-type Group = Option<(Vec<Vec<Atom>>, usize)>;
+/// A brace that is closed: where its own commas are, and its end.
+#[derive(Default)]
+struct Group {
+    commas: Vec<usize>,
+    close: usize,
+}
 
-/// The choices of the group that opens at `open`, and where it ends; `None` when it is plain text.
-fn group(atoms: &[Atom], open: usize, ranges: bool, depth: u32) -> Result<Group, &'static str> {
-    let mut level = 0_u32;
-    let mut commas = Vec::new();
-    let mut close = None;
-    for at in open..atoms.len() {
+/// The braces that are closed, by where they open, found in one pass.
+fn groups(atoms: &[Atom]) -> HashMap<usize, Group> {
+    let mut closed = HashMap::new();
+    let mut open: Vec<(usize, Group)> = Vec::new();
+    for at in 0..atoms.len() {
         match byte(atoms, at) {
-            Some(b'{') => level += 1,
+            Some(b'{') => open.push((at, Group::default())),
             Some(b'}') => {
-                level -= 1;
-                if level == 0 {
-                    close = Some(at);
-                    break;
+                if let Some((start, group)) = open.pop() {
+                    closed.insert(start, Group { close: at, ..group });
                 }
             }
-            Some(b',') if level == 1 => commas.push(at),
+            Some(b',') => {
+                if let Some((_, group)) = open.last_mut() {
+                    group.commas.push(at);
+                }
+            }
             _ => {}
         }
     }
-    let Some(close) = close else { return Ok(None) };
+    closed
+}
+
+type Choices = Option<(Vec<Vec<Atom>>, usize)>;
+
+/// What a group may be, and where what follows it begins; `None` when it is plain text.
+fn choices(
+    atoms: &[Atom],
+    open: usize,
+    commas: &[usize],
+    close: usize,
+    ranges: bool,
+    depth: u32,
+) -> Result<Choices, &'static str> {
     if commas.is_empty() {
         let range = if ranges { range(&atoms[open + 1..close])? } else { None };
         return Ok(range.map(|choices| (choices, close + 1)));
     }
     let mut choices = Vec::new();
     let mut start = open + 1;
-    for end in commas.into_iter().chain([close]) {
+    for end in commas.iter().copied().chain([close]) {
         choices.extend(alternatives(&atoms[start..end], ranges, depth + 1)?);
         if choices.len() > MOST {
             return Err("Too many brace expansions");
@@ -160,6 +182,11 @@ fn group(atoms: &[Atom], open: usize, ranges: bool, depth: u32) -> Result<Group,
 
 /// `1..5`, `a..e`, `1..9..2`
 fn range(atoms: &[Atom]) -> Result<Option<Vec<Vec<Atom>>>, &'static str> {
+    /// Three numbers are not longer.
+    const LONGEST: usize = 128;
+    if atoms.len() > LONGEST {
+        return Ok(None);
+    }
     let mut text = String::new();
     for at in 0..atoms.len() {
         match byte(atoms, at) {

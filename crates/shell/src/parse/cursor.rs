@@ -87,6 +87,19 @@ impl Operator {
     }
 }
 
+/// Bytes that mean themselves in words, patterns, quotes and arithmetic.
+const PLAIN: [bool; VALUE as usize] = {
+    let mut plain = [false; VALUE as usize];
+    let mut byte = 0;
+    while byte < plain.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "below 256")]
+        let letter = byte as u8;
+        plain[byte] = letter.is_ascii_alphanumeric() || letter >= 0x80 || matches!(letter, b'_' | b'-' | b'.' | b'=');
+        byte += 1;
+    }
+    plain
+};
+
 /// A place in the units.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'s> {
@@ -121,6 +134,11 @@ impl<'s> Cursor<'s> {
     /// The next units, which are bytes.
     pub(super) fn bytes(&self, length: usize) -> Vec<u8> {
         self.rest().iter().take(length).filter_map(|&unit| u8::try_from(unit).ok()).collect()
+    }
+
+    /// How many units from the cursor on are bytes that mean themselves wherever they stand and end nothing.
+    pub(super) fn plain(&self) -> usize {
+        self.rest().iter().take_while(|&&unit| PLAIN.get(unit as usize).is_some_and(|plain| *plain)).count()
     }
 
     /// Takes a byte.
@@ -184,6 +202,18 @@ impl<'s> Cursor<'s> {
         false
     }
 
+    /// Whether `]=` or `]+=` follows on this line.
+    pub(super) fn assigns_element(&self) -> bool {
+        let mut ahead = *self;
+        while ahead.peek().is_some_and(|unit| unit != u32::from(b'\n')) {
+            if ahead.starts_with(b"]=") || ahead.starts_with(b"]+=") {
+                return true;
+            }
+            ahead.at += 1;
+        }
+        false
+    }
+
     /// Skips spaces, tabs, joined lines and a comment. The cursor must not be inside a word.
     pub(super) fn skip_blanks(&mut self) {
         loop {
@@ -237,17 +267,22 @@ impl<'s> Cursor<'s> {
 
     /// The bare text up to the end of the word; empty when the word has quotes, values or expansions.
     pub(super) fn bare_word(&self) -> String {
+        String::from_utf8(self.bytes(self.bare_length())).unwrap_or_default()
+    }
+
+    /// How long that is, in units.
+    pub(super) fn bare_length(&self) -> usize {
         let mut ahead = *self;
-        let mut word = Vec::new();
-        while !ahead.at_word_end() {
-            match ahead.byte(0) {
-                None | Some(b'\\' | b'\'' | b'"' | b'$' | b'`' | b'<' | b'>') => return String::new(),
-                Some(byte) => word.push(byte),
+        loop {
+            ahead.at += ahead.plain();
+            if ahead.at_word_end() {
+                return ahead.at - self.at;
             }
-            ahead.at += 1;
+            match ahead.byte(0) {
+                None | Some(b'\\' | b'\'' | b'"' | b'$' | b'`' | b'<' | b'>') => return 0,
+                Some(_) => ahead.at += 1,
+            }
         }
-        // A name of a function is a slice of the source: its length is counted in units.
-        String::from_utf8(word).unwrap_or_default()
     }
 
     /// The reserved word at the cursor.

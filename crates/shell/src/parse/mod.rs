@@ -5,6 +5,7 @@
 //!
 //! Source: POSIX.1-2024, Shell Command Language, and the GNU Bash manual for `[[`, `((`, `<<<`, `|&`, `<(`.
 
+mod assignment;
 mod brace;
 mod compound;
 mod condition;
@@ -18,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 
 use bstr::BString;
 
-use crate::ast::{AndOr, Assignment, Command, List, Pipeline, Redirect, RedirectKind, Simple, Word};
+use crate::ast::{AndOr, Command, List, Pipeline, Redirect, RedirectKind, Simple, Word};
 use crate::source::{Source, VALUE};
 
 pub use self::brace::braces;
@@ -59,9 +60,10 @@ pub(crate) fn parse_with_uses(source: &Source) -> Result<(List, Vec<Use>), Synta
     let mut parser = Parser::new(units);
     let list = parser.script().map_err(|problem| problem.located(units))?;
     let mut uses = Vec::with_capacity(source.values());
-    for (at, &unit) in units.iter().enumerate() {
+    let mut place = crate::source::Position::default();
+    for &unit in units {
+        let (line, column) = place.past(unit);
         if unit >= VALUE {
-            let (line, column) = crate::source::position(units, at);
             let redirect = parser.redirected.iter().find(|(value, _)| VALUE as usize + value == unit as usize);
             uses.push(match redirect {
                 Some((_, true)) => Use::Read,
@@ -285,16 +287,19 @@ impl<'s> Parser<'s> {
             self.parentheses();
             return Ok(Some(name.into()));
         }
-        let name = self.cursor.bare_word();
-        if name.is_empty() {
+        // `a=()` is an empty array.
+        let rest = self.cursor.rest();
+        let assigns = matches!(rest.get(name_length(rest)).map(|&unit| u8::try_from(unit)), Some(Ok(b'=' | b'+')));
+        let length = self.cursor.bare_length();
+        self.cursor.at += length;
+        let defines = length > 0 && !assigns && self.parentheses();
+        let after = std::mem::replace(&mut self.cursor.at, start);
+        if !defines {
             return Ok(None);
         }
-        self.cursor.at += name.len();
-        if self.parentheses() {
-            return Ok(Some(name.into()));
-        }
-        self.cursor.at = start;
-        Ok(None)
+        let name = self.cursor.bytes(length);
+        self.cursor.at = after;
+        Ok(Some(name.into()))
     }
 
     /// Takes `()`.
@@ -332,6 +337,10 @@ impl<'s> Parser<'s> {
                     return self.assigned_condition(simple);
                 }
             }
+            if let Some(declared) = self.declared_array(&simple.words)? {
+                simple.words.push(declared);
+                continue;
+            }
             let word = self.word()?;
             brace::expand(word, &mut simple.words).map_err(|message| self.problem(message))?;
         }
@@ -353,24 +362,6 @@ impl<'s> Parser<'s> {
         let list = List { items: vec![item(Command::Simple(simple)), item(Command::Compound(compound, Vec::new()))] };
         Ok(Command::Compound(crate::ast::Compound::Group(list), redirects))
     }
-
-    /// `name=word`, when one stands here.
-    fn assignment(&mut self) -> Parsed<Option<Assignment>> {
-        let rest = self.cursor.rest();
-        let length = name_length(rest);
-        let append = rest.get(length) == Some(&u32::from(b'+'));
-        let equals = length + usize::from(append);
-        if length == 0 || rest.get(equals) != Some(&u32::from(b'=')) {
-            return Ok(None);
-        }
-        let name: BString = self.cursor.bytes(length).into();
-        self.cursor.at += equals + 1;
-        if self.cursor.peek() == Some(u32::from(b'(')) {
-            return Err(self.problem("Arrays are not supported"));
-        }
-        let value = if self.cursor.at_word_end() { Word::default() } else { self.word()? };
-        Ok(Some(Assignment { name, append, value }))
-    }
 }
 
 /// `|&`: what the command writes to standard error goes where its standard output goes.
@@ -386,9 +377,11 @@ fn send_errors_to_output(command: &mut Command) {
 
 /// The length of the variable name at the start of the units.
 fn name_length(units: &[u32]) -> usize {
-    let is_name = |&(at, &unit): &(usize, &u32)| {
-        u8::try_from(unit)
-            .is_ok_and(|byte| byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit()))
-    };
-    units.iter().enumerate().take_while(is_name).count()
+    let is = |unit: u32, good: fn(&u8) -> bool| u8::try_from(unit).is_ok_and(|byte| byte == b'_' || good(&byte));
+    match units.first() {
+        Some(&first) if is(first, u8::is_ascii_alphabetic) => {
+            units.iter().take_while(|&&unit| is(unit, u8::is_ascii_alphanumeric)).count()
+        }
+        _ => 0,
+    }
 }

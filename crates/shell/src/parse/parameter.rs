@@ -1,6 +1,9 @@
 //! `$x` and `${x…}`.
 
+use bstr::BString;
+
 use crate::ast::{Name, Operation, Parameter, Part, Place, Word};
+use crate::source::VALUE;
 
 use super::word::Mode;
 use super::{Parsed, Parser, name_length};
@@ -30,13 +33,52 @@ impl Parser<'_> {
         Some(Part::Parameter(Box::new(Parameter { name, operation: Operation::Get })))
     }
 
-    fn name(&mut self) -> Option<Name> {
+    fn name(&mut self) -> Parsed<Option<Name>> {
         let length = name_length(self.cursor.rest());
-        if length > 0 {
-            let name = self.cursor.bytes(length);
-            self.cursor.at += length;
-            return Some(Name::Variable(name.into()));
+        if length == 0 {
+            return Ok(self.numbered());
         }
+        let name: BString = self.cursor.bytes(length).into();
+        self.cursor.at += length;
+        if self.cursor.byte(0) != Some(b'[') {
+            return Ok(Some(Name::Variable(name)));
+        }
+        for all in [b'@', b'*'] {
+            if self.cursor.take_text(&[b'[', all, b']']) {
+                return Ok(Some(Name::All(name, all)));
+            }
+        }
+        Ok(Some(match self.subscript()? {
+            Some(subscript) => Name::Element(name, Box::new(subscript)),
+            None => return Err(self.problem("Bad array subscript")),
+        }))
+    }
+
+    /// `[…]` at the cursor; `None`, and the cursor where it was, when it is not closed.
+    pub(super) fn subscript(&mut self) -> Parsed<Option<Word>> {
+        let start = self.cursor;
+        self.cursor.at += 1;
+        let mut open = 0_u32;
+        let mut parts = Vec::new();
+        loop {
+            match self.cursor.byte(0) {
+                Some(b']') if open == 0 => break,
+                Some(b'[') => open += 1,
+                Some(b']') => open -= 1,
+                None | Some(b'\n') if self.cursor.peek().is_none_or(|unit| unit < VALUE) => {
+                    self.cursor = start;
+                    return Ok(None);
+                }
+                _ => {}
+            }
+            self.part(Mode::Bare, &mut parts)?;
+        }
+        self.cursor.at += 1;
+        Ok(Some(Word { parts }))
+    }
+
+    /// `${1}`, `${@}`
+    fn numbered(&mut self) -> Option<Name> {
         let digits = self.cursor.rest().iter().take_while(|&&unit| (0x30..0x3a).contains(&unit)).count();
         if digits > 0 {
             let text = String::from_utf8(self.cursor.bytes(digits)).ok()?;
@@ -62,7 +104,7 @@ impl Parser<'_> {
             && !(matches!(self.cursor.byte(1), Some(b'-' | b'?' | b'#')) && self.cursor.byte(2) != Some(b'}'))
         {
             self.cursor.at += 1;
-            let Some(name) = self.name() else { return bad(self) };
+            let Some(name) = self.name()? else { return bad(self) };
             if !self.cursor.take(b'}') {
                 return bad(self);
             }
@@ -72,8 +114,17 @@ impl Parser<'_> {
         if indirect {
             self.cursor.at += 1;
         }
-        let Some(name) = self.name() else { return bad(self) };
-        let operation = if indirect { Operation::Indirect } else { self.operation(mode)? };
+        let Some(name) = self.name()? else { return bad(self) };
+        let operation = match (&name, indirect) {
+            (_, false) => self.operation(mode)?,
+            (Name::All(..), true) => Operation::Keys,
+            (Name::Variable(_), true) if self.cursor.starts_with(b"@}") || self.cursor.starts_with(b"*}") => {
+                let which = self.cursor.byte(0).unwrap_or_default();
+                self.cursor.at += 1;
+                Operation::Names(which)
+            }
+            (_, true) => Operation::Indirect,
+        };
         if !self.cursor.take(b'}') {
             return bad(self);
         }

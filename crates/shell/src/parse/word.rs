@@ -51,6 +51,12 @@ impl Parser<'_> {
             if self.cursor.at_end() {
                 return Ok(parts);
             }
+            let plain = self.cursor.plain();
+            if plain > 0 {
+                push_run(&mut parts, self.cursor.rest(), plain);
+                self.cursor.at += plain;
+                continue;
+            }
             // A joined line is nothing, wherever it stands.
             if self.cursor.starts_with(b"\\\n") {
                 self.cursor.at += 2;
@@ -63,7 +69,7 @@ impl Parser<'_> {
         }
     }
 
-    fn part(&mut self, mode: Mode, parts: &mut Vec<Part>) -> Parsed<()> {
+    pub(super) fn part(&mut self, mode: Mode, parts: &mut Vec<Part>) -> Parsed<()> {
         let Some(unit) = self.cursor.peek() else { return Ok(()) };
         if unit >= VALUE {
             self.cursor.at += 1;
@@ -381,6 +387,16 @@ impl Parser<'_> {
         Ok(Word {
             parts: if blank && end == b";" || blank && end == b"))" && parts.is_empty() { Vec::new() } else { parts },
         })
+    }
+}
+
+/// Appends bytes that mean themselves.
+fn push_run(parts: &mut Vec<Part>, units: &[u32], length: usize) {
+    #[expect(clippy::cast_possible_truncation, reason = "plain units are bytes")]
+    let bytes = units[..length].iter().map(|&unit| unit as u8);
+    match parts.last_mut() {
+        Some(Part::Text(last)) => last.extend(bytes),
+        _ => parts.push(Part::Text(bytes.collect::<Vec<_>>().into())),
     }
 }
 

@@ -178,6 +178,20 @@ impl Shell {
         Ok(false)
     }
 
+    /// Runs the traps of the signals that have come. Those of a subshell are the script's own.
+    pub(super) fn signals(&mut self) -> Run {
+        if self.is_subshell {
+            return Ok(());
+        }
+        for name in self.session.take_signals() {
+            let Some(command) = self.traps.get(&name).filter(|command| !command.is_empty()).cloned() else { continue };
+            let status = self.status;
+            self.trap(&command)?;
+            self.status = status;
+        }
+        Ok(())
+    }
+
     /// Runs the command of a trap.
     pub(crate) fn trap(&mut self, command: &BString) -> Run {
         self.source(command)

@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use bstr::{BString, ByteSlice as _};
+use bstr::{BStr, BString, ByteSlice as _};
 
 use crate::ast::{Comparison, Condition, Part, Word};
 use crate::expand::matches;
 
-use super::{Shell, Stop};
+use super::{Array, Shell, Stop};
 
 impl Shell {
     pub(super) fn condition(&mut self, condition: &Condition) -> Result<bool, Stop> {
@@ -18,20 +18,23 @@ impl Shell {
             Condition::Word(word) => !self.text(word)?.is_empty(),
             Condition::Unary(letter, word) => {
                 let text = self.text(word)?;
-                self.unary(*letter, &text)
+                self.unary(*letter, &text)?
             }
             Condition::Binary(comparison, left, right) => self.compare(*comparison, left, right)?,
         })
     }
 
-    fn unary(&mut self, letter: u8, text: &BString) -> bool {
-        match letter {
+    fn unary(&mut self, letter: u8, text: &BString) -> Result<bool, Stop> {
+        Ok(match letter {
             b'n' => !text.is_empty(),
             b'z' => text.is_empty(),
-            b'v' => self.variable(text).is_some(),
+            b'v' => match self.reference(text.as_bstr())? {
+                Some((name, key)) => self.element(name, &key).is_some(),
+                None => self.variable(text).is_some(),
+            },
             b'o' => self.options.each().iter().any(|(_, name, on)| name.as_bytes() == text.as_slice() && **on),
             letter => self.test(&[&[b'-', letter], text]),
-        }
+        })
     }
 
     /// Asks the utility `test`, which knows about files.
@@ -82,7 +85,15 @@ impl Shell {
             if is_bare { pattern.push_str(&text) } else { pattern.push_str(&regex::escape(&text)) }
         }
         match regex::bytes::RegexBuilder::new(&pattern).size_limit(1 << 20).build() {
-            Ok(regex) => Ok(regex.is_match(text)),
+            Ok(regex) => {
+                let found = regex.captures(text);
+                let group = |group: Option<regex::bytes::Match<'_>>| {
+                    group.map(|group| BString::from(group.as_bytes())).unwrap_or_default()
+                };
+                let groups = found.iter().flat_map(|found| found.iter().map(group));
+                self.variables.set_array(BStr::new("BASH_REMATCH"), Array::list(groups));
+                Ok(found.is_some())
+            }
             Err(_) => {
                 self.complain(format_args!("invalid regular expression: {pattern}"));
                 Err(Stop::Failed(2))

@@ -68,7 +68,7 @@ impl Launcher<'_> {
     /// Starts a program with an environment.
     pub(crate) fn start(&self, arguments: &[BString], environment: &[(BString, BString)]) -> Result<Started, Refusal> {
         let Some(name) = arguments.first() else { return Err(Refusal::Status(0)) };
-        let bun = &self.session.environment.bun;
+        let bun = &*self.session.environment.bun;
         let longer: Vec<BString>;
         let (program, arguments) = if name.as_slice() == b"bun" && !bun.is_empty() {
             longer = bun.iter().chain(&arguments[1..]).cloned().collect();

@@ -17,6 +17,9 @@ impl Shell {
                 self.status = 130;
                 return Err(Stop::Exit);
             }
+            if self.session.is_signalled() {
+                self.signals()?;
+            }
             if self.options.noexec {
                 continue;
             }
@@ -65,6 +68,10 @@ impl Shell {
             }
         };
         self.unchecked -= u32::from(pipeline.negated);
+        if pipeline.commands.len() == 1 {
+            self.statuses.clear();
+            self.statuses.push(if let Err(Stop::Failed(status)) = run { status } else { self.status });
+        }
         if let Err(Stop::Failed(status)) = run {
             self.status = status;
         } else {
@@ -139,12 +146,15 @@ impl Shell {
             }
         };
         let mut failed = 0;
+        self.statuses.clear();
         for task in tasks {
             let status = task.join().unwrap_or(1);
+            self.statuses.push(status);
             if status != 0 {
                 failed = status;
             }
         }
+        self.statuses.push(last);
         self.status = if self.options.pipefail && last == 0 { failed } else { last };
         if self.cancel.is_cancelled() {
             return Err(Stop::Exit);

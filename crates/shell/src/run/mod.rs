@@ -4,6 +4,8 @@
 //! the state on threads of their own, joined by pipes of the system, so that a fast writer waits for a slow reader.
 //! Nothing of the host process changes: directory, variables and descriptors are the shell's own.
 
+mod array;
+mod assign;
 mod background;
 mod command;
 mod condition;
@@ -16,12 +18,13 @@ mod simple;
 mod state;
 mod variables;
 
-pub(crate) use self::external::find as find_program;
+pub(crate) use self::array::{Array, Key, in_quotes};
+pub(crate) use self::external::{Launcher, find as find_program};
 pub use self::script::{Options as ScriptOptions, Outcome, Script};
 pub(crate) use self::session::Session;
-pub use self::session::{Environment, Value};
+pub use self::session::{Announce, Environment, Value};
 pub(crate) use self::state::{Options, Shell, reason};
-pub(crate) use self::variables::Variables;
+pub(crate) use self::variables::{Content, Known, Variables};
 
 /// Functions may call each other this deep.
 pub(crate) const FUNCTIONS: u32 = 400;

@@ -7,6 +7,7 @@ use bstr::{BString, ByteSlice as _};
 
 use crate::ast::{Part, Redirect, RedirectKind, Word};
 use crate::descriptor::{Descriptor, Source};
+use crate::file;
 
 use super::state::reason;
 use super::{Run, Shell, Stop, Value};
@@ -167,7 +168,8 @@ impl Shell {
             self.complain(format_args!("cannot overwrite existing file: {path}"));
             return Err(Stop::Failed(1));
         }
-        let opened = options.open(full);
+        let opened =
+            if file::is_fifo(&full) { file::open_fifo(&full, &options, &self.cancel) } else { options.open(full) };
         opened.map(|file| Descriptor::File(Arc::new(file))).map_err(|error| {
             let text = match error.kind() {
                 std::io::ErrorKind::NotFound => "No such file or directory".to_owned(),

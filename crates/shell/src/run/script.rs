@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
-use crate::ast::{Command, List, Part, Word};
+use crate::ast::{Assigned, Command, List, Name, Operation, Part, Word};
 use crate::descriptor::{Sink, Table};
 use crate::parse::{self, SyntaxError};
 use crate::source::Source;
 
-use super::{Environment, Session, Shell, Value, Variables};
+use super::{Announce, Environment, Session, Shell, Value, Variables};
 
 /// A parsed script.
 #[derive(Debug, Clone)]
@@ -21,10 +21,10 @@ pub struct Script {
     uses: Arc<[parse::Use]>,
     instant: bool,
     closed: bool,
+    sure: bool,
 }
 
 /// How a script is run.
-#[derive(Debug)]
 pub struct Options {
     /// The values of the template.
     pub values: Vec<Value>,
@@ -38,6 +38,14 @@ pub struct Options {
     pub descriptors: Table,
     /// What is waited for at the end: memory that background jobs may still write to.
     pub sinks: Vec<Arc<Sink>>,
+    /// Who brings signals to [`Outcome::signal`].
+    pub announce: Option<Announce>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Options").field("directory", &self.directory).finish_non_exhaustive()
+    }
 }
 
 /// A script under way.
@@ -56,6 +64,11 @@ impl Outcome {
     pub fn cancel(&self) {
         self.session.cancel();
     }
+
+    /// Tells the script of a signal (`SIGINT`): a trap runs after the command under way. `sleep` and `wait` end at once.
+    pub fn signal(&self, name: &str) {
+        self.session.signal(name.into());
+    }
 }
 
 impl Script {
@@ -67,7 +80,8 @@ impl Script {
         let (list, uses) = parse::parse_with_uses(source)?;
         let instant = consists_of(&list, &INSTANT, is_quick);
         let closed = consists_of(&list, &CLOSED, is_closed);
-        Ok(Self { list: Arc::new(list), uses: uses.into(), instant, closed })
+        let sure = consists_of(&list, &SURE, is_closed);
+        Ok(Self { list: Arc::new(list), uses: uses.into(), instant, closed, sure })
     }
 
     /// What its values are used for, by number.
@@ -88,12 +102,20 @@ impl Script {
         self.closed
     }
 
-    fn shell(environment: Environment, options: Options) -> (Shell, Vec<Arc<Sink>>) {
-        let session = Session::new(environment, options.values);
+    /// Whether no command of it can fail, but for what is outside of it.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.sure
+    }
+
+    fn shell(&self, environment: Environment, options: Options) -> (Shell, Vec<Arc<Sink>>) {
+        let session = Session::new(environment, options.values, options.announce);
         let mut variables = Variables::new(options.variables);
-        let directory: BString = <[u8]>::from_path(&options.directory).unwrap_or_default().into();
-        if variables.get(BStr::new("PWD")) != Some(directory.as_bstr()) {
-            variables.set(BStr::new("PWD"), directory);
+        if !self.closed {
+            let directory = <[u8]>::from_path(&options.directory).unwrap_or_default().as_bstr();
+            if variables.get(BStr::new("PWD")) != Some(directory) {
+                variables.set(BStr::new("PWD"), directory.to_owned());
+            }
         }
         let shell = Shell {
             cancel: Arc::clone(&session.cancel),
@@ -105,6 +127,8 @@ impl Script {
             descriptors: options.descriptors,
             options: super::Options::default(),
             status: 0,
+            statuses: Vec::new(),
+            declared_arrays: Vec::new(),
             substituted: None,
             traps: HashMap::new(),
             jobs: Vec::new(),
@@ -126,7 +150,7 @@ impl Script {
     /// Runs it on this thread; for one that is instant.
     #[must_use]
     pub fn run(&self, environment: Environment, options: Options) -> u8 {
-        let (mut shell, sinks) = Self::shell(environment, options);
+        let (mut shell, sinks) = self.shell(environment, options);
         let status = shell.complete(&self.list);
         let session = Arc::clone(&shell.session);
         drop(shell);
@@ -146,7 +170,7 @@ impl Script {
         options: Options,
         done: impl FnOnce(u8) + Send + 'static,
     ) -> std::io::Result<Outcome> {
-        let (mut shell, sinks) = Self::shell(environment, options);
+        let (mut shell, sinks) = self.shell(environment, options);
         let list = Arc::clone(&self.list);
         let session = Arc::clone(&shell.session);
         let outcome = Outcome { session: Arc::clone(&session) };
@@ -173,6 +197,9 @@ const INSTANT: [&[u8]; 12] =
 /// Those of them that ask for no variable.
 const CLOSED: [&[u8]; 8] = [b"echo", b"pwd", b"true", b"false", b":", b"exit", b"basename", b"dirname"];
 
+/// Those of them that cannot fail.
+const SURE: [&[u8]; 4] = [b"echo", b"pwd", b"true", b":"];
+
 /// Whether all commands are of these, with words that are good.
 fn consists_of(list: &List, names: &[&[u8]], is_good: fn(&Word) -> bool) -> bool {
     list.items.iter().all(|(and_or, background)| {
@@ -190,7 +217,10 @@ fn consists_of(list: &List, names: &[&[u8]], is_good: fn(&Word) -> bool) -> bool
                             known
                                 && simple.redirects.is_empty()
                                 && simple.words.iter().all(is_good)
-                                && simple.assignments.iter().all(|assignment| is_good(&assignment.value))
+                                && simple.assignments.iter().all(|assignment| {
+                                    let plain = assignment.subscript.is_none();
+                                    plain && matches!(&assignment.value, Assigned::Word(word) if is_good(word))
+                                })
                         }
                         _ => false,
                     },
@@ -215,11 +245,13 @@ fn is_quick(word: &Word) -> bool {
         Part::Text(text) => !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'~')),
         Part::Quoted(_) | Part::Value(_) => true,
         Part::Double(parts) => parts.iter().all(|part| match part {
-            Part::Parameter(parameter) => matches!(parameter.operation, crate::ast::Operation::Get),
+            Part::Parameter(parameter) => {
+                matches!(parameter.operation, Operation::Get) && !matches!(parameter.name, Name::Element(..))
+            }
             Part::Text(_) | Part::Quoted(_) | Part::Value(_) => true,
             _ => false,
         }),
         // A bare parameter may be split into names of files.
-        Part::Parameter(_) | Part::Substitution(_) | Part::Arithmetic(_) | Part::Process(..) => false,
+        Part::Parameter(_) | Part::Substitution(_) | Part::Arithmetic(_) | Part::Process(..) | Part::Array(_) => false,
     })
 }

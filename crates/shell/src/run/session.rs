@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bstr::BString;
 
@@ -29,19 +29,28 @@ pub enum Value {
     Feed(Arc<Feed>),
 }
 
+/// Is told the names of the signals that a script has traps for, whenever these change: `SIGINT`.
+pub type Announce = Box<dyn Fn(Vec<BString>) + Send + Sync>;
+
 /// Where a script runs.
 #[derive(Clone)]
 pub struct Environment {
     /// How programs are started.
     pub spawner: Arc<dyn Spawner>,
     /// The words that stand for the command `bun`.
-    pub bun: Vec<BString>,
+    pub bun: Arc<[BString]>,
 }
 
 impl std::fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Environment").field("bun", &self.bun).finish_non_exhaustive()
     }
+}
+
+/// The number of this process, asked for once.
+fn process() -> u32 {
+    static PROCESS: OnceLock<u32> = OnceLock::new();
+    *PROCESS.get_or_init(std::process::id)
 }
 
 /// A signal that ends a program that cannot refuse.
@@ -61,26 +70,58 @@ pub(crate) struct Session {
     pub(crate) process: u32,
     children: Mutex<Children>,
     numbers: AtomicU32,
+    announce: Option<Announce>,
+    /// Signals that have come, by name.
+    signals: Mutex<Vec<BString>>,
+    signalled: AtomicBool,
 }
 
 /// Above every process number of the system: jobs without a process of their own.
 const FIRST_JOB: u32 = 1 << 30;
 
 impl Session {
-    pub(crate) fn new(environment: Environment, values: Vec<Value>) -> Arc<Self> {
+    pub(crate) fn new(environment: Environment, values: Vec<Value>, announce: Option<Announce>) -> Arc<Self> {
         Arc::new(Self {
             environment,
             cancel: Arc::default(),
             jobs: Mutex::default(),
             values,
-            process: std::process::id(),
+            process: process(),
             children: Mutex::default(),
             numbers: AtomicU32::new(FIRST_JOB),
+            announce,
+            signals: Mutex::default(),
+            signalled: AtomicBool::new(false),
         })
     }
 
     fn children(&self) -> MutexGuard<'_, Children> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says which signals there are traps for.
+    pub(crate) fn announce(&self, names: Vec<BString>) {
+        if let Some(announce) = &self.announce {
+            announce(names);
+        }
+    }
+
+    /// A signal has come; the script looks at it between two commands.
+    pub(crate) fn signal(&self, name: BString) {
+        self.signals.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        self.signalled.store(true, Ordering::Release);
+        self.cancel.nudge();
+    }
+
+    pub(crate) fn is_signalled(&self) -> bool {
+        self.signalled.load(Ordering::Acquire)
+    }
+
+    /// Takes the signals that have come.
+    pub(crate) fn take_signals(&self) -> Vec<BString> {
+        self.cancel.calm();
+        self.signalled.store(false, Ordering::Release);
+        std::mem::take(&mut *self.signals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A number for a job.

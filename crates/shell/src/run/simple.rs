@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bstr::{BString, ByteSlice as _};
+use bstr::BString;
 
-use crate::ast::{Assignment, Simple, Word};
+use crate::ast::Simple;
 use crate::builtin;
 use crate::utility;
 
@@ -74,58 +74,6 @@ impl Shell {
         }
     }
 
-    /// The arguments of `export` and its like: what looks like an assignment is expanded like one.
-    fn declared(&mut self, words: &[Word]) -> Result<Vec<BString>, Stop> {
-        let mut arguments = Vec::new();
-        for word in words {
-            if builtin::is_assignment(word) {
-                arguments.push(self.assigned_text(word)?);
-            } else {
-                arguments.extend(self.arguments(std::slice::from_ref(word))?);
-            }
-        }
-        Ok(arguments)
-    }
-
-    /// A command of assignments and redirections.
-    fn assign_only(&mut self, simple: &Simple) -> Run {
-        self.assign(&simple.assignments, false)?;
-        if self.options.xtrace && !simple.assignments.is_empty() {
-            let texts: Vec<BString> = simple
-                .assignments
-                .iter()
-                .map(|Assignment { name, .. }| {
-                    let value = self.variables.get(name.as_bstr()).map(ToOwned::to_owned).unwrap_or_default();
-                    [name.as_slice(), b"=", &value].concat().into()
-                })
-                .collect();
-            self.trace(&texts);
-        }
-        let status = self.substituted.unwrap_or(0);
-        self.status = status;
-        self.redirected(&simple.redirects, |_| Ok(()))
-    }
-
-    /// Sets variables; as those of one command they are exported.
-    fn assign(&mut self, assignments: &[Assignment], exported: bool) -> Run {
-        for assignment in assignments {
-            let mut value = self.assigned_text(&assignment.value)?;
-            let name = assignment.name.as_bstr();
-            if assignment.append {
-                let mut longer = self.variables.get(name).map(ToOwned::to_owned).unwrap_or_default();
-                longer.extend_from_slice(&value);
-                value = longer;
-            }
-            if !self.variables.set(name, value) {
-                return self.fatal(format_args!("{name}: readonly variable"));
-            }
-            if exported || self.options.allexport {
-                self.variables.export(name, true);
-            }
-        }
-        Ok(())
-    }
-
     /// Calls a function.
     pub(crate) fn call(&mut self, body: &crate::ast::Command, arguments: &[BString]) -> Run {
         if self.depth >= FUNCTIONS {
@@ -183,7 +131,7 @@ impl Shell {
     }
 
     /// `set -x`
-    fn trace(&self, arguments: &[BString]) {
+    pub(super) fn trace(&self, arguments: &[BString]) {
         let mut line = BString::from("+");
         for argument in arguments {
             line.push(b' ');

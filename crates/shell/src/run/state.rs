@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
-use crate::ast::{Command, List};
+use crate::ast::{Assignment, Command, List};
 use crate::cancel::Cancel;
 use crate::descriptor::{Descriptor, Table};
 use crate::pool::Task;
@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) verbose: bool,
     pub(crate) noclobber: bool,
     pub(crate) pipefail: bool,
+    /// `shopt -s nullglob`: a pattern that matches nothing is nothing.
+    pub(crate) nullglob: bool,
 }
 
 impl Options {
@@ -81,6 +83,10 @@ pub(crate) struct Shell {
     pub(crate) options: Options,
     /// `$?`
     pub(crate) status: u8,
+    /// `$PIPESTATUS`
+    pub(crate) statuses: Vec<u8>,
+    /// The arrays among the arguments of the command that declares, by their place.
+    pub(crate) declared_arrays: Vec<(usize, Arc<Assignment>)>,
     /// The exit code of the last command substitution of the command under way.
     pub(crate) substituted: Option<u8>,
     /// Commands of signals, by name.
@@ -132,6 +138,10 @@ impl Shell {
     pub(crate) fn finish(&mut self, run: Run) -> u8 {
         if let Err(Stop::Failed(status)) = run {
             self.status = status;
+        }
+        // What came during the last command.
+        if run.is_ok() && self.session.is_signalled() {
+            let _ = self.signals(); // it is the end anyway
         }
         self.leave()
     }

@@ -6,12 +6,51 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice as _};
 
+use super::array::{Array, Key};
+
+/// What a variable holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    Text(BString),
+    Array(Array),
+}
+
 /// One variable.
 #[derive(Debug, Clone, Default)]
 struct Variable {
-    value: Option<BString>,
+    value: Option<Content>,
     exported: bool,
     readonly: bool,
+}
+
+impl Variable {
+    /// Its text; that of an array is its first element's.
+    fn text(&self) -> Option<&BString> {
+        match self.value.as_ref()? {
+            Content::Text(text) => Some(text),
+            Content::Array(array) => array.text(),
+        }
+    }
+
+    /// Changes its array; a text becomes the first element of one.
+    fn change<T>(&mut self, change: impl FnOnce(&mut Array) -> T) -> T {
+        let mut array = match self.value.take() {
+            Some(Content::Array(array)) => array,
+            Some(Content::Text(text)) => Array::list([text]),
+            None => Array::default(),
+        };
+        let result = change(&mut array);
+        self.value = Some(Content::Array(array));
+        result
+    }
+}
+
+/// What is known of a variable.
+pub(crate) struct Known {
+    pub(crate) name: BString,
+    pub(crate) value: Option<Content>,
+    pub(crate) exported: bool,
+    pub(crate) readonly: bool,
 }
 
 /// The variables of a shell. A clone costs nothing until one of the two changes.
@@ -28,13 +67,33 @@ pub(crate) struct Remembered(Vec<(BString, Option<Variable>)>);
 impl Variables {
     /// The variables of an environment, exported.
     pub(crate) fn new(environment: impl IntoIterator<Item = (BString, BString)>) -> Self {
-        let variable = |value| Variable { value: Some(value), exported: true, readonly: false };
+        let variable = |value| Variable { value: Some(Content::Text(value)), exported: true, readonly: false };
         let map = environment.into_iter().map(|(name, value)| (name, variable(value))).collect();
         Self { map: Arc::new(map), scopes: Vec::new() }
     }
 
     pub(crate) fn get(&self, name: &BStr) -> Option<&BStr> {
-        self.map.get(name).and_then(|variable| variable.value.as_ref()).map(|value| value.as_bstr())
+        self.map.get(name).and_then(Variable::text).map(|value| value.as_bstr())
+    }
+
+    /// The array of that name; `None` also for a text.
+    pub(crate) fn array(&self, name: &BStr) -> Option<&Array> {
+        match self.map.get(name)?.value.as_ref()? {
+            Content::Array(array) => Some(array),
+            Content::Text(_) => None,
+        }
+    }
+
+    /// An element; that of a text is its element 0.
+    pub(crate) fn element(&self, name: &BStr, key: &Key) -> Option<&BString> {
+        match self.map.get(name)?.value.as_ref()? {
+            Content::Array(array) => array.get(key),
+            Content::Text(text) => matches!(key, Key::Index(0 | -1)).then_some(text),
+        }
+    }
+
+    pub(crate) fn is_set(&self, name: &BStr) -> bool {
+        self.map.get(name).is_some_and(|variable| variable.value.is_some())
     }
 
     /// Sets it; `false` when it is read-only.
@@ -44,10 +103,47 @@ impl Variables {
         }
         let map = Arc::make_mut(&mut self.map);
         match map.get_mut(name) {
-            Some(variable) => variable.value = Some(value),
-            None => {
-                map.insert(name.to_owned(), Variable { value: Some(value), ..Variable::default() });
+            // As in bash, the text of an array is its element 0.
+            Some(Variable { value: Some(Content::Array(array)), .. }) => {
+                array.set(Key::Index(0), value);
             }
+            Some(variable) => variable.value = Some(Content::Text(value)),
+            None => {
+                let value = Some(Content::Text(value));
+                map.insert(name.to_owned(), Variable { value, ..Variable::default() });
+            }
+        }
+        true
+    }
+
+    /// Sets it to an array.
+    pub(crate) fn set_array(&mut self, name: &BStr, array: Array) {
+        self.entry(name).value = Some(Content::Array(array));
+    }
+
+    /// Changes it as an array, which it becomes if it is none.
+    pub(crate) fn change_array<T>(&mut self, name: &BStr, change: impl FnOnce(&mut Array) -> T) -> T {
+        self.entry(name).change(change)
+    }
+
+    /// Makes it an array, if it is none.
+    pub(crate) fn make_array(&mut self, name: &BStr, named: bool) {
+        match self.array(name) {
+            Some(_) => {}
+            None if named => self.set_array(name, Array::empty(true)),
+            None => self.change_array(name, |_| {}),
+        }
+    }
+
+    /// Removes an element.
+    pub(crate) fn unset_element(&mut self, name: &BStr, key: &Key) -> bool {
+        if self.is_readonly(name) {
+            return false;
+        }
+        if self.array(name).is_some() {
+            self.change_array(name, |array| array.remove(key));
+        } else if self.element(name, key).is_some() {
+            self.unset(name);
         }
         true
     }
@@ -79,20 +175,26 @@ impl Variables {
         true
     }
 
-    /// All that are set, sorted, each with whether it is exported and whether it is read-only.
-    pub(crate) fn all(&self) -> Vec<(BString, Option<BString>, bool, bool)> {
-        let entry = |(name, variable): (&BString, &Variable)| {
-            (name.clone(), variable.value.clone(), variable.exported, variable.readonly)
-        };
-        let mut all: Vec<_> = self.map.iter().map(entry).collect();
-        all.sort_unstable();
+    /// All that are set, sorted.
+    pub(crate) fn all(&self) -> Vec<Known> {
+        let mut all: Vec<_> = self.map.iter().map(|(name, variable)| known(name, variable)).collect();
+        all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         all
+    }
+
+    /// One of them.
+    pub(crate) fn known(&self, name: &BString) -> Option<Known> {
+        self.map.get(name).map(|variable| known(name, variable))
     }
 
     /// The environment of a program.
     pub(crate) fn environment(&self) -> Vec<(BString, BString)> {
         let pair = |(name, variable): (&BString, &Variable)| {
-            variable.exported.then(|| Some((name.clone(), variable.value.clone()?)))?
+            // As in bash, arrays stay in the shell.
+            match (&variable.value, variable.exported) {
+                (Some(Content::Text(value)), true) => Some((name.clone(), value.clone())),
+                _ => None,
+            }
         };
         self.map.iter().filter_map(pair).collect()
     }
@@ -146,10 +248,15 @@ impl Variables {
     }
 }
 
+fn known(name: &BString, variable: &Variable) -> Known {
+    let Variable { value, exported, readonly } = variable.clone();
+    Known { name: name.clone(), value, exported, readonly }
+}
+
 impl crate::utility::Environment for Variables {
     fn get(&self, name: &BStr) -> Option<Cow<'_, BStr>> {
         let variable = self.map.get(name).filter(|variable| variable.exported)?;
-        variable.value.as_ref().map(|value| Cow::Borrowed(value.as_bstr()))
+        variable.text().map(|value| Cow::Borrowed(value.as_bstr()))
     }
 
     fn exported(&self) -> Vec<(BString, BString)> {

@@ -1,15 +1,36 @@
 //! What a utility reads from and writes to.
 
+use std::fs::File;
 use std::io::{Read, Write};
 
 #[cfg(unix)]
 mod unix;
-#[cfg(unix)]
-pub use unix::{Handle, MaybeHandle};
 #[cfg(windows)]
 mod windows;
+
+#[cfg(unix)]
+use unix as platform;
 #[cfg(windows)]
-pub use windows::{Handle, MaybeHandle};
+use windows as platform;
+
+/// An open descriptor or handle.
+#[derive(Debug, Clone, Copy)]
+pub struct Handle<'a>(platform::Borrowed<'a>);
+
+/// One, where there is one.
+pub type MaybeHandle<'a> = Option<Handle<'a>>;
+
+impl<'a> From<platform::Borrowed<'a>> for Handle<'a> {
+    fn from(borrowed: platform::Borrowed<'a>) -> Self {
+        Self(borrowed)
+    }
+}
+
+impl<'a> From<&'a File> for Handle<'a> {
+    fn from(file: &'a File) -> Self {
+        Self(platform::borrow(file))
+    }
+}
 
 /// Where a utility's input comes from.
 ///
@@ -38,7 +59,7 @@ pub trait Output: Write + Send {
 impl Input for std::io::Empty {}
 impl Input for &[u8] {}
 impl Input for std::io::Cursor<Vec<u8>> {}
-impl Input for std::fs::File {
+impl Input for File {
     fn handle(&self) -> MaybeHandle<'_> {
         Some(Handle::from(self))
     }
@@ -52,7 +73,7 @@ impl Input for std::fs::File {
 }
 impl Output for std::io::Sink {}
 impl Output for Vec<u8> {}
-impl Output for std::fs::File {
+impl Output for File {
     fn handle(&self) -> MaybeHandle<'_> {
         Some(Handle::from(self))
     }

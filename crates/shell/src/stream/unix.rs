@@ -1,31 +1,16 @@
 //! Descriptors.
 
-use std::{
-    fs::File,
-    os::fd::{AsFd, BorrowedFd},
-};
+pub(super) use std::os::fd::{AsFd as AsBorrowed, BorrowedFd as Borrowed};
 
-/// An open descriptor.
-#[derive(Debug, Clone, Copy)]
-pub struct Handle<'a>(BorrowedFd<'a>);
+use std::fs::File;
 
-/// A descriptor, where there is one.
-pub type MaybeHandle<'a> = Option<Handle<'a>>;
-
-impl<'a> From<BorrowedFd<'a>> for Handle<'a> {
-    fn from(fd: BorrowedFd<'a>) -> Self {
-        Self(fd)
-    }
+/// The descriptor of a file.
+pub(super) fn borrow(file: &File) -> Borrowed<'_> {
+    file.as_fd()
 }
 
-impl<'a> From<&'a File> for Handle<'a> {
-    fn from(file: &'a File) -> Self {
-        Self(file.as_fd())
-    }
-}
-
-impl AsFd for Handle<'_> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
+impl AsBorrowed for super::Handle<'_> {
+    fn as_fd(&self) -> Borrowed<'_> {
         self.0
     }
 }

@@ -1,31 +1,16 @@
 //! Handles.
 
-use std::{
-    fs::File,
-    os::windows::io::{AsHandle, BorrowedHandle},
-};
+pub(super) use std::os::windows::io::{AsHandle as AsBorrowed, BorrowedHandle as Borrowed};
 
-/// An open handle.
-#[derive(Debug, Clone, Copy)]
-pub struct Handle<'a>(BorrowedHandle<'a>);
+use std::fs::File;
 
-/// A handle, where there is one.
-pub type MaybeHandle<'a> = Option<Handle<'a>>;
-
-impl<'a> From<BorrowedHandle<'a>> for Handle<'a> {
-    fn from(handle: BorrowedHandle<'a>) -> Self {
-        Self(handle)
-    }
+/// The handle of a file.
+pub(super) fn borrow(file: &File) -> Borrowed<'_> {
+    file.as_handle()
 }
 
-impl<'a> From<&'a File> for Handle<'a> {
-    fn from(file: &'a File) -> Self {
-        Self(file.as_handle())
-    }
-}
-
-impl AsHandle for Handle<'_> {
-    fn as_handle(&self) -> BorrowedHandle<'_> {
+impl AsBorrowed for super::Handle<'_> {
+    fn as_handle(&self) -> Borrowed<'_> {
         self.0
     }
 }

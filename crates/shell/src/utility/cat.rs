@@ -31,13 +31,7 @@ pub(super) fn cat(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let has = |letters: &[char]| letters.iter().any(|letter| parsed.has(*letter));
     let mut show = Show {
         ends: has(&['E', 'e', 'A']),
@@ -55,7 +49,7 @@ pub(super) fn cat(context: &mut Context<'_>) -> io::Result<u8> {
     let names = if parsed.operands.is_empty() { &dash[..] } else { &parsed.operands };
     let mut code = 0;
     for name in names {
-        let result = match open(context.stdin, context.cwd, name) {
+        let result = match open(context.stdin, context.cwd, name, context.cancel) {
             Err(error) => Err(error),
             Ok(source) if plain => copy(source, context.stdout)?,
             Ok(source) => show.all(source, context.stdout)?,
@@ -161,13 +155,7 @@ impl Show {
 /// Copies standard input to standard output and to files; `-a` adds to them.
 pub(super) fn tee(context: &mut Context<'_>) -> io::Result<u8> {
     let options = Options { short: "aip", long: &[("append", 'a'), ("ignore-interrupts", 'i')], stops: false };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let (mut code, mut files) = (0, Vec::new());
     for name in &parsed.operands {
         let append = parsed.has('a');

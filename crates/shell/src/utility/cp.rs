@@ -59,13 +59,7 @@ pub(super) fn cp(context: &mut Context<'_>) -> io::Result<u8> {
             _ => word.clone(),
         })
         .collect();
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
     let Some((sources, target, into)) = operands(context, &parsed)? else { return Ok(1) };
     let target_path = resolve(context.cwd, target);
     let recursive = ['r', 'R', 'a'].iter().any(|letter| parsed.has(*letter));
@@ -343,13 +337,7 @@ pub(super) fn ln(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let mut sources = parsed.operands.clone();
     let target = match (parsed.value('t'), sources.len()) {
         (_, 0) => {

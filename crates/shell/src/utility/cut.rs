@@ -29,13 +29,7 @@ pub(super) fn cut(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let lists: Vec<(char, &BStr)> =
         parsed.options.iter().filter(|(letter, _)| matches!(letter, 'b' | 'c' | 'f')).copied().collect();
     let wrong = match lists.len() {
@@ -75,7 +69,7 @@ pub(super) fn cut(context: &mut Context<'_>) -> io::Result<u8> {
     let mut code = 0;
     let mut out = Out::new(context.stdout);
     for name in names {
-        let source = match open(context.stdin, context.cwd, name) {
+        let source = match open(context.stdin, context.cwd, name, context.cancel) {
             Ok(source) => source,
             Err(error) => {
                 code = 1;

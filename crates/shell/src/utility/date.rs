@@ -42,13 +42,7 @@ pub(super) fn date(context: &mut Context<'_>) -> io::Result<u8> {
         iso = Some(value.strip_prefix(b"=").unwrap_or(value).to_str_lossy().into_owned());
         false
     });
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
     let zone = if parsed.has('u') {
         TimeZone::UTC
     } else {

@@ -27,13 +27,7 @@ pub(super) fn env(context: &mut Context<'_>) -> io::Result<u8> {
     if args.get(1).is_some_and(|word| word == "-") {
         args[1] = "-i".into();
     }
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(125);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(125) };
     let mut variables = if parsed.has('i') { Vec::new() } else { context.environment.exported() };
     for (_, name) in parsed.options.iter().filter(|(letter, _)| *letter == 'u') {
         variables.retain(|(known, _)| known != name);
@@ -125,7 +119,10 @@ pub(super) fn printenv(context: &mut Context<'_>) -> io::Result<u8> {
     Ok(code)
 }
 
-/// Waits for the sum of its arguments.
+/// As if SIGINT had ended it.
+const INTERRUPTED: u8 = 128 + 2;
+
+/// Waits for the sum of its arguments, or until a signal comes that the script has a trap for.
 pub(super) fn sleep(context: &mut Context<'_>) -> io::Result<u8> {
     let words = context.args.get(1..).unwrap_or_default();
     if words.is_empty() {
@@ -147,8 +144,8 @@ pub(super) fn sleep(context: &mut Context<'_>) -> io::Result<u8> {
     if !fine {
         return Ok(1);
     }
-    context.cancel.sleep(Duration::try_from_secs_f64(total).unwrap_or(Duration::MAX));
-    Ok(0)
+    let ended = context.cancel.sleep(Duration::try_from_secs_f64(total).unwrap_or(Duration::MAX));
+    Ok(if ended { INTERRUPTED } else { 0 })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 
 use super::{
     Context,
-    input::{Lines, Source, bare, open},
+    input::{Lines, Source, bare, open, open_file},
     options::{Options, Parsed},
     output::Out,
     pattern::{Matching, Syntax, compile, glob},
@@ -76,13 +76,7 @@ pub(super) fn grep(context: &mut Context<'_>) -> io::Result<u8> {
             _ => word.clone(),
         })
         .collect();
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(2);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(2) };
     let mut operands = &parsed.operands[..];
     let mut patterns: Vec<Vec<u8>> = Vec::new();
     for &(letter, value) in &parsed.options {
@@ -90,7 +84,7 @@ pub(super) fn grep(context: &mut Context<'_>) -> io::Result<u8> {
             'e' => patterns.extend(value.split(|byte| *byte == b'\n').map(<[u8]>::to_vec)),
             'f' => {
                 let mut text = Vec::new();
-                let read = open(context.stdin, context.cwd, value)
+                let read = open(context.stdin, context.cwd, value, context.cancel)
                     .and_then(|mut source| io::Read::read_to_end(&mut source, &mut text));
                 if let Err(error) = read {
                     complain(context.stderr, context.args, format_args!("{value}: {}", reason(&error)))?;
@@ -199,8 +193,8 @@ fn search_one(
     state: &mut State,
 ) -> io::Result<()> {
     let opened = match path {
-        Some(path) => std::fs::File::open(path).map(Source::File),
-        None => open(context.stdin, context.cwd, name),
+        Some(path) => open_file(path, context.cancel),
+        None => open(context.stdin, context.cwd, name, context.cancel),
     };
     let shown = if name == "-" { b"(standard input)".as_bstr() } else { name };
     let result = match opened {

@@ -17,6 +17,31 @@ use super::{
 };
 use crate::stream::Output;
 
+/// How much is asked for.
+struct Amount {
+    count: u64,
+    /// Bytes, not lines.
+    bytes: bool,
+    /// Whether the number has the sign that means the other end.
+    signed: bool,
+}
+
+/// Reads `-n` or `-c`; the first sign has a meaning, the other has none.
+fn amount(context: &mut Context<'_>, parsed: &Parsed<'_>, [sign, other]: [&[u8]; 2]) -> io::Result<Option<Amount>> {
+    let bytes = parsed.last_of(&['c', 'n']) == Some('c');
+    let text = parsed.value(if bytes { 'c' } else { 'n' }).unwrap_or(BStr::new("10"));
+    let (signed, digits) = match text.strip_prefix(sign) {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix(other).unwrap_or(text)),
+    };
+    let Some(count) = count(digits) else {
+        let what = if bytes { "bytes" } else { "lines" };
+        complain(context.stderr, context.args, format_args!("invalid number of {what}: '{text}'"))?;
+        return Ok(None);
+    };
+    Ok(Some(Amount { count, bytes, signed }))
+}
+
 /// Writes the first lines, or bytes with `-c`, of each file; all but the last with a negative number.
 pub(super) fn head(context: &mut Context<'_>) -> io::Result<u8> {
     let options = Options {
@@ -32,22 +57,8 @@ pub(super) fn head(context: &mut Context<'_>) -> io::Result<u8> {
         stops: false,
     };
     let args = with_old_number(context.args, b"-");
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
-    let bytes = parsed.last_of(&['c', 'n']) == Some('c');
-    let text = parsed.value(if bytes { 'c' } else { 'n' }).unwrap_or(BStr::new("10"));
-    let (all_but, digits) = match text.strip_prefix(b"-") {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix(b"+").unwrap_or(text)),
-    };
-    let Some(count) = count(digits) else {
-        let what = if bytes { "bytes" } else { "lines" };
-        complain(context.stderr, context.args, format_args!("invalid number of {what}: '{text}'"))?;
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
+    let Some(Amount { count, bytes, signed: all_but }) = amount(context, &parsed, [b"-", b"+"])? else {
         return Ok(1);
     };
     let terminator = if parsed.has('z') { 0 } else { b'\n' };
@@ -103,7 +114,7 @@ fn each_file(
     };
     let (mut code, mut first) = (0, true);
     for name in names {
-        let result = match open(context.stdin, context.cwd, name) {
+        let result = match open(context.stdin, context.cwd, name, context.cancel) {
             Err(error) => Err((error, "cannot open")),
             Ok(source) => {
                 if headed {
@@ -241,22 +252,8 @@ pub(super) fn tail(context: &mut Context<'_>) -> io::Result<u8> {
         stops: false,
     };
     let args = with_old_number(context.args, b"-+");
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
-    let bytes = parsed.last_of(&['c', 'n']) == Some('c');
-    let text = parsed.value(if bytes { 'c' } else { 'n' }).unwrap_or(BStr::new("10"));
-    let (from, digits) = match text.strip_prefix(b"+") {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix(b"-").unwrap_or(text)),
-    };
-    let Some(count) = count(digits) else {
-        let what = if bytes { "bytes" } else { "lines" };
-        complain(context.stderr, context.args, format_args!("invalid number of {what}: '{text}'"))?;
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
+    let Some(Amount { count, bytes, signed: from }) = amount(context, &parsed, [b"+", b"-"])? else {
         return Ok(1);
     };
     let terminator = if parsed.has('z') { 0 } else { b'\n' };

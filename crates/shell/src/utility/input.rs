@@ -4,12 +4,13 @@ use std::{
     fs::File,
     io::{self, Read},
     path::Path,
+    sync::Arc,
 };
 
 use bstr::BStr;
 
 use super::text::resolve;
-use crate::stream::Input;
+use crate::{cancel::Cancel, descriptor::Descriptor, file, stream::Input};
 
 /// Large enough that the system calls do not count, small enough to stay in the cache.
 pub(crate) const BLOCK: usize = 128 * 1024;
@@ -20,6 +21,8 @@ pub(crate) enum Source<'a> {
     Stdin(&'a mut dyn Input),
     /// A file.
     File(File),
+    /// A pipe, at which to wait can be ended.
+    Pipe(Descriptor, &'a Cancel),
 }
 
 impl Read for Source<'_> {
@@ -28,6 +31,7 @@ impl Read for Source<'_> {
             let result = match self {
                 Self::Stdin(stdin) => stdin.read(buffer),
                 Self::File(file) => file.read(buffer),
+                Self::Pipe(pipe, cancel) => pipe.stream(cancel).read(buffer),
             };
             match result {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -51,11 +55,31 @@ impl Source<'_> {
 /// # Errors
 ///
 /// Those of opening, and `Is a directory` for a directory, which the system would only say at the first read.
-pub(crate) fn open<'a>(stdin: &'a mut dyn Input, cwd: &Path, name: &BStr) -> io::Result<Source<'a>> {
+pub(crate) fn open<'a>(
+    stdin: &'a mut dyn Input,
+    cwd: &Path,
+    name: &BStr,
+    cancel: &'a Cancel,
+) -> io::Result<Source<'a>> {
     if name == "-" {
         return Ok(Source::Stdin(stdin));
     }
-    Ok(Source::File(File::open(resolve(cwd, name))?))
+    open_file(&resolve(cwd, name), cancel)
+}
+
+/// Opens a file.
+///
+/// # Errors
+///
+/// Those of opening.
+pub(crate) fn open_file<'a>(path: &Path, cancel: &'a Cancel) -> io::Result<Source<'a>> {
+    let mut options = File::options();
+    options.read(true);
+    if !file::is_fifo(path) {
+        return Ok(Source::File(options.open(path)?));
+    }
+    let pipe = file::open_fifo(path, &options, cancel)?;
+    Ok(Source::Pipe(Descriptor::File(Arc::new(pipe)), cancel))
 }
 
 /// Reads a source by whole lines, many at once.

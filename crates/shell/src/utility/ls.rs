@@ -233,6 +233,10 @@ impl List<'_> {
             if self.order != Order::None {
                 listing.sort();
             }
+            if self.is_plain() {
+                self.names(&listing)?;
+                continue;
+            }
             let needs_metadata = self.long
                 || self.inode
                 || self.blocks
@@ -281,6 +285,21 @@ impl List<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing but the names in their order is asked for.
+    fn is_plain(&self) -> bool {
+        let asks = self.long || self.inode || self.blocks || self.commas || self.classify || self.slash;
+        let arranges = self.recursive || self.reverse || self.directories_first;
+        !asks && !arranges && matches!(self.order, Order::None | Order::Name)
+    }
+
+    fn names(&mut self, listing: &file::Listing) -> io::Result<()> {
+        if self.hidden == Hidden::All {
+            self.out.put(b".\n..\n")?;
+        }
+        let hides = self.hidden == Hidden::No;
+        self.out.put(&listing.joined(|name| !(hides && name.starts_with(b".")), b'\n'))
     }
 
     fn arrange(&self, items: &mut [Item<'_>]) {

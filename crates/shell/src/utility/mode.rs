@@ -83,13 +83,7 @@ pub(super) fn chmod(context: &mut Context<'_>) -> io::Result<u8> {
     let at = context.args.iter().skip(1).position(|word| is_mode(word.as_bstr())).map(|at| at + 1);
     let mut args = context.args.to_vec();
     let taken = at.map(|at| args.remove(at));
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
     let (text, operands) = match (&taken, parsed.operands.split_first()) {
         (Some(mode), _) => (mode.as_bstr(), &parsed.operands[..]),
         (None, Some((mode, rest))) => (*mode, rest),

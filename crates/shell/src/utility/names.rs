@@ -11,13 +11,7 @@ use super::{Context, options::Options, output::Out, text::complain};
 /// POSIX takes a second operand as a suffix, Bun as another path: here it is a suffix unless it has a slash.
 pub(super) fn basename(context: &mut Context<'_>) -> io::Result<u8> {
     let options = Options { short: "as:z", long: &[("multiple", 'a'), ("suffix", 's'), ("zero", 'z')], stops: true };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let mut suffix = parsed.value('s').unwrap_or_default();
     let mut operands = &parsed.operands[..];
     if let &[path, second] = operands
@@ -45,13 +39,7 @@ pub(super) fn basename(context: &mut Context<'_>) -> io::Result<u8> {
 /// Writes the path of the directory of each path.
 pub(super) fn dirname(context: &mut Context<'_>) -> io::Result<u8> {
     let options = Options { short: "z", long: &[("zero", 'z')], stops: true };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     if parsed.operands.is_empty() {
         context.stderr.write_all(b"usage: dirname string\n")?;
         return Ok(1);

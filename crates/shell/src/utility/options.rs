@@ -1,8 +1,11 @@
 //! The options of a command line, as `getopt_long` reads them.
 
-use std::fmt;
+use std::{fmt, io};
 
 use bstr::{BStr, BString, ByteSlice as _};
+
+use super::text::complain;
+use crate::stream::Output;
 
 /// What a utility takes.
 pub(crate) struct Options {
@@ -67,6 +70,18 @@ impl fmt::Display for Wrong {
 }
 
 impl Options {
+    /// The same, and says on standard error what is wrong.
+    ///
+    /// # Errors
+    ///
+    /// That of writing there.
+    pub(crate) fn read<'a>(&self, args: &'a [BString], stderr: &mut dyn Output) -> io::Result<Option<Parsed<'a>>> {
+        match self.parse(args) {
+            Ok(parsed) => Ok(Some(parsed)),
+            Err(wrong) => complain(stderr, args, wrong).map(|()| None),
+        }
+    }
+
     /// Reads the words after the name.
     pub(crate) fn parse<'a>(&self, args: &'a [BString]) -> Result<Parsed<'a>, Wrong> {
         let mut parsed = Parsed::default();

@@ -47,13 +47,7 @@ pub(super) fn realpath(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     if parsed.operands.is_empty() {
         complain(context.stderr, context.args, "missing operand")?;
         return Ok(1);
@@ -229,13 +223,7 @@ pub(super) fn mktemp(context: &mut Context<'_>) -> io::Result<u8> {
         in_tmpdir = Some(value.strip_prefix(b"=").unwrap_or(value).to_vec());
         false
     });
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
     let template = parsed.operands.first().copied().unwrap_or(BStr::new("tmp.XXXXXXXXXX"));
     if parsed.operands.len() > 1 {
         complain(context.stderr, context.args, "too many templates")?;

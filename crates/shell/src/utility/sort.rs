@@ -50,13 +50,7 @@ pub(super) fn sort(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(2);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(2) };
     let rules = match Rules::new(&parsed) {
         Ok(rules) => rules,
         Err(message) => {
@@ -69,7 +63,8 @@ pub(super) fn sort(context: &mut Context<'_>) -> io::Result<u8> {
     let terminator = if parsed.has('z') { 0 } else { b'\n' };
     let mut text = Vec::new();
     for name in names {
-        let result = open(context.stdin, context.cwd, name).and_then(|mut source| source.read_to_end(&mut text));
+        let result =
+            open(context.stdin, context.cwd, name, context.cancel).and_then(|mut source| source.read_to_end(&mut text));
         if let Err(error) = result {
             let what = if error.kind() == io::ErrorKind::IsADirectory { "read failed" } else { "cannot read" };
             complain(context.stderr, context.args, format_args!("{what}: {name}: {}", reason(&error)))?;

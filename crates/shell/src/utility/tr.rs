@@ -21,13 +21,7 @@ pub(super) fn tr(context: &mut Context<'_>) -> io::Result<u8> {
         // `tr a -` has no options after the first set.
         stops: true,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let (delete, squeeze) = (parsed.has('d'), parsed.has('s'));
     let wanted = match (delete, squeeze) {
         (true, true) | (false, false) => 2..=2,

@@ -33,13 +33,7 @@ pub(super) fn uniq(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let mut numbers = [0, 0, usize::MAX];
     for (value, letter) in numbers.iter_mut().zip(['f', 's', 'w']) {
         if let Some(text) = parsed.value(letter) {
@@ -56,7 +50,7 @@ pub(super) fn uniq(context: &mut Context<'_>) -> io::Result<u8> {
         return Ok(1);
     }
     let input = parsed.operands.first().copied().unwrap_or(BStr::new("-"));
-    let source = match open(context.stdin, context.cwd, input) {
+    let source = match open(context.stdin, context.cwd, input, context.cancel) {
         Ok(source) => source,
         Err(error) => {
             complain(context.stderr, context.args, format_args!("{input}: {}", reason(&error)))?;

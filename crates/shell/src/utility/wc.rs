@@ -28,13 +28,7 @@ pub(super) fn wc(context: &mut Context<'_>) -> io::Result<u8> {
         long: &[("bytes", 'c'), ("lines", 'l'), ("max-line-length", 'L'), ("chars", 'm'), ("words", 'w')],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     let all = parsed.options.is_empty();
     let has = |letter| parsed.has(letter) || (all && matches!(letter, 'l' | 'w' | 'c'));
     let columns = |counts: &Counts| {
@@ -53,6 +47,7 @@ pub(super) fn wc(context: &mut Context<'_>) -> io::Result<u8> {
             context.stdin,
             context.cwd,
             if name.is_empty() && parsed.operands.is_empty() { BStr::new("-") } else { name },
+            context.cancel,
         );
         let counts = opened.and_then(|source| {
             // Only bytes of a file: its size says it.

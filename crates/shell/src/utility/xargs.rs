@@ -43,13 +43,7 @@ pub(super) fn xargs(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: true,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
     if parsed.has('p') {
         complain(context.stderr, context.args, "-p is not supported: there is no terminal to ask")?;
         return Ok(1);
@@ -85,7 +79,7 @@ pub(super) fn xargs(context: &mut Context<'_>) -> io::Result<u8> {
     } else {
         parsed.operands.iter().map(|word| BString::from(*word)).collect()
     };
-    let source = match open(context.stdin, context.cwd, parsed.value('a').unwrap_or(BStr::new("-"))) {
+    let source = match open(context.stdin, context.cwd, parsed.value('a').unwrap_or(BStr::new("-")), context.cancel) {
         Ok(source) => source,
         Err(error) => {
             let name = parsed.value('a').unwrap_or_default();

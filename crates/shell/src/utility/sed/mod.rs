@@ -11,7 +11,7 @@ mod script;
 
 use super::{
     Context,
-    input::{Lines, Source, bare, open},
+    input::{Lines, Source, bare, open, open_file},
     options::Options,
     output::Out,
     text::{complain, reason, resolve},
@@ -66,20 +66,15 @@ pub(super) fn sed(context: &mut Context<'_>) -> io::Result<u8> {
             _ => args.push(word.clone()),
         }
     }
-    let parsed = match options.parse(&args) {
-        Ok(parsed) => parsed,
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read(&args, context.stderr)? else { return Ok(1) };
     let mut operands = &parsed.operands[..];
     let mut text = Vec::new();
     for &(letter, value) in &parsed.options {
         match letter {
             'e' => text.extend_from_slice(value),
             'f' => {
-                let read = open(context.stdin, context.cwd, value).and_then(|mut source| source.read_to_end(&mut text));
+                let read = open(context.stdin, context.cwd, value, context.cancel)
+                    .and_then(|mut source| source.read_to_end(&mut text));
                 if let Err(error) = read {
                     complain(
                         context.stderr,
@@ -172,6 +167,7 @@ pub(super) fn sed(context: &mut Context<'_>) -> io::Result<u8> {
             next: 0,
             stdin: context.stdin,
             cwd: context.cwd,
+            cancel: context.cancel,
             file: None,
             on_stdin: false,
             last: b'\n',
@@ -246,7 +242,8 @@ struct Chain<'a, 'b> {
     next: usize,
     stdin: &'a mut dyn crate::stream::Input,
     cwd: &'a std::path::Path,
-    file: Option<File>,
+    cancel: &'a Cancel,
+    file: Option<Source<'a>>,
     on_stdin: bool,
     last: u8,
     between: bool,
@@ -262,7 +259,7 @@ impl Read for Chain<'_, '_> {
                 if *name == "-" {
                     self.on_stdin = true;
                 } else {
-                    match File::open(resolve(self.cwd, name)) {
+                    match open_file(&resolve(self.cwd, name), self.cancel) {
                         Ok(file) => self.file = Some(file),
                         Err(error) => (self.failed)(name, &error)?,
                     }

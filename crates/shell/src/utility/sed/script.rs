@@ -1,7 +1,9 @@
 //! The script of `sed`, read once.
 
+use std::ops::Range;
+
 use bstr::{BString, ByteSlice as _};
-use regex::bytes::{Captures, Regex};
+use regex::bytes::{Captures, Match, Regex};
 
 use super::super::{
     pattern::{Matching, Syntax, compile},
@@ -121,60 +123,50 @@ impl Substitute {
         if self.simple {
             return self.apply_simply(text, out);
         }
-        let (mut copied, mut count, mut done) = (0, 0, false);
-        let mut last_end = None;
-        for captures in self.regex.captures_iter(text) {
-            let Some(whole) = captures.get(0) else { continue };
-            // An empty match right after another is none.
-            if whole.is_empty() && last_end == Some(whole.start()) {
-                continue;
-            }
-            last_end = Some(whole.end());
-            count += 1;
-            if count < self.nth {
-                continue;
-            }
-            if !done {
-                out.clear();
-                done = true;
-            }
-            out.extend_from_slice(&text[copied..whole.start()]);
-            self.replacement(&captures, out);
-            copied = whole.end();
-            if !self.global {
-                break;
-            }
-        }
-        if done {
-            out.extend_from_slice(&text[copied..]);
-        }
-        done
+        let whole = |captures: &Captures<'_>| captures.get(0).map(|whole| whole.range()).unwrap_or_default();
+        self.replace(self.regex.captures_iter(text), text, out, whole, |captures, out| self.replacement(captures, out))
     }
 
     fn apply_simply(&self, text: &[u8], out: &mut Vec<u8>) -> bool {
-        let (mut copied, mut count, mut done) = (0, 0, false);
-        let mut last_end = None;
-        for whole in self.regex.find_iter(text) {
-            if whole.is_empty() && last_end == Some(whole.start()) {
-                continue;
-            }
-            last_end = Some(whole.end());
-            count += 1;
-            if count < self.nth {
-                continue;
-            }
-            if !done {
-                out.clear();
-                done = true;
-            }
-            out.extend_from_slice(&text[copied..whole.start()]);
+        self.replace(self.regex.find_iter(text), text, out, Match::range, |whole, out| {
             for piece in &self.pieces {
                 match piece {
                     Piece::Text(literal) => out.extend_from_slice(literal),
                     _ => out.extend_from_slice(whole.as_bytes()),
                 }
             }
-            copied = whole.end();
+        })
+    }
+
+    /// Puts what `write` makes of the matches that count in their place.
+    fn replace<M>(
+        &self,
+        matches: impl Iterator<Item = M>,
+        text: &[u8],
+        out: &mut Vec<u8>,
+        range: impl Fn(&M) -> Range<usize>,
+        write: impl Fn(&M, &mut Vec<u8>),
+    ) -> bool {
+        let (mut copied, mut count, mut done) = (0, 0, false);
+        let mut last_end = None;
+        for found in matches {
+            let range = range(&found);
+            // An empty match right after another is none.
+            if range.is_empty() && last_end == Some(range.start) {
+                continue;
+            }
+            last_end = Some(range.end);
+            count += 1;
+            if count < self.nth {
+                continue;
+            }
+            if !done {
+                out.clear();
+                done = true;
+            }
+            out.extend_from_slice(&text[copied..range.start]);
+            write(&found, out);
+            copied = range.end;
             if !self.global {
                 break;
             }
