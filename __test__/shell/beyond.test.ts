@@ -58,6 +58,55 @@ describe.skipIf(!isDxCompat)('scripts', () => {
   }
 });
 
+describe.skipIf(!isDxCompat)('arrays', () => {
+  test('of values', async () => {
+    const names = ['a b', '', '$(echo x)', '*'];
+    const end = { raw: '; printf "<%s>" "${a[@]}"' };
+    expect(await $`a=(first ${names} ${'x y'})${end}`.text()).toBe('<first><a b><><$(echo x)><*><x y>');
+    expect(await $`a[${2}]=${'v w'}${end}`.text()).toBe('<v w>');
+    expect(await $`declare -A a; a[${'k ] $(x)'}]=${1}${{ raw: '; printf "<%s>" "${!a[@]}"' }}`.text()).toBe(
+      '<k ] $(x)>',
+    );
+  });
+
+  test('a template that was parsed has the values of each call', async () => {
+    for (const value of ['1', 'a b', '; echo never']) {
+      expect(await $`${{ raw: 'echo' }} ${value}`.text()).toBe(`${value}\n`);
+      expect(await $`${{ raw: 'echo a' }}${value}`.text()).toBe(`a${value}\n`);
+    }
+  });
+});
+
+describe.skipIf(!isDxCompat)('signals', () => {
+  const start = (script: string) =>
+    Bun.spawn([process.execPath, 'exec', script], { stdout: 'pipe', stderr: 'inherit' });
+
+  test('run the traps of a script, and only these', async () => {
+    const child = start("trap 'echo got; exit 9' TERM; trap 'echo int' INT; echo ready; sleep 20; echo $?; sleep 20");
+    const reader = child.stdout.getReader();
+    const next = async () => new TextDecoder().decode((await reader.read()).value);
+    expect(await next()).toBe('ready\n');
+    await Bun.sleep(50);
+    child.kill('SIGINT');
+    let text = '';
+    while (!text.endsWith('130\n')) text += await next();
+    expect(text).toBe('int\n130\n');
+    child.kill('SIGTERM');
+    expect(await next()).toBe('got\n');
+    expect(await child.exited).toBe(9);
+  });
+
+  test("are the process's own again when the script has ended", async () => {
+    await $`trap 'echo never' USR2; echo x`.quiet();
+    expect(process.listenerCount('SIGUSR2')).toBe(0);
+  });
+
+  test('of a script to itself', async () => {
+    const script = { raw: "trap 'echo usr' USR1; kill -USR1 $$; echo after; trap '' TERM; kill $$; echo alive" };
+    expect(await $`${script}`.text()).toBe('usr\nafter\nalive\n');
+  });
+});
+
 describe.skipIf(!isDxCompat)('failures', () => {
   const failing: [script: string, code: number, message: string][] = [
     ['echo ${x:?is missing}; echo never', 1, 'bun: x: is missing\n'],
