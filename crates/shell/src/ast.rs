@@ -284,6 +284,8 @@ pub enum Operation {
     Slice(Word, Option<Word>),
     /// `${x^pattern}`, `${x,pattern}`: to upper case?, every character?
     Case(bool, bool, Word),
+    /// `${x@Q}`: as a word of a script
+    Quote,
 }
 
 /// Where `${x/…}` replaces.

@@ -159,6 +159,10 @@ fn arrays() {
         "declare -a a=([0]=\"1\" [1]=\"b c\")\ndeclare -A n=([k]=\"\\\"v\" )\nset\n",
     );
     prints("shopt -s nullglob; f=(/no/such/*.x); echo ${#f[@]}; set -u; echo \"${f[@]}\" ${f[0]:-none}", "0\nnone\n");
+    prints(
+        "declare -i n=5+1; n+=2; echo $n; x=\"it's\"; echo ${x@Q} ${x@U}; kill -l TERM 9",
+        "8\n'it'\\''s' IT'S\n15\nKILL\n",
+    );
     let ran = run("readonly a=(1); a[0]=2; echo never");
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (1, "", "bun: a: readonly variable\n"));
     let list = vec![Value::List(["x y".into(), "$(echo z)".into()].to_vec())];

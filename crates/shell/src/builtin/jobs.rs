@@ -109,6 +109,22 @@ pub(super) fn kill(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
     if let Some((option, after)) = rest.split_first()
         && let Some(name) = option.strip_prefix(b"-")
     {
+        if name == b"l" && !after.is_empty() {
+            let mut text = String::new();
+            for name in after {
+                // An exit code names the signal that it tells of.
+                let told = number::<i32>(name).map(|number| if number > 128 { number - 128 } else { number });
+                match (told, signal(name)) {
+                    (Some(number), _) => {
+                        text += &format!("{}\n", trapped(number).strip_prefix(b"SIG").unwrap_or_default().as_bstr())
+                    }
+                    (None, Some(number)) => text += &format!("{number}\n"),
+                    (None, None) => shell.refuse(&arguments[0], format_args!("{name}: invalid signal specification")),
+                }
+            }
+            shell.print(text.as_bytes())?;
+            return Ok(0);
+        }
         if name == b"l" {
             let names: Vec<String> = SIGNALS.iter().map(|(name, number)| format!("{number}) SIG{name}\n")).collect();
             shell.print(names.concat().as_bytes())?;

@@ -18,7 +18,8 @@ struct Declaration<'a> {
 
 enum Declared {
     Nothing,
-    Text(BString),
+    /// And whether it is appended.
+    Text(BString, bool),
     Array(Arc<Assignment>),
 }
 
@@ -56,17 +57,17 @@ fn declaration<'a>(
         return None;
     }
     let name = name.as_bstr();
-    let Some(value) = value else { return Some(Declaration { name, value: Declared::Nothing }) };
-    let before = if appends { shell.variables.get(name).map(ToOwned::to_owned) } else { None };
-    let mut whole = before.unwrap_or_default();
-    whole.extend_from_slice(value);
-    Some(Declaration { name, value: Declared::Text(whole) })
+    let value = value.map_or(Declared::Nothing, |value| Declared::Text(value.into(), appends));
+    Some(Declaration { name, value })
 }
 
 fn set(shell: &mut Shell, command: &[u8], name: &BStr, value: Declared) -> Result<bool, Stop> {
     let done = match value {
         Declared::Nothing => true,
-        Declared::Text(value) => shell.variables.set(name, value),
+        Declared::Text(value, appends) => {
+            let value = shell.counted(name, value, appends)?;
+            shell.variables.set(name, value)
+        }
         Declared::Array(_) if shell.variables.is_readonly(name) => false,
         Declared::Array(assignment) => {
             let Assigned::Array(elements) = &assignment.value else { return Ok(true) };
@@ -175,6 +176,7 @@ struct Attributes {
     array: bool,
     /// An array by name.
     named: bool,
+    integer: bool,
     shown: bool,
 }
 
@@ -189,6 +191,7 @@ pub(super) fn declare(shell: &mut Shell, arguments: &[BString]) -> Result<u8, St
                 b'g' => wish.global = true,
                 b'a' => wish.array = true,
                 b'A' => wish.named = true,
+                b'i' => wish.integer = true,
                 b'p' => wish.shown = true,
                 b'-' => {}
                 _ => {
@@ -218,6 +221,9 @@ pub(super) fn declare(shell: &mut Shell, arguments: &[BString]) -> Result<u8, St
         if wish.named || wish.array {
             shell.variables.make_array(name, wish.named);
         }
+        if wish.integer {
+            shell.variables.make_integer(name);
+        }
         set(shell, &arguments[0], name, value)?;
         if wish.exported {
             shell.variables.export(name, true);
@@ -244,12 +250,15 @@ fn show(shell: &mut Shell, arguments: &[BString], first: usize) -> Result<u8, St
             }
         }
     }
-    for Known { name, value, exported, readonly } in known {
+    for Known { name, value, exported, readonly, integer } in known {
         let mut letters = String::new();
         match &value {
             Some(Content::Array(array)) if array.is_named() => letters.push('A'),
             Some(Content::Array(_)) => letters.push('a'),
             _ => {}
+        }
+        if integer {
+            letters.push('i');
         }
         if readonly {
             letters.push('r');

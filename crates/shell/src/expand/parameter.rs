@@ -128,6 +128,12 @@ impl Shell {
                 }
                 result
             }
+            Operation::Quote => {
+                let mut quoted = BString::from("'");
+                quoted.extend_from_slice(&value.replace("'", "'\\''"));
+                quoted.push(b'\'');
+                quoted
+            }
             _ => value,
         })
     }

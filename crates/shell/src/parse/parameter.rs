@@ -151,6 +151,17 @@ impl Parser<'_> {
             b'%' => Operation::TrimEnd(twice(self), self.operand(pattern, b"}")?),
             b'^' => Operation::Case(true, twice(self), self.operand(pattern, b"}")?),
             b',' => Operation::Case(false, twice(self), self.operand(pattern, b"}")?),
+            b'@' => {
+                let letter = self.cursor.byte(0).unwrap_or_default();
+                self.cursor.at += 1;
+                match letter {
+                    b'Q' => Operation::Quote,
+                    b'U' => Operation::Case(true, true, Word::default()),
+                    b'L' => Operation::Case(false, true, Word::default()),
+                    b'u' => Operation::Case(true, false, Word::default()),
+                    _ => return Err(self.problem("Bad parameter expansion")),
+                }
+            }
             b'/' => {
                 let place = match self.cursor.byte(0) {
                     Some(b'/') => Place::All,

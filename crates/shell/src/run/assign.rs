@@ -65,12 +65,8 @@ impl Shell {
             match (&assignment.value, &assignment.subscript) {
                 (Assigned::Array(elements), _) => self.assign_array(name, elements, assignment.append)?,
                 (Assigned::Word(word), None) => {
-                    let mut value = self.assigned_text(word)?;
-                    if assignment.append {
-                        let mut longer = self.variables.get(name).map(ToOwned::to_owned).unwrap_or_default();
-                        longer.extend_from_slice(&value);
-                        value = longer;
-                    }
+                    let value = self.assigned_text(word)?;
+                    let value = self.counted(name, value, assignment.append)?;
                     if !self.variables.set(name, value) {
                         return self.fatal(format_args!("{name}: readonly variable"));
                     }
@@ -86,6 +82,19 @@ impl Shell {
             }
         }
         Ok(())
+    }
+
+    /// What a variable is set to: a text, at the end of what it has, or a number, in addition to it.
+    pub(crate) fn counted(&mut self, name: &BStr, value: BString, append: bool) -> Result<BString, Stop> {
+        let before = if append { self.variables.get(name).map(ToOwned::to_owned) } else { None };
+        if self.variables.is_integer(name) {
+            let more = self.evaluate(&value)?;
+            let before = before.map_or(Ok(0), |before| self.evaluate(&before))?;
+            return Ok(before.wrapping_add(more).to_string().into());
+        }
+        let Some(mut whole) = before else { return Ok(value) };
+        whole.extend_from_slice(&value);
+        Ok(whole)
     }
 
     /// `name[key]=value`

@@ -21,6 +21,8 @@ struct Variable {
     value: Option<Content>,
     exported: bool,
     readonly: bool,
+    /// Whether what it is set to is arithmetic.
+    integer: bool,
 }
 
 impl Variable {
@@ -51,6 +53,7 @@ pub(crate) struct Known {
     pub(crate) value: Option<Content>,
     pub(crate) exported: bool,
     pub(crate) readonly: bool,
+    pub(crate) integer: bool,
 }
 
 /// The variables of a shell. A clone costs nothing until one of the two changes.
@@ -67,7 +70,7 @@ pub(crate) struct Remembered(Vec<(BString, Option<Variable>)>);
 impl Variables {
     /// The variables of an environment, exported.
     pub(crate) fn new(environment: impl IntoIterator<Item = (BString, BString)>) -> Self {
-        let variable = |value| Variable { value: Some(Content::Text(value)), exported: true, readonly: false };
+        let variable = |value| Variable { value: Some(Content::Text(value)), exported: true, ..Variable::default() };
         let map = environment.into_iter().map(|(name, value)| (name, variable(value))).collect();
         Self { map: Arc::new(map), scopes: Vec::new() }
     }
@@ -160,6 +163,14 @@ impl Variables {
         self.entry(name).exported = exported;
     }
 
+    pub(crate) fn make_integer(&mut self, name: &BStr) {
+        self.entry(name).integer = true;
+    }
+
+    pub(crate) fn is_integer(&self, name: &BStr) -> bool {
+        self.map.get(name).is_some_and(|variable| variable.integer)
+    }
+
     pub(crate) fn make_readonly(&mut self, name: &BStr) {
         self.entry(name).readonly = true;
     }
@@ -249,8 +260,8 @@ impl Variables {
 }
 
 fn known(name: &BString, variable: &Variable) -> Known {
-    let Variable { value, exported, readonly } = variable.clone();
-    Known { name: name.clone(), value, exported, readonly }
+    let Variable { value, exported, readonly, integer } = variable.clone();
+    Known { name: name.clone(), value, exported, readonly, integer }
 }
 
 impl crate::utility::Environment for Variables {
