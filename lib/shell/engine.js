@@ -132,8 +132,12 @@ function listen(id, names) {
   const now = new Map();
   for (const name of names.filter(Boolean)) {
     const listener = before.get(name) ?? (() => binding.signal(id, name));
-    if (!before.delete(name)) process.on(name, listener);
-    now.set(name, listener);
+    try {
+      if (!before.delete(name)) process.on(name, listener);
+      now.set(name, listener);
+    } catch {
+      // this platform does not have it
+    }
   }
   for (const [name, listener] of before) process.off(name, listener);
   if (now.size > 0) traps.set(id, now);
