@@ -48,7 +48,7 @@ impl Bell {
         Ok(Self(function))
     }
 
-    /// Rings it, from any thread. What [`Self::at_end`] runs sees to it that nobody does so later.
+    /// Rings it, from any thread. What [`at_end`] runs sees to it that nobody does so later.
     pub(crate) fn ring(self) {
         // SAFETY: the function was created with one user, this one, which never releases it: Node keeps it until a
         // call is told that it is closing, and whoever rings is stopped before that.
@@ -71,17 +71,17 @@ impl Bell {
         };
         check_status!(status)
     }
+}
 
-    /// Runs `close` on the environment's thread when it ends. The hook is added after the bell's own and so runs before
-    /// it: the bell can be silenced before it is gone.
-    ///
-    /// # Errors
-    /// Node-API's.
-    pub(crate) fn at_end<T: 'static>(self, env: Env, mailbox: Arc<T>, close: fn(&T)) -> Result<()> {
-        let hook: *mut c_void = Box::into_raw(Box::new(Hook { mailbox, close })).cast();
-        // SAFETY: `run` takes back what `hook` is, once, when the environment ends.
-        check_status!(unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(run::<T>), hook) })
-    }
+/// Runs `close` on the environment's thread when it ends. To be called after [`Bell::new`]: then the hook comes after the
+/// bell's own and so runs before it, and the bell can be silenced before it is gone.
+///
+/// # Errors
+/// Node-API's.
+pub(crate) fn at_end<T: 'static>(env: Env, mailbox: Arc<T>, close: fn(&T)) -> Result<()> {
+    let hook: *mut c_void = Box::into_raw(Box::new(Hook { mailbox, close })).cast();
+    // SAFETY: `run` takes back what `hook` is, once, when the environment ends.
+    check_status!(unsafe { sys::napi_add_env_cleanup_hook(env.raw(), Some(run::<T>), hook) })
 }
 
 struct Hook<T> {

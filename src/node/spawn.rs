@@ -11,7 +11,7 @@ use napi::bindgen_prelude::{Either, Env, Function, Int32Array, Object, Result, T
 use napi::{ValueType, sys};
 use napi_derive::napi;
 
-use crate::bell::Bell;
+use crate::bell::{Bell, at_end};
 use crate::{bytes, call, raw};
 
 /// What to start, as `lib/bun/spawn-options.js` puts it together.
@@ -80,7 +80,7 @@ thread_local! {
 pub fn open_mailbox(env: Env, listener: Function<'_, (), ()>) -> Result<()> {
     let bell = Bell::new(env, c"dx-spawn", &listener)?;
     let mailbox = Mailbox::new(Box::new(move || bell.ring()));
-    bell.at_end(env, Arc::clone(&mailbox), Mailbox::close)?;
+    at_end(env, Arc::clone(&mailbox), Mailbox::close)?;
     POST.set(Some(Post { mailbox, bell, children: HashMap::new() }));
     Ok(())
 }

@@ -10,7 +10,7 @@ use dx_shell::run::{Environment, Outcome};
 use napi::bindgen_prelude::{Env, Function, Result};
 
 use super::spawner::NodeSpawner;
-use crate::bell::Bell;
+use crate::bell::{Bell, at_end};
 
 /// Something that happened to a shell.
 pub(super) enum Event {
@@ -84,7 +84,7 @@ thread_local! {
 pub(super) fn open(env: Env, listener: &Function<'_, (), ()>, bun: Vec<BString>) -> Result<()> {
     let bell = Bell::new(env, c"dx-shell", listener)?;
     let mailbox = Arc::new(Mailbox { letters: Mutex::default(), bell });
-    bell.at_end(env, Arc::clone(&mailbox), close)?;
+    at_end(env, Arc::clone(&mailbox), close)?;
     POST.with_borrow_mut(|post| {
         post.mailbox = Some(mailbox);
         post.environment = Some(Environment { spawner: Arc::new(NodeSpawner), bun: bun.into() });

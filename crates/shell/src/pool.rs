@@ -70,6 +70,10 @@ fn serve() {
     }
 }
 
+/// A wait was ended before the job.
+#[derive(Debug)]
+pub(crate) struct Stopped;
+
 /// What a job will give.
 #[derive(Debug)]
 pub(crate) struct Task<T>(Arc<(Mutex<State<T>>, Condvar)>);
@@ -139,19 +143,19 @@ impl<T: Send + Clone + 'static> Task<T> {
         }
     }
 
-    /// Waits for the job, or until `stop` says so, which is asked now and then: nothing, or what [`Self::join`] gives.
-    pub(crate) fn join_until(&self, stop: impl Fn() -> bool) -> Option<Option<T>> {
+    /// The same, or until `stop` says so, which is asked now and then.
+    pub(crate) fn join_until(&self, stop: impl Fn() -> bool) -> Result<Option<T>, Stopped> {
         const GLANCE: Duration = Duration::from_millis(20);
         let (lock, changed) = &*self.0;
         let mut state = lock.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match &*state {
-                State::Running if stop() => return None,
+                State::Running if stop() => return Err(Stopped),
                 State::Running => {
                     state = changed.wait_timeout(state, GLANCE).unwrap_or_else(PoisonError::into_inner).0;
                 }
-                State::Done(value) => return Some(Some(value.clone())),
-                State::Gone => return Some(None),
+                State::Done(value) => return Ok(Some(value.clone())),
+                State::Gone => return Ok(None),
             }
         }
     }

@@ -4,6 +4,7 @@ use bstr::{BString, ByteSlice as _};
 
 use super::{number, quoted};
 use crate::descriptor::send_signal;
+use crate::pool::Stopped;
 use crate::run::{Shell, Stop};
 
 /// Names of the signals that scripts speak of, with their numbers on Linux and macOS where these agree.
@@ -61,7 +62,7 @@ pub(super) fn wait(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
     }
     if names.is_empty() {
         while let Some(job) = shell.jobs.first() {
-            if job.task.join_until(|| shell.cancel.is_nudged()).is_none() {
+            if job.task.join_until(|| shell.cancel.is_nudged()).is_err() {
                 return interrupted(shell);
             }
             shell.jobs.remove(0);
@@ -74,8 +75,8 @@ pub(super) fn wait(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
             Some(place) => {
                 let job = shell.jobs[place].clone();
                 match job.task.join_until(|| shell.cancel.is_nudged()) {
-                    Some(status) => status.unwrap_or(1),
-                    None => return interrupted(shell),
+                    Ok(status) => status.unwrap_or(1),
+                    Err(Stopped) => return interrupted(shell),
                 }
             }
             None => {

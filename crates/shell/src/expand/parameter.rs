@@ -336,10 +336,9 @@ impl Shell {
 
 fn spelled(name: &Name) -> BString {
     match name {
-        Name::Variable(name) => name.clone(),
+        Name::Variable(name) | Name::Element(name, _) | Name::All(name, _) => name.clone(),
         Name::Positional(number) => number.to_string().into(),
         Name::Special(special) => char::from(*special).to_string().into(),
-        Name::Element(name, _) | Name::All(name, _) => name.clone(),
     }
 }
 
