@@ -12,6 +12,7 @@ const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
 const standIns = require('./stand-ins');
 const { isOwnFile } = require('./own-files');
+const { hidden } = require('./required-module');
 const {
   peekScript,
   takeScript,
@@ -33,8 +34,9 @@ function isRequire(context) {
   return context.conditions?.includes('require') ?? false;
 }
 
-/** @param {string} specifier @param {any} context @param {Function} next */
-function resolve(specifier, context, next) {
+/** @param {string} given @param {any} context @param {Function} next */
+function resolve(given, context, next) {
+  const specifier = given.startsWith(hidden) ? given.slice(hidden.length) : given;
   if (isRequire(context)) return next(specifier, context);
   return withNames(
     route(specifier, context, () => next(specifier, context)),

@@ -11,6 +11,7 @@
 const Module = /** @type {any} */ (require('node:module'));
 const types = require('node:util/types');
 const { pathToFileURL } = require('node:url');
+const engine = require('./engine');
 
 /** @type {Map<string, any>} file -> its namespace, until `take` asks */
 const namespaces = new Map();
@@ -32,13 +33,29 @@ const withMark = {
 function capture(code, filename) {
   const { href } = pathToFileURL(filename);
   return {
-    code: `${code}\n${handOut(href, filename)}`,
+    code: `${withoutSchemes(code)}\n${handOut(href, filename)}`,
     take(exports) {
       const namespace = taken(filename);
       if (!types.isModuleNamespaceObject(exports)) return exports; // `export { x as 'module.exports' }`
       return namespace ? new Proxy(namespace, withMark) : requiredFrom(href, filename);
     },
   };
+}
+
+/** Stands in front of a specifier that looks like a URL. */
+const hidden = './dx-compat:';
+
+/** Node 22 asks no hook for what a required module imports by a URL, and takes its own schemes only: `bun:` is none. @param {string} code */
+function withoutSchemes(code) {
+  if (!/\bfrom\s*"[a-z][a-z+.-]+:/i.test(code)) return code;
+  let plain = '';
+  let at = 0;
+  for (const { specifier, start } of engine.binding().moduleImports(code)) {
+    if (!/^(?!(?:file|node|data|https?):)[a-z][a-z+.-]+:/i.test(specifier)) continue;
+    plain += `${code.slice(at, start + 1)}${hidden}`;
+    at = start + 1;
+  }
+  return plain + code.slice(at);
 }
 
 /** @param {string} url @param {string} filename */
@@ -71,4 +88,4 @@ function own(filename, namespace) {
   namespaces.set(filename, namespace);
 }
 
-module.exports = { capture, requiredFrom, own };
+module.exports = { capture, requiredFrom, own, hidden };
