@@ -136,6 +136,9 @@ async function openServer(entry, spec) {
 
 /** @param {number} pid @param {number} port @param {number} connections @returns {Promise<number>} bytes for each */
 async function idleBytes(pid, port, connections) {
+  // What a process takes once it has worked is not the connections'.
+  await startLoad({ port, milliseconds: 1000 });
+  await new Promise((resolve) => setTimeout(resolve, 3500));
   const before = residentBytes(pid);
   const client = spawn(build('benchmark/http/idle.c'), [String(port), String(connections)], {
     stdio: ['pipe', 'pipe', 'inherit'],

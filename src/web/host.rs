@@ -16,12 +16,15 @@ use napi_derive::napi;
 
 use super::calls;
 use super::shared::{Shared, reference, share};
+use super::trim::trim;
 use super::uv::{self, Handle};
 use super::watcher::{Bell, Sockets};
 use crate::error;
 
 /// Batches delivered in one callback of libuv's before other handles get their turn.
 const BATCHES: usize = 32;
+/// When so many connections have given their memory back, the allocator is to give it on.
+const MANY_RESTED: u64 = 256;
 /// The first ints of the outgoing array: the count of records, the bytes used. Records follow.
 pub(super) const OUT_HEADER: usize = RECORD;
 
@@ -43,6 +46,8 @@ pub(super) struct Host {
     handles: Cell<[Option<Handle>; 4]>,
     /// Those that libuv has not closed yet, sockets included.
     open_handles: Cell<usize>,
+    /// So many connections had given their memory back when the system got it.
+    trimmed: Cell<u64>,
     /// The bell was rung.
     rung: Cell<bool>,
     referenced: Cell<bool>,
@@ -85,6 +90,7 @@ pub fn open(
         bell,
         handles: Cell::new([None; 4]),
         open_handles: Cell::new(0),
+        trimmed: Cell::new(0),
         rung: Cell::new(false),
         referenced: Cell::new(true),
         cleanup: Cell::new(ptr::null_mut()),
@@ -210,6 +216,9 @@ impl Host {
             self.flush()?;
             self.engine.work();
             if self.engine.inbound().is_empty() {
+                if self.engine.end_sockets() {
+                    continue;
+                }
                 self.engine.send();
                 return Ok(());
             }
@@ -217,6 +226,7 @@ impl Host {
             std::mem::swap(&mut *self.engine.inbound(), &mut batch);
             Counts::add(&self.engine.counts().batches);
             self.deliver(&batch);
+            self.engine.end_sockets();
             batch.clear();
             self.batch.replace(batch);
         }
@@ -336,6 +346,11 @@ unsafe extern "C" fn on_tick(handle: *mut c_void) {
     let host = unsafe { &*uv::data(handle).cast::<Host>() };
     contain(host, || {
         host.engine.tick();
+        let rested = host.engine.counts().rested.get();
+        if rested - host.trimmed.get() >= MANY_RESTED {
+            host.trimmed.set(rested);
+            trim();
+        }
         host.exchange()
     });
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use hyper::server::conn::{http1, http2};
 
-use super::engine::Core;
+use super::engine::{Core, Counts};
 use super::executor::Task;
 use super::io::Io;
 use super::link::Link;
@@ -167,6 +167,7 @@ impl Connection {
     fn rest(&mut self) {
         match std::mem::replace(&mut self.protocol, Protocol::Waiting) {
             Protocol::Http1(connection) => {
+                Counts::add(&self.link.core.counts.rested);
                 let mut parts = connection.into_parts();
                 let mut rest = parts.read_buf.to_vec();
                 rest.append(&mut parts.io.take_held());

@@ -167,6 +167,8 @@ pub struct Counts {
     pub files: Cell<u64>,
     /// Changes of what a socket is watched for.
     pub watches: Cell<u64>,
+    /// Connections that have given their memory back.
+    pub rested: Cell<u64>,
 }
 
 impl Counts {
@@ -184,6 +186,8 @@ pub(crate) struct Core {
     pub(crate) exchanges: RefCell<Slab<Rc<Exchange>>>,
     pub(crate) inbound: RefCell<Inbound>,
     pub(crate) sockets: RefCell<Slab<Rc<Socket>>>,
+    /// WebSockets that end when JavaScript has seen what came before: ids and sequence numbers.
+    pub(crate) ending: RefCell<Vec<(i32, i32)>>,
     /// Requests that were kept back this turn for their bodies.
     pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
     pub(crate) scratch: RefCell<Box<[u8]>>,
@@ -300,6 +304,7 @@ impl Engine {
             exchanges: RefCell::default(),
             inbound: RefCell::default(),
             sockets: RefCell::default(),
+            ending: RefCell::default(),
             held: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
             tick: Cell::new(0),

@@ -84,6 +84,18 @@ impl Engine {
         }
     }
 
+    /// To be called when a batch was delivered: ends the connections whose last messages were in it. Whether there were
+    /// any.
+    pub fn end_sockets(&self) -> bool {
+        let ending = self.core.ending.take();
+        for (id, seq) in &ending {
+            if let Some(socket) = self.socket(*id, *seq) {
+                socket.end_now();
+            }
+        }
+        !ending.is_empty()
+    }
+
     /// Starts the closing handshake of a WebSocket.
     pub fn socket_close(&self, id: i32, seq: i32, code: u16, reason: &str) {
         if let Some(socket) = self.socket(id, seq) {

@@ -47,6 +47,14 @@ pub(crate) struct Socket {
     /// A sender was told that it is too fast.
     full: Cell<bool>,
     pinged: Cell<bool>,
+    ending: RefCell<Option<Ending>>,
+}
+
+/// Why the peer, or what it did, ends the connection: the close frame for it and what JavaScript is told.
+struct Ending {
+    code: u16,
+    reason: String,
+    told: u16,
 }
 
 impl Socket {
@@ -74,6 +82,7 @@ impl Socket {
             closed: Cell::new(false),
             full: Cell::new(false),
             pinged: Cell::new(false),
+            ending: RefCell::default(),
         }
     }
 
@@ -202,6 +211,9 @@ impl Socket {
         if self.closed.get() {
             return Poll::Ready(());
         }
+        if self.ending.borrow().is_some() {
+            return Poll::Pending; // `end_now` wakes the connection
+        }
         let core = Rc::clone(&self.link.core);
         let mut scratch = core.scratch.borrow_mut();
         while let Poll::Ready(read) = self.link.read_unless_paused(&mut scratch) {
@@ -210,6 +222,9 @@ impl Socket {
                     self.pinged.set(false);
                     self.decoder.borrow_mut().feed(&scratch[..length]);
                     self.deliver();
+                    if self.ending.borrow().is_some() {
+                        return Poll::Pending;
+                    }
                     if self.closed.get() {
                         return Poll::Ready(());
                     }
@@ -246,18 +261,24 @@ impl Socket {
                     }
                     Message::Pong(payload) => self.tell(event::SOCKET_PONG, payload),
                     Message::Close(code, reason) => {
-                        let reason = String::from_utf8_lossy(reason).into_owned();
-                        drop(decoder);
-                        self.close_and_tell(code, &reason, code);
-                        return;
+                        return self.end_later(code, String::from_utf8_lossy(reason).into_owned(), code);
                     }
                 },
-                Err(violation) => {
-                    drop(decoder);
-                    self.close_and_tell(violation.code, violation.reason, 1006);
-                    return;
-                }
+                Err(violation) => return self.end_later(violation.code, violation.reason.to_owned(), 1006),
             }
+        }
+    }
+
+    /// What came before the end is answered first: the peer may have sent all at once.
+    fn end_later(&self, code: u16, reason: String, told: u16) {
+        self.ending.replace(Some(Ending { code, reason, told }));
+        self.link.core.ending.borrow_mut().push((int(self.id), self.seq));
+    }
+
+    /// JavaScript has seen what came before the end.
+    pub(crate) fn end_now(&self) {
+        if let Some(Ending { code, reason, told }) = self.ending.take() {
+            self.close_and_tell(code, &reason, told);
         }
     }
 
