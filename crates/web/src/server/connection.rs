@@ -84,13 +84,15 @@ pub(crate) struct Connection {
     /// Our side is shut down.
     shut: bool,
     discarded: usize,
+    /// hyper's memory was given back after the first request.
+    rested: bool,
 }
 
 impl Connection {
     pub(crate) fn new(link: Rc<Link>) -> Self {
         let Versions { http1, http2 } = link.server.versions();
         let protocol = if http1 && !http2 { Protocol::Waiting } else { Protocol::Unknown(Vec::new()) };
-        Self { protocol, link, shut: false, discarded: 0 }
+        Self { protocol, link, shut: false, discarded: 0, rested: false }
     }
 
     /// Finds out what the client speaks.
@@ -168,6 +170,7 @@ impl Connection {
         match std::mem::replace(&mut self.protocol, Protocol::Waiting) {
             Protocol::Http1(connection) => {
                 Counts::add(&self.link.core.counts.rested);
+                self.link.between.set(false);
                 let mut parts = connection.into_parts();
                 let mut rest = parts.read_buf.to_vec();
                 rest.append(&mut parts.io.take_held());
@@ -191,6 +194,18 @@ impl Connection {
             self.widen();
             let Protocol::Http1(connection) = &mut self.protocol else { return Poll::Ready(()) };
             polled = connection.poll_without_shutdown(context);
+        }
+        // Many connections ask once and stay: one more allocation at the second request is cheaper than their buffers.
+        if polled.is_pending()
+            && !self.rested
+            && self.link.requests.get() == 1
+            && self.link.is_between_requests()
+            && !self.link.closing.get()
+        {
+            self.rested = true;
+            self.rest();
+            ready!(self.poll_waiting());
+            return self.poll_http1(context);
         }
         // Whatever ended it, HTTP is over: hyper has answered what could be answered.
         let ended = ready!(polled);
@@ -241,7 +256,7 @@ impl Task for Connection {
         if matches!(self.protocol, Protocol::Unknown(_)) {
             ready!(self.poll_unknown());
         }
-        if self.link.resting.replace(false) && self.link.is_idle() {
+        if self.link.resting.replace(false) && self.link.is_between_requests() {
             self.rest();
         }
         ready!(self.poll_waiting());

@@ -125,7 +125,7 @@ impl Write for Io {
 
     /// Gathered bytes leave at the end of the turn: [`super::engine::Core::send`]. hyper has nothing left to write.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.link.file_sent();
+        self.link.flushed();
         Poll::Ready(Ok(()))
     }
 

@@ -70,7 +70,11 @@ pub(crate) struct Link {
     /// The client was told.
     pub(super) refused: Cell<bool>,
     /// HTTP/1 has read whole requests only.
-    between: Cell<bool>,
+    pub(super) between: Cell<bool>,
+    /// The last request had no body, so that hyper has nothing of one that nobody has read.
+    pub(super) bodiless: Cell<bool>,
+    /// hyper has written all that it had.
+    flushed: Cell<bool>,
     /// The connection is to give its memory back.
     pub(super) resting: Cell<bool>,
     /// hyper has no room for the lines of the head that it reads.
@@ -123,6 +127,8 @@ impl Link {
             malformed: Cell::new(None),
             refused: Cell::new(false),
             between: Cell::new(false),
+            bodiless: Cell::new(false),
+            flushed: Cell::new(false),
             resting: Cell::new(false),
             cramped: Cell::new(false),
             requests: Cell::new(0),
@@ -208,8 +214,7 @@ impl Link {
 
     /// Asks for the memory of a connection that waits for its next request, once. It gets it back with the request.
     pub(crate) fn rest(&self, tick: u32) {
-        if self.between.get() && tick.wrapping_sub(self.active.get()) >= REST_TICKS && self.is_idle() {
-            self.between.set(false);
+        if self.is_between_requests() && tick.wrapping_sub(self.active.get()) >= REST_TICKS {
             self.resting.set(true);
             self.core.executor.wake(self.task.get());
         }
@@ -327,9 +332,19 @@ impl Link {
         }
     }
 
-    /// All that hyper had of the file is sent.
-    pub(super) fn file_sent(&self) {
+    /// hyper has nothing left to write.
+    pub(super) fn flushed(&self) {
         self.file.take();
+        self.flushed.set(true);
+    }
+
+    /// Whether hyper has neither a request nor an answer under way.
+    pub(super) fn is_between_requests(&self) -> bool {
+        self.between.get()
+            && self.bodiless.get()
+            && self.flushed.get()
+            && !self.owes_answer()
+            && self.websocket.borrow().is_none()
     }
 
     /// Whether the connection has had its share of the turn; it is woken for the next one then.
@@ -377,6 +392,10 @@ impl Link {
             }
         };
         gathered.drain(..sent);
+        if gathered.is_empty() && self.requests.get() <= 1 {
+            // Many connections ask once and stay.
+            *gathered = Vec::new();
+        }
         self.stuck.set(result.is_pending());
         result
     }
@@ -476,6 +495,7 @@ impl Link {
         if self.broken.get() {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
+        self.flushed.set(false);
         let stand_in = if self.file.borrow().is_some() {
             let nowhere = self.core.nowhere();
             slices.iter().position(|slice| nowhere.holds(slice))

@@ -44,6 +44,7 @@ impl Service<Request<Incoming>> for Exchanges {
             return refuse(StatusCode::PAYLOAD_TOO_LARGE);
         }
         let has_body = !incoming.is_end_stream();
+        link.bodiless.set(!has_body);
         let expects = has_body && parts.headers.contains_key(http::header::EXPECT);
         let bodiless = link.is_multiplexed() && parts.method == Method::HEAD;
         if let Some(mut response) = link.server.routes().answer(&parts) {
