@@ -32,17 +32,9 @@ const Kind = Object.freeze({
 const nonAscii = /[\x80-\xff]/;
 const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
 
-/** @param {any} value @param {string} tag */
-function isTagged(value, tag) {
-  return value[Symbol.toStringTag] === tag;
-}
-
-/** @param {any} value */
-function isBlob(value) {
-  return (
-    value instanceof Blob ||
-    (typeof value.stream === 'function' && (isTagged(value, 'Blob') || isTagged(value, 'File')))
-  );
+/** @param {any} value @param {unknown} tag its `Symbol.toStringTag` */
+function isBlob(value, tag) {
+  return value instanceof Blob || (typeof value.stream === 'function' && (tag === 'Blob' || tag === 'File'));
 }
 
 /**
@@ -55,22 +47,23 @@ function isBlob(value) {
 function extract(value) {
   if (typeof value === 'object') {
     if (value instanceof Uint8Array) return [Kind.BYTES, new Uint8Array(value), null];
-    if (value instanceof ArrayBuffer || isTagged(value, 'SharedArrayBuffer')) {
+    const tag = value[Symbol.toStringTag];
+    if (value instanceof ArrayBuffer || tag === 'SharedArrayBuffer') {
       return [Kind.BYTES, new Uint8Array(new Uint8Array(value)), null];
     }
     if (ArrayBuffer.isView(value)) {
       return [Kind.BYTES, new Uint8Array(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)), null];
     }
-    if (isTagged(value, 'URLSearchParams')) {
+    if (tag === 'URLSearchParams') {
       return [Kind.TEXT, String(value), 'application/x-www-form-urlencoded;charset=UTF-8'];
     }
-    if (isTagged(value, 'FormData')) {
+    if (tag === 'FormData') {
       const { serialize } = require('./multipart');
       const { blob, type } = serialize(value);
       return [Kind.BLOB, blob, type];
     }
-    if (isBlob(value)) return [Kind.BLOB, value, value.type || null];
-    if (isTagged(value, 'ReadableStream')) {
+    if (isBlob(value, tag)) return [Kind.BLOB, value, value.type || null];
+    if (tag === 'ReadableStream') {
       if (value.locked || isDisturbed(value)) throw ERR_BODY_ALREADY_USED('Body is disturbed or locked');
       const origin = origins.get(value);
       require('./direct-stream').readOnce(value);

@@ -22,7 +22,7 @@ use super::watcher::{Bell, Sockets};
 use crate::error;
 
 /// Batches delivered in one callback of libuv's before other handles get their turn.
-const BATCHES: usize = 32;
+const BATCHES: usize = 64;
 /// When so many connections have given their memory back, the allocator is to give it on.
 const MANY_RESTED: u64 = 256;
 /// The first ints of the outgoing array: the count of records, the bytes used. Records follow.
@@ -214,12 +214,16 @@ impl Host {
     fn exchange_batches(&self) -> std::result::Result<(), Fault> {
         for _ in 0..BATCHES {
             self.flush()?;
-            self.engine.work();
-            if self.engine.inbound().is_empty() {
-                if self.engine.end_sockets() {
+            let more = self.engine.work();
+            let quiet = self.engine.inbound().is_empty();
+            if more {
+                self.engine.send(false);
+            }
+            if quiet {
+                if more || self.engine.end_sockets() {
                     continue;
                 }
-                self.engine.send();
+                self.engine.send(true);
                 return Ok(());
             }
             let mut batch = self.batch.take();
@@ -232,7 +236,7 @@ impl Host {
         }
         self.flush()?;
         self.engine.work();
-        self.engine.send();
+        self.engine.send(true);
         self.engine.wake();
         Ok(())
     }

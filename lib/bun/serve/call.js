@@ -60,6 +60,12 @@ class Call {
     if (!this.aborted) live.set(this.slot, this);
   }
 
+  /** Who was to be told of events is not interested any more. */
+  forget() {
+    if (this.#controller === null && this.upload === null && this.onAbort === null && live.get(this.slot) === this)
+      live.delete(this.slot);
+  }
+
   /** @returns {AbortSignal} */
   signal() {
     if (this.#controller === null) {

@@ -118,7 +118,7 @@ class Pump {
 
   end() {
     if (this.#over) return;
-    this.#over = true;
+    this.#finish();
     if (!this.#begun) return this.#sender.whole(this.#size > 0);
     engine().end(this.#call.slot, this.#call.seq, false);
   }
@@ -127,15 +127,23 @@ class Pump {
   fail(error) {
     if (this.#over) return;
     this.begin();
-    this.#over = true;
+    this.#finish();
     engine().end(this.#call.slot, this.#call.seq, true);
     console.error(error);
+  }
+
+  #finish() {
+    this.#over = true;
+    this.#next = null;
+    this.#call.onAbort = null;
+    this.#call.onDrain = null;
+    this.#call.forget();
   }
 
   /** The client is gone. */
   async #stop() {
     if (this.#over) return;
-    this.#over = true;
+    this.#finish();
     try {
       await this.#cancel();
     } catch {

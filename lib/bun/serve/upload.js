@@ -85,6 +85,10 @@ class Upload {
     const bytes = new Uint8Array(length);
     const { engine } = require('./native');
     if (length > 0) engine().take(this.#call.slot, this.#call.seq, bytes);
+    if (end !== OPEN) {
+      this.#call.upload = null;
+      this.#call.forget();
+    }
     waiting(bytes, end);
   }
 

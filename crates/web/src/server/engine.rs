@@ -14,7 +14,7 @@ use super::connection::{Connection, Versions};
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
 use super::file::{Opened, Part, part};
-use super::inbound::{Inbound, event};
+use super::inbound::{Inbound, RECORD, event};
 use super::link::Link;
 use super::outbound;
 use super::piece::Nowhere;
@@ -33,6 +33,9 @@ const LARGEST_WINDOW: u8 = 15;
 const SCRATCH: usize = 64 * 1024;
 /// Rounds of the executor in one turn, so that one busy connection does not starve the loop.
 const ROUNDS: usize = 8;
+/// Connections that are read before JavaScript gets what has come and its answers leave: the clients go on while the
+/// next ones are read.
+const SLICE: usize = 16;
 /// Batches up to this size are shared by the responses that they hold; larger ones are copied
 /// apart, so that one slow client does not keep a whole batch in memory.
 const SHARED_BATCH: usize = 16 * 1024;
@@ -250,19 +253,19 @@ impl Core {
         }
     }
 
-    /// Sends what connections have gathered.
-    fn send(&self) {
+    /// Sends what connections have gathered; before the end of a turn not of those that have more to answer, so that
+    /// answers to pipelined requests leave together.
+    fn send(&self, at_end: bool) {
         let mut unsent = self.unsent.take();
-        for link in unsent.drain(..) {
+        let leaves = |link: &mut Rc<Link>| at_end || !link.owes_answer();
+        for link in unsent.extract_if(.., leaves) {
             if let Poll::Ready(Err(_)) = link.send() {
                 self.executor.wake(link.task.get());
             }
         }
-        // Keep the list's memory, unless sending has put something on it.
-        let mut current = self.unsent.borrow_mut();
-        if current.is_empty() {
-            *current = unsent;
-        }
+        // Keep the list's memory, and what sending has put on another.
+        unsent.append(&mut self.unsent.borrow_mut());
+        self.unsent.replace(unsent);
     }
 
     /// Ends connections whose peer has sent its end and that still owe an answer a turn later: the
@@ -484,11 +487,10 @@ impl Engine {
         core.executor.is_busy() || !core.hanging.borrow().is_empty() || !core.hung.borrow().is_empty()
     }
 
-    /// Acts on what happened since the last turn: runs the tasks. Does not wait.
+    /// Begins to act on what happened since the last turn; [`Self::work`] goes on. Does not wait.
     pub fn turn(&self) {
         Counts::add(&self.core.counts.turns);
         self.core.hang_up();
-        self.work();
     }
 
     /// What was done so far.
@@ -497,27 +499,27 @@ impl Engine {
         &self.core.counts
     }
 
-    /// Runs the tasks that are ready: sends responses, reads further requests.
-    pub fn work(&self) {
+    /// Runs tasks that are ready: sends responses, reads further requests, until there are enough for a batch. `true` when
+    /// there is more to do.
+    pub fn work(&self) -> bool {
         let core = &self.core;
         let mut more = true;
         for _ in 0..ROUNDS {
-            more = core.executor.run();
-            if !more {
+            more = core.executor.run(SLICE);
+            let enough = core.inbound.borrow().records.len() >= SLICE * RECORD && core.held.borrow().is_empty();
+            if !more || enough {
                 break;
             }
         }
         for exchange in core.held.borrow_mut().drain(..) {
             exchange.release();
         }
-        if more {
-            core.executor.wake_loop();
-        }
+        more
     }
 
-    /// Sends what the turn has gathered; to be called at its end.
-    pub fn send(&self) {
-        self.core.send();
+    /// Sends what the turn has gathered so far, or all of it at its end.
+    pub fn send(&self, at_end: bool) {
+        self.core.send(at_end);
     }
 
     /// Makes the loop turn once more before it sleeps.
@@ -618,7 +620,7 @@ impl Engine {
         }
     }
 
-    /// To be called once a second: closes connections that were idle too long.
+    /// To be called once a second, before [`Self::work`]: closes connections that were idle too long.
     pub fn tick(&self) {
         let tick = self.core.tick.get().wrapping_add(1);
         self.core.tick.set(tick);
@@ -643,7 +645,6 @@ impl Engine {
         for token in self.starved.take() {
             self.core.watcher.change(token, Interest::READ);
         }
-        self.work();
     }
 
     /// Ends everything: listeners, connections, exchanges.

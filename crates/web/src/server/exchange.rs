@@ -329,7 +329,7 @@ impl Exchange {
     }
 
     fn wake(&self) {
-        self.link.core.executor.wake(self.task.get());
+        self.link.core.executor.wake_first(self.task.get());
     }
 
     fn event(&self, code: i32, first: i32, second: i32) {

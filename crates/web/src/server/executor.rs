@@ -5,6 +5,7 @@
 //! any thread: they go through a locked list, and from another thread they also wake the loop.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -56,7 +57,9 @@ impl Wake for TaskWaker {
 /// The tasks of one loop.
 pub(crate) struct Executor {
     tasks: RefCell<Slab<Entry>>,
-    ready: RefCell<Vec<usize>>,
+    ready: RefCell<VecDeque<usize>>,
+    /// Those that have an answer to write: they go first.
+    urgent: RefCell<Vec<usize>>,
     running: RefCell<Vec<usize>>,
     current: Cell<usize>,
     generation: Cell<u64>,
@@ -69,6 +72,7 @@ impl Executor {
         Self {
             tasks: RefCell::default(),
             ready: RefCell::default(),
+            urgent: RefCell::default(),
             running: RefCell::default(),
             current: Cell::new(usize::MAX),
             generation: Cell::new(0),
@@ -84,7 +88,7 @@ impl Executor {
         let index = tasks.vacant_key();
         let waker = Waker::from(Arc::new(TaskWaker { index, generation, injector: Arc::clone(&self.injector) }));
         tasks.insert(Entry { task: Some((task, waker)), queued: true, generation });
-        self.ready.borrow_mut().push(index);
+        self.ready.borrow_mut().push_back(index);
         index
     }
 
@@ -99,7 +103,17 @@ impl Executor {
             && !entry.queued
         {
             entry.queued = true;
-            self.ready.borrow_mut().push(index);
+            self.ready.borrow_mut().push_back(index);
+        }
+    }
+
+    /// Marks a task ready before those that have something to read.
+    pub(crate) fn wake_first(&self, index: usize) {
+        if let Some(entry) = self.tasks.borrow_mut().get_mut(index)
+            && !entry.queued
+        {
+            entry.queued = true;
+            self.urgent.borrow_mut().push(index);
         }
     }
 
@@ -115,22 +129,27 @@ impl Executor {
         drop(removed); // outside the borrow: dropping a connection reports aborted requests
     }
 
-    /// Polls every task that is ready, once each. `true` when some became ready meanwhile.
-    pub(crate) fn run(&self) -> bool {
+    /// Polls the tasks that have an answer to write and some of those that are ready, once each. `true` when there are more.
+    pub(crate) fn run(&self, some: usize) -> bool {
         self.take_woken();
         let mut running = self.running.take();
-        std::mem::swap(&mut running, &mut self.ready.borrow_mut());
+        std::mem::swap(&mut running, &mut self.urgent.borrow_mut());
+        {
+            let mut ready = self.ready.borrow_mut();
+            let count = ready.len().min(some);
+            running.extend(ready.drain(..count));
+        }
         for index in running.drain(..) {
             self.poll(index);
         }
         self.running.replace(running);
         self.take_woken();
-        !self.ready.borrow().is_empty()
+        self.is_busy()
     }
 
     /// Whether a task waits to be polled.
     pub(crate) fn is_busy(&self) -> bool {
-        !self.ready.borrow().is_empty()
+        !self.ready.borrow().is_empty() || !self.urgent.borrow().is_empty()
     }
 
     /// Makes the loop turn once more before it sleeps.
