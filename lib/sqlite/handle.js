@@ -8,6 +8,11 @@ const { words, handedOver, call, changes } = exchange;
 const { GET, ALL, MORE, RUN, ITERATE, NEXT, END, RUNS, COLUMNS, CLASSES } = exchange.Operation;
 const { OPERATION, STATEMENT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER } = exchange.Word;
 
+/** Readers of plain objects, by the version of the columns that they are for: statements with the same text share one. */
+/** @type {Map<number, Reader>} */
+const readers = new Map();
+const KEPT_READERS = 256;
+
 /** Runs a statement and reads its rows; what a `Statement` is made of. */
 class Handle extends Binding {
   /** Of the rows; null: plain objects. @type {object | null} */ prototype = null;
@@ -88,9 +93,17 @@ class Handle extends Binding {
 
   /** The reader of the rows in the page, made anew when the columns, or the classes of their values, have changed. */
   currentReader() {
-    if (words[VERSION] !== this.version) {
-      this.version = words[VERSION];
-      this.reader = new Reader(this.do(COLUMNS), this.do(CLASSES), this.prototype);
+    return words[VERSION] === this.version ? this.reader : this.#otherReader(words[VERSION]);
+  }
+
+  /** @param {number} version */
+  #otherReader(version) {
+    this.version = version;
+    const known = this.prototype === null ? readers.get(version) : undefined;
+    this.reader = known ?? new Reader(this.do(COLUMNS), this.do(CLASSES), this.prototype);
+    if (known === undefined && this.prototype === null) {
+      if (readers.size >= KEPT_READERS) readers.clear();
+      readers.set(version, this.reader);
     }
     return this.reader;
   }

@@ -13,7 +13,8 @@ use slab::Slab;
 use crate::error::{Error, Report, Result};
 use crate::function::{self, Aggregate, FunctionFlags, Scalar, UpdateCallback, UpdateHook};
 use crate::hold::Hold;
-use crate::pool::{Origin, Pool};
+use crate::page::Shape;
+use crate::pool::{Idle, Origin, Pool};
 use crate::statement::{Handle, Statement};
 use crate::stop::{self, Stop, StopCheck};
 
@@ -192,8 +193,8 @@ impl Connection {
         let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG)) };
         // SAFETY: the connection is open.
         let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
-        if let Some(raw) = self.pool.take(sql, origin) {
-            return Ok((Some(self.make_statement(raw, origin, how)), sql.len()));
+        if let Some(statement) = self.pool.take(sql, origin) {
+            return Ok((Some(self.make_statement(statement, how)), sql.len()));
         }
         let (mut raw, mut tail) = (ptr::null_mut(), ptr::null());
         // SAFETY: the connection is open, the text has `length` bytes, the places for results are valid.
@@ -210,23 +211,25 @@ impl Connection {
         // Compiling may have read the schema.
         // SAFETY: the connection is open.
         let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
-        Ok((Some(self.make_statement(raw, origin, how)), consumed))
+        Ok((Some(self.make_statement(Idle { raw, origin, shape: Shape::default() }, how)), consumed))
     }
 
-    fn make_statement(self: &Rc<Self>, raw: *mut ffi::sqlite3_stmt, origin: Origin, how: Prepare) -> Statement {
+    fn make_statement(self: &Rc<Self>, Idle { raw, origin, shape }: Idle, how: Prepare) -> Statement {
         let handle = Handle::new(raw, origin, how.owned);
         let key = self.statements.borrow_mut().insert(Rc::clone(&handle));
-        Statement::new(Rc::clone(self), handle, key, how.big_integers)
+        let is_known = shape.big == how.big_integers;
+        let shape = if is_known { shape } else { Shape { big: how.big_integers, ..Shape::default() } };
+        Statement::new(Rc::clone(self), handle, key, shape)
     }
 
     /// Takes a statement that nobody has any more: for the next one with its text, or to finalize it.
-    pub(crate) fn let_go(&self, raw: *mut ffi::sqlite3_stmt, origin: Origin) {
+    pub(crate) fn let_go(&self, statement: Idle) {
         if self.shut.get() || self.is_busy() {
             // SAFETY: the statement is live, and forgotten.
-            unsafe { ffi::sqlite3_finalize(raw) };
+            unsafe { ffi::sqlite3_finalize(statement.raw) };
         } else {
             // SAFETY: as above; the connection is open while it has a live statement.
-            unsafe { self.pool.give(raw, origin) };
+            unsafe { self.pool.give(statement) };
         }
     }
 

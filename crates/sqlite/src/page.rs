@@ -6,6 +6,7 @@
 //! values are handed over one by one.
 
 use std::cell::Cell as Slot;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::known::{Answer, KNOWN_TEXTS, Known, Luck};
 use crate::row::Cell;
@@ -111,6 +112,26 @@ pub(crate) struct Column {
 impl Default for Column {
     fn default() -> Self {
         Self { class: ColumnClass::Null, luck: Luck::default() }
+    }
+}
+
+/// The columns of a statement's rows, and how they are written.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    pub(crate) columns: Vec<Column>,
+    /// Names these columns with these classes, in the process; 0: nothing is known yet.
+    pub(crate) version: u32,
+    /// How often SQLite had compiled the statement anew by then.
+    pub(crate) compiled: i32,
+    /// Whether integers are written as 64-bit integers.
+    pub(crate) big: bool,
+}
+
+impl Shape {
+    /// Notes that the columns or their classes are others.
+    pub(crate) fn change(&mut self) {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        self.version = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1);
     }
 }
 

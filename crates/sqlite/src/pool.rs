@@ -13,6 +13,8 @@ use std::ffi::{CStr, c_int};
 
 use rusqlite::ffi;
 
+use crate::page::Shape;
+
 /// Longer texts are not kept.
 const LONGEST: usize = 1000;
 /// What may lie in a pool, as estimated from the texts; a pool that is full is cleared.
@@ -46,10 +48,12 @@ impl Origin {
     }
 }
 
+/// A statement of the pool.
 #[derive(Debug)]
-struct Idle {
-    raw: *mut ffi::sqlite3_stmt,
-    origin: Origin,
+pub(crate) struct Idle {
+    pub(crate) raw: *mut ffi::sqlite3_stmt,
+    pub(crate) origin: Origin,
+    pub(crate) shape: Shape,
 }
 
 /// A connection's pool.
@@ -61,20 +65,20 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// Takes a statement with this text that was compiled as it would be now.
-    pub(crate) fn take(&self, sql: &[u8], origin: Origin) -> Option<*mut ffi::sqlite3_stmt> {
+    pub(crate) fn take(&self, sql: &[u8], origin: Origin) -> Option<Idle> {
         if self.size.get() == 0 || sql.len() > LONGEST {
             return None;
         }
         let mut idle = self.idle.borrow_mut();
         let same = idle.get_mut(sql)?;
-        while let Some(Idle { raw, origin: compiled }) = same.pop() {
+        while let Some(statement) = same.pop() {
             self.size.set(self.size.get() - weight(sql.len()));
             // SAFETY: statements in the pool are live.
-            if compiled == origin && unsafe { dx_is_fresh(raw) } != 0 {
-                return Some(raw);
+            if statement.origin == origin && unsafe { dx_is_fresh(statement.raw) } != 0 {
+                return Some(statement);
             }
             // SAFETY: as above; it is forgotten.
-            unsafe { ffi::sqlite3_finalize(raw) };
+            unsafe { ffi::sqlite3_finalize(statement.raw) };
         }
         None
     }
@@ -83,7 +87,8 @@ impl Pool {
     ///
     /// # Safety
     /// The statement must be live, and nobody may use it afterwards; its connection is open.
-    pub(crate) unsafe fn give(&self, raw: *mut ffi::sqlite3_stmt, origin: Origin) {
+    pub(crate) unsafe fn give(&self, statement: Idle) {
+        let raw = statement.raw;
         // SAFETY: the statement is live; the code repeats the error of its last step, which was reported.
         unsafe { ffi::sqlite3_reset(raw) };
         // SAFETY: as above.
@@ -103,9 +108,9 @@ impl Pool {
         self.size.set(self.size.get() + weight);
         let mut idle = self.idle.borrow_mut();
         match idle.get_mut(sql) {
-            Some(same) => same.push(Idle { raw, origin }),
+            Some(same) => same.push(statement),
             None => {
-                idle.insert(sql.into(), vec![Idle { raw, origin }]);
+                idle.insert(sql.into(), vec![statement]);
             }
         }
     }

@@ -12,8 +12,8 @@ use crate::bind::Binder;
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::hold;
-use crate::page::{Column, ColumnClass, Filled, Page, Placed, Sink};
-use crate::pool::Origin;
+use crate::page::{Column, ColumnClass, Filled, Page, Placed, Shape, Sink};
+use crate::pool::{Idle, Origin};
 use crate::row::Row;
 
 /// The C statement, shared with the connection, which can finalize it when it closes.
@@ -46,10 +46,10 @@ impl Handle {
     }
 
     /// Lets the statement go once; later calls find nothing.
-    fn let_go(&self, connection: &Connection) {
+    fn let_go(&self, connection: &Connection, shape: Shape) {
         let raw = self.raw.replace(ptr::null_mut());
         if !raw.is_null() {
-            connection.let_go(raw, self.origin);
+            connection.let_go(Idle { raw, origin: self.origin, shape });
         }
     }
 }
@@ -92,19 +92,15 @@ pub struct Statement {
     parameters: usize,
     /// Runs begun; an iterator compares it to know whether it still owns the cursor.
     runs: u32,
-    big_integers: bool,
     /// Reads rows and does nothing else.
     is_query: bool,
-    columns: Vec<Column>,
-    /// Counts changes of the columns and their classes.
-    version: u32,
-    reprepared: i32,
+    shape: Shape,
     /// Bytes that bound values point to; never moved while they do.
     kept: Vec<u8>,
 }
 
 impl Statement {
-    pub(crate) fn new(connection: Rc<Connection>, handle: Rc<Handle>, key: usize, big_integers: bool) -> Self {
+    pub(crate) fn new(connection: Rc<Connection>, handle: Rc<Handle>, key: usize, shape: Shape) -> Self {
         // SAFETY: prepared just now by the connection.
         let parameters = unsafe { ffi::sqlite3_bind_parameter_count(handle.raw.get()) };
         let is_query = is_query(handle.raw.get());
@@ -115,11 +111,8 @@ impl Statement {
             cursor: Cursor::Idle,
             parameters: usize::try_from(parameters).unwrap_or_default(),
             runs: 0,
-            big_integers,
             is_query,
-            columns: Vec::new(),
-            version: 0,
-            reprepared: 0,
+            shape,
             kept: Vec::new(),
         }
     }
@@ -161,26 +154,26 @@ impl Statement {
     #[must_use]
     #[inline]
     pub fn version(&self) -> u32 {
-        self.version
+        self.shape.version
     }
 
     /// How the columns of the placed rows are written.
     #[must_use]
     pub fn classes(&self) -> Vec<ColumnClass> {
-        self.columns.iter().map(|column| column.class).collect()
+        self.shape.columns.iter().map(|column| column.class).collect()
     }
 
     /// Whether integers are placed as 64-bit integers.
     #[must_use]
     #[inline]
     pub fn big_integers(&self) -> bool {
-        self.big_integers
+        self.shape.big
     }
 
     /// Chooses whether integers are placed as 64-bit integers.
     pub fn set_big_integers(&mut self, enabled: bool) {
-        if self.big_integers != enabled {
-            self.big_integers = enabled;
+        if self.shape.big != enabled {
+            self.shape.big = enabled;
             self.forget_classes();
         }
     }
@@ -206,7 +199,7 @@ impl Statement {
     pub fn finalize(&mut self) -> Result<()> {
         if !self.is_finalized() {
             self.live()?;
-            self.handle.let_go(&self.connection);
+            self.handle.let_go(&self.connection, std::mem::take(&mut self.shape));
             self.connection.close_if_over();
         }
         Ok(())
@@ -289,22 +282,22 @@ impl Statement {
         }
     }
 
-    /// Sees to it that there is one of `columns` for each column: SQLite recompiles a statement when the schema has changed.
+    /// Sees to it that there is one of the shape's columns for each column: SQLite recompiles a statement when the schema has changed.
     #[inline]
     fn note_columns(&mut self, raw: *mut ffi::sqlite3_stmt) {
         // SAFETY: the statement is live.
         let reprepared = unsafe { ffi::sqlite3_stmt_status(raw, ffi::SQLITE_STMTSTATUS_REPREPARE, 0) };
-        if self.version == 0 || reprepared != self.reprepared {
-            self.reprepared = reprepared;
+        if self.shape.version == 0 || reprepared != self.shape.compiled {
+            self.shape.compiled = reprepared;
             self.forget_classes();
         }
     }
 
     fn forget_classes(&mut self) {
         let count = self.column_count();
-        self.columns.clear();
-        self.columns.resize(count, Column::default());
-        self.version = self.version.wrapping_add(1).max(1);
+        self.shape.columns.clear();
+        self.shape.columns.resize(count, Column::default());
+        self.shape.change();
     }
 
     /// Steps the statement and places rows until the page is full, `limit` rows are placed, a
@@ -323,14 +316,14 @@ impl Statement {
             }
             // SAFETY: the cursor is on a row; the row is dropped before the next step.
             let row = unsafe { Row::open(raw) };
-            // SAFETY: there is one of `columns` for each column (`note_columns`).
+            // SAFETY: there is one of the shape's columns for each column (`note_columns`).
             let cell = |column| unsafe { row.cell(column) };
-            match page.place(&mut self.columns, self.big_integers, sink, cell) {
+            match page.place(&mut self.shape.columns, self.shape.big, sink, cell) {
                 Placed::Row => {
                     rows += 1;
                     self.cursor = Cursor::Running;
                 }
-                Placed::Widened if rows == 0 => self.version = self.version.wrapping_add(1).max(1),
+                Placed::Widened if rows == 0 => self.shape.change(),
                 Placed::Widened | Placed::Full => break,
             }
         }
@@ -379,8 +372,8 @@ impl Statement {
         self.cursor = Cursor::Running;
         // SAFETY: the cursor is on a row; the row is dropped before the next step.
         let row = unsafe { Row::open(raw) };
-        for column in 0..self.columns.len() {
-            // SAFETY: there is one of `columns` for each column (`note_columns`).
+        for column in 0..self.shape.columns.len() {
+            // SAFETY: there is one of the shape's columns for each column (`note_columns`).
             match unsafe { row.cell(column) } {
                 Cell::Null => value(column, None),
                 Cell::Integer(number) => value(column, Some(&number.to_le_bytes())),
@@ -498,7 +491,7 @@ impl Statement {
 
 impl Drop for Statement {
     fn drop(&mut self) {
-        self.handle.let_go(&self.connection);
+        self.handle.let_go(&self.connection, std::mem::take(&mut self.shape));
         self.connection.forget(self.key);
         self.connection.close_if_over();
     }

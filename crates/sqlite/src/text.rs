@@ -86,7 +86,8 @@ impl Text {
         self.widen();
         let start = self.wide.len();
         self.wide.resize(start + utf8.len() + 1, 0); // as much as the conversion asks for
-        let written = convert_utf8_to_utf16(utf8, &mut self.wide[start..]);
+        let place = &mut self.wide[start..];
+        let written = decode(utf8, place).unwrap_or_else(|| convert_utf8_to_utf16(utf8, place));
         self.wide.truncate(start + written);
     }
 
@@ -103,6 +104,45 @@ impl Text {
     #[inline]
     pub fn run(&self) -> Run<'_> {
         if self.is_wide { Run::Utf16(&self.wide) } else { Run::Latin1(&self.narrow) }
+    }
+}
+
+/// Decodes UTF-8 of scripts that mix one, two and three bytes a character, where a step for each is faster than looking
+/// for runs. `None`: it is ill-formed; what was written counts for nothing.
+fn decode(utf8: &[u8], place: &mut [u16]) -> Option<usize> {
+    let (mut rest, mut written) = (utf8, 0);
+    loop {
+        let unit = match *rest {
+            [] => return Some(written),
+            [a @ ..0x80, ..] => {
+                rest = &rest[1..];
+                u16::from(a)
+            }
+            [a @ 0xc2..0xe0, b @ 0x80..0xc0, ..] => {
+                rest = &rest[2..];
+                (u16::from(a & 0x1f) << 6) | u16::from(b & 0x3f)
+            }
+            [a @ 0xe0..0xf0, b @ 0x80..0xc0, c @ 0x80..0xc0, ..] => {
+                rest = &rest[3..];
+                let unit = (u16::from(a) << 12) | (u16::from(b & 0x3f) << 6) | u16::from(c & 0x3f);
+                if unit < 0x800 || unit & 0xf800 == 0xd800 {
+                    return None;
+                }
+                unit
+            }
+            [a @ 0xf0..0xf5, b @ 0x80..0xc0, c @ 0x80..0xc0, d @ 0x80..0xc0, ..] => {
+                rest = &rest[4..];
+                let code =
+                    [a & 7, b & 0x3f, c & 0x3f, d & 0x3f].iter().fold(0, |code, &bits| (code << 6) | u32::from(bits));
+                let above = code.checked_sub(0x1_0000).filter(|above| *above < 0x10_0000)?;
+                *place.get_mut(written)? = 0xd800 | u16::try_from(above >> 10).ok()?;
+                written += 1;
+                0xdc00 | u16::try_from(above & 0x3ff).ok()?
+            }
+            _ => return None,
+        };
+        *place.get_mut(written)? = unit;
+        written += 1;
     }
 }
 
@@ -130,6 +170,26 @@ mod tests {
         assert_eq!(text.run(), Run::Utf16(&[0xe9, 0x21]));
         text.clear();
         assert_eq!(text.run(), Run::Latin1(b""));
+    }
+
+    #[test]
+    fn every_character_is_decoded_as_by_the_standard_library() {
+        let mut place = vec![0; 8];
+        for character in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let (mut utf8, mut utf16) = ([0; 4], [0; 2]);
+            let utf8 = character.encode_utf8(&mut utf8).as_bytes();
+            let utf16 = character.encode_utf16(&mut utf16);
+            assert_eq!(decode(utf8, &mut place), Some(utf16.len()));
+            assert_eq!(place[..utf16.len()], *utf16);
+        }
+        for first in 0..=u8::MAX {
+            for second in 0..=u8::MAX {
+                for rest in [&[][..], &[0x80], &[0x80, 0x80], &[0xbf, 0xbf], &[0x41]] {
+                    let utf8 = [&[first, second], rest].concat();
+                    assert_eq!(decode(&utf8, &mut place).is_some(), std::str::from_utf8(&utf8).is_ok(), "{utf8:x?}");
+                }
+            }
+        }
     }
 
     #[test]
