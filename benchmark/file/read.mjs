@@ -27,11 +27,14 @@ function* json(size) {
   yield Buffer.from(`[${ROW.repeat(Math.floor(size / ROW.length) - 1)}0]`);
 }
 
-/** Looks at everything. @param {any} data */
+/** Looks at everything: bytes by fours, which is as fast as JavaScript reads them. @param {any} data */
 function consume(data) {
   let sum = 0;
   if (typeof data === 'string') for (let i = 0; i < data.length; i++) sum ^= data.charCodeAt(i);
-  else for (let i = 0; i < data.length; i++) sum ^= data[i];
+  else {
+    const words = new Int32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
+    for (let i = 0; i < words.length; i++) sum ^= words[i];
+  }
   return sum;
 }
 
@@ -93,6 +96,7 @@ function one(kind, name, size, used) {
       'fs.promises.readFile': () => reading(content, size, used, node),
       readFileSync: () => reading(content, size, used, sync),
     },
+    ...(kind === 'bytes' && !used && { limit: ['benchmark/file/read.c', size, size] }),
   };
 }
 

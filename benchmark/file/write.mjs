@@ -40,6 +40,7 @@ export default [
     peers: {
       'fs.promises.writeFile': () => working(Number(size), ({ to }, bytes) => fs.promises.writeFile(to, bytes)),
     },
+    limit: ['benchmark/file/write.c', size],
   })),
   {
     name: 'Bun.write of a file (copy), 64 MB',
@@ -65,5 +66,6 @@ export default [
     name: 'Bun.file().stream(), 64 MB',
     bun: () => working(64 * MB, ({ from }) => drain(/** @type {any} */ (Bun.file(from).stream()))),
     peers: { 'fs.createReadStream': () => working(64 * MB, ({ from }) => drain(fs.createReadStream(from))) },
+    limit: ['benchmark/file/read.c', 64 * MB, 512 * 1024],
   },
 ];

@@ -70,6 +70,7 @@ const scanCases = (size, directories) => {
         return scanning(directories, (dir) => [...glob.scanSync(dir)].length);
       },
       peers,
+      limit: ['benchmark/glob/walk.c', directories],
     },
     {
       name: `Glob.scan, ${size} files`,
@@ -91,6 +92,7 @@ const scanCases = (size, directories) => {
           return scanning(directories, async (cwd) => (await glob('**/*.ts', { cwd })).length);
         },
       },
+      limit: ['benchmark/glob/walk.c', directories],
     },
   ];
 };
