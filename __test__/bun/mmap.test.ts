@@ -61,6 +61,7 @@ describe.skipIf(process.platform === 'win32')('mmap', () => {
     }
     expect(() => Bun.mmap(name, { offset: -1 } as any)).toThrow('offset must be a non-negative integer');
     expect(() => Bun.mmap(name, { size: -1 } as any)).toThrow('size must be a non-negative integer');
+    expect(thrown(() => Bun.mmap(name, { size: null } as any)).code).toBe('EINVAL');
   });
 
   test('wrong values and files', () => {

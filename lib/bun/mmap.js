@@ -34,7 +34,7 @@ function mmap(file, options = undefined) {
 
 /** @param {string} name @param {unknown} value */
 function count(name, value) {
-  if (value == null) return undefined;
+  if (value === undefined) return undefined;
   const number = Math.trunc(Number(value)) || 0;
   if (number < 0) throw ERR_INVALID_ARG_TYPE(`${name} must be a non-negative integer`);
   return number;

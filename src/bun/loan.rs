@@ -19,6 +19,9 @@ use napi_derive::napi;
 const STEP: usize = 16 * 1024 * 1024;
 /// V8 is not told of strings that take up to this part of what may be kept for reads.
 const UNTOLD_PART: usize = 8;
+/// V8 is told in steps of this, each of which is reason enough for it to begin a full collection. Each further telling
+/// makes it stop the program to go on with that collection, which its other threads do as well.
+const TOLD_STEP: usize = 65 * 1024 * 1024;
 /// Node gives memory back, and V8 goes on with a collection, when the event loop turns. A program that awaits one read
 /// after the other, each answered at once, would never let it: after this many bytes a read takes the thread pool.
 const TURN: usize = 16 * 1024 * 1024;
@@ -83,7 +86,8 @@ pub(super) fn turn_is_due() -> bool {
 
 impl Loans {
     fn tell(&self, env: sys::napi_env) {
-        let (before, now) = (self.told.get(), self.strings.get().saturating_sub(memory::limit() / UNTOLD_PART));
+        let over = self.strings.get().saturating_sub(memory::limit() / UNTOLD_PART);
+        let (before, now) = (self.told.get(), over / TOLD_STEP * TOLD_STEP);
         if before == now {
             return;
         }
