@@ -45,7 +45,11 @@ class Glob {
     const options = scanOptions(optionsOrCwd);
     const text = this.#text;
     return (async function* scan() {
-      yield* split(await native('bun-core', 'file').globScan(text, options));
+      const found = await native('bun-core', 'file').globScan(text, options);
+      for (let at = 0, end; at < found.length; at = end + 1) {
+        end = found.indexOf('\0', at);
+        yield found.slice(at, end);
+      }
     })();
   }
 
@@ -58,16 +62,13 @@ class Glob {
     const options = scanOptions(optionsOrCwd);
     const text = this.#text;
     return (function* scan() {
-      yield* split(native('bun-core', 'file').globScanSync(text, options));
+      const found = native('bun-core', 'file').globScanSync(text, options); // paths, each followed by NUL
+      for (let at = 0, end; at < found.length; at = end + 1) {
+        end = found.indexOf('\0', at);
+        yield found.slice(at, end);
+      }
     })();
   }
-}
-
-/** @param {string} found paths, each followed by NUL */
-function split(found) {
-  const paths = found.split('\0');
-  paths.pop();
-  return paths;
 }
 
 /** @param {any} given */

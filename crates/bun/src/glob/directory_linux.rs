@@ -13,7 +13,7 @@ const FLAGS: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOE
 const BUFFER: usize = 64 * 1024;
 
 /// A directory that others below it are opened from.
-pub(super) struct Root {
+pub(in crate::glob) struct Root {
     root: OwnedFd,
     buffer: Vec<u8>,
 }
@@ -22,6 +22,11 @@ impl Root {
     /// Opens the directory.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self { root: openat(CWD, path, FLAGS, Mode::empty())?, buffer: Vec::with_capacity(BUFFER) })
+    }
+
+    /// The same directory for another thread.
+    pub(in crate::glob) fn again(&self) -> io::Result<Self> {
+        Ok(Self { root: openat(&self.root, ".", FLAGS, Mode::empty())?, buffer: Vec::with_capacity(BUFFER) })
     }
 
     /// Shows every entry of a directory at or below the root, or at an absolute path; names that are no UTF-8 are left out.

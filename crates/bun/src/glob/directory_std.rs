@@ -7,12 +7,18 @@ use std::path::{Path, PathBuf};
 use super::Kind;
 
 /// A directory that others below it are opened from.
-pub(super) struct Root(PathBuf);
+pub(in crate::glob) struct Root(PathBuf);
 
 impl Root {
     /// Opens the directory.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         fs::read_dir(path).map(|_| Self(path.to_path_buf()))
+    }
+
+    /// The same directory for another thread.
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it is opened anew")]
+    pub(in crate::glob) fn again(&self) -> io::Result<Self> {
+        Ok(Self(self.0.clone()))
     }
 
     /// Shows every entry of a directory at or below the root, or at an absolute path; names that are no Unicode are left out.

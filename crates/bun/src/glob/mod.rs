@@ -7,6 +7,7 @@ mod groups;
 mod matcher;
 mod names;
 mod scan;
+mod shared;
 
 pub use compile::Pattern;
 pub use scan::{Error, Found, Options, scan};

@@ -37,7 +37,7 @@ impl Names {
             Self::Around(start, end) => {
                 name.len() >= start.len() + end.len()
                     && name.starts_with(start.as_str())
-                    && name.ends_with(end.as_str())
+                    && name.bytes().rev().zip(end.bytes().rev()).all(|(one, other)| one == other)
             }
             Self::Pattern(pattern) => pattern.matches(name),
         }

@@ -5,7 +5,7 @@
 
 #[cfg_attr(target_os = "linux", path = "directory_linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "directory_std.rs")]
-mod directory;
+pub(super) mod directory;
 #[cfg_attr(unix, path = "identity_unix.rs")]
 #[cfg_attr(not(unix), path = "identity_windows.rs")]
 mod identity;
@@ -21,6 +21,7 @@ use self::directory::Root;
 use self::identity::identity;
 use super::compile::escaped;
 use super::names::Names;
+use super::shared::{ENOUGH, share};
 
 /// What a scan looks for.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +68,15 @@ impl From<Error> for Fault {
 pub struct Found(pub String);
 
 impl Found {
+    /// Adds what another thread found.
+    pub(super) fn add(&mut self, other: &Self) {
+        if self.0.is_empty() {
+            self.0.clone_from(&other.0);
+        } else {
+            self.0.push_str(&other.0);
+        }
+    }
+
     fn push(&mut self, path: &[&str]) {
         for part in path {
             self.0.push_str(part);
@@ -172,13 +182,13 @@ fn unescape(part: &str) -> String {
     plain
 }
 
-struct Walk<'scan> {
+pub(super) struct Walk<'scan> {
     options: &'scan Options,
     plan: Plan,
 }
 
 /// A directory on the way: how results name it, and which components may match in it.
-struct Visit {
+pub(super) struct Visit {
     name: String,
     states: Vec<usize>,
     /// The directories that links on the way led to.
@@ -201,10 +211,9 @@ impl Walk<'_> {
         self.close(&mut states);
         let mut visits = vec![Visit { name: base.clone(), states, links: Vec::new() }];
         while let Some(visit) = visits.pop() {
-            match self.visit(&mut root, &visit, &mut visits, found) {
-                // What is not there (any more), or is no directory, holds nothing.
-                Err(Error::Open(error, _)) if is_absent(&error) => {}
-                result => result?,
+            self.visit(&mut root, &visit, &mut visits, found)?;
+            if visits.len() >= ENOUGH {
+                return share(self, root, visits, found);
             }
         }
         Ok(())
@@ -229,7 +238,21 @@ impl Walk<'_> {
         }
     }
 
-    fn visit(&self, root: &mut Root, visit: &Visit, visits: &mut Vec<Visit>, found: &mut Found) -> Result<(), Error> {
+    /// Reads a directory. What is not there (any more), or is no directory, holds nothing.
+    pub(super) fn visit(
+        &self,
+        root: &mut Root,
+        visit: &Visit,
+        visits: &mut Vec<Visit>,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        match self.read(root, visit, visits, found) {
+            Err(Error::Open(error, _)) if is_absent(&error) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn read(&self, root: &mut Root, visit: &Visit, visits: &mut Vec<Visit>, found: &mut Found) -> Result<(), Error> {
         let mut states = Vec::new();
         let mut failed = Ok(());
         let read = root.read(&visit.name, &mut |name, kind| {
