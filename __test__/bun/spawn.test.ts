@@ -382,6 +382,20 @@ describe('ipc', () => {
     expect(heard).toEqual(['ready', { echo: 'x'.repeat(100_000) }, { echo: 'bye' }]);
   });
 
+  test('a large message', async () => {
+    const program = 'process.send("x".repeat(16_000_000), () => process.disconnect());';
+    let length = 0;
+    const child = Bun.spawn([node, '-e', program], {
+      serialization: 'json',
+      ipc(message) {
+        length += message.length;
+      },
+    });
+    expect(await child.exited).toBe(0);
+    for (let i = 0; i < 200 && length === 0; i++) await Bun.sleep(5);
+    expect(length).toBe(16_000_000);
+  });
+
   test('without a channel', async () => {
     const child = Bun.spawn(['true']);
     expect(thrown(() => child.send('x')).code).toBe('ERR_IPC_CHANNEL_CLOSED');

@@ -33,6 +33,10 @@ class Deserializer extends v8.DefaultDeserializer {
 }
 
 const json = {
+  /** Whether a whole message is there. @param {Buffer[]} parts what has come, in order */
+  isDue(parts) {
+    return parts[parts.length - 1].includes(10);
+  },
   /** @param {unknown} message */
   encode(message) {
     return Buffer.from(`${JSON.stringify(message)}\n`);
@@ -50,6 +54,12 @@ const json = {
 };
 
 const advanced = {
+  /** Whether a whole message is there. @param {Buffer[]} parts what has come, in order @param {number} size */
+  isDue(parts, size) {
+    if (size < LENGTH) return false;
+    const head = parts[0].length < LENGTH ? Buffer.concat(parts) : parts[0];
+    return size - LENGTH >= head.readUInt32BE(0);
+  },
   /** @param {unknown} message */
   encode(message) {
     const serializer = new Serializer();
@@ -79,7 +89,9 @@ const advanced = {
 class Channel {
   #socket;
   #format;
-  #rest = Buffer.alloc(0);
+  /** @type {Buffer[]} parts of messages: a large one is put together once, when it is complete */
+  #parts = [];
+  #size = 0;
   #onMessage;
   #open = true;
 
@@ -125,14 +137,18 @@ class Channel {
 
   /** @param {Buffer} bytes */
   #receive(bytes) {
+    this.#parts.push(bytes);
+    this.#size += bytes.length;
+    if (!this.#format.isDue(this.#parts, this.#size)) return;
     let decoded;
     try {
-      decoded = this.#format.decode(this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes);
+      decoded = this.#format.decode(this.#parts.length > 1 ? Buffer.concat(this.#parts, this.#size) : bytes);
     } catch {
       this.#socket.destroy(); // whoever speaks there does not speak this protocol
       return;
     }
-    this.#rest = /** @type {any} */ (decoded.rest);
+    this.#parts = decoded.rest.length > 0 ? [decoded.rest] : [];
+    this.#size = decoded.rest.length;
     for (const message of decoded.messages) {
       if (!isInternal(message)) this.#onMessage(message);
     }
