@@ -224,6 +224,21 @@ mod tests {
     }
 
     #[test]
+    fn large_texts_are_parts_of_their_own() {
+        let request = || http::Request::builder().uri("/").body(()).map(|request| request.into_parts().0).unwrap();
+        let large = vec![b'x'; TEXT];
+        let mut inbound = Inbound::default();
+        inbound.request(0, 0, 0, &request(), None, false);
+        inbound.request(1, 1, 0, &request(), Some(&large), false);
+        inbound.request(2, 2, 0, &request(), None, false);
+        let slots: Vec<i32> = inbound.parts().map(|(records, _)| records[0]).collect();
+        assert_eq!(slots, [0, 1, 2]);
+        assert!(inbound.parts().all(|(records, text)| usize::try_from(records[5]).is_ok_and(|end| end <= text.len())));
+        inbound.clear();
+        assert!(inbound.is_empty());
+    }
+
+    #[test]
     fn an_unknown_method_precedes_the_target() {
         let request = http::Request::builder().method("FOO").uri("/").body(()).map(|request| request.into_parts().0);
         let mut inbound = Inbound::default();

@@ -543,6 +543,30 @@ mod tests {
     }
 
     #[test]
+    fn a_head_with_many_fields_waits_for_room() {
+        let many = |fields: usize| request(&"A: b\r\n".repeat(fields), "");
+        let text = format!("{}{}{}", many(3), many(150), many(3));
+        for size in [1, 50, 10_000] {
+            let mut scanner = fresh();
+            let (mut out, mut widened) = (Vec::new(), 0);
+            for piece in text.as_bytes().chunks(size) {
+                let direct = scanner.scan(piece);
+                out.extend_from_slice(&piece[..direct]);
+                while scanner.fetch(7, |bytes| out.extend_from_slice(bytes)) > 0 {}
+                if scanner.wants_width() {
+                    // The last head's start was given out; it comes back with the rest.
+                    let unread = out.split_off(many(3).len());
+                    scanner.widen(&unread);
+                    widened += 1;
+                    while scanner.fetch(7, |bytes| out.extend_from_slice(bytes)) > 0 {}
+                }
+            }
+            assert_eq!(String::from_utf8_lossy(&out), text);
+            assert_eq!(widened, 1);
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_replaced() {
         let bad = [
             request("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", ""),
