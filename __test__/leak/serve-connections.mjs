@@ -87,7 +87,7 @@ async function open(until) {
 }
 
 const started = Date.now();
-await open(wanted / 10);
+await open(wanted / 2);
 const [memory, opened] = [megabytes(), descriptors()];
 await open(wanted);
 const [memoryAfter, openedAfter] = [megabytes(), descriptors()];
@@ -96,7 +96,7 @@ const left = [server.pendingRequests, server.pendingWebSockets, server.subscribe
 await server.stop(true);
 console.log(
   `${wanted} connections in ${Math.round((Date.now() - started) / 1000)} s, ${aborted} requests aborted: ` +
-    `${memory.toFixed(1)} MB after a tenth, ${memoryAfter.toFixed(1)} MB at the end; descriptors ${opened}, ${openedAfter}; ` +
+    `${memory.toFixed(1)} MB after a half, ${memoryAfter.toFixed(1)} MB at the end; descriptors ${opened}, ${openedAfter}; ` +
     `left over: ${left.join(' ')}`,
 );
 const lost = left.some((count) => count > 0);
