@@ -140,3 +140,15 @@ test.skipIf(!isDxCompat)('one file by many loaders in one module (Bun gives all 
   });
   expect(app.json('main.ts')).toEqual(['{"a":1}', { a: 1 }, { a: 1 }, 'd.dat']);
 });
+
+// Bun gives HTML and an object.
+test.if(isDxCompat)('Markdown and XML are refused, unless as text or as a file', () => {
+  using app = program({
+    'a.md': '# a',
+    'a.xml': '<a>1</a>',
+    'main.ts': `import text from './a.md' with { type: 'text' }; import file from './a.xml' with { type: 'file' };
+      const codes = await Promise.all(['./a.md?1', './a.xml?1'].map((name) => import(name).catch((error) => error.code)));
+      console.log(JSON.stringify([text, file.endsWith('a.xml'), codes]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['# a', true, ['ERR_OPTION_UNSUPPORTED', 'ERR_OPTION_UNSUPPORTED']]);
+});

@@ -29,10 +29,18 @@ const readers = {
   html: (filename) => new HTMLBundle(filename),
   sqlite: (filename) => require('../sqlite/load').loadDatabase(filename).db,
   sqlite_embedded: (filename) => readers.sqlite(filename),
+  md: () => unsupported('md'),
+  markdown: () => unsupported('markdown'),
+  xml: () => unsupported('xml'),
   napi() {
     throw new TypeError('To load Node-API modules, use require() or process.dlopen instead of import.');
   },
 };
+
+/** Bun would give HTML or an object: the path of the file would be taken for it. @param {string} loader @returns {never} */
+function unsupported(loader) {
+  throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('import', `loader: ${loader}`);
+}
 
 /** Loaders of other names give the file's path, as Bun does. */
 const byPath = new Set(['file', 'wasm', 'dataurl', 'base64']);
