@@ -24,6 +24,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop(true)));
 });
 
+const upgrade = (request: Request, server: any) => (server.upgrade(request) ? undefined : new Response('hi'));
+
 /** A TLS client's request: the certificate that the server showed, what was agreed on, the answer. */
 function ask(
   server: any,
@@ -74,6 +76,22 @@ describe('keys and certificates', () => {
       expect([response.status, await response.text()]).toEqual([200, 'hi']);
     });
   }
+
+  test.each([
+    ['a file', () => Bun.file(file('ca.pem'))],
+    ['files', () => [Bun.file(file('ca.pem'))]],
+    ['a buffer', () => Buffer.from(ca)],
+    ['an array buffer', () => new TextEncoder().encode(ca).buffer],
+  ])('fetch and WebSocket take %s', async (_, given) => {
+    const server = serve({ tls: { key, cert }, websocket: { message() {} }, fetch: upgrade });
+    expect(await (await fetch(server.url, { tls: { ca: given() } } as any)).text()).toBe('hi');
+    const socket = new WebSocket(server.url.href.replace('https', 'wss'), { tls: { ca: given() } } as any);
+    const { promise, resolve, reject } = Promise.withResolvers();
+    socket.onopen = resolve;
+    socket.onerror = reject;
+    await promise;
+    socket.close();
+  });
 
   for (const name of ['other.pkcs8.key', 'other.legacy.key']) {
     test(`encrypted, ${name}`, async () => {

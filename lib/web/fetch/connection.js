@@ -27,6 +27,13 @@ function agentOf(secure, keepAlive) {
   return agent;
 }
 
+/** A key or certificate in what Node takes: Bun takes files, too. @param {any} value @returns {any} */
+function secret(value) {
+  if (Array.isArray(value)) return value.map(secret);
+  if (value instanceof Blob) return require('../../bun/blob-bytes').bytesNow(value);
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+}
+
 /** @param {any} given the option `tls` @returns {any} what Node's `tls` takes */
 function tlsOptions(given) {
   if (typeof given !== 'object' || given === null) return {};
@@ -44,9 +51,9 @@ function tlsOptions(given) {
     ALPNProtocols,
   } = given;
   const options = {
-    ca,
-    cert,
-    key,
+    ca: secret(ca),
+    cert: secret(cert),
+    key: secret(key),
     passphrase,
     rejectUnauthorized,
     checkServerIdentity,
