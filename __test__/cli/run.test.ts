@@ -111,7 +111,7 @@ describe('flags', () => {
 
   test.if(isDxCompat)('what is not there yet is refused by name', () => {
     for (const [args, message] of [
-      [['--hot', 'a.ts'], "The argument '--hot' is not supported by dx-compat yet"],
+      [['--check', 'a.ts'], "The argument '--check' is not supported by dx-compat yet"],
       [['--nope', 'a.ts'], "Invalid Argument '--nope'"],
       [['install'], 'The command "install" is not supported by dx-compat yet'],
     ] as [string[], string][]) {

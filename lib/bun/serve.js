@@ -14,7 +14,15 @@ const { serveOptions } = require('./serve/options');
 function serve(options) {
   const checked = serveOptions(options);
   const { Server } = require('./serve/server');
-  return new Server(checked);
+  const { hotServers } = require('../internal/runtime');
+  if (hotServers === undefined) return new Server(checked);
+  const { id, unix, hostname, port, tls } = checked;
+  const served = id || unix || `${tls ? 'https' : 'http'}://${hostname ?? ''}:${port}`;
+  const running = hotServers.get(served);
+  if (running) return running.reload(options);
+  const server = new Server(checked);
+  hotServers.set(served, server);
+  return server;
 }
 
 module.exports = serve;

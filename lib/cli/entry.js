@@ -11,7 +11,9 @@ const { pathToFileURL } = require('node:url');
  */
 async function runEntry(file) {
   const script = peek(file);
-  if (!script || (script.esm && !standsAlone(script))) return runModule(pathToFileURL(file).href);
+  // With `--hot` it may have run before: Node remembers what a URL resolves to, and runs it once.
+  const again = require('../internal/runtime').hotServers && require('../loader/stand-ins').urlFor(file);
+  if (!script || (script.esm && (again || !standsAlone(script)))) return runModule(again ?? pathToFileURL(file).href);
   let exports;
   try {
     exports = Module._load(file, null, !script.esm);

@@ -25,6 +25,7 @@ const runtimeFlags = {
   require: ['list', 'honoured'],
   import: ['list', 'honoured'],
   watch: ['switch', 'honoured'],
+  hot: ['switch', 'honoured'],
   'watch-kill-signal': ['value', 'honoured'],
   'no-clear-screen': ['switch', 'honoured'],
   'if-present': ['switch', 'honoured'],
@@ -85,7 +86,6 @@ const runtimeFlags = {
   'trace-warnings': ['switch', 'ignored'],
   'elide-lines': ['value', 'ignored'],
   // not there yet
-  hot: ['switch', 'unsupported'],
   check: ['switch', 'unsupported'],
   interactive: ['switch', 'unsupported'],
   filter: ['value', 'unsupported', 'F'],

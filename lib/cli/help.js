@@ -17,6 +17,7 @@ Flags (before the file; what follows it belongs to the program):
   -e, --eval CODE        Evaluate the code
   -p, --print CODE       Evaluate the code and print its result
       --watch            Restart when a loaded file changes
+      --hot              Run the modules again when a loaded file changes
   -r, --preload MODULE   Load a module before the program (also --import, --require)
       --env-file FILE    Read this instead of .env, .env.local, …
       --no-env-file      Read no .env file

@@ -52,6 +52,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   const runtime = require('../internal/runtime');
   runtime.port = defaultPort(flags, bunfig);
   runtime.main = main;
+  if (flags.hot) runtime.hotServers = new Map();
   require('./node-flags').apply(flags);
   require('./process-face').install(/** @type {any} */ (flags)[given] ?? []);
   process.argv.splice(1, process.argv.length, ...argv);
@@ -60,7 +61,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   require('../loader').install({
     ...options,
     evaluated,
-    reportTo: flags.watch ? require('./watch').reportTo() : undefined,
+    reportTo: flags.hot ? require('./hot').reportTo() : flags.watch ? require('./watch').reportTo() : undefined,
   });
   require('./workers').inherit(options);
   await preload([

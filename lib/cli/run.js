@@ -85,9 +85,9 @@ async function runFile(file, { name, args, flags }) {
   if (path.extname(file) === '.sh') return require('./exec').runShellFile(file, { name, args, flags });
   if (!(path.extname(file) in loadable) && isProgram(file))
     return require('./script').runProgram(file, { name, args, flags });
-  if (flags.watch && require('./watch').superviseOnce(flags, [file])) return;
+  if (flags.watch && !flags.hot && require('./watch').superviseOnce(flags, [file])) return;
   await prepare(flags, { main: file, argv: [file, ...args] });
-  await runEntry(file);
+  await (flags.hot ? require('./hot').runHot(file, flags) : runEntry(file));
 }
 
 /** A file that the system runs by itself: it has a `#!` line that does not name bun or node. @param {string} file */

@@ -28,6 +28,7 @@ let ofNode;
  */
 function entryFailed(error, isModule) {
   if (!ofNode) throw error;
+  if (runtime.hotServers) return print(error);
   if (!ofNode.call(process, error, isModule)) /** @type {any} */ (process).reallyExit(process.exitCode ?? 1);
 }
 
@@ -42,7 +43,10 @@ function install() {
       print(error);
   });
   process_._fatalException = function fatalException(/** @type {unknown} */ error, /** @type {boolean} */ fromPromise) {
-    if (fromPromise && runtime.unhandledRejections === undefined && !process.hasUncaughtExceptionCaptureCallback())
+    // With `--hot` the next edit may mend it. A listener has Node clean up after it.
+    if (runtime.hotServers && process.listenerCount('uncaughtException') === 0)
+      process.once('uncaughtException', print);
+    else if (fromPromise && runtime.unhandledRejections === undefined && !process.hasUncaughtExceptionCaptureCallback())
       return endByRejection(error);
     if (fatal.call(process, error, fromPromise)) return true;
     // False makes Node print the error, in its own way, and exit.

@@ -171,4 +171,4 @@ class FileWatcher {
   }
 }
 
-module.exports = { superviseOnce, reportTo, waitForChange };
+module.exports = { superviseOnce, reportTo, waitForChange, FileWatcher, clearScreen };

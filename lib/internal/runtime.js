@@ -9,6 +9,8 @@ module.exports = {
   main: undefined,
   /** @type {number | undefined} `--port` or bunfig's `serve.port`: what `Bun.serve` listens on by default */
   port: undefined,
+  /** @type {Map<string, any> | undefined} with `--hot`: the servers by what they serve */
+  hotServers: undefined,
   /** @type {'strict' | 'throw' | 'warn' | 'none' | 'warn-with-error-code' | undefined} `--unhandled-rejections` */
   unhandledRejections: undefined,
   /** @type {Record<string, any>} the parsed bunfig.toml */

@@ -59,13 +59,12 @@ function route(specifier, context, skip) {
   if (found.kind === 'node' && engine.configured().mockable) return moduleAt(scheme + found.name);
   if (found.kind === 'node') return { url: found.name, format: 'builtin', shortCircuit: true };
   if (found.kind === 'bun') return moduleAt(scheme + found.name);
-  const standIn = found.query === '' && standIns.urlFor(found.path);
-  if (standIn) return moduleAt(standIn);
   const { type } = context.importAttributes ?? {};
   if (type === 'macro') throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('import', 'with { type: "macro" }');
-  if (type && engine.loaderOf(found.path) !== type && isImportable(type)) {
-    found.query += `${found.query ? '&' : '?'}dx-type=${type}`;
-  }
+  const asked = type && engine.loaderOf(found.path) !== type && isImportable(type) ? `dx-type=${type}` : '';
+  const standIn = found.query === '' && standIns.urlFor(found.path);
+  if (standIn) return moduleAt(asked ? `${standIn}&${asked}` : standIn);
+  if (asked) found.query += `${found.query ? '&' : '?'}${asked}`;
   return { url: urlOf(found), format: null, importAttributes: {}, shortCircuit: true };
 }
 

@@ -22,4 +22,18 @@ function exportsOf(filename) {
   return exports;
 }
 
-module.exports = { exportsOf };
+/**
+ * Lets files run again when they are loaded for the next time: their modules get other URLs. For `--hot`.
+ *
+ * @param {Iterable<string>} files
+ */
+function runAgain(files) {
+  require('./load').forgetAhead();
+  runs += 1;
+  for (const file of files) {
+    delete Module._cache[file];
+    standIns.add(file, `${pathToFileURL(file).href}?dx-again=${runs}`);
+  }
+}
+
+module.exports = { exportsOf, runAgain };

@@ -135,6 +135,7 @@ class Server {
   stop(closeActiveConnections = false) {
     const first = this.#stopped === null;
     if (first) {
+      this.#forget();
       let resolve;
       const promise = new Promise((settle) => {
         resolve = settle;
@@ -144,6 +145,12 @@ class Server {
     if (first || (closeActiveConnections && this.#state.listening))
       engine().stop(this.#state.id, Boolean(closeActiveConnections));
     return this.#stopped.promise;
+  }
+
+  /** With `--hot`: the address can be served anew. */
+  #forget() {
+    const { hotServers } = require('../../internal/runtime');
+    for (const [served, server] of hotServers ?? []) if (server === this) hotServers?.delete(served);
   }
 
   #onStopped() {
