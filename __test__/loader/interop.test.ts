@@ -229,3 +229,16 @@ describe('require of ES modules that import each other', () => {
     expect(app.json('main.cjs')).toEqual([gone, gone, thrown, thrown, ['TypeError', 'require() async ']]);
   });
 });
+
+test('a module may have a Symbol of its own', () => {
+  using app = program({
+    'own.ts': `export function Symbol(text: string) { return 'own ' + text; } export const s = Symbol('s'); export const here = import.meta.file;
+      import { version } from 'bun'; export const v = typeof version;`,
+    'node_modules/p/package.json': '{ "type": "module", "main": "index.js" }',
+    'node_modules/p/index.js': `export function Symbol(text) { return 'package ' + text }\nexport const s = Symbol('s') // the end`,
+    'main.ts': `import { s, here, v } from './own'; import { s as p } from 'p'; console.log(JSON.stringify([s, here, v, p, require('./own').s]));`,
+    'main.cjs': `const { s, here, v } = require('./own'); console.log(JSON.stringify([s, here, v]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['own s', 'own.ts', 'string', 'package s', 'own s']);
+  expect(app.json('main.cjs')).toEqual(['own s', 'own.ts', 'string']);
+});

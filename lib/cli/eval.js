@@ -12,7 +12,7 @@ const { prepare, chooseDirectory, loaderOptions } = require('./prepare');
 
 /** Where `--print` finds the value of a program. */
 const result = Symbol.for('dx-compat.print');
-const store = 'globalThis[Symbol.for("dx-compat.print")]';
+const store = 'globalThis[globalThis.Symbol.for("dx-compat.print")]';
 
 /**
  * @param {Record<string, any>} flags

@@ -27,7 +27,7 @@ const {
 
 const scheme = 'dx-compat:';
 const threaded = typeof (/** @type {any} */ (Module).registerHooks) !== 'function';
-const runtimeName = 'globalThis[Symbol.for("dx-compat.loader")]';
+const runtimeName = 'globalThis[globalThis.Symbol.for("dx-compat.loader")]';
 
 /** `require` has patches of its own. @param {{ conditions?: string[] }} context */
 function isRequire(context) {
@@ -120,7 +120,7 @@ function fileSource(url, unnamed) {
 
 /** What Node < 22.15 needs besides: see `import-types.js` and `require-linked.js`. @param {string} code */
 function forOtherThread(code) {
-  return `${require('./import-types').separateTypes(code)}\n${runtimeName}.imported(import.meta.url);`;
+  return `${require('./import-types').separateTypes(code)}\n;${runtimeName}.imported(import.meta.url);`;
 }
 
 /** @param {string} source */

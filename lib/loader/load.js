@@ -7,7 +7,7 @@
 
 const engine = require('./engine');
 
-const runtime = 'globalThis[Symbol.for("dx-compat.loader")]';
+const runtime = 'globalThis[globalThis.Symbol.for("dx-compat.loader")]';
 const scripts = new Set(['js', 'jsx', 'ts', 'tsx']);
 
 /**

@@ -60,7 +60,7 @@ function withoutSchemes(code) {
 
 /** @param {string} url @param {string} filename */
 function handOut(url, filename) {
-  return `import*as $dxOwn from ${JSON.stringify(url)};globalThis[Symbol.for("dx-compat.loader")].own(${JSON.stringify(filename)},$dxOwn);`;
+  return `import*as $dxOwn from ${JSON.stringify(url)};globalThis[globalThis.Symbol.for("dx-compat.loader")].own(${JSON.stringify(filename)},$dxOwn);`;
 }
 
 /**

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::hoist::Hoisted;
 
-pub(crate) const RUNTIME: &str = "globalThis[Symbol.for(\"dx-compat.loader\")]";
+pub(crate) const RUNTIME: &str = "globalThis[globalThis.Symbol.for(\"dx-compat.loader\")]";
 
 /// What a module needs of the run-time object.
 #[derive(Debug, Default)]
