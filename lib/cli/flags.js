@@ -79,7 +79,7 @@ const runtimeFlags = {
   'redis-preconnect': ['switch', 'ignored'],
   'sql-preconnect': ['switch', 'ignored'],
   'experimental-http2-fetch': ['switch', 'ignored'],
-  'experimental-http3-fetch': ['switch', 'ignored'],
+  'experimental-http3-fetch': ['switch', 'honoured'],
   'experimental-stream-iter': ['switch', 'ignored'],
   'zero-fill-buffers': ['switch', 'ignored'],
   'pending-deprecation': ['switch', 'ignored'],

@@ -53,6 +53,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   runtime.port = defaultPort(flags, bunfig);
   runtime.main = main;
   if (flags.hot) runtime.hotServers = new Map();
+  runtime.http3 = flags['experimental-http3-fetch'] === true;
   require('./node-flags').apply(flags);
   require('./process-face').install(/** @type {any} */ (flags)[given] ?? []);
   process.argv.splice(1, process.argv.length, ...argv);

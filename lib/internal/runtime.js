@@ -11,6 +11,8 @@ module.exports = {
   port: undefined,
   /** @type {Map<string, any> | undefined} with `--hot`: the servers by what they serve */
   hotServers: undefined,
+  /** `--experimental-http3-fetch`: `fetch` goes where `Alt-Svc` says that HTTP/3 is spoken */
+  http3: false,
   /** @type {'strict' | 'throw' | 'warn' | 'none' | 'warn-with-error-code' | undefined} `--unhandled-rejections` */
   unhandledRejections: undefined,
   /** @type {Record<string, any>} the parsed bunfig.toml */

@@ -13,7 +13,7 @@ use dx_web::{
 use napi::{Result, sys};
 
 use super::host::Host;
-use super::sockets;
+use super::{fetch, sockets};
 use crate::call;
 use crate::raw::{self, Arguments, Callback};
 
@@ -27,6 +27,7 @@ const HTTP2: i32 = 8;
 const NO_HTTP1: i32 = 16;
 const REQUEST_CERTIFICATE: i32 = 32;
 const REJECT_UNAUTHORIZED: i32 = 64;
+const HTTP3: i32 = 128;
 
 /// The entry of a call: what Node-API calls.
 macro_rules! entry {
@@ -70,7 +71,7 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("openFile", entry!(open_file)),
         ("counts", entry!(counts)),
     ];
-    for (name, callback) in calls.into_iter().chain(sockets::calls()) {
+    for (name, callback) in calls.into_iter().chain(sockets::calls()).chain(fetch::calls()) {
         // SAFETY: the caller vouches.
         unsafe { raw::define(env, object, name, callback, data)? };
     }
@@ -117,7 +118,8 @@ fn listen(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
     let max_body = arguments.double(4) as u64;
     let idle_timeout = arguments.int(3).unsigned_abs();
-    let versions = Versions { http1: flags & NO_HTTP1 == 0, http2: flags & HTTP2 != 0 };
+    let (http1, http2, http3) = (flags & NO_HTTP1 == 0, flags & HTTP2 != 0, flags & HTTP3 != 0);
+    let versions = Versions { http1, http2, http3 };
     // SAFETY: copied at once.
     let tls = tls_options(unsafe { arguments.bytes(5) }, flags, versions);
     let tls = tls.map(|options| TlsServer::new(&options)).transpose()?;
@@ -190,7 +192,7 @@ pub(super) fn count(env: sys::napi_env, value: usize) -> sys::napi_value {
 }
 
 /// Gives -1 when the exchange is over, 0 when the writer has to wait, 1 when there is room.
-fn chunk(env: sys::napi_env, chunk: Chunk) -> sys::napi_value {
+pub(super) fn chunk(env: sys::napi_env, chunk: Chunk) -> sys::napi_value {
     raw::number(
         env,
         match chunk {

@@ -7,6 +7,7 @@ use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
+use std::time::Instant;
 
 use dx_fault::Fault;
 use dx_web::{Counts, Engine, Inbound, RECORD, Ready};
@@ -43,7 +44,9 @@ pub(super) struct Host {
     delivering: Cell<bool>,
     bell: Bell,
     /// The bell's, which keeps the loop alive while the engine wants it; then the others.
-    handles: Cell<[Option<Handle>; 4]>,
+    handles: Cell<[Option<Handle>; 5]>,
+    /// What the timer is set to.
+    next: Cell<Option<Instant>>,
     /// Those that libuv has not closed yet, sockets included.
     open_handles: Cell<usize>,
     /// So many connections had given their memory back when the system got it.
@@ -88,7 +91,8 @@ pub fn open(
         batch: RefCell::default(),
         delivering: Cell::new(false),
         bell,
-        handles: Cell::new([None; 4]),
+        handles: Cell::new([None; 5]),
+        next: Cell::new(None),
         open_handles: Cell::new(0),
         trimmed: Cell::new(0),
         rung: Cell::new(false),
@@ -121,9 +125,11 @@ impl Host {
         let prepare = unsafe { Handle::prepare(uv_loop, data, on_prepare) };
         // SAFETY: as above.
         let tick = unsafe { Handle::interval(uv_loop, 1000, data, on_tick) };
+        // SAFETY: as above.
+        let timer = unsafe { Handle::timer(uv_loop, data) };
         // SAFETY: made above and freed by nobody yet.
         let this = unsafe { &*host };
-        let handles = [bell, check, prepare, tick];
+        let handles = [bell, check, prepare, tick, timer];
         this.handles.set(handles);
         this.open_handles.set(handles.iter().flatten().count());
         if handles.iter().any(Option::is_none) {
@@ -208,7 +214,23 @@ impl Host {
         let result = self.exchange_batches();
         self.delivering.set(false);
         self.update_reference();
+        self.set_timer();
         result
+    }
+
+    /// Lets libuv call when the engine wants the time.
+    fn set_timer(&self) {
+        let next = self.engine.next_time();
+        if next == self.next.replace(next) {
+            return;
+        }
+        let delay = next.map(|next| next.saturating_duration_since(Instant::now()));
+        // Rounded up: a timer that is early would be set again for nothing.
+        let ms = delay.map(|delay| u64::try_from(delay.as_micros().div_ceil(1000)).unwrap_or(u64::MAX));
+        if let [.., Some(timer)] = self.handles.get() {
+            // SAFETY: the timer closes with the environment, whose thread this is.
+            unsafe { timer.after(ms, on_time) };
+        }
     }
 
     fn exchange_batches(&self) -> std::result::Result<(), Fault> {
@@ -355,6 +377,16 @@ unsafe extern "C" fn on_tick(handle: *mut c_void) {
             host.trimmed.set(rested);
             trim();
         }
+        host.exchange()
+    });
+}
+
+unsafe extern "C" fn on_time(handle: *mut c_void) {
+    // SAFETY: as in `on_rung`.
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
+    host.next.set(None);
+    contain(host, || {
+        host.engine.on_time();
         host.exchange()
     });
 }

@@ -1,7 +1,9 @@
-//! Backs `Bun.serve`: the engine on libuv's loop, and the calls of `lib/bun/serve/`.
+//! Backs `Bun.serve` and `fetch` over HTTP/3: the engine on libuv's loop, and the calls of `lib/bun/serve/`.
 
 #[cfg(unix)]
 mod calls;
+#[cfg(unix)]
+mod fetch;
 #[cfg(unix)]
 mod host;
 #[cfg(unix)]

@@ -40,6 +40,9 @@ unsafe extern "C" {
     fn uv_prepare_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
     fn uv_prepare_start(handle: *mut c_void, callback: Callback) -> c_int;
     fn uv_timer_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
+    fn uv_timer_stop(handle: *mut c_void) -> c_int;
+    fn uv_handle_get_loop(handle: *const c_void) -> *mut uv_loop_s;
+    fn uv_update_time(uv_loop: *mut uv_loop_s);
     fn uv_timer_start(handle: *mut c_void, callback: Callback, timeout: u64, repeat: u64) -> c_int;
 }
 
@@ -180,15 +183,45 @@ impl Handle {
     /// # Safety
     /// As for [`Self::poll`].
     pub(super) unsafe fn interval(uv_loop: *mut uv_loop_s, ms: u64, data: *mut c_void, call: Callback) -> Option<Self> {
+        // SAFETY: the caller vouches.
+        let handle = unsafe { Self::timer(uv_loop, data) }?;
+        // SAFETY: the handle was initialised.
+        let status = unsafe { uv_timer_start(handle.raw, call, ms, ms) };
+        (status == 0).then_some(handle)
+    }
+
+    /// A timer that [`Self::after`] starts. Does not keep the loop alive.
+    ///
+    /// # Safety
+    /// As for [`Self::poll`].
+    pub(super) unsafe fn timer(uv_loop: *mut uv_loop_s, data: *mut c_void) -> Option<Self> {
         let handle = Self::allocate(UV_TIMER)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
         let handle = handle.keep(unsafe { uv_timer_init(uv_loop, handle.raw) })?;
         // SAFETY: the handle was initialised.
         unsafe { uv_handle_set_data(handle.raw, data) };
-        // SAFETY: the handle was initialised.
-        let status = unsafe { uv_timer_start(handle.raw, call, ms, ms) };
         handle.reference(false);
-        (status == 0).then_some(handle)
+        Some(handle)
+    }
+
+    /// Lets a timer call back once, or not at all.
+    ///
+    /// # Safety
+    /// The handle is a timer that is not closed, on the loop's thread.
+    pub(super) unsafe fn after(self, ms: Option<u64>, call: Callback) {
+        match ms {
+            // What the loop thinks the time is may be old: the delay counts from now.
+            Some(ms) => {
+                // SAFETY: the caller vouches.
+                unsafe { uv_update_time(uv_handle_get_loop(self.raw)) };
+                // SAFETY: the caller vouches. It cannot fail: there is a callback.
+                unsafe { uv_timer_start(self.raw, call, ms, 0) };
+            }
+            None => {
+                // SAFETY: the caller vouches.
+                unsafe { uv_timer_stop(self.raw) };
+            }
+        }
     }
 
     /// Whether the handle keeps the loop alive.

@@ -6,11 +6,14 @@
 
 #![forbid(unsafe_code)]
 
+mod client;
 mod error;
+mod quic;
 mod server;
 mod tls;
 mod websocket;
 
+pub use client::Upload;
 pub use error::Error;
 pub use server::{
     Address, Alarm, Chunk, Counts, Engine, Inbound, Interest, Listen, RECORD, RawSocket, Ready, Route, RouteBody, Sent,

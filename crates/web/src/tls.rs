@@ -1,17 +1,21 @@
-//! TLS of servers: keys, certificates and client verification, through rustls on ring.
+//! TLS of servers, keys, certificates and client verification, and of the client of HTTP/3: rustls on ring.
 
 use std::io::Read;
 use std::sync::Arc;
 
-use rustls::client::danger::HandshakeSignatureValid;
+use quinn_proto::crypto::rustls::{QuicClientConfig, QuicServerConfig};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::pki_types::{
+    CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime,
+};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::{
-    DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
+    ClientConfig, DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, ServerConnection,
+    SignatureScheme,
 };
 
 use crate::Error;
@@ -70,6 +74,19 @@ impl TlsServer {
         Ok(Self(Arc::new(config)))
     }
 
+    /// The same keys and certificates for QUIC, which knows HTTP/3 alone.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] when quinn refuses the configuration.
+    pub(crate) fn for_quic(&self) -> Result<Arc<quinn_proto::ServerConfig>, Error> {
+        let mut config = ServerConfig::clone(&self.0);
+        config.alpn_protocols = vec![b"h3".to_vec()];
+        let crypto = QuicServerConfig::try_from(config).map_err(tls_error)?;
+        let mut server = quinn_proto::ServerConfig::with_crypto(Arc::new(crypto));
+        server.transport_config(crate::quic::transport());
+        Ok(Arc::new(server))
+    }
+
     /// The state of a new connection.
     ///
     /// # Errors
@@ -77,6 +94,39 @@ impl TlsServer {
     pub(crate) fn accept(&self) -> Result<ServerConnection, Error> {
         ServerConnection::new(Arc::clone(&self.0)).map_err(tls_error)
     }
+}
+
+/// The TLS of a client of HTTP/3: with `roots`, PEM, servers are verified; without, any is trusted.
+///
+/// # Errors
+/// [`Error::Tls`] when quinn or rustls refuses the configuration.
+pub(crate) fn client_config(roots: Option<&[u8]>) -> Result<quinn_proto::ClientConfig, Error> {
+    let provider = Arc::new(ring::default_provider());
+    let algorithms = provider.signature_verification_algorithms;
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(tls_error)?;
+    let mut config = match roots {
+        Some(pem) => builder.with_root_certificates(root_store(pem)?).with_no_client_auth(),
+        None => {
+            let any = Arc::new(AnyServer(algorithms));
+            builder.dangerous().with_custom_certificate_verifier(any).with_no_client_auth()
+        }
+    };
+    config.alpn_protocols = vec![b"h3".to_vec()];
+    let crypto = QuicClientConfig::try_from(config).map_err(tls_error)?;
+    let mut client = quinn_proto::ClientConfig::new(Arc::new(crypto));
+    client.transport_config(crate::quic::client_transport());
+    Ok(client)
+}
+
+fn root_store(pem: &[u8]) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(pem)? {
+        // Old authorities that webpki cannot read are of no use and do no harm.
+        let _ = roots.add(certificate);
+    }
+    Ok(roots)
 }
 
 fn tls_error(error: impl std::fmt::Display) -> Error {
@@ -129,11 +179,7 @@ impl ResolvesServerCert for Identities {
 }
 
 fn client_verifier(options: &TlsOptions, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, Error> {
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates(&options.authorities)? {
-        // Old authorities that webpki cannot read are of no use and do no harm.
-        let _ = roots.add(certificate);
-    }
+    let roots = root_store(&options.authorities)?;
     if !options.request_certificate {
         return Ok(WebPkiClientVerifier::no_client_auth());
     }
@@ -170,6 +216,45 @@ impl ClientCertVerifier for AnyClient {
         _: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
         Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}
+
+/// Takes any certificate of a server: `rejectUnauthorized: false`.
+#[derive(Debug)]
+struct AnyServer(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for AnyServer {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -10,7 +10,9 @@ const { incoming, RECORD } = require('./native');
 const { handle } = require('./handle');
 const { Received, received } = require('./websocket');
 
-/** Codes above every method; `event` in crates/web/src/server/inbound.rs. */
+/** Codes above every method; `event` in crates/web/src/server/inbound.rs. The first of them that are of `fetch`. */
+const FETCH = 80;
+/** And of the servers. */
 const ABORT = 64;
 const BODY = 65;
 const DRAIN = 66;
@@ -34,10 +36,17 @@ function dispatch(count, text) {
   for (let at = 0, end = count * RECORD; at < end; at += RECORD) {
     const code = incoming[at + 2];
     if (code < ABORT) request(at, code, text);
+    else if (code >= FETCH) fetched(at, code, text);
     else if (code >= Received.TEXT)
       received(incoming[at + 1], code, text.slice(incoming[at + 3], incoming[at + 4]), incoming[at + 5]);
     else happened(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 7]);
   }
+}
+
+/** @param {number} at @param {number} code @param {string} text */
+function fetched(at, code, text) {
+  const { happened: tell } = require('../../web/fetch/http3');
+  tell(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 5], text);
 }
 
 /** @param {number} at @param {number} code @param {string} text */

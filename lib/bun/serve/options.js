@@ -2,7 +2,7 @@
 
 /** The options of `Bun.serve`: checked with Bun's messages, defaults filled in. */
 
-const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const { codeError } = require('../../internal/errors');
 const runtime = require('../../internal/runtime');
 
 const { tlsOptions } = require('./tls');
@@ -30,6 +30,7 @@ Learn more at https://bun.com/docs/api/http`;
 /** Flags of the engine's `listen`. */
 const HTTP2 = 8;
 const NO_HTTP1 = 16;
+const HTTP3 = 128;
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_TIMEOUT = 10;
@@ -70,16 +71,21 @@ function idleTimeoutOf(seconds) {
   return Math.max(seconds, 0);
 }
 
-/** The versions of HTTP, as flags of the engine's `listen`. @param {any} options @param {boolean} encrypted */
-function versionsOf(options, encrypted) {
+/**
+ * The versions of HTTP, as flags of the engine's `listen`.
+ *
+ * @param {any} options
+ * @param {boolean} encrypted
+ * @param {boolean} overUnix
+ */
+function versionsOf(options, encrypted, overUnix) {
   const { http1, http2, http3 } = options;
-  if (http3 === true) {
-    if (!encrypted) throw ERR_INVALID_ARG_TYPE("HTTP/3 requires 'tls' to be set");
-    throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'http3');
-  }
-  if (http1 === false && http2 !== true)
+  if (http3 === true && !encrypted) throw ERR_INVALID_ARG_TYPE("HTTP/3 requires 'tls' to be set");
+  if (http1 === false && http2 !== true && http3 !== true)
     throw ERR_INVALID_ARG_TYPE('Cannot disable http1 without enabling http2 or http3');
-  return (http2 === true ? HTTP2 : 0) | (http1 === false ? NO_HTTP1 : 0);
+  if (http3 === true && overUnix)
+    process.stderr.write('warn: http3: true with a unix socket \u2014 HTTP/3 listener skipped\n');
+  return (http2 === true ? HTTP2 : 0) | (http1 === false ? NO_HTTP1 : 0) | (http3 === true && !overUnix ? HTTP3 : 0);
 }
 
 /** Whether an address is there: an empty one, of bytes too, is none. @param {any} value */
@@ -121,7 +127,7 @@ function handlersOf(options, mayBeNone = false) {
 
 /**
  * @param {any} options as given to `Bun.serve`
- * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_OPTION_UNSUPPORTED
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 function serveOptions(options) {
   const handlers = handlersOf(options);
@@ -135,7 +141,7 @@ function serveOptions(options) {
     hostname: isGiven(hostname) ? String(hostname) : undefined,
     port: isGiven(unix) ? 0 : portOf(options.port),
     tls,
-    versions: versionsOf(options, tls !== null),
+    versions: versionsOf(options, tls !== null, isGiven(unix)),
     reusePort: Boolean(options.reusePort),
     ipv6Only: Boolean(options.ipv6Only),
     idleTimeout: idleTimeoutOf(options.idleTimeout),

@@ -1,11 +1,12 @@
 'use strict';
 
-/** One request and its answer, over Node's `http` and `https`. */
+/** One request and its answer, over Node's `http` and `https`, or the engine's HTTP/3. */
 
 const http = require('node:http');
 const https = require('node:https');
 const { version } = require('../../bun/version');
 const { Kind, chunkBytes } = require('../body');
+const alternative = require('./alternative');
 const { connectionTo } = require('./connection');
 const { failure, translate } = require('./failure');
 
@@ -69,6 +70,13 @@ function heads(given, { url, method, keepAlive, decompress, length, chunked, ext
   return list;
 }
 
+/** Where a request goes over HTTP/3: because it has to, or because the server has said so. @param {URL} url @param {any} options */
+function http3Port(url, options) {
+  if (/^(?:http3|h3)$/.test(options.protocol)) return url.port === '' ? 443 : Number(url.port);
+  const port = options.protocol === undefined ? alternative.portOf(url) : undefined;
+  return port !== undefined && require('./http3').isSupported(url, options) ? port : undefined;
+}
+
 /**
  * @param {URL} url
  * @param {{ method: string, headers: string[][], body: { kind: number, source: any }, options: any, signal: AbortSignal | undefined }} what
@@ -77,22 +85,28 @@ function heads(given, { url, method, keepAlive, decompress, length, chunked, ext
  */
 async function exchange(url, { method, headers, body, options, signal }, onAbort) {
   const { bytes, stream, length = bytes?.length } = await readied(body);
+  const port = http3Port(url, options);
+  const http3 = port !== undefined;
   const keepAlive =
+    !http3 &&
     options.keepalive !== false &&
     !headers.some(([name, value]) => name.toLowerCase() === 'connection' && value === 'close');
+  const chunked = stream !== undefined && length === undefined;
+  const known = { url, method, keepAlive, decompress: options.decompress !== false, length, chunked };
+  if (http3) {
+    const list = heads(headers, { ...known, extra: [] });
+    if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
+    const sent = require('./http3').exchange(url, { method, list, bytes, stream, options, port }, onAbort);
+    if (options.protocol !== undefined || stream) return sent;
+    return sent.catch((error) => {
+      if (error?.code !== 'HTTP3HandshakeFailed') throw error;
+      alternative.forget(url);
+      return exchange(url, { method, headers, body: again(bytes), options, signal }, onAbort);
+    });
+  }
   // A stream cannot be sent again if a connection of the pool turns out to be closed: it gets a new one.
   const way = connectionTo(url, options, keepAlive && !stream);
-  const chunked = stream !== undefined && length === undefined;
-  const facts = {
-    url,
-    method,
-    keepAlive,
-    decompress: options.decompress !== false,
-    length,
-    chunked,
-    extra: way.headers,
-  };
-  const list = heads(headers, facts);
+  const list = heads(headers, { ...known, extra: way.headers });
   if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
   return new Promise((resolve, reject) => {
     const request = (way.secure ? https : http).request({

@@ -12,6 +12,7 @@ const { isRequest } = require('../request');
 const { isResponse, made } = require('../response');
 const { Kind } = require('../body');
 const nodeClasses = require('../node-classes');
+const alternative = require('./alternative');
 const { makePlan } = require('./plan');
 const { fetchLocal } = require('./local');
 const { exchange } = require('./exchange');
@@ -45,8 +46,7 @@ async function fetch(input, init = undefined) {
   if (local) return local;
   if (!/^https?:$/.test(url.protocol)) throw unreachable(url);
   // Only a server that speaks it by itself could be asked: not built.
-  if (/^(?:http2|http3|h2|h3)$/.test(plan.options.protocol))
-    throw failure(`HTTP${/\d/.exec(plan.options.protocol)?.[0]}Unsupported`, url.href);
+  if (/^(?:http2|h2)$/.test(plan.options.protocol)) throw failure('HTTP2Unsupported', url.href);
   return follow(plan);
 }
 
@@ -139,6 +139,7 @@ function answer(url, { response, request, link, options, method, redirected }) {
   const raw = response.rawHeaders;
   for (let at = 0; at < raw.length; at += 2)
     headers.append(raw[at], raw[at + 1].replace(/[^\t\x20-\x7e\x80-\xff]/g, ''));
+  alternative.note(url, headers.get('alt-svc'));
   const facts = {
     status: /** @type {number} */ (response.statusCode),
     statusText: response.statusMessage ?? '',

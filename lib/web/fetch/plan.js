@@ -21,7 +21,7 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (messa
  * @property {{ kind: number, source: any }} body
  * @property {string} redirect
  * @property {AbortSignal | undefined} signal
- * @property {any} options what was given beside these: `tls`, `proxy`, `unix`, `decompress`, `keepalive`, `verbose`, `timeout`
+ * @property {any} options what was given beside these: `tls`, `proxy`, `unix`, `decompress`, `keepalive`, `verbose`, `timeout`, `protocol`
  */
 
 /** @param {any} input @param {any} init @returns {Plan} */
@@ -30,6 +30,9 @@ function makePlan(input, init) {
   const request = isRequest(input) || nodeClasses.isNodes('Request', input) ? input : undefined;
   const given = request ?? (isPlainOptions(input) ? input : undefined);
   const url = urlOf(given ? given.url : input);
+  const { protocol } = options;
+  if (typeof protocol === 'string' && !protocols.test(protocol))
+    throw ERR_INVALID_ARG_TYPE('fetch: \'protocol\' must be "http2", "h2", "http3", "h3", "http1.1", or "h1"');
   const method = methodOf(options.method ?? given?.method);
   const headers = headersOf(options.headers === undefined ? given?.headers : options.headers);
   const { body, type } = bodyOf(options.body === undefined ? undefined : options.body, request, given);
@@ -52,6 +55,8 @@ function makePlan(input, init) {
     options: { ...(request ? {} : given), ...options },
   };
 }
+
+const protocols = /^(?:http2|h2|http3|h3|http1\.1|h1)$/;
 
 /** @param {any} input */
 const isPlainOptions = (input) =>

@@ -39,8 +39,8 @@ pub(crate) struct Body {
 
 impl Body {
     pub(crate) fn new(kind: Kind, exchange: Rc<Exchange>) -> Self {
-        let link = &exchange.link;
-        let direct = (matches!(kind, Kind::File(_)) && link.sends_files()).then(|| Rc::clone(link));
+        let link = exchange.link.as_ref().filter(|link| matches!(kind, Kind::File(_)) && link.sends_files());
+        let direct = link.map(Rc::clone);
         Self { kind, exchange: Some(exchange), direct }
     }
 

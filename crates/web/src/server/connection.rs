@@ -44,23 +44,24 @@ pub struct Versions {
     pub http1: bool,
     /// HTTP/2, by ALPN or prior knowledge.
     pub http2: bool,
+    /// HTTP/3, over UDP; TLS is a must.
+    pub http3: bool,
+}
+
+impl Versions {
+    /// Whether one of them is spoken over TCP.
+    pub(crate) fn over_tcp(self) -> bool {
+        self.http1 || self.http2
+    }
 }
 
 /// Runs hyper's streams of HTTP/2 as tasks of the loop.
 #[derive(Clone)]
 struct Spawn(Rc<Core>);
 
-struct Stream<F>(Pin<Box<F>>);
-
-impl<F: Future<Output = ()>> Task for Stream<F> {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.0.as_mut().poll(context)
-    }
-}
-
 impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for Spawn {
     fn execute(&self, future: F) {
-        self.0.executor.spawn(Box::new(Stream(Box::pin(future))));
+        self.0.executor.spawn_future(future);
     }
 }
 
@@ -90,7 +91,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(link: Rc<Link>) -> Self {
-        let Versions { http1, http2 } = link.server.versions();
+        let Versions { http1, http2, .. } = link.server.versions();
         let protocol = if http1 && !http2 { Protocol::Waiting } else { Protocol::Unknown(Vec::new()) };
         Self { protocol, link, shut: false, discarded: 0, rested: false }
     }
@@ -290,7 +291,7 @@ impl Drop for Connection {
         if let Some(socket) = self.link.websocket.take() {
             socket.lost();
         }
-        self.link.core.connection_ended(&self.link);
+        self.link.core.link_ended(&self.link);
     }
 }
 

@@ -1,28 +1,34 @@
 //! The engine: hears of sockets, runs tasks, and holds what is known of servers and exchanges.
 
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Instant;
 
 use bytes::Bytes;
 use slab::Slab;
 
-use super::connection::{Connection, Versions};
+use super::connection::Connection;
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
 use super::file::{Opened, Part, part};
+use super::http3::Http3;
 use super::inbound::{Inbound, RECORD, event};
+use super::instance::{Server, ServerOptions};
 use super::link::Link;
+use super::listen::Listen;
 use super::outbound;
 use super::piece::Nowhere;
-use super::routes::{Route, Routes};
-use super::socket::{Listener, Plain, Stream, TcpOptions, listen_tcp};
+use super::routes::Route;
+use super::socket::{Listener, Plain, Stream};
 use super::watch::{Alarm, Interest, Ready, Watcher};
 use super::websocket::Socket;
 use crate::Error;
+use crate::client::Client;
+use crate::quic;
 use crate::tls::TlsServer;
 use crate::websocket::{Deflater, Inflater};
 
@@ -42,40 +48,6 @@ const SHARED_BATCH: usize = 16 * 1024;
 
 /// Places for bytes that many responses have; `PLACES` in lib/bun/serve/long-text.js.
 const KEPT: usize = 4;
-
-/// Where a server listens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Listen {
-    /// A TCP port; an empty host name means all interfaces, port 0 any free one.
-    Tcp {
-        /// Host name or address.
-        hostname: String,
-        /// The port.
-        port: u16,
-        /// Sets `SO_REUSEPORT`.
-        reuse_port: bool,
-        /// Sets `IPV6_V6ONLY`.
-        ipv6_only: bool,
-    },
-    /// The path of a unix socket.
-    Unix {
-        /// The path.
-        path: String,
-    },
-}
-
-/// What a server is told at its start and by `reload`.
-#[derive(Debug, Clone)]
-pub struct ServerOptions {
-    /// Seconds without a byte after which a connection is closed; 0 is never.
-    pub idle_timeout: u32,
-    /// The largest body of a request, in bytes.
-    pub max_body: u64,
-    /// Which versions of HTTP are spoken.
-    pub versions: Versions,
-    /// With it, connections start with a TLS handshake.
-    pub tls: Option<TlsServer>,
-}
 
 /// The bytes of a file that a response is made of; without an end, all from the start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,55 +74,13 @@ pub struct Sent {
 /// The address of a listening socket or of a peer.
 pub type Address = SocketAddr;
 
-/// A server that listens, or has stopped and waits for its connections to end.
-pub(crate) struct Server {
-    id: i32,
-    options: ServerOptions,
-    connections: Cell<usize>,
-    exchanges: Cell<usize>,
-    pub(super) sockets: Cell<usize>,
-    listening: Cell<bool>,
-    referenced: Cell<bool>,
-    routes: RefCell<Routes>,
-}
-
-impl Server {
-    pub(crate) fn id(&self) -> i32 {
-        self.id
-    }
-
-    pub(crate) fn idle_timeout(&self) -> u32 {
-        self.options.idle_timeout
-    }
-
-    pub(crate) fn max_body(&self) -> u64 {
-        self.options.max_body
-    }
-
-    pub(crate) fn routes(&self) -> std::cell::Ref<'_, Routes> {
-        self.routes.borrow()
-    }
-
-    pub(crate) fn versions(&self) -> Versions {
-        self.options.versions
-    }
-
-    pub(crate) fn exchange_began(&self) {
-        self.exchanges.set(self.exchanges.get() + 1);
-    }
-
-    pub(crate) fn exchange_ended(&self) {
-        self.exchanges.set(self.exchanges.get().saturating_sub(1));
-    }
-
-    pub(crate) fn socket_ended(&self) {
-        self.sockets.set(self.sockets.get().saturating_sub(1));
-    }
-}
-
 enum Source {
     Listener(Listener, Rc<Server>),
     Connection(Rc<Link>),
+    /// A server's UDP socket, with all its connections.
+    Http3(Rc<Http3>),
+    /// The UDP socket that `fetch` uses.
+    Client(Rc<quic::Endpoint>),
 }
 
 /// What the engine has done so far, so that a test can hold what a request costs.
@@ -184,6 +114,7 @@ impl Counts {
 /// What tasks and exchanges share.
 pub(crate) struct Core {
     pub(crate) executor: Executor,
+    pub(crate) client: Client,
     pub(crate) watcher: Box<dyn Watcher>,
     pub(crate) counts: Counts,
     pub(crate) exchanges: RefCell<Slab<Rc<Exchange>>>,
@@ -206,6 +137,8 @@ pub(crate) struct Core {
     hung: RefCell<Vec<Rc<Link>>>,
     /// Made with the first file.
     nowhere: OnceCell<Nowhere>,
+    /// When tasks of QUIC want to be woken.
+    timers: RefCell<BTreeSet<(Instant, usize)>>,
     sources: RefCell<Slab<Source>>,
     /// By id; ids are not used twice, so that late news cannot reach the wrong server.
     servers: RefCell<BTreeMap<i32, Rc<Server>>>,
@@ -234,19 +167,51 @@ impl Core {
         Rc::clone(self.inflater.borrow_mut().get_or_insert_with(make))
     }
 
-    pub(crate) fn connection_ended(&self, link: &Link) {
+    /// Wakes a task at a time instead of another.
+    pub(crate) fn set_timer(&self, task: usize, old: Option<Instant>, new: Option<Instant>) {
+        let mut timers = self.timers.borrow_mut();
+        if let Some(old) = old {
+            timers.remove(&(old, task));
+        }
+        if let Some(new) = new {
+            timers.insert((new, task));
+        }
+    }
+
+    /// Takes in the UDP socket that `fetch` uses.
+    pub(crate) fn add_client(
+        &self,
+        make: impl FnOnce(usize) -> Result<Rc<quic::Endpoint>, Error>,
+    ) -> Result<Rc<quic::Endpoint>, Error> {
+        let mut sources = self.sources.borrow_mut();
+        let endpoint = make(sources.vacant_key())?;
+        sources.insert(Source::Client(Rc::clone(&endpoint)));
+        Ok(endpoint)
+    }
+
+    /// A UDP socket is about to be closed.
+    pub(crate) fn forget_endpoint(&self, token: usize) {
+        self.watcher.remove(token);
+        let gone = self.sources.borrow_mut().try_remove(token);
+        drop(gone);
+    }
+
+    pub(crate) fn link_ended(&self, link: &Link) {
         link.unwatch();
         if self.sources.borrow_mut().try_remove(link.token).is_some() {
             self.watcher.remove(link.token);
         }
-        let server = &link.server;
-        server.connections.set(server.connections.get().saturating_sub(1));
+        self.connection_ended(&link.server);
+    }
+
+    pub(crate) fn connection_ended(&self, server: &Server) {
+        server.connection_ended();
         self.tell_stopped(server);
     }
 
     fn tell_stopped(&self, server: &Server) {
-        if !server.listening.get() && server.connections.get() == 0 {
-            if self.servers.borrow_mut().remove(&server.id).is_none() {
+        if server.is_over() {
+            if self.servers.borrow_mut().remove(&server.id()).is_none() {
                 return;
             }
             self.inbound.borrow_mut().event(0, 0, event::STOPPED, 0, 0, server.id());
@@ -290,7 +255,7 @@ impl Core {
 
 /// The HTTP servers of one JavaScript environment.
 pub struct Engine {
-    pub(super) core: Rc<Core>,
+    pub(crate) core: Rc<Core>,
     kept: RefCell<[Bytes; KEPT]>,
     /// Listeners that could not accept for want of descriptors; tried again at the next tick.
     starved: RefCell<Vec<usize>>,
@@ -302,6 +267,7 @@ impl Engine {
     pub fn new(watcher: Box<dyn Watcher>, alarm: Box<dyn Alarm>) -> Self {
         let core = Core {
             executor: Executor::new(alarm),
+            client: Client::default(),
             watcher,
             counts: Counts::default(),
             exchanges: RefCell::default(),
@@ -317,6 +283,7 @@ impl Engine {
             hanging: RefCell::default(),
             hung: RefCell::default(),
             nowhere: OnceCell::new(),
+            timers: RefCell::default(),
             sources: RefCell::default(),
             servers: RefCell::default(),
             last_server: Cell::new(0),
@@ -330,25 +297,32 @@ impl Engine {
     /// # Errors
     /// [`Error::PortInUse`], [`Error::Listen`], [`Error::ListenUnix`], [`Error::NoUnixSockets`].
     pub fn listen(&self, listen: &Listen, options: ServerOptions) -> Result<(i32, Option<Address>), Error> {
-        let listener = open(listen)?;
-        let address = listener.local_address();
         let core = &self.core;
+        let (listener, udp) = if options.versions.http3 {
+            let (listener, udp) = listen.open_both(options.versions.over_tcp())?;
+            (listener, Some(udp))
+        } else {
+            (Some(listen.open()?), None)
+        };
+        let udp_address = udp.as_ref().and_then(|socket| socket.local_addr().ok());
+        let address = listener.as_ref().map_or(udp_address, Listener::local_address);
+        let quic = options.tls.as_ref().filter(|_| udp.is_some()).map(TlsServer::for_quic).transpose()?;
+        let alternative = udp_address.filter(|_| listener.is_some());
+        let server = Rc::new(Server::new(core.last_server.get() + 1, options, alternative));
+        let failed = |source| Error::Listen { source };
         let mut sources = core.sources.borrow_mut();
-        let token = sources.vacant_key();
-        core.watcher.add(token, listener.raw(), Interest::READ).map_err(|source| Error::Listen { source })?;
-        let server = Rc::new(Server {
-            id: core.last_server.get() + 1,
-            options,
-            connections: Cell::new(0),
-            exchanges: Cell::new(0),
-            sockets: Cell::new(0),
-            listening: Cell::new(true),
-            referenced: Cell::new(true),
-            routes: RefCell::default(),
-        });
-        core.last_server.set(server.id);
-        core.servers.borrow_mut().insert(server.id, Rc::clone(&server));
-        sources.insert(Source::Listener(listener, Rc::clone(&server)));
+        if let Some(listener) = listener {
+            let token = sources.vacant_key();
+            core.watcher.add(token, listener.raw(), Interest::READ).map_err(failed)?;
+            sources.insert(Source::Listener(listener, Rc::clone(&server)));
+        }
+        if let Some(udp) = udp {
+            let token = sources.vacant_key();
+            let endpoint = quic::Endpoint::new(Rc::clone(core), token, udp, quic).map_err(failed)?;
+            sources.insert(Source::Http3(Http3::new(endpoint, Rc::clone(&server))));
+        }
+        core.last_server.set(server.id());
+        core.servers.borrow_mut().insert(server.id(), Rc::clone(&server));
         Ok((server.id(), address))
     }
 
@@ -356,16 +330,23 @@ impl Engine {
     /// [`event::STOPPED`] tells when the last one has ended.
     pub fn stop(&self, server: i32, force: bool) {
         let Some(server) = self.server(server) else { return };
-        let was_listening = server.listening.replace(false);
+        let was_listening = server.stop_listening();
         let mut tasks = Vec::new();
+        let mut over_quic = Vec::new();
         self.core.sources.borrow_mut().retain(|token, source| match source {
-            Source::Listener(_, owner) if owner.id == server.id => {
+            Source::Listener(_, owner) if owner.id() == server.id() => {
                 self.core.watcher.remove(token);
                 false
             }
-            Source::Listener(..) => true,
+            Source::Listener(..) | Source::Client(_) => true,
+            Source::Http3(http3) => {
+                if http3.server.id() == server.id() {
+                    over_quic.push(Rc::clone(http3));
+                }
+                true
+            }
             Source::Connection(link) => {
-                if link.server.id == server.id {
+                if link.server.id() == server.id() {
                     tasks.push(Rc::clone(link));
                 }
                 true
@@ -382,7 +363,10 @@ impl Engine {
                 link.close_gracefully();
             }
         }
-        if was_listening && server.connections.get() == 0 {
+        for http3 in over_quic {
+            http3.stop(force);
+        }
+        if was_listening && server.is_over() {
             self.core.tell_stopped(&server);
         }
         self.core.executor.wake_loop();
@@ -391,14 +375,14 @@ impl Engine {
     /// Adds a route that is answered without JavaScript.
     pub fn add_route(&self, server: i32, path: &[u8], route: Route) {
         if let Some(server) = self.server(server) {
-            server.routes.borrow_mut().add(path, route);
+            server.add_route(path, route);
         }
     }
 
     /// Forgets the routes of a server.
     pub fn clear_routes(&self, server: i32) {
         if let Some(server) = self.server(server) {
-            server.routes.take();
+            server.clear_routes();
         }
     }
 
@@ -441,42 +425,76 @@ impl Engine {
         for task in &idle {
             self.core.executor.cancel(*task);
         }
-        idle.len()
+        let over_quic = self.http3().into_iter().filter(|http3| http3.server.id() == server);
+        idle.len() + over_quic.map(|http3| http3.close_idle()).sum::<usize>()
+    }
+
+    fn http3(&self) -> Vec<Rc<Http3>> {
+        let sources = self.core.sources.borrow();
+        let found = sources.iter().filter_map(|(_, source)| match source {
+            Source::Http3(http3) => Some(Rc::clone(http3)),
+            _ => None,
+        });
+        found.collect()
     }
 
     /// Whether a server is to keep the process alive while it listens.
     pub fn reference(&self, server: i32, referenced: bool) {
         if let Some(server) = self.server(server) {
-            server.referenced.set(referenced);
+            server.reference(referenced);
         }
     }
 
     /// Whether the loop has to go on: a referenced server listens, or a request is under way.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        let servers = self.core.servers.borrow();
-        !self.core.inbound.borrow().is_empty()
-            || servers
-                .iter()
-                .any(|(_, server)| (server.listening.get() && server.referenced.get()) || server.exchanges.get() > 0)
+        let core = &self.core;
+        !core.inbound.borrow().is_empty()
+            || core.client.is_busy()
+            || core.servers.borrow().values().any(|server| server.is_alive())
     }
 
     /// The number of requests under way on a server.
     #[must_use]
     pub fn pending(&self, server: i32) -> usize {
-        self.server(server).map_or(0, |server| server.exchanges.get())
+        self.server(server).map_or(0, |server| server.exchanges())
     }
 
     /// Takes in what a socket is ready for; [`Self::turn`] acts on it.
     pub fn on_event(&self, token: usize, ready: Ready) {
-        let link = match self.core.sources.borrow().get(token) {
-            Some(Source::Connection(link)) => Some(Rc::clone(link)),
-            Some(Source::Listener(..)) => None,
-            None => return,
-        };
-        match link {
-            Some(link) => link.on_event(ready),
-            None => self.accept(token),
+        match self.source(token) {
+            Some(Source::Connection(link)) => link.on_event(ready),
+            Some(Source::Http3(http3)) => http3.on_event(ready),
+            Some(Source::Client(endpoint)) => endpoint.on_event(ready, drop),
+            _ => self.accept(token),
+        }
+    }
+
+    /// What has a token; a listener stays where it is.
+    fn source(&self, token: usize) -> Option<Source> {
+        match self.core.sources.borrow().get(token) {
+            Some(Source::Connection(link)) => Some(Source::Connection(Rc::clone(link))),
+            Some(Source::Http3(http3)) => Some(Source::Http3(Rc::clone(http3))),
+            Some(Source::Client(endpoint)) => Some(Source::Client(Rc::clone(endpoint))),
+            Some(Source::Listener(..)) | None => None,
+        }
+    }
+
+    /// When [`Self::on_time`] has to be called next.
+    #[must_use]
+    pub fn next_time(&self) -> Option<Instant> {
+        self.core.timers.borrow().first().map(|(time, _)| *time)
+    }
+
+    /// Wakes the tasks whose time has come; [`Self::work`] runs them.
+    pub fn on_time(&self) {
+        let now = Instant::now();
+        let mut timers = self.core.timers.borrow_mut();
+        while let Some((time, task)) = timers.first().copied()
+            && time <= now
+        {
+            timers.pop_first();
+            self.core.executor.wake(task);
         }
     }
 
@@ -610,13 +628,13 @@ impl Engine {
     /// The peer of a request: `None` when it is over, or came over a unix socket.
     #[must_use]
     pub fn peer(&self, slot: i32, seq: i32) -> Option<Address> {
-        self.core.exchange(slot, seq).and_then(|exchange| exchange.link.peer)
+        self.core.exchange(slot, seq).and_then(|exchange| exchange.channel.peer)
     }
 
     /// Sets the idle timeout of a request's connection, in seconds.
     pub fn set_timeout(&self, slot: i32, seq: i32, seconds: u32) {
         if let Some(exchange) = self.core.exchange(slot, seq) {
-            exchange.link.set_timeout(seconds);
+            exchange.channel.set_timeout(seconds);
         }
     }
 
@@ -642,6 +660,10 @@ impl Engine {
                 link.rest(tick);
             }
         }
+        for http3 in self.http3() {
+            http3.tick(tick);
+        }
+        self.core.client.tick(tick);
         for token in self.starved.take() {
             self.core.watcher.change(token, Interest::READ);
         }
@@ -653,10 +675,14 @@ impl Engine {
         for token in tokens {
             self.core.watcher.remove(token);
             let source = self.core.sources.borrow_mut().try_remove(token);
-            if let Some(Source::Connection(link)) = source {
-                self.core.executor.cancel(link.task.get());
+            match source {
+                Some(Source::Connection(link)) => self.core.executor.cancel(link.task.get()),
+                Some(Source::Http3(http3)) => http3.abandon(),
+                Some(Source::Client(_)) => self.core.client.abandon(),
+                Some(Source::Listener(..)) | None => {}
             }
         }
+        self.core.executor.clear();
     }
 
     pub(super) fn server(&self, id: i32) -> Option<Rc<Server>> {
@@ -689,36 +715,17 @@ impl Engine {
         let core = &self.core;
         let mut sources = core.sources.borrow_mut();
         let token = sources.vacant_key();
-        let session = server.options.tls.as_ref().map(TlsServer::accept).transpose();
+        let session = server.tls().map(TlsServer::accept).transpose();
         let Ok(session) = session else { return }; // the connection is dropped; there is no one to tell
         let stream = Stream::new(socket, session);
         if core.watcher.add(token, stream.raw(), Interest::PEER).is_err() {
             return; // as above
         }
-        server.connections.set(server.connections.get() + 1);
+        server.connection_began();
         let link = Rc::new(Link::new(Rc::clone(core), server, stream, token, peer));
         sources.insert(Source::Connection(Rc::clone(&link)));
         drop(sources);
         let task = core.executor.spawn(Box::new(Connection::new(Rc::clone(&link))));
         link.task.set(task);
-    }
-}
-
-fn open(listen: &Listen) -> Result<Listener, Error> {
-    match listen {
-        Listen::Tcp { hostname, port, reuse_port, ipv6_only } => {
-            let options = TcpOptions { reuse_port: *reuse_port, ipv6_only: *ipv6_only };
-            listen_tcp(hostname, *port, &options).map(Listener::Tcp).map_err(|source| {
-                if source.kind() == io::ErrorKind::AddrInUse {
-                    Error::PortInUse { port: *port }
-                } else {
-                    Error::Listen { source }
-                }
-            })
-        }
-        Listen::Unix { path } => Listener::unix(path).map_err(|source| match source.kind() {
-            io::ErrorKind::Unsupported => Error::NoUnixSockets,
-            _ => Error::ListenUnix { path: path.clone(), source },
-        }),
     }
 }

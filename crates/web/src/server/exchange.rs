@@ -11,12 +11,13 @@ use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode};
 use http_body::{Body as _, Frame};
-use hyper::body::Incoming;
 
 use super::body::{Body, BrokenOff};
+use super::channel::Channel;
 use super::executor::Task;
 use super::file::FileBody;
 use super::inbound::{event, int};
+use super::incoming::Incoming;
 use super::link::Link;
 use super::piece::Piece;
 
@@ -99,7 +100,9 @@ pub(crate) struct Exchange {
     pub(crate) seq: i32,
     /// Which request of its connection this is.
     number: u32,
-    pub(crate) link: Rc<Link>,
+    pub(crate) channel: Rc<Channel>,
+    /// What carries HTTP/1 and HTTP/2.
+    pub(crate) link: Option<Rc<Link>>,
     task: Cell<usize>,
     /// The head of a request whose body is still awaited before JavaScript is told.
     head: RefCell<Option<Box<Parts>>>,
@@ -109,21 +112,28 @@ pub(crate) struct Exchange {
     download: RefCell<Download>,
     /// The client sends its body only when it is asked to.
     expects: Cell<bool>,
-    /// A HEAD over HTTP/2, where hyper does not leave the body out by itself.
+    /// A HEAD over HTTP/2 or HTTP/3, where the body is not left out by itself.
     bodiless: Cell<bool>,
     answered: Cell<bool>,
     finished: Cell<bool>,
 }
 
 impl Exchange {
-    pub(crate) fn new(slot: usize, seq: i32, link: Rc<Link>, incoming: Option<Incoming>) -> Self {
+    pub(crate) fn new(
+        slot: usize,
+        seq: i32,
+        channel: Rc<Channel>,
+        link: Option<Rc<Link>>,
+        incoming: Option<Incoming>,
+    ) -> Self {
         let end = if incoming.is_some() { UploadEnd::Open } else { UploadEnd::Whole };
         let upload = Upload { incoming, gathered: Vec::new(), total: 0, demand: Demand::Nothing, end };
-        let task = Cell::new(link.task.get());
+        let task = Cell::new(channel.task.get());
         Self {
             slot,
             seq,
-            number: link.requests.get(),
+            number: channel.requests.get(),
+            channel,
             link,
             task,
             head: RefCell::default(),
@@ -148,8 +158,8 @@ impl Exchange {
     pub(crate) fn release(&self) {
         if let Some(head) = self.head.take() {
             self.upload.borrow_mut().demand = Demand::Nothing;
-            let core = &self.link.core;
-            core.inbound.borrow_mut().request(int(self.slot), self.seq, self.link.server.id(), &head, None, true);
+            let core = &self.channel.core;
+            core.inbound.borrow_mut().request(int(self.slot), self.seq, self.channel.server.id(), &head, None, true);
         }
     }
 
@@ -272,7 +282,7 @@ impl Exchange {
     }
 
     pub(crate) fn poll_stream(&self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Piece>, BrokenOff>>> {
-        self.task.set(self.link.core.executor.current());
+        self.task.set(self.channel.core.executor.current());
         self.drive_upload(context);
         let mut download = self.download.borrow_mut();
         if download.failed {
@@ -300,9 +310,9 @@ impl Exchange {
         if self.finished.replace(true) {
             return;
         }
-        let core = &self.link.core;
+        let core = &self.channel.core;
         core.exchanges.borrow_mut().try_remove(self.slot);
-        self.link.exchange_ended();
+        self.channel.exchange_ended();
         self.drain_upload();
         if !whole && self.head.borrow().is_none() {
             self.event(event::ABORT, 0, 0);
@@ -316,7 +326,7 @@ impl Exchange {
             return;
         }
         if let Some(incoming) = self.upload.borrow_mut().incoming.take() {
-            drain(&self.link, incoming);
+            drain(&self.channel, incoming);
         }
     }
 
@@ -329,12 +339,18 @@ impl Exchange {
     }
 
     fn wake(&self) {
-        self.link.core.executor.wake_first(self.task.get());
+        self.channel.core.executor.wake_first(self.task.get());
     }
 
     fn event(&self, code: i32, first: i32, second: i32) {
-        let mut inbound = self.link.core.inbound.borrow_mut();
-        inbound.event(int(self.slot), self.seq, code, first, second, self.link.server.id());
+        let mut inbound = self.channel.core.inbound.borrow_mut();
+        inbound.event(int(self.slot), self.seq, code, first, second, self.channel.server.id());
+    }
+
+    /// Goes on with the request's body while its answer waits for the client.
+    pub(crate) fn take_part(&self, context: &mut Context<'_>) {
+        self.task.set(self.channel.core.executor.current());
+        self.drive_upload(context);
     }
 
     /// Reads as much of the request's body as was asked for.
@@ -343,17 +359,16 @@ impl Exchange {
         if upload.demand == Demand::Nothing || upload.end != UploadEnd::Open {
             return;
         }
-        let limit = self.link.server.max_body();
+        let limit = self.channel.server.max_body();
         loop {
             if upload.demand == Demand::Some && upload.gathered.len() >= GATHER {
                 break;
             }
             let Some(incoming) = &mut upload.incoming else { break };
-            match Pin::new(incoming).poll_frame(context) {
+            match incoming.poll_data(context) {
                 Poll::Pending if upload.demand == Demand::All || upload.gathered.is_empty() => return,
                 Poll::Pending => break,
-                Poll::Ready(Some(Ok(frame))) => {
-                    let Ok(data) = frame.into_data() else { continue };
+                Poll::Ready(Some(Ok(data))) => {
                     upload.total += data.len() as u64;
                     if upload.total > limit {
                         upload.end = UploadEnd::TooLarge;
@@ -366,9 +381,9 @@ impl Exchange {
                 }
                 Poll::Ready(Some(Err(_))) => {
                     upload.end =
-                        if self.link.is_malformed(self.number) { UploadEnd::Malformed } else { UploadEnd::Broken };
+                        if self.channel.is_malformed(self.number) { UploadEnd::Malformed } else { UploadEnd::Broken };
                     if upload.end == UploadEnd::Malformed && !self.answered.get() {
-                        self.link.refused.set(true);
+                        self.channel.refused.set(true);
                         self.response.replace(Some(super::service::refusal(StatusCode::BAD_REQUEST)));
                     }
                     break;
@@ -394,9 +409,9 @@ impl Exchange {
                 return; // nobody knows of this request, and it is answered
             }
             let body = (upload.end == UploadEnd::Whole).then(|| std::mem::take(&mut upload.gathered));
-            let core = &self.link.core;
+            let core = &self.channel.core;
             let mut inbound = core.inbound.borrow_mut();
-            inbound.request(int(self.slot), self.seq, self.link.server.id(), &head, body.as_deref(), true);
+            inbound.request(int(self.slot), self.seq, self.channel.server.id(), &head, body.as_deref(), true);
             return;
         }
         let mut upload = self.upload.borrow_mut();
@@ -420,17 +435,17 @@ struct Drain {
 }
 
 /// Reads on what nobody wants of a body, so that its connection can be used again.
-pub(crate) fn drain(link: &Link, incoming: Incoming) {
-    if !link.is_multiplexed() {
-        link.core.executor.spawn(Box::new(Drain { incoming, drained: 0 }));
+pub(crate) fn drain(channel: &Channel, incoming: Incoming) {
+    if !channel.is_multiplexed() {
+        channel.core.executor.spawn(Box::new(Drain { incoming, drained: 0 }));
     } // else the stream is reset, the others go on
 }
 
 impl Task for Drain {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while self.drained < DRAIN {
-            match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
-                Some(Ok(frame)) => self.drained += frame.data_ref().map_or(0, Bytes::len),
+            match ready!(self.incoming.poll_data(context)) {
+                Some(Ok(data)) => self.drained += data.len(),
                 _ => break,
             }
         }
@@ -438,12 +453,22 @@ impl Task for Drain {
     }
 }
 
-/// What hyper waits for: the response of an exchange.
+/// What a version of HTTP waits for: the response of an exchange.
 pub(crate) enum Answer {
     /// The engine's own answer.
     Ready(Option<Response<Body>>),
     /// JavaScript's.
     Awaited(Rc<Exchange>),
+}
+
+impl Answer {
+    /// The exchange that answers, if the engine does not.
+    pub(crate) fn exchange(&self) -> Option<Rc<Exchange>> {
+        match self {
+            Self::Ready(_) => None,
+            Self::Awaited(exchange) => Some(Rc::clone(exchange)),
+        }
+    }
 }
 
 impl Future for Answer {
@@ -453,7 +478,7 @@ impl Future for Answer {
         match &mut *self {
             Self::Ready(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
             Self::Awaited(exchange) => {
-                exchange.task.set(exchange.link.core.executor.current());
+                exchange.task.set(exchange.channel.core.executor.current());
                 if exchange.response.borrow().is_none() {
                     exchange.drive_upload(context);
                 }
@@ -461,6 +486,7 @@ impl Future for Answer {
                 if exchange.bodiless.get() {
                     withhold_body(&mut response);
                 }
+                exchange.channel.advertise(response.headers_mut());
                 exchange.answered.set(true);
                 if matches!(exchange.upload.borrow().end, UploadEnd::TooLarge | UploadEnd::Malformed) {
                     exchange.finish(true); // the answer is the engine's own

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
@@ -18,6 +19,14 @@ use super::watch::Alarm;
 pub(crate) trait Task {
     /// Goes on with the work; `Ready` drops the task.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()>;
+}
+
+struct Boxed<F>(Pin<Box<F>>);
+
+impl<F: Future<Output = ()>> Task for Boxed<F> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(context)
+    }
 }
 
 struct Entry {
@@ -92,6 +101,11 @@ impl Executor {
         index
     }
 
+    /// Takes a future in as a task.
+    pub(crate) fn spawn_future(&self, future: impl Future<Output = ()> + 'static) -> usize {
+        self.spawn(Box::new(Boxed(Box::pin(future))))
+    }
+
     /// The task that is being polled now.
     pub(crate) fn current(&self) -> usize {
         self.current.get()
@@ -127,6 +141,12 @@ impl Executor {
             }
         };
         drop(removed); // outside the borrow: dropping a connection reports aborted requests
+    }
+
+    /// Ends every task.
+    pub(crate) fn clear(&self) {
+        let tasks = self.tasks.take();
+        drop(tasks); // outside the borrow, as above
     }
 
     /// Polls the tasks that have an answer to write and some of those that are ready, once each. `true` when there are more.

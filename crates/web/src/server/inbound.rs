@@ -40,6 +40,16 @@ pub mod event {
     pub const SOCKET_CLOSE: i32 = 74;
     /// What a WebSocket had queued is sent.
     pub const SOCKET_DRAIN: i32 = 75;
+    /// The head of an answer to a request of ours: start and end of its lines in the batch's text, status.
+    pub const FETCH_HEAD: i32 = 80;
+    /// Bytes of its body are there to be taken: length, then 1 at the end of the body, 2 when it broke off.
+    pub const FETCH_BODY: i32 = 81;
+    /// The body of a request of ours has room again.
+    pub const FETCH_DRAIN: i32 = 82;
+    /// There will be no answer: why.
+    pub const FETCH_FAILED: i32 = 83;
+    /// A session takes no further request; its number is in the slot's place.
+    pub const SESSION_OVER: i32 = 84;
 }
 
 const METHODS: [(&str, Method); 9] = [

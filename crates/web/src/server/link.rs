@@ -4,10 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::task::{Poll, ready};
 
-use super::engine::{Core, Counts, Server};
+use super::channel::Channel;
+use super::engine::{Core, Counts};
+use super::instance::Server;
 use super::scanner::Scanner;
 use super::sendfile;
 use super::socket::Stream;
@@ -23,15 +26,9 @@ const GATHER: usize = 16 * 1024;
 /// A connection that has sent so much in a turn lets the others have theirs.
 const SHARE: usize = 4 * 1024 * 1024;
 
-/// One connection, shared by its task, its exchanges and the loop.
+/// One connection over TCP or a unix socket, shared by its task, its exchanges and the loop.
 pub(crate) struct Link {
-    pub(crate) core: Rc<Core>,
-    pub(crate) server: Rc<Server>,
-    pub(crate) token: usize,
-    pub(crate) task: Cell<usize>,
-    pub(crate) peer: Option<SocketAddr>,
-    /// Speaks HTTP/2.
-    multiplexed: Cell<bool>,
+    pub(crate) channel: Rc<Channel>,
     /// What the host watches the socket for.
     interest: Cell<Interest>,
     /// The host does not watch the socket any more; its token may be another's.
@@ -40,12 +37,6 @@ pub(crate) struct Link {
     writable: Cell<bool>,
     /// The peer has sent its last byte, so that a short read does not mean "drained".
     read_closed: Cell<bool>,
-    /// The tick of the last byte in either direction.
-    active: Cell<u32>,
-    /// Seconds without a byte after which the connection is closed; 0 is never.
-    timeout: Cell<u32>,
-    pub(super) exchanges: Cell<u32>,
-    pub(super) closing: Cell<bool>,
     pub(super) stream: RefCell<Stream>,
     /// Bytes on their way out that wait for the end of the turn or for the socket.
     gathered: RefCell<Vec<u8>>,
@@ -65,10 +56,6 @@ pub(crate) struct Link {
     paused: Cell<bool>,
     /// The tick at which a head began that has not ended.
     head_since: Cell<Option<u32>>,
-    /// The number of the request whose body broke the rules of HTTP.
-    pub(super) malformed: Cell<Option<u32>>,
-    /// The client was told.
-    pub(super) refused: Cell<bool>,
     /// HTTP/1 has read whole requests only.
     pub(super) between: Cell<bool>,
     /// The last request had no body, so that hyper has nothing of one that nobody has read.
@@ -79,13 +66,20 @@ pub(crate) struct Link {
     pub(super) resting: Cell<bool>,
     /// hyper has no room for the lines of the head that it reads.
     pub(super) cramped: Cell<bool>,
-    /// Requests so far.
-    pub(super) requests: Cell<u32>,
+}
+
+/// What HTTP knows of the connection.
+impl Deref for Link {
+    type Target = Channel;
+
+    fn deref(&self) -> &Channel {
+        &self.channel
+    }
 }
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Link").field("token", &self.token).field("peer", &self.peer).finish_non_exhaustive()
+        self.channel.fmt(formatter)
     }
 }
 
@@ -97,23 +91,13 @@ impl Link {
         token: usize,
         peer: Option<SocketAddr>,
     ) -> Self {
-        let (active, timeout) = (Cell::new(core.tick.get()), Cell::new(server.idle_timeout()));
         Self {
-            core,
-            server,
-            token,
-            task: Cell::new(usize::MAX),
-            peer,
-            multiplexed: Cell::new(false),
+            channel: Rc::new(Channel::new(core, server, token, peer)),
             interest: Cell::new(Interest::PEER),
             unwatched: Cell::new(false),
             readable: Cell::new(true),
             writable: Cell::new(true),
             read_closed: Cell::new(false),
-            active,
-            timeout,
-            exchanges: Cell::new(0),
-            closing: Cell::new(false),
             stream: RefCell::new(stream),
             gathered: RefCell::default(),
             stuck: Cell::new(false),
@@ -124,14 +108,11 @@ impl Link {
             websocket: RefCell::default(),
             paused: Cell::new(false),
             head_since: Cell::new(None),
-            malformed: Cell::new(None),
-            refused: Cell::new(false),
             between: Cell::new(false),
             bodiless: Cell::new(false),
             flushed: Cell::new(false),
             resting: Cell::new(false),
             cramped: Cell::new(false),
-            requests: Cell::new(0),
         }
     }
 
@@ -184,19 +165,13 @@ impl Link {
         self.watch_for(Interest { write: true, ..self.interest.get() });
     }
 
-    pub(crate) fn set_timeout(&self, seconds: u32) {
-        self.timeout.set(seconds);
-        self.active.set(self.core.tick.get());
-    }
-
     pub(crate) fn timed_out(&self, tick: u32) -> bool {
-        let timeout = self.timeout.get();
-        let idle = tick.wrapping_sub(self.active.get());
+        let idle = self.idle(tick);
         if let Some(socket) = &*self.websocket.borrow() {
             socket.tick(idle);
         }
         let slow = self.head_since.get().is_some_and(|since| tick.wrapping_sub(since) > HEAD_TICKS);
-        slow || (timeout > 0 && idle > timeout && !self.paused.get())
+        slow || (self.is_late(idle) && !self.paused.get())
     }
 
     /// Notes whether a head is under way: it has a time of its own, which single bytes do not prolong.
@@ -214,24 +189,15 @@ impl Link {
 
     /// Asks for the memory of a connection that waits for its next request, once. It gets it back with the request.
     pub(crate) fn rest(&self, tick: u32) {
-        if self.is_between_requests() && tick.wrapping_sub(self.active.get()) >= REST_TICKS {
+        if self.is_between_requests() && self.idle(tick) >= REST_TICKS {
             self.resting.set(true);
             self.core.executor.wake(self.task.get());
         }
     }
 
-    /// Whether the body of a request broke the rules of HTTP; requests are counted from 1.
-    pub(crate) fn is_malformed(&self, request: u32) -> bool {
-        self.malformed.get() == Some(request)
-    }
-
     /// Whether nothing is under way, nor on its way out.
     pub(crate) fn is_idle(&self) -> bool {
         !self.owes_answer() && self.websocket.borrow().is_none() && self.writable.get() && self.gathered() == 0
-    }
-
-    pub(crate) fn owes_answer(&self) -> bool {
-        self.exchanges.get() > 0
     }
 
     /// Makes the connection a WebSocket once the answer of its exchange is written.
@@ -246,19 +212,8 @@ impl Link {
     /// Stops or goes on reading.
     pub(crate) fn pause(&self, paused: bool) {
         self.paused.set(paused);
-        self.active.set(self.core.tick.get());
+        self.note_activity();
         self.core.executor.wake(self.task.get());
-    }
-
-    /// Lets the connection end with the response that is under way.
-    pub(crate) fn close_gracefully(&self) {
-        self.closing.set(true);
-        self.core.executor.wake(self.task.get());
-    }
-
-    pub(crate) fn exchange_ended(&self) {
-        self.exchanges.set(self.exchanges.get().saturating_sub(1));
-        self.server.exchange_ended();
     }
 }
 
@@ -277,7 +232,7 @@ impl Link {
                     if length < buffer.len() && !self.read_closed.get() && stream.is_drained() {
                         self.await_input();
                     }
-                    self.active.set(self.core.tick.get());
+                    self.note_activity();
                     return Poll::Ready(Ok(length));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -300,7 +255,7 @@ impl Link {
                 Ok(length) => {
                     // A WebSocket's peer has to show that it is alive; sending to it shows nothing.
                     if self.websocket.borrow().is_none() {
-                        self.active.set(self.core.tick.get());
+                        self.note_activity();
                     }
                     return Poll::Ready(Ok(length));
                 }
@@ -426,16 +381,6 @@ impl Link {
     /// The protocol that TLS has agreed on.
     pub(super) fn agreed_on(&self, protocol: &[u8]) -> bool {
         self.stream.borrow().protocol() == Some(protocol)
-    }
-
-    /// From now on the connection speaks HTTP/2.
-    pub(super) fn set_multiplexed(&self) {
-        self.multiplexed.set(true);
-    }
-
-    /// Whether the connection speaks HTTP/2.
-    pub(crate) fn is_multiplexed(&self) -> bool {
-        self.multiplexed.get()
     }
 
     pub(crate) fn read_unless_paused(&self, buffer: &mut [u8]) -> Poll<io::Result<usize>> {

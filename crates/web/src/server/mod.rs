@@ -1,14 +1,19 @@
 //! The HTTP server: sockets, tasks, exchanges, batches.
 
 mod body;
+mod channel;
 mod connection;
 mod engine;
 mod exchange;
 mod executor;
 mod file;
+mod http3;
 mod inbound;
+mod incoming;
+mod instance;
 mod io;
 mod link;
+mod listen;
 mod outbound;
 mod piece;
 mod routes;
@@ -26,9 +31,14 @@ mod watch;
 mod websocket;
 
 pub use connection::Versions;
-pub use engine::{Address, Counts, Engine, Listen, Sent, ServerOptions, Slice};
+pub(crate) use engine::Core;
+pub use engine::{Address, Counts, Engine, Sent, Slice};
 pub use exchange::Chunk;
+pub(crate) use executor::Task;
+pub(crate) use inbound::int;
 pub use inbound::{Inbound, RECORD, event, method_code};
+pub use instance::ServerOptions;
+pub use listen::Listen;
 pub use outbound::payload;
 pub use routes::{Route, RouteBody};
 pub use socket::RawSocket;

@@ -20,15 +20,15 @@ impl Engine {
     pub fn upgrade(&self, slot: i32, seq: i32, lines: &[u8], options: SocketOptions) -> Option<(i32, i32)> {
         let core = &self.core;
         let exchange = core.exchange(slot, seq).filter(|exchange| !exchange.is_answered())?;
-        if exchange.link.is_multiplexed() {
+        if exchange.channel.is_multiplexed() {
             return None; // RFC 8441 is not spoken
         }
-        let link = Rc::clone(&exchange.link);
+        let link = exchange.link.clone()?;
         let mut sockets = core.sockets.borrow_mut();
         let (id, number) = (sockets.vacant_key(), core.next_seq());
         let socket = Rc::new(Socket::new(id, number, Rc::clone(&link), options));
         sockets.insert(Rc::clone(&socket));
-        link.server.sockets.set(link.server.sockets.get() + 1);
+        link.server.socket_began();
         link.upgrade(socket);
         exchange.respond(outbound::switching_protocols(&Bytes::copy_from_slice(lines), &exchange));
         Some((int(id), number))
@@ -37,7 +37,7 @@ impl Engine {
     /// The number of open web sockets of a server.
     #[must_use]
     pub fn web_sockets(&self, server: i32) -> usize {
-        self.server(server).map_or(0, |server| server.sockets.get())
+        self.server(server).map_or(0, |server| server.sockets())
     }
 
     /// Sends a message, ping (opcode 9) or pong (10): its length; -1 when it has to wait; 0 when it was dropped.

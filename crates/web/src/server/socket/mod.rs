@@ -36,29 +36,30 @@ const BACKLOG: i32 = 512;
 /// All interfaces means `::` with IPv4 mapped in, and `0.0.0.0` on a host without IPv6. A name is
 /// tried address by address; the last failure is reported.
 pub(crate) fn listen_tcp(hostname: &str, port: u16, options: &TcpOptions) -> io::Result<TcpListener> {
-    let host = hostname.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(hostname);
-    if host.is_empty() {
-        return bind(SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), port), options).or_else(|error| {
-            if error.kind() == io::ErrorKind::AddrInUse {
-                return Err(error);
-            }
-            bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port), options)
-        });
-    }
-    let addresses: Vec<SocketAddr> = match host.parse::<IpAddr>() {
-        Ok(address) => vec![SocketAddr::new(address, port)],
-        Err(_) => {
-            (host, port).to_socket_addrs().map_err(|_| io::Error::from_raw_os_error(libc::EADDRNOTAVAIL))?.collect()
-        }
-    };
     let mut last = io::Error::from_raw_os_error(libc::EADDRNOTAVAIL);
-    for address in addresses {
+    let all_interfaces = hostname.is_empty();
+    for address in candidates(hostname, port)? {
         match bind(address, options) {
             Ok(listener) => return Ok(listener),
+            Err(error) if all_interfaces && error.kind() == io::ErrorKind::AddrInUse => return Err(error),
             Err(error) => last = error,
         }
     }
     Err(last)
+}
+
+/// The addresses that a host name stands for, in the order in which they are tried.
+pub(crate) fn candidates(hostname: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let host = hostname.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(hostname);
+    if host.is_empty() {
+        let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
+        return Ok(all.map(|address| SocketAddr::new(address, port)).to_vec());
+    }
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let unknown = |_| io::Error::from_raw_os_error(libc::EADDRNOTAVAIL);
+    Ok((host, port).to_socket_addrs().map_err(unknown)?.collect())
 }
 
 fn bind(address: SocketAddr, options: &TcpOptions) -> io::Result<TcpListener> {
