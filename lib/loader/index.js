@@ -44,6 +44,8 @@ function install(options = {}) {
   /** @type {any} */ (require('./commonjs')).install();
   require('./esm').install(options);
   require('./stack').install();
+  // In Bun each buffer has memory of its own: programs take `buffer.buffer` for its bytes and nothing else.
+  Buffer.poolSize = 0;
 }
 
 module.exports = {
