@@ -16,7 +16,7 @@ use napi::{Error, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 
 use super::calls;
-use super::shared::{Shared, reference, share};
+use super::shared::{Shared, async_context, reference, report_pending, share};
 use super::trim::trim;
 use super::uv::{self, Handle};
 use super::watcher::{Bell, Sockets};
@@ -310,20 +310,6 @@ impl Host {
     }
 }
 
-/// What escaped from JavaScript becomes an uncaught exception, as from any callback of Node's.
-fn report_pending(env: sys::napi_env) {
-    let mut pending = false;
-    // SAFETY: the environment is alive.
-    unsafe { sys::napi_is_exception_pending(env, &raw mut pending) };
-    if pending {
-        let mut exception = ptr::null_mut();
-        // SAFETY: an exception is pending.
-        unsafe { sys::napi_get_and_clear_last_exception(env, &raw mut exception) };
-        // SAFETY: the value was given just now.
-        unsafe { sys::napi_fatal_exception(env, exception) };
-    }
-}
-
 /// Runs what a callback of libuv's is for; a panic or a fault becomes an uncaught exception.
 fn contain(host: &Host, work: impl FnOnce() -> std::result::Result<(), Fault>) {
     let fault = match catch_unwind(AssertUnwindSafe(work)) {
@@ -408,16 +394,4 @@ unsafe extern "C" fn on_closed(handle: *mut c_void) {
     let host: *mut Host = unsafe { uv::data(handle) }.cast();
     // SAFETY: libuv has closed the handle; this was the last use.
     unsafe { Host::handle_closed(host) };
-}
-
-/// Makes the resource that `async_hooks` sees for batches.
-fn async_context(env: sys::napi_env) -> Result<(sys::napi_async_context, sys::napi_ref)> {
-    let mut resource = ptr::null_mut();
-    // SAFETY: the environment is alive: we are in one of its calls.
-    check_status!(unsafe { sys::napi_create_object(env, &raw mut resource) })?;
-    let name = crate::raw::latin1(env, b"BUNSERVE");
-    let mut context = ptr::null_mut();
-    // SAFETY: both values were made just now.
-    check_status!(unsafe { sys::napi_async_init(env, resource, name, &raw mut context) })?;
-    Ok((context, reference(env, resource)?))
 }

@@ -96,8 +96,12 @@ impl Endpoint {
                 self.core.executor.wake(task);
             }
         }
-        if ready.read {
+        if ready.read || ready.broken {
             self.receive(accepted);
+        }
+        if ready.broken {
+            // An error of a datagram, which reading has taken: the socket is as good as before.
+            self.core.watcher.change(self.token, Interest::READ);
         }
     }
 
