@@ -67,3 +67,13 @@ test('a key after a spread: createElement, with the properties that were written
   const env = { NODE_ENV: 'development' };
   expect(app.json('main.tsx', env)).toEqual([['b', { a: 1, key: 'k' }], { kind: 'dev', type: 'i', props: {} }]);
 });
+
+test('the tsconfig.json of the working directory says how code is emitted, not the one nearest to a file', () => {
+  using app = program({
+    'tsconfig.json': `{ "compilerOptions": { "jsx": "react", "jsxFactory": "outer" } }`,
+    'part/tsconfig.json': `{ "compilerOptions": { "jsx": "react", "jsxFactory": "inner", "paths": { "@/*": ["./*"] } } }`,
+    'part/made.ts': `export const outer = (type: string) => 'outer ' + type; export const inner = (type: string) => 'inner ' + type;`,
+    'part/main.tsx': `import { inner, outer } from '@/made'; console.log(JSON.stringify([<b />, typeof inner]));`,
+  });
+  expect(app.json('part/main.tsx')).toEqual(['outer b', 'function']);
+});

@@ -11,6 +11,9 @@ const engine = require('./engine');
 const { report } = require('./loaded');
 const { modules } = require('../modules');
 
+/** Other test runners, in whose place tests import ours, installed or not. */
+const runners = new Set(['vitest', '@jest/globals']);
+
 /**
  * @typedef {{ kind: 'bun', name: string } | { kind: 'node', name: string } | { kind: 'file', path: string, query: string }} Resolved
  */
@@ -24,6 +27,7 @@ const { modules } = require('../modules');
  */
 function resolve(specifier, referrer, isRequire) {
   if (isBunModule(specifier)) return { kind: 'bun', name: specifier };
+  if (!isRequire && runners.has(specifier) && engine.configured().mockable) return { kind: 'bun', name: 'bun:test' };
   if (isBuiltin(specifier))
     return { kind: 'node', name: specifier.startsWith('node:') ? specifier : `node:${specifier}` };
   if (specifier === '') return null;

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::{env, fs};
 
-use oxc_resolver::CompilerOptions;
+use oxc_resolver::{CompilerOptions, TsConfig};
 
 use crate::cache::{self, Cache};
 use crate::package::{PackageTypes, is_in_package, may_be_module, needs_transpiler};
@@ -54,6 +54,7 @@ pub struct Engine {
     options: EngineOptions,
     package_types: PackageTypes,
     cache: Option<Cache>,
+    tsconfig: OnceLock<Option<Arc<TsConfig>>>,
 }
 
 impl Engine {
@@ -64,6 +65,7 @@ impl Engine {
             resolver: Resolver::new(&options.resolver),
             package_types: PackageTypes::default(),
             cache: options.cache.clone().map(Cache::new),
+            tsconfig: OnceLock::new(),
             options,
         }
     }
@@ -132,6 +134,13 @@ impl Engine {
         Some(Transpiled { code, mappings: String::new(), kind, requests: Vec::new() })
     }
 
+    /// How code is emitted is decided by the tsconfig.json in the working directory for all files, as in Bun; `paths`
+    /// are those of the one nearest to the file.
+    fn tsconfig(&self) -> Option<&TsConfig> {
+        let find = || self.resolver.tsconfig_in(&env::current_dir().ok()?);
+        self.tsconfig.get_or_init(find).as_deref()
+    }
+
     /// Gathers the options that hold for a file: tsconfig.json, extension, environment.
     #[must_use]
     pub fn options_for(&self, path: &str, syntax: Syntax) -> TranspileOptions {
@@ -144,7 +153,7 @@ impl Engine {
             commonjs_by_default: Path::new(path).extension().is_some_and(|name| name == "cjs" || name == "cts"),
             ..TranspileOptions::default()
         };
-        if let Some(config) = self.resolver.tsconfig(Path::new(path)) {
+        if let Some(config) = self.tsconfig() {
             let compiler = &config.compiler_options;
             options.legacy_decorators = compiler.experimental_decorators.unwrap_or(false);
             options.decorator_metadata = compiler.emit_decorator_metadata.unwrap_or(false);

@@ -92,17 +92,19 @@ impl Resolver {
         found.ok().map(oxc_resolver::Resolution::into_path_buf)
     }
 
-    /// Finds the tsconfig.json that holds for a file.
+    /// Gives the tsconfig.json or jsconfig.json in a folder, not one above it; that of the command line goes before.
     #[must_use]
-    pub fn tsconfig(&self, file: &Path) -> Option<Arc<TsConfig>> {
-        self.project_of(file).tsconfig.clone()
+    pub fn tsconfig_in(&self, folder: &Path) -> Option<Arc<TsConfig>> {
+        let config = self.options.tsconfig.clone().or_else(|| config_in(folder))?;
+        self.project(Some(config)).tsconfig.clone()
     }
 
     fn project_of(&self, file: &Path) -> Arc<Project> {
-        let config = match &self.options.tsconfig {
-            Some(given) => Some(given.clone()),
-            None => file.parent().and_then(|folder| self.config_of(folder)),
-        };
+        let nearest = || file.parent().and_then(|folder| self.config_of(folder));
+        self.project(self.options.tsconfig.clone().or_else(nearest))
+    }
+
+    fn project(&self, config: Option<PathBuf>) -> Arc<Project> {
         let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = projects.get(&config) {
             return Arc::clone(known);
@@ -117,11 +119,7 @@ impl Resolver {
         if let Some(known) = self.configs.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return known.clone();
         }
-        let found = CONFIGS
-            .iter()
-            .map(|name| folder.join(name))
-            .find(|path| path.is_file())
-            .or_else(|| folder.parent().and_then(|parent| self.config_of(parent)));
+        let found = config_in(folder).or_else(|| folder.parent().and_then(|parent| self.config_of(parent)));
         self.configs.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), found.clone());
         found
     }
@@ -144,6 +142,10 @@ impl Project {
         let (import, require) = with(None);
         Self { import, require, tsconfig: read_alone(config), apart: true }
     }
+}
+
+fn config_in(folder: &Path) -> Option<PathBuf> {
+    CONFIGS.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// Reads a tsconfig.json without what it extends, which may not be installed.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{Program, Statement};
 use oxc::ast_visit::Visit;
-use oxc::codegen::{Codegen, CodegenOptions, CommentOptions};
+use oxc::codegen::{Codegen, CodegenOptions, CommentOptions, IndentChar};
 use oxc::diagnostics::Diagnostics;
 use oxc::parser::{ParseOptions, Parser, ParserReturn};
 use oxc::semantic::{Scoping, SemanticBuilder};
@@ -227,6 +227,9 @@ fn emit(program: &mut Program<'_>, source: &str, path: &str, kind: ModuleKind, m
         .with_options(CodegenOptions {
             comments: CommentOptions { normal: false, jsdoc: false, ..CommentOptions::default() },
             source_map_path: Some(PathBuf::from(path)),
+            // As Bun prints it: libraries read the text of functions.
+            indent_char: IndentChar::Space,
+            indent_width: 2,
             ..CodegenOptions::default()
         })
         .with_source_text(source)
