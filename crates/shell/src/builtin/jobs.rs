@@ -166,7 +166,7 @@ pub(super) fn kill(shell: &mut Shell, arguments: &[BString]) -> Result<u8, Stop>
             (None, Some(_), _) => Err("No such process".to_owned()),
             // This process: what the script has a trap for is its own affair.
             (None, None, Some(id)) if id == shell.session.process && shell.traps.contains_key(&trapped(sent)) => {
-                shell.session.signal(trapped(sent));
+                shell.trapped(&trapped(sent))?;
                 Ok(())
             }
             (None, None, Some(id)) => send_signal(id, sent),

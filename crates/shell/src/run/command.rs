@@ -183,12 +183,15 @@ impl Shell {
         if self.is_subshell {
             return Ok(());
         }
-        for name in self.session.take_signals() {
-            let Some(command) = self.traps.get(&name).filter(|command| !command.is_empty()).cloned() else { continue };
-            let status = self.status;
-            self.trap(&command)?;
-            self.status = status;
-        }
+        self.session.take_signals().iter().try_for_each(|name| self.trapped(name))
+    }
+
+    /// Runs the trap of a signal, if there is one.
+    pub(crate) fn trapped(&mut self, name: &BString) -> Run {
+        let Some(command) = self.traps.get(name).filter(|command| !command.is_empty()).cloned() else { return Ok(()) };
+        let status = self.status;
+        self.trap(&command)?;
+        self.status = status;
         Ok(())
     }
 
