@@ -181,6 +181,14 @@ fn arrays() {
 }
 
 #[test]
+fn a_signal_to_itself_runs_the_trap_at_once() {
+    prints("trap 'echo usr' USR1; kill -USR1 $$; echo after; trap '' TERM; kill $$; echo alive", "usr\nafter\nalive\n");
+    prints("(trap 'echo inner' USR1; kill -USR1 $BASHPID; echo after); echo outer", "inner\nafter\nouter\n");
+    let ran = run("trap 'echo term; exit 7' TERM; kill $$; echo never");
+    assert_eq!((ran.status, ran.stdout.as_str()), (7, "term\n"));
+}
+
+#[test]
 fn signals_run_traps() {
     let script = "trap 'echo got; x=1' INT; trap 'echo term; exit 5' TERM; sleep 100; echo $? $x; sleep 100 & wait $!; echo $?; sleep 100";
     let script = Script::parse(&Source::new(&[script])).unwrap();
