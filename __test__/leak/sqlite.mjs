@@ -49,23 +49,28 @@ const uses = {
   'open and close': [0.0005, () => new Database(':memory:').close()],
 };
 
-/** MB from the first quarter to the last; what heaps and caches need to find their size is less. */
+/** MB from the first quarter to the last; what caches need to find their size is less. */
 const LARGEST_GROWTH = 32;
-let failed = false;
-for (const [name, [share, work]] of Object.entries(uses)) {
-  const calls = Math.ceil((share * millions * 1e6) / 4);
+
+/** @param {string} name @param {number} calls in a quarter @param {(i: number) => void} work @returns {number} MB that it grew */
+function run(name, calls, work) {
   const sizes = [];
   for (let quarter = 0; quarter < 4; quarter++) {
     for (let i = 0; i < calls; i++) work(i);
     collect();
     sizes.push(resident());
   }
-  failed ||= sizes[3] - sizes[0] > LARGEST_GROWTH;
   console.log(
     `${name}: ${(calls * 4).toLocaleString('en')} calls, MB after each quarter ${sizes.map((size) => size.toFixed(0)).join(' ')}`,
   );
+  return sizes[3] - sizes[0];
 }
-if (failed) {
+
+for (const [name, [share, work]] of Object.entries(uses)) {
+  const calls = Math.ceil((share * millions * 1e6) / 4);
+  if (run(name, calls, work) <= LARGEST_GROWTH) continue;
+  // V8's young generation grows once, on Node 26 by 36 MB and at any time; what leaks grows again.
+  if (run(`${name}, again`, calls, work) <= LARGEST_GROWTH) continue;
   console.error('memory grows');
   process.exitCode = 1;
 }

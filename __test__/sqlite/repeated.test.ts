@@ -220,6 +220,34 @@ describe('a statement whose text was prepared before', () => {
     expect(db.run('insert into people (id) values (?)', 100)).toEqual({ changes: 1, lastInsertRowid: 100 });
   });
 
+  test('of virtual tables, which come and go', () => {
+    const db = people();
+    const find = 'select rowid from texts where texts match ?';
+    const inside = 'select id from boxes where low < ? and high > ?';
+    for (let round = 0; round < 4; round++) {
+      db.run('create virtual table texts using fts5(body)');
+      db.run('create virtual table boxes using rtree(id, low, high)');
+      for (let i = 1; i <= 20; i++) {
+        const insert = db.prepare('insert into texts (body) values (?)');
+        insert.run(`word${i % 3} round${round}`);
+        insert.finalize();
+        db.run('insert into boxes values (?, ?, ?)', i, i, i + 2);
+      }
+      for (let i = 0; i < 10; i++) {
+        const [first, second] = [db.prepare(find), db.prepare(inside)];
+        expect(first.values('word1').length).toBe(7);
+        expect(first.values(`round${round}`).length).toBe(20);
+        expect(second.values(5, 5)).toEqual([[4]]);
+        first.finalize();
+        second.finalize();
+      }
+      db.run('drop table texts');
+      db.run('drop table boxes');
+      expect(() => db.prepare(find)).toThrow('no such table: texts');
+    }
+    db.close(true);
+  });
+
   test('thousands that are dropped', () => {
     const db = people();
     for (let i = 0; i < 30_000; i++) {

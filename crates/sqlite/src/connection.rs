@@ -211,7 +211,8 @@ impl Connection {
         // Compiling may have read the schema.
         // SAFETY: the connection is open.
         let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
-        Ok((Some(self.make_statement(Idle { raw, origin, shape: Shape::default() }, how)), consumed))
+        let shape = self.pool.shape(&sql[..consumed], origin);
+        Ok((Some(self.make_statement(Idle { raw, origin, shape }, how)), consumed))
     }
 
     fn make_statement(self: &Rc<Self>, Idle { raw, origin, shape }: Idle, how: Prepare) -> Statement {

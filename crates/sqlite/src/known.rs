@@ -129,16 +129,20 @@ impl Set {
 #[inline]
 fn hash(utf8: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut chunks = utf8.chunks_exact(8);
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(ODD).rotate_left(29);
     let mut hash = utf8.len() as u64;
-    for chunk in &mut chunks {
-        let mut word = [0; 8];
-        word.copy_from_slice(chunk);
-        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(ODD).rotate_left(29);
+    // The last bytes of a text are read again rather than one by one.
+    if let Some(last) = utf8.last_chunk::<8>() {
+        for chunk in utf8.chunks_exact(8) {
+            hash = mix(hash, chunk.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk)));
+        }
+        hash = mix(hash, u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (utf8.first_chunk::<4>(), utf8.last_chunk::<4>()) {
+        hash = mix(hash, (u64::from(u32::from_le_bytes(*first)) << 32) | u64::from(u32::from_le_bytes(*last)));
+    } else {
+        hash = mix(hash, utf8.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte)));
     }
-    let rest = chunks.remainder().iter().fold(0, |word, &byte| (word << 8) | u64::from(byte));
-    hash = (hash ^ rest).wrapping_mul(ODD);
-    hash ^ (hash >> 29)
+    hash ^ (hash >> 32)
 }
 
 #[inline]

@@ -116,7 +116,7 @@ impl Default for Column {
 }
 
 /// The columns of a statement's rows, and how they are written.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Shape {
     pub(crate) columns: Vec<Column>,
     /// Names these columns with these classes, in the process; 0: nothing is known yet.

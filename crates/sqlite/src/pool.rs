@@ -22,6 +22,8 @@ const MOST: usize = 16 * 1024 * 1024;
 /// The estimate: a statement, and what each byte of its text becomes.
 const EACH: usize = 2048;
 const EACH_BYTE: usize = 16;
+/// A text and its columns.
+const EACH_TEXT: usize = 256;
 
 unsafe extern "C" {
     /// Stands for the schemas of an open connection (`sqlite/shim.c`).
@@ -56,10 +58,18 @@ pub(crate) struct Idle {
     pub(crate) shape: Shape,
 }
 
+/// The statements with the same text.
+#[derive(Debug, Default)]
+struct Same {
+    idle: Vec<Idle>,
+    /// The columns that the last of them had: the next ones share them, and with them JavaScript's reader.
+    last: Option<(Origin, Shape)>,
+}
+
 /// A connection's pool.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    idle: RefCell<HashMap<Box<[u8]>, Vec<Idle>>>,
+    texts: RefCell<HashMap<Box<[u8]>, Same>>,
     size: Cell<usize>,
 }
 
@@ -69,18 +79,32 @@ impl Pool {
         if self.size.get() == 0 || sql.len() > LONGEST {
             return None;
         }
-        let mut idle = self.idle.borrow_mut();
-        let same = idle.get_mut(sql)?;
-        while let Some(statement) = same.pop() {
+        let mut texts = self.texts.borrow_mut();
+        let Same { idle, last } = texts.get_mut(sql)?;
+        while let Some(mut statement) = idle.pop() {
             self.size.set(self.size.get() - weight(sql.len()));
             // SAFETY: statements in the pool are live.
             if statement.origin == origin && unsafe { dx_is_fresh(statement.raw) } != 0 {
+                if let Some((_, shape)) = last.as_ref().filter(|(from, _)| *from == origin) {
+                    let compiled = statement.shape.compiled;
+                    statement.shape = Shape { compiled, ..shape.clone() };
+                }
                 return Some(statement);
             }
             // SAFETY: as above; it is forgotten.
             unsafe { ffi::sqlite3_finalize(statement.raw) };
         }
         None
+    }
+
+    /// The columns that a statement with this text had that was compiled as it would be now; for one that is new.
+    pub(crate) fn shape(&self, sql: &[u8], origin: Origin) -> Shape {
+        if sql.len() > LONGEST {
+            return Shape::default();
+        }
+        let texts = self.texts.borrow();
+        let last = texts.get(sql).and_then(|same| same.last.as_ref()).filter(|(from, _)| *from == origin);
+        last.map_or_else(Shape::default, |(_, shape)| Shape { compiled: 0, ..shape.clone() })
     }
 
     /// Keeps a statement, or finalizes it.
@@ -106,19 +130,26 @@ impl Pool {
             self.clear();
         }
         self.size.set(self.size.get() + weight);
-        let mut idle = self.idle.borrow_mut();
-        match idle.get_mut(sql) {
-            Some(same) => same.push(statement),
-            None => {
-                idle.insert(sql.into(), vec![statement]);
+        let mut texts = self.texts.borrow_mut();
+        if !texts.contains_key(sql) {
+            // Stays when the statements of the text are taken, and counts until the pool is cleared.
+            self.size.set(self.size.get() + EACH_TEXT + sql.len());
+            texts.insert(sql.into(), Same::default());
+        }
+        if let Some(same) = texts.get_mut(sql) {
+            let (origin, version) = (statement.origin, statement.shape.version);
+            if version > 0 && same.last.as_ref().is_none_or(|(from, shape)| *from != origin || shape.version != version)
+            {
+                same.last = Some((origin, statement.shape.clone()));
             }
+            same.idle.push(statement);
         }
     }
 
     /// Finalizes all.
     pub(crate) fn clear(&self) {
         self.size.set(0);
-        for Idle { raw, .. } in self.idle.take().into_values().flatten() {
+        for Idle { raw, .. } in self.texts.take().into_values().flat_map(|same| same.idle) {
             // SAFETY: statements in the pool are live; this one is forgotten.
             unsafe { ffi::sqlite3_finalize(raw) };
         }
@@ -147,4 +178,104 @@ fn is_kept(sql: &[u8]) -> bool {
     ];
     let starts = |word: &&[u8]| sql.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     sql.len() <= LONGEST && WORDS.iter().any(starts)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell as Slot;
+    use std::rc::Rc;
+
+    use crate::page::{PAGE_CELLS, Page, Sink};
+    use crate::text::{Run, Text};
+    use crate::{Connection, Open, Prepare, Statement, Value};
+
+    struct Nothing;
+
+    impl Sink for Nothing {
+        fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
+            false
+        }
+        fn text(&mut self, _: &[u8]) {}
+        fn blob(&mut self, _: &[u8]) {}
+        fn taken(&self) -> usize {
+            0
+        }
+        fn truncate(&mut self, _: usize) {}
+    }
+
+    fn people() -> Rc<Connection> {
+        let connection = Connection::open(&Open { path: c":memory:", flags: 6, wal: false }).unwrap();
+        connection.run_all(b"create table people (id integer primary key, name text)", |_| Ok(())).unwrap();
+        connection.run_all(b"insert into people (name) values ('Ada'), ('Grace')", |_| Ok(())).unwrap();
+        connection
+    }
+
+    fn prepare(connection: &Rc<Connection>, sql: &str) -> Statement {
+        connection.prepare(sql.as_bytes(), Prepare::default()).unwrap()
+    }
+
+    /// Reads all rows of a statement; gives their number.
+    fn read(statement: &mut Statement) -> usize {
+        let (memory, mut text) = (vec![Slot::new(0); PAGE_CELLS], Text::default());
+        statement.begin().unwrap();
+        let mut rows = 0;
+        loop {
+            let filled = statement.fill(&mut Page::new(&memory, &mut text), usize::MAX, &mut Nothing).unwrap();
+            rows += filled.rows;
+            if filled.done {
+                return rows;
+            }
+        }
+    }
+
+    #[test]
+    fn a_statement_with_a_text_from_before_shares_its_columns() {
+        let connection = people();
+        let sql = "select * from people where id >= ?";
+        let mut first = prepare(&connection, sql);
+        first.rebind(1, &[]).unwrap().bind(0, Value::Integer(1)).unwrap();
+        assert_eq!(read(&mut first), 2);
+        let version = first.version();
+        first.finalize().unwrap();
+        let mut again = prepare(&connection, sql);
+        assert_eq!(read(&mut again), 0, "it has no values");
+        assert_eq!(again.version(), version);
+        let mut beside = prepare(&connection, sql);
+        beside.rebind(1, &[]).unwrap().bind(0, Value::Integer(2)).unwrap();
+        assert_eq!(read(&mut beside), 1);
+        assert_eq!(beside.version(), version, "compiled anew, and its columns are known all the same");
+        drop((again, beside));
+        connection.run_all(b"alter table people add column age", |_| Ok(())).unwrap();
+        let mut changed = prepare(&connection, sql);
+        changed.rebind(1, &[]).unwrap().bind(0, Value::Integer(1)).unwrap();
+        assert_eq!(read(&mut changed), 2);
+        assert_ne!(changed.version(), version);
+        assert_eq!(changed.classes().len(), 3);
+    }
+
+    #[test]
+    fn integers_of_64_bits_are_other_columns() {
+        let connection = people();
+        let sql = "select id from people";
+        let mut first = prepare(&connection, sql);
+        read(&mut first);
+        let version = first.version();
+        drop(first);
+        let mut big = connection.prepare(sql.as_bytes(), Prepare { big_integers: true, ..Prepare::default() }).unwrap();
+        assert_eq!(read(&mut big), 2);
+        assert_ne!(big.version(), version);
+        assert!(big.big_integers());
+    }
+
+    #[test]
+    fn a_pool_that_is_full_is_cleared() {
+        let connection = people();
+        for number in 0..20_000 {
+            let mut statement = prepare(&connection, &format!("select {number} from people"));
+            if number % 100 == 0 {
+                assert_eq!(read(&mut statement), 2);
+            }
+        }
+        connection.close().unwrap();
+    }
 }
