@@ -68,9 +68,10 @@ impl Position {
 
 /// Line and column of a unit.
 pub(crate) fn position(units: &[u32], at: usize) -> (u32, u32) {
-    let mut place = Position::default();
-    for &unit in units.iter().take(at) {
-        place.past(unit);
-    }
-    (place.line, place.column)
+    let before = &units[..at.min(units.len())];
+    let newline = u32::from(b'\n');
+    let start = before.iter().rposition(|&unit| unit == newline).map_or(0, |end| end + 1);
+    let count = |units: &[u32], is: fn(u32) -> bool| units.iter().map(|&unit| u32::from(is(unit))).sum::<u32>();
+    let lines = count(&before[..start], |unit| unit == u32::from(b'\n'));
+    (1 + lines, 1 + count(&before[start..], |unit| !(0x80..0xc0).contains(&unit)))
 }

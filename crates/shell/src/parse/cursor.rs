@@ -87,18 +87,37 @@ impl Operator {
     }
 }
 
-/// Bytes that mean themselves in words, patterns, quotes and arithmetic.
-const PLAIN: [bool; VALUE as usize] = {
-    let mut plain = [false; VALUE as usize];
-    let mut byte = 0;
-    while byte < plain.len() {
-        #[expect(clippy::cast_possible_truncation, reason = "below 256")]
-        let letter = byte as u8;
-        plain[byte] = letter.is_ascii_alphanumeric() || letter >= 0x80 || matches!(letter, b'_' | b'-' | b'.' | b'=');
-        byte += 1;
+/// Whether a unit is a byte that means itself in words, patterns, quotes and arithmetic.
+fn is_plain(unit: u32) -> bool {
+    is_letter(unit)
+        || is_digit(unit)
+        || (0x80..VALUE).contains(&unit)
+        || [b'-', b'.', b'='].map(u32::from).contains(&unit)
+}
+
+fn is_letter(unit: u32) -> bool {
+    ((unit | 0x20).wrapping_sub(u32::from(b'a')) < 26) | (unit == u32::from(b'_'))
+}
+
+fn is_digit(unit: u32) -> bool {
+    unit.wrapping_sub(u32::from(b'0')) < 10
+}
+
+/// The length of the variable name at the start of the units.
+pub(super) fn name_length(units: &[u32]) -> usize {
+    match units.first() {
+        Some(&first) if is_letter(first) => leading(units, |unit| is_letter(unit) | is_digit(unit)),
+        _ => 0,
     }
-    plain
-};
+}
+
+/// How many units from the start on are good: many at once, so that long words cost little.
+fn leading(units: &[u32], is_good: impl Fn(u32) -> bool) -> usize {
+    const MANY: usize = 32;
+    let whole = units.chunks_exact(MANY).take_while(|many| many.iter().fold(true, |all, &unit| all & is_good(unit)));
+    let start = whole.count() * MANY;
+    start + units[start..].iter().take_while(|&&unit| is_good(unit)).count()
+}
 
 /// A place in the units.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +157,7 @@ impl<'s> Cursor<'s> {
 
     /// How many units from the cursor on are bytes that mean themselves wherever they stand and end nothing.
     pub(super) fn plain(&self) -> usize {
-        self.rest().iter().take_while(|&&unit| PLAIN.get(unit as usize).is_some_and(|plain| *plain)).count()
+        leading(self.rest(), is_plain)
     }
 
     /// Takes a byte.

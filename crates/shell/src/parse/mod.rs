@@ -23,7 +23,7 @@ use crate::ast::{AndOr, Command, List, Pipeline, Redirect, RedirectKind, Simple,
 use crate::source::{Source, VALUE};
 
 pub use self::brace::braces;
-use self::cursor::{Cursor, Operator};
+use self::cursor::{Cursor, Operator, name_length};
 use self::error::Problem;
 pub use self::error::SyntaxError;
 
@@ -287,12 +287,14 @@ impl<'s> Parser<'s> {
             self.parentheses();
             return Ok(Some(name.into()));
         }
-        // `a=()` is an empty array.
         let rest = self.cursor.rest();
-        let assigns = matches!(rest.get(name_length(rest)).map(|&unit| u8::try_from(unit)), Some(Ok(b'=' | b'+')));
         let length = self.cursor.bare_length();
         self.cursor.at += length;
-        let defines = length > 0 && !assigns && self.parentheses();
+        let defines = length > 0 && self.parentheses() && {
+            // `a=()` is an empty array.
+            let after = rest.get(name_length(rest)).copied();
+            after != Some(u32::from(b'=')) && after != Some(u32::from(b'+'))
+        };
         let after = std::mem::replace(&mut self.cursor.at, start);
         if !defines {
             return Ok(None);
@@ -372,16 +374,5 @@ fn send_errors_to_output(command: &mut Command) {
         Command::Simple(simple) => simple.redirects.push(redirect),
         Command::Compound(_, redirects) => redirects.push(redirect),
         Command::Function(..) => {}
-    }
-}
-
-/// The length of the variable name at the start of the units.
-fn name_length(units: &[u32]) -> usize {
-    let is = |unit: u32, good: fn(&u8) -> bool| u8::try_from(unit).is_ok_and(|byte| byte == b'_' || good(&byte));
-    match units.first() {
-        Some(&first) if is(first, u8::is_ascii_alphabetic) => {
-            units.iter().take_while(|&&unit| is(unit, u8::is_ascii_alphanumeric)).count()
-        }
-        _ => 0,
     }
 }
