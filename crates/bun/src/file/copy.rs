@@ -32,6 +32,13 @@ pub fn copy(from: &Target, range: Range, to: &Target, mode: u32, create_path: bo
     {
         return Ok(end - start);
     }
+    if let (Target::Path(whole), Target::Path(path), 0, None) = (from, to, range.offset, range.length)
+        && metadata.is_file()
+        && size > 0
+        && let Some(copied) = platform::copy_whole(whole, path)
+    {
+        return Ok(copied);
+    }
     let sink = match to {
         Target::Path(path) => Handle::Owned(create(path, to, mode, create_path)?),
         Target::Descriptor(descriptor) => {

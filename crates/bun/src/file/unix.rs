@@ -10,7 +10,13 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::{Errno, ReadWriteFlags};
+use rustix::io::Errno;
+
+pub(super) use kernel::{copy_in_kernel, copy_whole, next_data, read_cached_at};
+
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "macos.rs")]
+mod kernel;
 
 /// The host's descriptor as a `File` that is never closed here.
 pub(super) struct Borrowed(ManuallyDrop<File>);
@@ -77,23 +83,6 @@ pub(super) fn open_write(path: &Path, mode: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(mode).custom_flags(libc::O_NOCTTY).open(path)
 }
 
-/// Reads at an offset only what the page cache holds; `None` when the disk would be waited for.
-pub(super) fn read_cached_at(file: &File, bytes: &mut [u8], offset: u64) -> Option<io::Result<usize>> {
-    #[cfg(target_os = "linux")]
-    {
-        let wanted = &mut [io::IoSliceMut::new(bytes)];
-        match rustix::io::preadv2(file, wanted, offset, ReadWriteFlags::NOWAIT) {
-            Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS) => None,
-            result => Some(result.map_err(io::Error::from)),
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = (file, bytes, offset);
-        None
-    }
-}
-
 /// Reads at an offset, past interruptions.
 pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
     loop {
@@ -108,50 +97,6 @@ pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<
 pub(super) fn same_file(one: &File, other: &File) -> io::Result<bool> {
     let (one, other) = (rustix::fs::fstat(one)?, rustix::fs::fstat(other)?);
     Ok(one.st_dev == other.st_dev && one.st_ino == other.st_ino)
-}
-
-/// Copies a part of a file in the kernel; `None` when these two files cannot be copied so.
-pub(super) fn copy_in_kernel(
-    from: &File,
-    from_at: &mut u64,
-    to: &File,
-    to_at: &mut u64,
-    length: u64,
-) -> Option<io::Result<u64>> {
-    #[cfg(target_os = "linux")]
-    {
-        let step = usize::try_from(length.min(1 << 30)).unwrap_or(1 << 30);
-        match rustix::fs::copy_file_range(from, Some(from_at), to, Some(to_at), step) {
-            Err(Errno::INTR) => Some(Ok(0)),
-            Err(
-                Errno::XDEV | Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM | Errno::BADF | Errno::IO,
-            ) => None,
-            result => Some(result.map(|copied| copied as u64).map_err(io::Error::from)),
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = (from, from_at, to, to_at, length);
-        None
-    }
-}
-
-/// The next part of a file at or after `at` that holds data: (start, end). `None` past the last.
-pub(super) fn next_data(file: &File, at: u64, end: u64) -> Option<(u64, u64)> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{SeekFrom, seek};
-        match seek(file, SeekFrom::Data(at)) {
-            Ok(start) => Some((start, seek(file, SeekFrom::Hole(start)).unwrap_or(end).min(end))),
-            Err(Errno::NXIO) => None,
-            Err(_) => Some((at, end)),
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = file;
-        Some((at, end))
-    }
 }
 
 /// The error of a directory where a file was wanted.
