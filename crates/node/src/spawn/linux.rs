@@ -12,6 +12,8 @@ use std::os::fd::{OwnedFd, RawFd};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::Command;
@@ -25,6 +27,16 @@ pub(super) const SET_TERMINAL: libc::Ioctl = libc::TIOCSCTTY;
 /// A descriptor that becomes readable when the child ends.
 pub(super) fn watch(pid: i32) -> Option<OwnedFd> {
     pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()
+}
+
+/// The ends of a pipe, to read and to write, which no child inherits.
+pub(super) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(pipe_with(PipeFlags::CLOEXEC)?)
+}
+
+/// A pair of sockets, which no child inherits.
+pub(super) fn sockets() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?)
 }
 
 /// What the child does before it runs its program; everything it points to was made by the host, which waits.

@@ -3,6 +3,9 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
+use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
 use super::Command;
 use super::start::Plan;
 
@@ -19,4 +22,21 @@ pub(super) fn watch(_pid: i32) -> Option<OwnedFd> {
 /// Children start through `fork` here: `posix_spawn` cannot change the directory or take a terminal.
 pub(super) fn spawn(_command: &Command, _plan: &Plan) -> Option<io::Result<i32>> {
     None
+}
+
+/// The ends of a pipe, to read and to write. A child that another thread starts at this moment inherits them, since
+/// they cannot be made without that.
+pub(super) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    uninherited(rustix::pipe::pipe()?)
+}
+
+/// A pair of sockets; as `pipe`.
+pub(super) fn sockets() -> io::Result<(OwnedFd, OwnedFd)> {
+    uninherited(socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::empty(), None)?)
+}
+
+fn uninherited(ends: (OwnedFd, OwnedFd)) -> io::Result<(OwnedFd, OwnedFd)> {
+    fcntl_setfd(&ends.0, FdFlags::CLOEXEC)?;
+    fcntl_setfd(&ends.1, FdFlags::CLOEXEC)?;
+    Ok(ends)
 }

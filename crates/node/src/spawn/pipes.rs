@@ -4,10 +4,8 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-use rustix::pipe::{PipeFlags, pipe_with};
 
-use super::{Error, Stdio};
+use super::{Error, Stdio, platform};
 
 /// What is asked for one descriptor of the child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,12 +71,11 @@ impl Pipes {
 }
 
 fn pipe() -> Result<(OwnedFd, OwnedFd), Error> {
-    pipe_with(PipeFlags::CLOEXEC).map_err(|error| fail(error.into(), "pipe"))
+    platform::pipe().map_err(|error| fail(error, "pipe"))
 }
 
 fn sockets() -> Result<(OwnedFd, OwnedFd), Error> {
-    socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
-        .map_err(|error| fail(error.into(), "socketpair"))
+    platform::sockets().map_err(|error| fail(error, "socketpair"))
 }
 
 fn unblock(descriptor: &OwnedFd) -> io::Result<()> {
