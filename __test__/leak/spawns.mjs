@@ -65,7 +65,7 @@ async function startUpTo(goal) {
   );
 }
 
-await startUpTo(Math.min(2000, wanted / 10));
+await startUpTo(Math.min(15_000, wanted / 4)); // by then the allocator has what it wants
 const before = await settled();
 const time = Date.now();
 const first = started;
