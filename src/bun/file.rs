@@ -85,7 +85,7 @@ pub fn read_now(env: Env, of: Either<String, i32>, offset: f64, length: f64, tex
 /// # Errors
 /// The file's.
 #[napi(namespace = "file", ts_return_type = "ArrayBuffer | null")]
-#[expect(
+#[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "the face passes whole numbers from 0 to 2^53"

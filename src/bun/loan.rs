@@ -108,7 +108,7 @@ pub fn collection_is_due() -> bool {
 
 /// Says that young objects were collected, and how many bytes more may be out until the next collection is due.
 #[napi(namespace = "file")]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the face passes some megabytes")]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the face passes some megabytes")]
 pub fn next_collection(step: f64) {
     LOANS.with(|loans| {
         loans.step.set(step as usize);
