@@ -84,3 +84,47 @@ test('an anonymous class is called after what it is given to', () => {
   const all = ['K', 'L', 'M', 'P', ''];
   expect(app.json('main.ts')).toEqual([all, all]);
 });
+
+test('experimentalDecorators: a decorated field is assigned, after the others; without a value it is none', () => {
+  const accessor = `function accessor(target: any, key: string) {
+      Object.defineProperty(target, key, { get() { return this['_' + key]; }, set(v) { this['_' + key] = 'set ' + v; }, configurable: true });
+    }
+    function plain(...given: any[]): any {}
+    const keys = (object: any) => Object.keys(object).join();`;
+  const classes = `class A { @plain a!: string; @accessor b = 1; c: any; d = 2; @plain 'e-f' = () => this.d; @plain 7 = 8; @plain static s: any; static t: any; @plain static u = 3; #p = 4; get p() { return this.#p; } @plain declare g: 1 }
+    class Base { v = 'base'; set w(value: any) { this.v = 'w ' + value; } }
+    class Sub extends Base { @plain declare v: string; @plain x!: number; @plain w = 5; }
+    class Late extends Base { @plain a = this.v; constructor(public pp: number, a?: any) { super(); } }
+    const a = new A() as any;
+    console.log(JSON.stringify([keys(a), a.b, a['e-f'](), a[7], keys(A), a.p, keys(new Sub()), new Sub().v, keys(new Late(1)), new Late(1).a]));`;
+  const run = (options: object) => {
+    using app = program({
+      'tsconfig.json': JSON.stringify({ compilerOptions: { experimentalDecorators: true, ...options } }),
+      'main.ts': accessor + classes,
+    });
+    return app.json('main.ts');
+  };
+  const defined = ['7,c,d,_b,e-f', 'set 1', 2, 8, 't,u', 4, 'v', 'w 5', 'v,pp,a', 'base'];
+  expect(run({})).toEqual(defined);
+  expect(run({ emitDecoratorMetadata: true, target: 'ES2020' })).toEqual(defined);
+});
+
+test('useDefineForClassFields: false assigns every field', () => {
+  using app = program({
+    'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false, "experimentalDecorators": true } }',
+    'main.ts': `class Base { log: any[] = []; set x(value: any) { this.log.push(value); } }
+      function plain(...given: any[]): any {}
+      class A extends Base { x = 1; @plain y = 2; z: any; constructor(public p: number) { super(); this.log.push(p, Object.keys(this).join()); } }
+      console.log(JSON.stringify(new A(3).log));`,
+  });
+  expect(app.json('main.ts')).toEqual([1, 3, 'log,p,y']);
+});
+
+test('without experimentalDecorators, decorators of parameters are dropped', () => {
+  using app = program({
+    'main.ts': `const d = (): any => { throw new Error('called') };
+      class A { constructor(@d() private a: number, @d() b?: any) {} m(@d() x: any) { return this.a + x } }
+      console.log(JSON.stringify(new A(1).m(2)));`,
+  });
+  expect(app.json('main.ts')).toEqual(3);
+});

@@ -77,3 +77,21 @@ test('the tsconfig.json of the working directory says how code is emitted, not t
   });
   expect(app.json('part/main.tsx')).toEqual(['outer b', 'function']);
 });
+
+test('props that are named after their value; > and } in text', () => {
+  using app = program({
+    'main.tsx': `/** @jsxRuntime classic */ /** @jsx h */
+      const h = (type: any, props: any, ...children: any[]) => [props, ...children];
+      const a = 1, rest = { z: 0 }, deep = { b: { c: 2 }, d: 3, 'e': 4 };
+      console.log(JSON.stringify([<x {a} />, <x { /* one */ a } y="1" {...rest} {deep.b.c} {deep?.d} {deep['e']} {"f"}
+        {a!} />, <x>a > b } c &gt; {a} > {a} => }</x>]));`,
+    'wrong.tsx': `const a = () => 1;\n\nexport const b = <x {a} {a()} />;`,
+  });
+  expect(app.json('main.tsx')).toEqual([
+    [{ a: 1 }],
+    [{ a: 1, y: '1', z: 0, c: 2, d: 3, e: 4, f: 'f' }],
+    [null, 'a > b } c > ', 1, ' > ', 1, ' => }'],
+  ]);
+  const { status, stderr } = app.run('wrong.tsx');
+  expect([status, stderr.includes('wrong.tsx:3:')]).toEqual([1, true]);
+});

@@ -160,3 +160,24 @@ test('imports that nothing uses as a value are dropped, whatever verbatimModuleS
   });
   expect(app.json('main.ts')).toEqual([1, null]);
 });
+
+test('types are read, not checked', () => {
+  using app = program({
+    'main.ts': `
+      class A { constructor(x?: number); m(): void; n(a: string): string; readonly public x = 1; public private y = 2; static override z = 3; private #p = 4; p() { return this.#p }
+        set s(v: number): void { this.x = v } public [k: string]: any; abstract gone(): void; async public later() { return 1 } accessor q? = 5 }
+      abstract class B { abstract m() { return 1 } private abstract v: number; abstract w = 1; has() { return 'w' in this } }
+      function over(a: string): void;
+      function optional(a?: number, b: number, c?: number = 3) { return [a, b, c] }
+      function rest(...a?: number[]) { return a.length }
+      declare const ambient = 1; declare function body() { return 1 }
+      declare namespace D { declare const x: number; call(); }
+      interface I implements J { public x: number; [k: boolean]: string } type T = [a?: string, b: string, ...c: string[], ...d: string[]];
+      type string = 1; interface any {} let late!: number = 6; let list: readonly Map<string> = [] as any;
+      import type { type X } from './nowhere'; export type { type Y } from './nowhere';
+      try { declare global { var g: number } } catch {}
+      const a = new A() as any; a.s = 7;
+      console.log(JSON.stringify([a.x, a.y, (A as any).z, a.p(), a.q, new (B as any)().has(), optional(1, 2), rest(1, 2), late, list, Object.keys(a), 'm' in a]));`,
+  });
+  expect(app.json('main.ts')).toEqual([7, 2, 3, 4, 5, false, [1, 2, 3], 2, 6, [], ['x', 'y'], false]);
+});

@@ -7,8 +7,9 @@ use oxc::codegen::{Codegen, CodegenOptions, CommentOptions, IndentChar};
 use oxc::parser::ParserReturn;
 use oxc::semantic::SemanticBuilder;
 
+use crate::lenient::reject;
 use crate::nesting::with_room_for;
-use crate::transpile::{define, parse, reject, syntax, transform};
+use crate::transpile::{define, parse, prepare, syntax, transform};
 use crate::{Error, TranspileOptions};
 
 /// The name that messages give a text.
@@ -29,7 +30,7 @@ fn transform_here(source: &str, minify: bool, options: &TranspileOptions) -> Res
     settings.indent_char = IndentChar::Space;
     settings.indent_width = 2;
     settings.comments = CommentOptions::disabled();
-    Ok(Codegen::new().with_options(settings).with_source_text(source).build(&program).code)
+    Ok(Codegen::new().with_options(settings).with_source_text(program.source_text).build(&program).code)
 }
 
 /// A module that a text imports.
@@ -71,8 +72,10 @@ fn scan_here(source: &str, options: &TranspileOptions) -> Result<Scanned, Error>
 }
 
 fn emitted<'a>(allocator: &'a Allocator, source: &'a str, options: &TranspileOptions) -> Result<Program<'a>, Error> {
+    let ParserReturn { mut program, .. } = parse(allocator, source, NAME, options)?;
+    let source = program.source_text;
     let fail = |errors| syntax(&errors, source, NAME);
-    let ParserReturn { mut program, .. } = parse(allocator, source, options).map_err(fail)?;
+    prepare(allocator, &mut program, options);
     let semantic = SemanticBuilder::new().with_check_syntax_error(true).with_enum_eval(true).build(&program);
     reject(&semantic.diagnostics).map_err(fail)?;
     let scoping = semantic.semantic.into_scoping();

@@ -11,8 +11,8 @@ use oxc::parser::{ParseOptions, Parser, ParserReturn};
 use oxc::semantic::{Scoping, SemanticBuilder};
 use oxc::span::SourceType;
 use oxc::transformer::{
-    DecoratorOptions, HelperLoaderMode, HelperLoaderOptions, JsxOptions, JsxRuntime as OxcJsxRuntime, TransformOptions,
-    Transformer, TypeScriptOptions,
+    CompilerAssumptions, DecoratorOptions, HelperLoaderMode, HelperLoaderOptions, JsxOptions,
+    JsxRuntime as OxcJsxRuntime, TransformOptions, Transformer, TypeScriptOptions,
 };
 
 use oxc::transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig};
@@ -21,8 +21,11 @@ use crate::decorators;
 use crate::diagnostics::place;
 use crate::early_errors;
 use crate::hoist::take_builtin_imports;
+use crate::jsx_extensions;
 use crate::jsx_pragmas;
 use crate::jsx_source::drop_sources;
+use crate::legacy_decorators;
+use crate::lenient::reject;
 use crate::main_check;
 use crate::mockable::open_exports;
 use crate::module_kind::{decide, is_free, is_import_require};
@@ -55,8 +58,11 @@ pub fn transpile(source: &str, path: &str, options: &TranspileOptions) -> Result
 
 fn run(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpiled, Error> {
     let allocator = Allocator::default();
-    let parsed = parse(&allocator, source, options).map_err(|errors| syntax(&errors, source, path))?;
+    let parsed = parse(&allocator, source, path, options)?;
     let ParserReturn { mut program, module_record, .. } = parsed;
+    // Not what was given, where JSX was spelled out.
+    let source = program.source_text;
+    prepare(&allocator, &mut program, options);
 
     let semantic = SemanticBuilder::new()
         .with_check_syntax_error(true)
@@ -103,8 +109,9 @@ fn run(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpile
 pub(crate) fn parse<'a>(
     allocator: &'a Allocator,
     source: &'a str,
+    path: &str,
     options: &TranspileOptions,
-) -> Result<ParserReturn<'a>, Diagnostics> {
+) -> Result<ParserReturn<'a>, Error> {
     let base = match options.syntax {
         Syntax::Js | Syntax::Jsx => SourceType::jsx(),
         Syntax::Ts => SourceType::ts(),
@@ -112,28 +119,36 @@ pub(crate) fn parse<'a>(
     };
     let parse_options =
         ParseOptions { allow_return_outside_function: true, preserve_parens: false, ..ParseOptions::default() };
-    let parse_as = |source_type| Parser::new(allocator, source, source_type).with_options(parse_options).parse();
-
-    let first = parse_as(base.with_unambiguous(true));
-    if !first.panicked && !first.diagnostics.has_errors() {
-        return Ok(first);
+    let mut source = source;
+    loop {
+        let parse_as = |source_type| Parser::new(allocator, source, source_type).with_options(parse_options).parse();
+        let first = parse_as(base.with_unambiguous(true));
+        if !first.panicked && reject(&first.diagnostics).is_ok() {
+            return Ok(first);
+        }
+        // `await` at the top level makes a module of a file without import or export.
+        let module = parse_as(base.with_module(true));
+        if !module.panicked && reject(&module.diagnostics).is_ok() {
+            return Ok(module);
+        }
+        match jsx_extensions::spell_out(source, &module.diagnostics) {
+            Some(spelled) => source = allocator.alloc_str(&spelled),
+            None => return Err(syntax(&module.diagnostics, source, path)),
+        }
     }
-    // `await` at the top level makes a module of a file without import or export.
-    let module = parse_as(base.with_module(true));
-    if !module.panicked && !module.diagnostics.has_errors() {
-        return Ok(module);
-    }
-    Err(module.diagnostics)
 }
 
-/// Gives the errors that Bun has too: `using` may stand at the top level, as every file is within a function or a module.
-pub(crate) fn reject(found: &Diagnostics) -> Result<(), Diagnostics> {
-    let errors: Diagnostics = found
-        .errors()
-        .filter(|error| !error.message.starts_with("'using' declarations are not allowed at the top level"))
-        .cloned()
-        .collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+/// What has to be done before the scopes are known.
+pub(crate) fn prepare<'a>(allocator: &'a Allocator, program: &mut Program<'a>, options: &TranspileOptions) {
+    if !program.source_text.contains('@') {
+        return;
+    }
+    if !options.legacy_decorators {
+        legacy_decorators::drop_from_parameters(program);
+    } else if options.define_fields {
+        // Else the transformer assigns all fields.
+        legacy_decorators::assign(program, allocator);
+    }
 }
 
 pub(crate) fn define<'a>(
@@ -174,6 +189,10 @@ fn transform_options(options: &TranspileOptions) -> TransformOptions {
     let jsx = &options.jsx;
     let classic = jsx.runtime == JsxRuntime::Classic;
     let mut transform = TransformOptions {
+        assumptions: CompilerAssumptions {
+            set_public_class_fields: !options.define_fields,
+            ..CompilerAssumptions::default()
+        },
         typescript: TypeScriptOptions {
             only_remove_type_imports: options.keep_imports || matches!(options.syntax, Syntax::Js | Syntax::Jsx),
             remove_class_fields_without_initializer: !options.define_fields,
