@@ -133,6 +133,18 @@ describe('reading', () => {
     expect(text.charCodeAt(3_999_999)).toBe(1);
   });
 
+  test('large files, time and again, whole and as a stream', async () => {
+    const content = Buffer.from(Uint32Array.from({ length: 5_000_000 }, (_, i) => Math.imul(i, 0x9e3779b1)).buffer);
+    const name = put('large.bin', content);
+    for (let i = 0; i < 4; i++) expect(content.equals(await Bun.file(name).bytes())).toBe(true);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of Bun.file(name).stream() as any) chunks.push(chunk);
+    expect(content.equals(Buffer.concat(chunks))).toBe(true);
+    const text = 'All work and no play makes a dull file.\n'.repeat(500_000);
+    put('large.txt', text);
+    for (let i = 0; i < 4; i++) expect((await Bun.file(at('large.txt')).text()) === text).toBe(true);
+  });
+
   test('a file that is cut short while it is read gives an answer or an error', async () => {
     const name = put('cut.bin', Buffer.alloc(32_000_000, 1));
     const reads = Array.from({ length: 4 }, () => Bun.file(name).bytes());
