@@ -1,5 +1,5 @@
-//! Compiles SQLite: the amalgamation that `libsqlite3-sys` carries, with the parser in `sqlite/parse.c` and with
-//! `sqlite/shim.c` behind it.
+//! Compiles SQLite: the amalgamation that `libsqlite3-sys` carries, with `sqlite/shim.c` behind it and with the parser
+//! that knows `UPDATE … LIMIT` (`sqlite/README.md`).
 //!
 //! `libsqlite3-sys` compiles nothing: `.cargo/config.toml` defines the macro that guards the whole amalgamation.
 
@@ -7,15 +7,16 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The check-in that `sqlite/parse.c` is of.
-const SOURCE_ID: &str = "555e07ef33f69a0957d24d8e555b702464a131d6f1607f4c3c1e4551e8e6ca76";
+/// An amalgamation of the same check-in whose parser has the whole grammar: a devDependency in package.json.
+const WHOLE_GRAMMAR: &str = "../../node_modules/better-sqlite3/deps/sqlite3/sqlite3.c";
+/// What [`WHOLE_GRAMMAR`] makes possible.
+const OPTIONS_OF_GRAMMAR: &[&str] = &["SQLITE_UDL_CAPABLE_PARSER", "SQLITE_ENABLE_UPDATE_DELETE_LIMIT"];
 /// Empties the object of `libsqlite3-sys`.
 const GUARD: &str = "-DSQLITE_AMALGAMATION";
 
 /// What Bun's build has; docs/sqlite.md compares `pragma compile_options`.
 const OPTIONS: &[(&str, Option<&str>)] = &[
     ("SQLITE_CORE", None),
-    ("SQLITE_UDL_CAPABLE_PARSER", None),
     ("SQLITE_DEFAULT_MEMSTATUS", Some("0")),
     ("SQLITE_ENABLE_COLUMN_METADATA", None),
     ("SQLITE_ENABLE_DBSTAT_VTAB", None),
@@ -29,7 +30,6 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
     ("SQLITE_ENABLE_RBU", None),
     ("SQLITE_ENABLE_RTREE", None),
     ("SQLITE_ENABLE_SESSION", None),
-    ("SQLITE_ENABLE_UPDATE_DELETE_LIMIT", None),
     ("SQLITE_MAX_VARIABLE_NUMBER", Some("250000")),
     ("SQLITE_THREADSAFE", Some("1")),
     ("HAVE_USLEEP", Some("1")),
@@ -39,6 +39,7 @@ const OPTIONS: &[(&str, Option<&str>)] = &[
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=sqlite");
+    println!("cargo::rerun-if-changed={WHOLE_GRAMMAR}");
     println!("cargo::rerun-if-env-changed=LIBSQLITE3_FLAGS");
     if !env::var("LIBSQLITE3_FLAGS").unwrap_or_default().split_whitespace().any(|flag| flag == GUARD) {
         return Err(format!("LIBSQLITE3_FLAGS must have {GUARD}, as .cargo/config.toml has it").into());
@@ -47,27 +48,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let amalgamation = fs::read_to_string(include.join("sqlite3.c"))?;
     let source = out.join("sqlite3.c");
-    let parsed = with_parser(&amalgamation, &fs::read_to_string("sqlite/parse.c")?)?;
-    fs::write(&source, parsed + &fs::read_to_string("sqlite/shim.c")?)?;
-    compile(&source, &include);
+    let parsed = fs::read_to_string(WHOLE_GRAMMAR).ok().and_then(|other| with_parser_of(&other, &amalgamation));
+    if parsed.is_none() {
+        println!(
+            "cargo::warning=without `npm ci`, or with another SQLite in better-sqlite3, there is no UPDATE … LIMIT"
+        );
+    }
+    let has_whole_grammar = parsed.is_some();
+    fs::write(&source, parsed.unwrap_or(amalgamation) + &fs::read_to_string("sqlite/shim.c")?)?;
+    compile(&source, &include, if has_whole_grammar { OPTIONS_OF_GRAMMAR } else { &[] });
     Ok(())
 }
 
-/// Puts a parser in the place of the amalgamation's.
-fn with_parser(amalgamation: &str, parser: &str) -> Result<String, Box<dyn Error>> {
-    if !amalgamation.contains(SOURCE_ID) {
-        return Err("sqlite/parse.c is of another version of SQLite than libsqlite3-sys".into());
+/// The amalgamation with the parser of another one of the same check-in.
+fn with_parser_of(other: &str, amalgamation: &str) -> Option<String> {
+    if source_id(other)? != source_id(amalgamation)? {
+        return None;
     }
-    let start = amalgamation.find("/************** Begin file parse.c").ok_or("no parser in the amalgamation")?;
-    let length = amalgamation[start..].find("/************** End of parse.c").ok_or("no end of the parser")?;
-    let line = amalgamation[start + length..].find('\n').ok_or("no line after the parser")?;
-    Ok([&amalgamation[..start], parser, &amalgamation[start + length + line + 1..]].concat())
+    let (start, end) = parser_in(amalgamation)?;
+    let (from, to) = parser_in(other)?;
+    Some([&amalgamation[..start], &other[from..to], &amalgamation[end..]].concat())
 }
 
-fn compile(source: &Path, include: &Path) {
+fn source_id(amalgamation: &str) -> Option<&str> {
+    let start = amalgamation.find("#define SQLITE_SOURCE_ID")?;
+    amalgamation[start..].lines().next()
+}
+
+fn parser_in(amalgamation: &str) -> Option<(usize, usize)> {
+    let start = amalgamation.find("/************** Begin file parse.c")?;
+    let end = start + amalgamation[start..].find("/************** End of parse.c")?;
+    Some((start, end))
+}
+
+fn compile(source: &Path, include: &Path, more: &[&str]) {
     let mut build = cc::Build::new();
     // The same in debug builds of the addon, which the tests run with.
     build.file(source).include(include).warnings(false).opt_level(3).debug(false);
+    for &name in more {
+        build.define(name, None);
+    }
     for &(name, value) in OPTIONS {
         build.define(name, value);
     }
