@@ -43,10 +43,13 @@ function dispatch(count, text) {
   }
 }
 
+/** @type {typeof import('../../web/fetch/http3') | undefined} */
+let http3;
+
 /** @param {number} at @param {number} code @param {string} text */
 function fetched(at, code, text) {
-  const { happened: tell } = require('../../web/fetch/http3');
-  tell(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 5], text);
+  http3 ??= require('../../web/fetch/http3');
+  http3.happened(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 5], text);
 }
 
 /** @param {number} at @param {number} code @param {string} text */

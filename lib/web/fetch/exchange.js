@@ -70,11 +70,14 @@ function heads(given, { url, method, keepAlive, decompress, length, chunked, ext
   return list;
 }
 
+/** @type {typeof import('./http3') | undefined} loaded by the first request over HTTP/3 */
+let http3;
+
 /** Where a request goes over HTTP/3: because it has to, or because the server has said so. @param {URL} url @param {any} options */
 function http3Port(url, options) {
   if (/^(?:http3|h3)$/.test(options.protocol)) return url.port === '' ? 443 : Number(url.port);
   const port = options.protocol === undefined ? alternative.portOf(url) : undefined;
-  return port !== undefined && require('./http3').isSupported(url, options) ? port : undefined;
+  return port !== undefined && (http3 ??= require('./http3')).isSupported(url, options) ? port : undefined;
 }
 
 /**
@@ -86,17 +89,17 @@ function http3Port(url, options) {
 async function exchange(url, { method, headers, body, options, signal }, onAbort) {
   const { bytes, stream, length = bytes?.length } = await readied(body);
   const port = http3Port(url, options);
-  const http3 = port !== undefined;
   const keepAlive =
-    !http3 &&
+    port === undefined &&
     options.keepalive !== false &&
     !headers.some(([name, value]) => name.toLowerCase() === 'connection' && value === 'close');
   const chunked = stream !== undefined && length === undefined;
   const known = { url, method, keepAlive, decompress: options.decompress !== false, length, chunked };
-  if (http3) {
+  if (port !== undefined) {
+    http3 ??= require('./http3');
     const list = heads(headers, { ...known, extra: [] });
     if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
-    const sent = require('./http3').exchange(url, { method, list, bytes, stream, options, port }, onAbort);
+    const sent = http3.exchange(url, { method, list, bytes, stream, options, port }, onAbort);
     if (options.protocol !== undefined || stream) return sent;
     return sent.catch((error) => {
       if (error?.code !== 'HTTP3HandshakeFailed') throw error;

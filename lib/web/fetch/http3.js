@@ -2,7 +2,7 @@
 
 /** One request and its answer over HTTP/3: the engine's QUIC (crates/web/src/client) behind what Node's `http` looks like. */
 
-const { Readable } = require('node:stream');
+const { EventEmitter } = require('node:events');
 const { chunkBytes } = require('../body');
 const { engine } = require('../../bun/serve/native');
 const { failure } = require('./failure');
@@ -43,9 +43,14 @@ const ofConnections = /^(?:connection|host|keep-alive|proxy-connection|te|transf
 /** The calls under way, by sequence number. @type {Map<number, Call>} */
 const calls = new Map();
 
-/** The answer of a call, as Node's `IncomingMessage`. */
-class Answer extends Readable {
+/** The answer of a call: as much of Node's `IncomingMessage` as `index.js`, `decode.js` and `download.js` need. */
+class Answer extends EventEmitter {
   #call;
+  /** What has arrived before anybody took it. @type {Buffer[]} */
+  #waiting = [];
+  #flowing = false;
+  #ended = false;
+  #closed = false;
   complete = false;
   statusMessage = '';
   /** @type {string[]} names and values by turns */
@@ -55,7 +60,7 @@ class Answer extends Readable {
 
   /** @param {Call} call @param {number} statusCode @param {string} lines */
   constructor(call, statusCode, lines) {
-    super({ autoDestroy: true });
+    super();
     this.#call = call;
     this.statusCode = statusCode;
     for (let at = 0; at < lines.length;) {
@@ -68,25 +73,72 @@ class Answer extends Readable {
     }
   }
 
-  _read() {
-    this.#call.demand();
+  /** Whoever listens to data gets it, once all that belong together listen. @param {any} name @param {any} listener */
+  on(name, listener) {
+    super.on(name, listener);
+    if (name === 'data' && !this.#flowing) queueMicrotask(() => this.resume());
+    return this;
+  }
+
+  pause() {
+    this.#flowing = false;
+    return this;
+  }
+
+  resume() {
+    if (this.#closed || this.#flowing) return this;
+    this.#flowing = true;
+    this.#give();
+    if (this.#flowing && !this.#ended) this.#call.demand();
+    return this;
+  }
+
+  /** @param {any} target a stream that is written to */
+  pipe(target) {
+    this.on('data', (chunk) => {
+      if (target.write(chunk)) return;
+      this.pause();
+      target.once('drain', () => this.resume());
+    });
+    this.on('end', () => target.end());
+    return target;
+  }
+
+  #give() {
+    while (this.#flowing && this.#waiting.length > 0) this.emit('data', this.#waiting.shift());
+    if (!this.#flowing || !this.#ended || this.#closed) return;
+    this.complete = true;
+    this.emit('end');
+    this.#close();
+  }
+
+  #close() {
+    this.#closed = true;
+    this.emit('close');
   }
 
   /** @param {number} length @param {number} end */
   receive(length, end) {
     const bytes = new Uint8Array(length);
     this.#call.take(bytes);
-    if (length > 0) this.push(Buffer.from(bytes.buffer));
-    if (end === END_BROKEN) return void this.destroy(failure('HTTP3StreamReset', this.#call.url));
-    if (end !== END_WHOLE) return;
-    this.complete = true;
-    this.push(null);
+    if (length > 0) this.#waiting.push(Buffer.from(bytes.buffer));
+    if (end === END_BROKEN) return this.destroy(failure('HTTP3StreamReset', this.#call.url));
+    this.#ended = end === END_WHOLE;
+    this.#give();
+    if (this.#flowing && !this.#ended) this.#call.demand();
   }
 
-  /** @param {Error | null} error @param {(error?: Error | null) => void} done */
-  _destroy(error, done) {
+  /** @param {Error} [error] */
+  destroy(error) {
+    if (this.#closed) return;
+    this.#flowing = false;
     this.#call.cancel();
-    done(error);
+    this.#closed = true;
+    // Whoever has called this tells his reason first.
+    queueMicrotask(() => {
+      if (error !== undefined) this.emit('error', error);
+      this.emit('close');
+    });
   }
 }
 
@@ -161,7 +213,8 @@ class Call {
 
   /** As of Node's `ClientRequest`. */
   destroy() {
-    this.cancel();
+    if (this.#answer === null) this.cancel();
+    else this.#answer.destroy();
   }
 
   /** As of Node's `ClientRequest`: what goes wrong is told by the answer. */

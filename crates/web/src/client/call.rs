@@ -119,7 +119,8 @@ impl Call {
             seq,
             task: Cell::new(usize::MAX),
             outgoing: RefCell::new(outgoing),
-            answer: RefCell::default(),
+            // What comes with the head is told with it.
+            answer: RefCell::new(Answer { demanded: true, ..Answer::default() }),
         })
     }
 
