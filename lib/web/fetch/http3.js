@@ -2,10 +2,10 @@
 
 /** One request and its answer over HTTP/3: the engine's QUIC (crates/web/src/client) behind what Node's `http` looks like. */
 
-const { EventEmitter } = require('node:events');
 const { chunkBytes } = require('../body');
 const { engine } = require('../../bun/serve/native');
 const { failure } = require('./failure');
+const { Answer, END_BROKEN, END_WHOLE } = require('./http3-answer');
 const { sessionFor, sessionOver } = require('./http3-session');
 
 /** Codes of the engine's news; `event` in crates/web/src/server/inbound.rs. */
@@ -19,10 +19,6 @@ const SESSION_OVER = 84;
 const NO_BODY = 0;
 const WHOLE = 1;
 const STREAM = 2;
-
-/** How far the body of an answer is; `End` in crates/web/src/client/call.rs. */
-const END_WHOLE = 1;
-const END_BROKEN = 2;
 
 /** Why there is no answer; `Failure` in crates/web/src/client/call.rs. @type {Record<number, string>} */
 const failures = {
@@ -40,107 +36,10 @@ const FULL = 0;
 /** Fields of HTTP/1's connections. */
 const ofConnections = /^(?:connection|host|keep-alive|proxy-connection|te|transfer-encoding|upgrade)$/;
 
+const nothing = new Uint8Array(0);
+
 /** The calls under way, by sequence number. @type {Map<number, Call>} */
 const calls = new Map();
-
-/** The answer of a call: as much of Node's `IncomingMessage` as `index.js`, `decode.js` and `download.js` need. */
-class Answer extends EventEmitter {
-  #call;
-  /** What has arrived before anybody took it. @type {Buffer[]} */
-  #waiting = [];
-  #flowing = false;
-  #ended = false;
-  #closed = false;
-  complete = false;
-  statusMessage = '';
-  /** @type {string[]} names and values by turns */
-  rawHeaders = [];
-  /** @type {Record<string, string>} */
-  headers = {};
-
-  /** @param {Call} call @param {number} statusCode @param {string} lines */
-  constructor(call, statusCode, lines) {
-    super();
-    this.#call = call;
-    this.statusCode = statusCode;
-    for (let at = 0; at < lines.length;) {
-      const end = lines.indexOf('\n', at);
-      const colon = lines.indexOf(':', at);
-      const [name, value] = [lines.slice(at, colon), lines.slice(colon + 1, end)];
-      this.rawHeaders.push(name, value);
-      this.headers[name] = name in this.headers ? `${this.headers[name]}, ${value}` : value;
-      at = end + 1;
-    }
-  }
-
-  /** Whoever listens to data gets it, once all that belong together listen. @param {any} name @param {any} listener */
-  on(name, listener) {
-    super.on(name, listener);
-    if (name === 'data' && !this.#flowing) queueMicrotask(() => this.resume());
-    return this;
-  }
-
-  pause() {
-    this.#flowing = false;
-    return this;
-  }
-
-  resume() {
-    if (this.#closed || this.#flowing) return this;
-    this.#flowing = true;
-    this.#give();
-    if (this.#flowing && !this.#ended) this.#call.demand();
-    return this;
-  }
-
-  /** @param {any} target a stream that is written to */
-  pipe(target) {
-    this.on('data', (chunk) => {
-      if (target.write(chunk)) return;
-      this.pause();
-      target.once('drain', () => this.resume());
-    });
-    this.on('end', () => target.end());
-    return target;
-  }
-
-  #give() {
-    while (this.#flowing && this.#waiting.length > 0) this.emit('data', this.#waiting.shift());
-    if (!this.#flowing || !this.#ended || this.#closed) return;
-    this.complete = true;
-    this.emit('end');
-    this.#close();
-  }
-
-  #close() {
-    this.#closed = true;
-    this.emit('close');
-  }
-
-  /** @param {number} length @param {number} end */
-  receive(length, end) {
-    const bytes = new Uint8Array(length);
-    this.#call.take(bytes);
-    if (length > 0) this.#waiting.push(Buffer.from(bytes.buffer));
-    if (end === END_BROKEN) return this.destroy(failure('HTTP3StreamReset', this.#call.url));
-    this.#ended = end === END_WHOLE;
-    this.#give();
-    if (this.#flowing && !this.#ended) this.#call.demand();
-  }
-
-  /** @param {Error} [error] */
-  destroy(error) {
-    if (this.#closed) return;
-    this.#flowing = false;
-    this.#call.cancel();
-    this.#closed = true;
-    // Whoever has called this tells his reason first.
-    queueMicrotask(() => {
-      if (error !== undefined) this.emit('error', error);
-      this.emit('close');
-    });
-  }
-}
 
 /** A request that the engine knows by slot and sequence number. */
 class Call {
@@ -286,8 +185,8 @@ async function exchange(url, { method, list, bytes, stream, options, port }, onA
     const lower = name.toLowerCase();
     if (!ofConnections.test(lower)) head += `${lower}:${value}\n`;
   }
-  const lines = new Uint8Array(Buffer.from(head, 'latin1'));
-  const body = bytes === undefined ? new Uint8Array(0) : chunkBytes(bytes);
+  const lines = Buffer.from(head, 'latin1');
+  const body = bytes === undefined ? nothing : chunkBytes(bytes);
   const kind = stream ? STREAM : body.byteLength > 0 ? WHOLE : NO_BODY;
   const verify = options.tls?.rejectUnauthorized !== false;
   for (let attempt = 0; ; attempt++) {
