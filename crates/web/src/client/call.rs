@@ -80,6 +80,8 @@ impl Outgoing {
 struct Answer {
     gathered: Vec<u8>,
     demanded: bool,
+    /// JavaScript was told of bytes that it has not taken yet.
+    offered: bool,
     end: End,
     /// JavaScript knows of the end.
     told: bool,
@@ -168,11 +170,13 @@ impl Call {
         let length = answer.gathered.len().min(into.len());
         into[..length].copy_from_slice(&answer.gathered[..length]);
         answer.gathered.drain(..length);
+        answer.offered = false;
         let over = answer.told && answer.gathered.is_empty();
         drop(answer);
         if over {
             self.forget();
         } else {
+            self.tell();
             self.wake(); // there is room again
         }
         length
@@ -203,10 +207,11 @@ impl Call {
     /// Tells of bytes, or of the end, if somebody waits for them.
     fn tell(&self) {
         let mut answer = self.answer.borrow_mut();
-        if !answer.demanded || (answer.gathered.is_empty() && answer.end == End::Open) {
+        if !answer.demanded || answer.offered || (answer.gathered.is_empty() && answer.end == End::Open) {
             return;
         }
         answer.demanded = false;
+        answer.offered = true;
         answer.told = answer.end != End::Open;
         let (length, end) = (int(answer.gathered.len()), answer.end as i32);
         drop(answer);
