@@ -401,9 +401,26 @@ export declare namespace shell {
      * What is wrong with it.
      */
     constructor(parts: Array<string>)
-    /** Whether a value is read (1), written (2), or text (0). */
+    /**
+     * Lets go of it at once: V8 does so only when the program's loop turns.
+     *
+     * # Errors
+     * Node-API's.
+     */
+    release(): void
+    /**
+     * Whether a value is read (1), written (2), or text (0).
+     *
+     * # Errors
+     * When it was released.
+     */
     useOf(value: number): number
-    /** Whether it asks for no variable and no parameter. */
+    /**
+     * Whether it asks for no variable and no parameter.
+     *
+     * # Errors
+     * When it was released.
+     */
     isClosed(): boolean
     /**
      * Throws Bun's error for an object where only text can stand.
@@ -428,7 +445,12 @@ export declare namespace shell {
      * Node-API's.
      */
     quick(): ((scratch: Uint8Array, directory: string, quiet: boolean, ...values: string[]) => number | any[]) | undefined
-    /** Whether no command of it can fail. */
+    /**
+     * Whether no command of it can fail.
+     *
+     * # Errors
+     * When it was released.
+     */
     isSure(): boolean
   }
   /** Ends a script. */
