@@ -43,7 +43,12 @@ const OPERATIONS = `
     mmap: await told(() => Bun.mmap(dir + '/small')),
     scan: await told(() => [...new Bun.Glob('*').scanSync(dir)]),
     below: await told(() => [...new Bun.Glob('**/*').scanSync(dir)]),
-    spawn: await told(() => Bun.spawn(['/bin/cat'], { stdin: 'pipe' }).stdin.end()),
+    spawn: await told(async () => {
+      const child = Bun.spawn(['/bin/cat'], { stdin: 'pipe' });
+      await child.stdin.end();
+      await child.exited;
+      await child.stdout.text();
+    }),
     spawnSync: await told(() => Bun.spawnSync(['/bin/echo'])),
   });
 `;
@@ -63,6 +68,7 @@ describe.skipIf(!linux)('descriptors that have run out', () => {
   // What is open: as many as there can be. Then they are closed, and everything works again.
   const program = `(async () => {
     await all();
+    await Bun.sleep(100); // what the first round has opened is closed by now
     const held = [];
     try { for (;;) held.push(fs.openSync('/dev/null')); } catch {}
     const without = await all();
