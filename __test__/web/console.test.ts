@@ -41,7 +41,12 @@ describe('console prints what Bun prints', () => {
   // that the order would depend on how fast the reader is.
   const files = ['out.txt', 'error.txt'].map((name) => path.join(cwd, name));
   const descriptors = files.map((file) => openSync(file, 'w'));
-  spawnSync(process.execPath, ['cases.js'], { cwd, env: bareEnvironment, stdio: ['ignore', ...descriptors], timeout: 20_000 });
+  spawnSync(process.execPath, ['cases.js'], {
+    cwd,
+    env: bareEnvironment,
+    stdio: ['ignore', ...descriptors],
+    timeout: 20_000,
+  });
   for (const descriptor of descriptors) closeSync(descriptor);
   const [out, error] = files.map((file) => readFileSync(file, 'utf8').split('\0').slice(1)) as [string[], string[]];
 
