@@ -36,6 +36,17 @@ describe.skipIf(!isDxCompat)("require('dx-compat')", () => {
     expect(evaluate(app.folder, 'main.cjs')).toEqual([[], true]);
   });
 
+  test("a first fetch loads none of Node's TLS, compression, resolver and fetch, which take longer than the request", () => {
+    using app = project({
+      'main.cjs': `require('dx-compat'); const server = Bun.serve({ port: 0, fetch: () => new Response('hi') });
+        const before = new Set(process.moduleLoadList);
+        fetch('http://localhost:' + server.port).then((response) => response.text()).then((text) => {
+          const costly = process.moduleLoadList.filter((name) => !before.has(name) && /undici|NativeModule (?:tls|https|zlib|crypto)$/.test(name));
+          console.log(JSON.stringify([text, costly])); server.stop(true); });`,
+    });
+    expect(evaluate(app.folder, 'main.cjs')).toEqual(['hi', []]);
+  });
+
   test('an API loads its face on first touch, and is a plain value from then on', () => {
     using app = project({
       'main.cjs': `${loaded} const Bun = require('dx-compat'); const before = loaded();

@@ -73,6 +73,34 @@ describe('what goes out', () => {
     ).toContain('Transfer-Encoding: chunked');
   });
 
+  test('a GET whose body has nothing in it is sent without', async () => {
+    using server = await raw(ok);
+    for (const body of ['', new Uint8Array(0), new Blob([]), new URLSearchParams()]) {
+      for (const method of ['GET', 'HEAD']) {
+        await (await fetch(server.url, { method, body } as any)).text();
+        expect(server.received()).not.toMatch(/content-|transfer-/i);
+      }
+    }
+    for (const body of ['x', 0, new FormData(), new ReadableStream()])
+      expect((await failure(fetch(server.url, { body } as any)))[1]).toBe('ERR_INVALID_ARG_VALUE');
+  });
+
+  test('localhost is a loopback address, of either version', async () => {
+    for (const host of ['127.0.0.1', '::1']) {
+      const server = net.createServer((socket) => void socket.once('data', () => socket.end(ok)));
+      const listening = await new Promise<boolean>((resolve) => {
+        server.once('error', () => resolve(false)); // a machine without IPv6
+        server.listen(0, host, () => resolve(true));
+      });
+      if (!listening) continue;
+      const { port } = server.address() as net.AddressInfo;
+      expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('hi');
+      server.close();
+      await new Promise((resolve) => server.once('close', resolve));
+      expect((await failure(fetch(`http://localhost:${port}/`)))[1]).toBe('ECONNREFUSED');
+    }
+  });
+
   test('credentials of the URL', async () => {
     using server = await raw(ok);
     const response = await fetch(`${server.url.replace('//', '//us:pw@')}/x`);
@@ -248,6 +276,30 @@ describe('what comes back', () => {
       },
     });
     expect((await failure(fetch(`${url}/to-307`, { method: 'POST', body })))[0]).toBe('TypeError');
+  });
+
+  test('a redirect that has a body ends its connection, one that has none does not', async () => {
+    for (const [body, connections] of [
+      ['', 1],
+      ['x', 2],
+    ] as const) {
+      let opened = 0;
+      const server = net.createServer((socket) => {
+        opened++;
+        socket.on('error', () => {});
+        socket.on('data', (data) =>
+          socket.write(
+            String(data).includes('/from')
+              ? `HTTP/1.1 302 Found\r\nLocation: /to\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+              : ok,
+          ),
+        );
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const response = await fetch(`http://127.0.0.1:${(server.address() as net.AddressInfo).port}/from`);
+      expect([await response.text(), opened]).toEqual(['hi', connections]);
+      server.close();
+    }
   });
 
   test('a Request, with another body, used', async () => {

@@ -15,16 +15,16 @@ const loaded = new Map();
 /**
  * To be called before the polyfill replaces a global of Node's.
  *
- * Since Node 22 looking at the property loads the class. A class that Node has not loaded by then is forgotten instead:
- * only `fetch` makes instances of it from then on.
+ * A class that Node has not loaded by then is forgotten: only Node's `fetch` makes instances of it from then on, and to
+ * load it costs the first `fetch` of a program 30 ms. Since Node 22 looking at the property is enough to load it.
  *
  * @param {string[]} names
  */
 function remember(names) {
-  const lookIsFree = isLookFree();
+  const isKnown = isLoaded();
   for (const name of names) {
     if (originals.has(name) || loaded.has(name)) continue;
-    if (!lookIsFree && name !== 'fetch') {
+    if (!isKnown && name !== 'fetch') {
       loaded.set(name, undefined);
       continue;
     }
@@ -33,11 +33,12 @@ function remember(names) {
   }
 }
 
+/** Whether Node has loaded undici, which has its classes of `fetch`. */
+const isLoaded = () =>
+  /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
+
 /** Whether looking at a global of undici's (a class of `fetch`, `MessageEvent`) does not load all of it, 60 ms. */
-function isLookFree() {
-  if (Number(process.versions.node.split('.')[0]) < 22) return true;
-  return /** @type {any} */ (process).moduleLoadList?.includes('NativeModule internal/deps/undici/undici') ?? true;
-}
+const isLookFree = () => Number(process.versions.node.split('.')[0]) < 22 || isLoaded();
 
 /** Node's class or function, loaded; `undefined` for what was forgotten. @param {string} name @returns {any} */
 function nodes(name) {

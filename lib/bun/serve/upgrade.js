@@ -6,7 +6,6 @@
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-4.2
  */
 
-const { createHash } = require('node:crypto');
 const { callOf, isRequest } = require('../../web/request');
 const { Headers, STEP, triples } = require('../../web/headers');
 const { engine } = require('./native');
@@ -66,6 +65,9 @@ function upgrade(state, request, options) {
   return true;
 }
 
+/** Node's `crypto` is loaded by the first WebSocket: most servers have none. @param {string} text */
+const sha1 = (text) => require('node:crypto').createHash('sha1').update(text).digest('base64');
+
 /** The header lines of the answer. @param {string} key @param {string | null} protocols @param {string[]} extra */
 function handshake(key, protocols, extra) {
   let lines = '';
@@ -75,9 +77,7 @@ function handshake(key, protocols, extra) {
     if (extra[at] === 'sec-websocket-protocol') protocol = null;
     lines += `${extra[at]}:${extra[at + 1]}\n`;
   }
-  const accept = createHash('sha1')
-    .update(key + GUID)
-    .digest('base64');
+  const accept = sha1(key + GUID);
   lines += `upgrade:websocket\nconnection:Upgrade\nsec-websocket-accept:${accept}\n`;
   return protocol === null ? lines : `${lines}sec-websocket-protocol:${protocol}\n`;
 }

@@ -3,17 +3,17 @@
 /** Content codings of responses. */
 
 const { Transform } = require('node:stream');
-const zlib = require('node:zlib');
 
-const createZstd = /** @type {any} */ (zlib).createZstdDecompress;
+/** Loaded by the first response that is compressed. */
+const zlib = () => require('node:zlib');
 
 /** @type {Record<string, () => import('node:stream').Transform>} */
 const decoders = {
-  gzip: () => zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  'x-gzip': () => zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
+  gzip: () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
+  'x-gzip': () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
   deflate: inflate,
-  br: () => zlib.createBrotliDecompress(),
-  zstd: () => (createZstd ? createZstd() : zstdAtOnce()),
+  br: () => zlib().createBrotliDecompress(),
+  zstd: () => /** @type {any} */ (zlib()).createZstdDecompress?.() ?? zstdAtOnce(),
 };
 
 /** `deflate` has the format of zlib by the standard, and none in what some servers send: the first byte tells. */
@@ -23,7 +23,7 @@ function inflate() {
   const outer = new Transform({
     transform(chunk, _, done) {
       if (!inner) {
-        inner = (chunk[0] & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw();
+        inner = (chunk[0] & 0x0f) === 8 ? zlib().createInflate() : zlib().createInflateRaw();
         inner.on('data', (data) => outer.push(data));
         inner.on('error', (error) => outer.destroy(error));
       }

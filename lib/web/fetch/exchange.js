@@ -2,12 +2,10 @@
 
 /** One request and its answer, over Node's `http` and `https`, or the engine's HTTP/3. */
 
-const http = require('node:http');
-const https = require('node:https');
 const { version } = require('../../bun/version');
 const { Kind, chunkBytes } = require('../body');
 const alternative = require('./alternative');
-const { connectionTo } = require('./connection');
+const { connectionTo, moduleFor } = require('./connection');
 const { failure, translate } = require('./failure');
 
 const IDLE = 300_000;
@@ -17,8 +15,10 @@ const MOST_HEAD = 1024 * 1024;
 /** Bytes of a blob up to which it is read at once. */
 const WHOLE = 1024 * 1024;
 
-/** @param {{ kind: number, source: any }} body @returns {Promise<{ bytes?: Uint8Array | string, stream?: AsyncIterable<any>, length?: number }>} */
-async function readied({ kind, source }) {
+/** @typedef {{ bytes?: Uint8Array | string, stream?: AsyncIterable<any>, length?: number }} Ready */
+
+/** @param {{ kind: number, source: any }} body @returns {Ready | Promise<Ready>} at once unless it has to be read */
+function readied({ kind, source }) {
   switch (kind) {
     case Kind.NULL:
       return {};
@@ -32,7 +32,8 @@ async function readied({ kind, source }) {
       return { stream: source.stream() };
     case Kind.BLOB: {
       const { size } = source;
-      if (size <= WHOLE || !Number.isFinite(size)) return { bytes: new Uint8Array(await source.arrayBuffer()) };
+      if (size <= WHOLE || !Number.isFinite(size))
+        return source.arrayBuffer().then((/** @type {ArrayBuffer} */ buffer) => ({ bytes: new Uint8Array(buffer) }));
       return { stream: source.stream(), length: size };
     }
     default:
@@ -42,10 +43,10 @@ async function readied({ kind, source }) {
 
 /**
  * @param {string[][]} given
- * @param {{ url: URL, method: string, keepAlive: boolean, decompress: boolean, length: number | undefined, chunked: boolean, extra: [string, string][] }} facts
+ * @param {{ url: URL, method: string, keepAlive: boolean, decompress: boolean, length: number | undefined, chunked: boolean }} facts
  * @returns {string[][]} in the order of Bun
  */
-function heads(given, { url, method, keepAlive, decompress, length, chunked, extra }) {
+function heads(given, { url, method, keepAlive, decompress, length, chunked }) {
   const names = new Set(given.map(([name]) => name.toLowerCase()));
   const list = given.filter(
     ([name]) => !/^(?:content-length|transfer-encoding)$/i.test(name) || (length === undefined && !chunked),
@@ -63,7 +64,6 @@ function heads(given, { url, method, keepAlive, decompress, length, chunked, ext
   add('Accept', '*/*');
   add('Host', url.host);
   if (decompress) add('Accept-Encoding', 'gzip, deflate, br, zstd');
-  list.push(...extra);
   if (length !== undefined) list.push(['Content-Length', String(length)]);
   else if (chunked) list.push(['Transfer-Encoding', 'chunked']);
   else if (method !== 'GET' && method !== 'HEAD') add('Content-Length', '0');
@@ -87,7 +87,9 @@ function http3Port(url, options) {
  * @returns {Promise<{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest }>}
  */
 async function exchange(url, { method, headers, body, options, signal }, onAbort) {
-  const { bytes, stream, length = bytes?.length } = await readied(body);
+  const ready = readied(body);
+  // Without a wait the request is on its way when `fetch` returns.
+  const { bytes, stream, length = bytes?.length } = ready instanceof Promise ? await ready : ready;
   const port = http3Port(url, options);
   const keepAlive =
     port === undefined &&
@@ -97,7 +99,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
   const known = { url, method, keepAlive, decompress: options.decompress !== false, length, chunked };
   if (port !== undefined) {
     http3 ??= require('./http3');
-    const list = heads(headers, { ...known, extra: [] });
+    const list = heads(headers, known);
     if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
     const sent = http3.exchange(url, { method, list, bytes, stream, options, port }, onAbort);
     if (options.protocol !== undefined || stream) return sent;
@@ -109,10 +111,10 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
   }
   // A stream cannot be sent again if a connection of the pool turns out to be closed: it gets a new one.
   const way = connectionTo(url, options, keepAlive && !stream);
-  const list = heads(headers, { ...known, extra: way.headers });
+  const list = [...way.headers, ...heads(headers, known)];
   if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
   return new Promise((resolve, reject) => {
-    const request = (way.secure ? https : http).request({
+    const request = moduleFor(way.secure).request({
       ...way.options,
       method,
       path: way.target ?? `${url.pathname.replace(/^\/{2,}/, '/')}${url.search}`,
@@ -121,7 +123,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
       maxHeaderSize: MOST_HEAD,
       timeout: options.timeout === false ? 0 : IDLE,
     });
-    for (const [name, value] of list) request.setHeader(name, value);
+    for (const [name, value] of list) request.appendHeader(name, value);
     if (!keepAlive && !request.hasHeader('connection')) request.removeHeader('connection'); // or Node adds one
     /** @type {{ reason: unknown } | undefined} */
     let aborted;

@@ -40,7 +40,7 @@ function translate(error, url) {
     const { hostname } = error;
     return failure('ENOTFOUND', url, `getaddrinfo ENOTFOUND ${hostname}`, { syscall: 'getaddrinfo', hostname });
   }
-  if (typeof code !== 'string') return error;
+  if (typeof code !== 'string' || code === 'ERR_PROXY_TUNNEL') return error;
   if (code.startsWith('HPE_'))
     return failure(code === 'HPE_INVALID_EOF_STATE' ? 'ECONNRESET' : 'InvalidHTTPResponse', url);
   if (code.startsWith('Z_') || code === 'ERR_ZLIB') return failure('ZlibError', url);

@@ -73,8 +73,7 @@ async function follow(plan) {
     if (options.verbose) require('./verbose').response(status, response.statusMessage ?? '', response.rawHeaders);
     const location = redirects.has(status) && plan.redirect !== 'manual' ? response.headers.location : undefined;
     if (location === undefined) return answer(url, { response, request, link, options, method, redirected: count > 0 });
-    response.resume();
-    response.on('error', () => {});
+    await left(response, request);
     link.release();
     if (plan.redirect === 'error') throw failure('UnexpectedRedirect', plan.url.href);
     if (count >= MOST_REDIRECTS) throw failure('TooManyRedirects', url.href);
@@ -90,6 +89,21 @@ async function follow(plan) {
     headers = headers.filter(([name]) => name.toLowerCase() !== 'host');
     url = next;
   }
+}
+
+/**
+ * Nobody reads the body of a redirection. If there is none the next request finds the connection, as in Bun.
+ *
+ * @param {import('node:http').IncomingMessage} response
+ * @param {import('node:http').ClientRequest} request
+ */
+async function left(response, request) {
+  response.on('error', () => {});
+  if (response.headers['content-length'] !== '0') return void request.destroy();
+  await new Promise((resolve) => {
+    request.on('close', resolve);
+    response.resume();
+  });
 }
 
 /** @param {string} location @param {URL} from @returns {URL} */

@@ -35,9 +35,11 @@ function makePlan(input, init) {
     throw ERR_INVALID_ARG_TYPE('fetch: \'protocol\' must be "http2", "h2", "http3", "h3", "http1.1", or "h1"');
   const method = methodOf(options.method ?? given?.method);
   const headers = headersOf(options.headers === undefined ? given?.headers : options.headers);
-  const { body, type } = bodyOf(options.body === undefined ? undefined : options.body, request, given);
-  if (body.kind !== Kind.NULL && (method === 'GET' || method === 'HEAD'))
-    throw ERR_INVALID_ARG_VALUE('fetch() request with GET/HEAD method cannot have body.');
+  let { body, type } = bodyOf(options.body === undefined ? undefined : options.body, request, given);
+  if (method === 'GET' || method === 'HEAD') {
+    if (!isNothing(body)) throw ERR_INVALID_ARG_VALUE('fetch() request with GET/HEAD method cannot have body.');
+    if (body.kind !== Kind.NULL) [body, type] = [{ kind: Kind.NULL, source: null }, null];
+  }
   if (type && !headers.some(([name]) => name.toLowerCase() === 'content-type')) headers.push(['Content-Type', type]);
   const redirect = options.redirect ?? given?.redirect ?? 'follow';
   if (!['follow', 'manual', 'error'].includes(redirect))
@@ -102,6 +104,9 @@ function bodyOf(body, request, given) {
   const [kind, source, type] = extract(value);
   return { body: { kind, source }, type };
 }
+
+/** What a GET may have for a body: none, or one with nothing in it. @param {{ kind: number, source: any }} body */
+const isNothing = ({ kind, source }) => kind === Kind.NULL || (source.length ?? source.size) === 0;
 
 /** @param {any} request */
 function takeBody(request) {

@@ -7,9 +7,7 @@
  */
 
 const { createHash, randomBytes } = require('node:crypto');
-const http = require('node:http');
-const https = require('node:https');
-const { connectionTo } = require('../fetch/connection');
+const { connectionTo, moduleFor } = require('../fetch/connection');
 const { OFFER, agree } = require('./deflate');
 
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -34,7 +32,7 @@ function connect({ url, unix, protocols, headers, deflate, options }, on) {
   target.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
   const way = connectionTo(target, { ...options, unix }, false);
   const key = randomBytes(16).toString('base64');
-  const request = (way.secure ? https : http).request({
+  const request = moduleFor(way.secure).request({
     ...way.options,
     agent: way.options.agent,
     setHost: false,
@@ -94,8 +92,8 @@ function messageOf(error) {
   if (/CERT|SELF_SIGNED|ISSUER|SIGNATURE|ALTNAME/.test(code)) return 'TLS handshake failed';
   if (code === 'ECONNRESET' || code === 'HPE_INVALID_EOF_STATE' || code === 'EPIPE') return 'Connection ended';
   if (code.startsWith('HPE_')) return 'Invalid response';
-  if (code === 'ProxyAuthenticationRequired') return 'Proxy authentication failed';
-  if (code === 'UnexpectedProxyStatus') return 'Proxy connection failed';
+  if (code === 'ERR_PROXY_TUNNEL')
+    return error.status === 407 ? 'Proxy authentication failed' : 'Proxy connection failed';
   return 'Failed to connect';
 }
 
