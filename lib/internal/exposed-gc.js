@@ -3,7 +3,7 @@
 /**
  * V8's `gc`, which it gives only to contexts made while a flag is up, so that the program's own global is not changed.
  *
- * @returns {(options?: { type: 'major' | 'minor' }) => void}
+ * @returns {(options?: { type: 'major' | 'minor', execution?: 'sync' | 'async' }) => any}
  */
 function exposedGc() {
   const v8 = require('node:v8');
