@@ -2,6 +2,8 @@
 
 const types = require('node:util/types');
 
+const { isOfPlatform } = require('../internal/platform-object');
+
 const enumerable = Object.prototype.propertyIsEnumerable;
 
 /**
@@ -40,8 +42,9 @@ function equal(a, b, strict, open) {
 function compare(a, b, strict, open) {
   if (strict && types.isProxy(a) !== types.isProxy(b)) return false;
   const kind = kindOf(a);
-  if (kind !== kindOf(b)) return false;
-  switch (kind) {
+  const other = kindOf(b);
+  if (kind !== other && !(isPlain(kind) && isPlain(other))) return false;
+  switch (kind === other ? kind : 'object') {
     case 'array':
       return arrays(a, b, strict, open);
     case 'date':
@@ -67,18 +70,20 @@ function compare(a, b, strict, open) {
       return Object.is(a.valueOf(), b.valueOf());
     case 'url':
       return a.href === b.href;
-    case 'pairs':
+    case 'headers':
+    case 'search':
       return pairs(a, b);
     case 'event':
       return a.type === b.type && a.bubbles === b.bubbles && a.cancelable === b.cancelable && a.composed === b.composed;
-    case 'opaque':
-      return true; // Bun compares their properties, and they have none
     default:
       return (!strict || className(a) === className(b)) && properties(a, b, strict, open);
   }
 }
 
-/** Values of different kinds are never alike. @param {any} value */
+/** What Bun compares by its properties, of which the classes of the Web have none, unless both are of one such class. @param {string} kind */
+const isPlain = (kind) => kind === 'object' || kind === 'url' || kind === 'headers' || kind === 'search';
+
+/** Values of different kinds are never alike, but for plain ones. @param {any} value */
 function kindOf(value) {
   if (Array.isArray(value)) return 'array';
   if (types.isDate(value)) return 'date';
@@ -92,15 +97,9 @@ function kindOf(value) {
   if (types.isBoxedPrimitive(value)) return 'boxed';
   if (types.isArgumentsObject(value)) return 'arguments';
   if (value instanceof URL) return 'url';
-  if (value instanceof URLSearchParams || value instanceof Headers) return 'pairs';
+  if (value instanceof URLSearchParams) return 'search';
+  if (value instanceof Headers) return 'headers';
   if (value instanceof Event) return 'event';
-  if (
-    value instanceof AbortController ||
-    (typeof Blob === 'function' && value instanceof Blob) ||
-    value instanceof Response ||
-    value instanceof FormData
-  )
-    return 'opaque';
   return 'object';
 }
 
@@ -202,11 +201,12 @@ function properties(a, b, strict, open, skip = 0) {
 function keysOf(object, skip) {
   const keys = skip ? Object.keys(object).slice(skip) : Object.keys(object);
   const symbols = Object.getOwnPropertySymbols(object).filter((symbol) => enumerable.call(object, symbol));
-  return symbols.length ? [...keys, ...symbols] : keys;
+  return symbols.length > 0 && !isOfPlatform(object) ? [...keys, ...symbols] : keys;
 }
 
 /** @param {object} object */
 function className(object) {
+  if (object instanceof Blob) return 'Blob'; // files, too
   const name = Object.getPrototypeOf(object)?.constructor?.name;
   return typeof name === 'string' && name !== '' ? name : 'Object';
 }

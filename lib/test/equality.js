@@ -6,6 +6,7 @@
  */
 
 const { types } = require('node:util');
+const { isOfPlatform } = require('../internal/platform-object');
 const { isAsymmetric } = require('./asymmetric');
 const { bytesEqual, mapsEqual, setsEqual } = require('./equality-collections');
 
@@ -38,10 +39,11 @@ function same(a, b, walk) {
 /** @param {any} a @param {any} b @param {Walk} walk @returns {boolean} */
 function sameObjects(a, b, walk) {
   const kind = kindOf(a);
-  if (kind !== kindOf(b)) return false;
+  const other = kindOf(b);
+  if (kind !== other && !(isPlain(kind) && isPlain(other))) return false;
   const inner = (/** @type {unknown} */ x, /** @type {unknown} */ y) => same(x, y, walk);
   if (walk.strict && !sameClass(a, b)) return false;
-  switch (kind) {
+  switch (kind === other ? kind : 'object') {
     case 'array':
       return sameArrays(a, b, walk);
     case 'map':
@@ -60,14 +62,18 @@ function sameObjects(a, b, walk) {
       return Object.is(a.valueOf(), b.valueOf()) && sameBoxes(a, b, walk);
     case 'url':
       return a.href === b.href;
-    case 'entries':
+    case 'event':
+      return a.type === b.type && a.bubbles === b.bubbles && a.cancelable === b.cancelable && a.composed === b.composed;
+    case 'headers':
+    case 'search':
       return inner([...a], [...b]);
-    case 'form':
-      return true;
     default:
       return sameProperties(a, b, walk);
   }
 }
+
+/** What Bun compares by its properties, of which the classes of the Web have none, unless both are of one such class. @param {string} kind */
+const isPlain = (kind) => kind === 'object' || kind === 'url' || kind === 'headers' || kind === 'search';
 
 /** @param {any} value */
 function kindOf(value) {
@@ -80,9 +86,10 @@ function kindOf(value) {
   if (ArrayBuffer.isView(value) && !types.isDataView(value)) return 'bytes';
   if (types.isAnyArrayBuffer(value)) return 'bytes';
   if (types.isBoxedPrimitive(value)) return 'boxed';
-  if (value instanceof FormData) return 'form';
   if (value instanceof URL) return 'url';
-  if (value instanceof URLSearchParams || value instanceof Headers) return 'entries';
+  if (value instanceof Event) return 'event';
+  if (value instanceof URLSearchParams) return 'search';
+  if (value instanceof Headers) return 'headers';
   return 'object';
 }
 
@@ -127,9 +134,9 @@ const dataOf = (array, index) => Object.getOwnPropertyDescriptor(array, index)?.
 const sameSymbols = (a, b, walk) =>
   Object.getOwnPropertySymbols(a).every((key) => (!walk.strict || Object.hasOwn(b, key)) && same(a[key], b[key], walk));
 
-/** Node keeps what a blob is under symbols. @param {object} object */
+/** @param {object} object */
 const keysOf = (object) =>
-  (object instanceof Blob ? Object.keys(object) : Reflect.ownKeys(object)).filter((key) =>
+  (isOfPlatform(object) ? Object.keys(object) : Reflect.ownKeys(object)).filter((key) =>
     Object.prototype.propertyIsEnumerable.call(object, key),
   );
 
