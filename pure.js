@@ -59,6 +59,7 @@ defineLazy(Bun, {
   SHA512: () => require('./lib/bun/static-hasher').SHA512,
   SHA512_256: () => require('./lib/bun/static-hasher').SHA512_256,
   argv: () => require('./lib/bun/argv'),
+  build: () => require('./lib/build'),
   brotliCompressSync: () => require('./lib/bun/compression').brotliCompressSync,
   brotliDecompressSync: () => require('./lib/bun/compression').brotliDecompressSync,
   cwd: () => require('./lib/bun/cwd'),

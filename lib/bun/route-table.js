@@ -139,7 +139,8 @@ const byName = (one, other) => (one.name < other.name ? -1 : 1);
 
 /** @param {string[]} messages */
 function failure(messages) {
-  const errors = messages.map(require('../loader/messages').buildMessage);
+  const { buildMessage } = require('../loader/messages');
+  const errors = messages.map((message) => buildMessage(message));
   return errors.length === 1 ? errors[0] : new AggregateError(errors, 'loading routes');
 }
 

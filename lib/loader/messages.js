@@ -27,6 +27,8 @@ const making = Symbol('making');
 const positions = new WeakMap();
 /** @type {WeakMap<object, Facts>} */
 const facts = new WeakMap();
+/** @type {WeakMap<object, string>} of messages that are no errors */
+const levels = new WeakMap();
 
 class BuildMessage extends Error {
   /** @param {any[]} given */
@@ -36,7 +38,7 @@ class BuildMessage extends Error {
   }
 
   get level() {
-    return 'error';
+    return levels.get(this) ?? 'error';
   }
 
   get notes() {
@@ -100,16 +102,17 @@ class ResolveMessage extends Error {
     return 'error';
   }
 
+  /** Of what the bundler did not find. @returns {Position | null} */
   get position() {
-    return null;
+    return positions.get(this) ?? null;
   }
 
   get line() {
-    return 0;
+    return Math.max(0, (this.position?.line ?? 0) - 1);
   }
 
   get column() {
-    return 0;
+    return Math.max(0, (this.position?.column ?? 0) - 1);
   }
 
   toJSON() {
@@ -145,9 +148,14 @@ function complete(error) {
   const { lineText, file, line, column, length, offset } = /** @type {any} */ (error);
   for (const name of places) delete (/** @type {any} */ (error)[name]);
   const position = { lineText, file, namespace: 'file', line, column, length, offset };
+  return place(error, position);
+}
+
+/** @param {any} error @param {Position} position */
+function place(error, position) {
   positions.set(error, position);
   Object.defineProperty(error, 'stack', {
-    value: excerpt(error.message, position),
+    value: excerpt(error.message, position, error.level),
     writable: true,
     configurable: true,
   });
@@ -201,10 +209,12 @@ function printed({ code, message, specifier, referrer }) {
   return `error: Cannot find ${/^\.|\//.test(name) ? 'module' : 'package'} '${name}' from '${referrer}'`;
 }
 
-/** The line, a caret and the message. @param {string} message @param {Position} position */
-function excerpt(message, { line, column, lineText, file }) {
+/** The line, a caret and the message. @param {string} message @param {Position} position @param {string} level */
+function excerpt(message, { line, column, lineText, file }, level) {
+  const said = `${level}: ${message}`;
+  if (!lineText) return `${said}\n    at ${file}:${Math.max(0, line)}`;
   const number = `${line} | `;
-  return `${number}${lineText}\n${' '.repeat(number.length + column - 1)}^\nerror: ${message}\n    at ${file}:${line}:${column}`;
+  return `${number}${lineText}\n${' '.repeat(number.length + column - 1)}^\n${said}\n    at ${file}:${line}:${column}`;
 }
 
 function register() {
@@ -254,12 +264,26 @@ function packageName(specifier) {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** @param {string} message about a file as a whole: without a position */
-const buildMessage = (message) => new BuildMessage(message, making);
+/**
+ * @param {string} message
+ * @param {Position | null} [position] none: about a file or a build as a whole
+ * @param {'error' | 'warn' | 'note'} [level]
+ */
+function buildMessage(message, position = null, level = 'error') {
+  const error = new BuildMessage(message, making);
+  if (level !== 'error') levels.set(error, level);
+  return position ? place(error, position) : error;
+}
+
+/** What the bundler did not find. @param {string} message @param {Facts} about @param {Position} position */
+function unresolved(message, about, position) {
+  return place(resolveMessage(message, about), position);
+}
 
 module.exports = {
   printed,
   buildMessage,
+  unresolved,
   BuildMessage,
   ResolveMessage,
   complete,

@@ -35,7 +35,7 @@ const SHOWN = new Set([
  * @param {import('./special').Tools} tools
  */
 function print(error, tools) {
-  if (read(error, 'name') === 'BuildMessage' && error.position) {
+  if (/^(?:Build|Resolve)Message$/.test(String(read(error, 'name'))) && error.position) {
     tools.write(error.stack); // the place is in the source that did not parse
     return;
   }
@@ -49,7 +49,10 @@ function print(error, tools) {
       ? all
       : undefined;
   if (errors?.length) {
-    for (const inner of errors) tools.format(inner);
+    for (const [index, inner] of errors.entries()) {
+      tools.format(inner);
+      if (/** @type {any} */ (inner).position) tools.write(index === errors.length - 1 ? '\n' : '\n\n');
+    }
     return;
   }
   printOne(error, tools);

@@ -98,6 +98,7 @@ function title(tools, name, size) {
 /** @param {any} value @returns {Printer} */
 function blobPrinter(value) {
   if (require('../bun-file').sourceOf(value)) return fileReference;
+  if (read(value, Symbol.toStringTag) === 'BuildArtifact') return buildArtifact;
   return value instanceof File ? file : blob;
 }
 
@@ -108,6 +109,35 @@ function blob(value, tools) {
   if (!type) return;
   tools.write(' ');
   braces(tools, [() => line(tools, 'type', () => styled(tools, JSON.stringify(type), 'green'))]);
+}
+
+/** @type {Printer} */
+function buildArtifact(value, tools) {
+  const { path, loader, kind, hash, sourcemap } = value;
+  const { write, newLine } = tools;
+  const text = (/** @type {string} */ key, /** @type {string} */ word) => () => {
+    line(tools, key, () => styled(tools, JSON.stringify(word), 'green'));
+    write(',');
+  };
+  write(`BuildArtifact (${kind}) `);
+  braces(tools, [
+    text('path', path),
+    text('loader', loader),
+    text('kind', kind),
+    ...(kind === 'sourcemap' ? [] : [text('hash', hash)]),
+    () => {
+      newLine();
+      blob(value, tools);
+    },
+    ...(kind === 'sourcemap'
+      ? []
+      : [
+          () => {
+            write(',');
+            line(tools, 'sourcemap', () => tools.format(sourcemap));
+          },
+        ]),
+  ]);
 }
 
 /** @type {Printer} */

@@ -1,0 +1,82 @@
+'use strict';
+
+/**
+ * One build. The engine is asked with nothing hooked in that is not asked for: most builds need no
+ * call back into JavaScript per module. Where its answer shows that more is needed, it is asked again.
+ */
+
+const { bundler, engineOptions } = require('./engine');
+const { diagnostics } = require('./diagnostics');
+
+/**
+ * What only some builds need.
+ *
+ * @typedef {object} Need
+ * @property {string[]} copied further extensions of files that are copied
+ * @property {boolean} sources every source passes through `hooks/sources.js`
+ */
+
+/**
+ * @param {import('./config').Settings} settings
+ * @param {import('./plugin-builder').Plugins} plugins
+ */
+async function bundle(settings, plugins) {
+  for (const callback of plugins.onStart) await callback();
+  const answer = await ask(settings, plugins);
+  const output = {
+    outputs: /** @type {any[]} */ ([]),
+    success: answer.errors.length === 0,
+    logs: diagnostics(answer, settings),
+  };
+  if (output.success) await require('./outputs').fill(output, answer, settings);
+  for (const callback of plugins.onEnd) await callback(output);
+  if (output.success || !settings.throws) return output;
+  throw new AggregateError(output.logs, 'Bundle failed');
+}
+
+/** @param {import('./config').Settings} settings @param {import('./plugin-builder').Plugins} plugins */
+async function ask(settings, plugins) {
+  const patterns = settings.entrypoints.filter((name) => name.includes('*')); // to the engine, not to Bun
+  if (patterns.length) {
+    const errors = patterns.map((name) => ({ id: '', text: `Could not resolve "${name}"`, location: null, notes: [] }));
+    return { errors, warnings: [], outputFiles: [] };
+  }
+  /** @type {Need} */
+  const need = { copied: [], sources: false };
+  const deferrals = require('./hooks/deferrals').deferrals();
+  const hooks = require('./hooks').hooks(settings, plugins, need, deferrals);
+  for (;;) {
+    const answer = await attempt(engineOptions(settings, need, hooks));
+    const more = widen(need, answer, settings);
+    if (!deferrals.settle() && !more) return answer;
+  }
+}
+
+/** @param {any} options @returns {Promise<any>} */
+async function attempt(options) {
+  try {
+    return await bundler().build(options);
+  } catch (/** @type {any} */ error) {
+    if (!Array.isArray(error?.errors)) throw error;
+    return { errors: error.errors, warnings: error.warnings, outputFiles: [] };
+  }
+}
+
+/**
+ * @param {Need} need
+ * @param {any} answer
+ * @param {import('./config').Settings} settings
+ * @returns {boolean} whether more is needed than was known
+ */
+function widen(need, { errors, outputFiles }, settings) {
+  const before = JSON.stringify(need);
+  for (const { text, detail } of errors) {
+    const [, extension] = /^No loader is configured for "(\.[^"]+)" files/.exec(text) ?? [];
+    if (extension && !need.copied.includes(extension)) need.copied.push(extension);
+    if (detail?.needsSources || /^Importing with (?:a type attribute|the ")/.test(text)) need.sources = true;
+  }
+  need.sources ||= require('./hooks/sources').wanted(outputFiles, settings);
+  return JSON.stringify(need) !== before;
+}
+
+module.exports = { bundle };

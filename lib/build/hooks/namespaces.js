@@ -1,0 +1,19 @@
+'use strict';
+
+/** The bundler's namespaces of modules that our hooks make; none is seen in what a build gives. */
+const namespaces = {
+  /** Files that become a part of a style sheet. */
+  inlined: 'dx-compat-inlined',
+  /** Modules of Node that a browser has nothing for. */
+  empty: 'dx-compat-empty',
+};
+
+/** A module's name without the namespace, if it is one of ours. @param {string} name */
+function plain(name) {
+  for (const namespace of Object.values(namespaces)) {
+    if (name.startsWith(`${namespace}:`)) return name.slice(namespace.length + 1);
+  }
+  return name;
+}
+
+module.exports = { namespaces, plain };

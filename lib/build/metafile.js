@@ -1,0 +1,92 @@
+'use strict';
+
+/**
+ * What a build read and wrote, in the shape that Bun and the engine share.
+ *
+ * @see https://bun.com/reference/bun/BuildMetafile
+ */
+
+const path = require('node:path');
+const { slashed } = require('./arrange');
+const { plain } = require('./hooks/namespaces');
+const { loaderOf } = require('./loaders');
+
+/**
+ * @param {any} metafile the engine's
+ * @param {import('./outputs').Output[]} outputs
+ * @param {import('./config').Settings} settings
+ */
+function metafile({ inputs }, outputs, settings) {
+  /** @type {Map<string, string>} the engine's name -> ours */
+  const names = new Map(outputs.map(({ key, name }) => [key, `./${name}`]));
+  /** @type {Map<string, string>} */
+  const entries = new Map(
+    outputs.flatMap(({ about, key }) => (about.entryPoint === undefined ? [] : [[about.entryPoint, key]])),
+  );
+  return {
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        shown(name, settings),
+        inputOf(name, /** @type {any} */ (input), names, entries, settings),
+      ]),
+    ),
+    outputs: Object.fromEntries(
+      outputs
+        .filter(({ kind }) => kind !== 'sourcemap')
+        .map((output) => [`./${output.name}`, outputOf(output, names, settings)]),
+    ),
+  };
+}
+
+/** A module's name, relative to the working directory. @param {string} name @param {import('./config').Settings} settings */
+function shown(name, { directory }) {
+  const bare = plain(name);
+  return bare !== name && path.isAbsolute(bare) ? slashed(path.relative(directory, bare)) : bare;
+}
+
+/**
+ * @param {string} name
+ * @param {any} input
+ * @param {Map<string, string>} names
+ * @param {Map<string, string>} entries
+ * @param {import('./config').Settings} settings
+ */
+function inputOf(name, { bytes, imports, format }, names, entries, settings) {
+  const loader = loaderOf(plain(name), settings.loader);
+  const shape = format ?? (loader === 'css' || loader === 'json' ? loader : undefined);
+  return {
+    bytes,
+    imports: imports
+      .filter((/** @type {any} */ one) => one.path !== '<runtime>')
+      .map((/** @type {any} */ one) => importOf(one, names, entries, settings)),
+    ...(shape === undefined ? {} : { format: shape }),
+  };
+}
+
+/** @param {any} one @param {Map<string, string>} names @param {Map<string, string>} entries @param {import('./config').Settings} settings */
+function importOf(one, names, entries, settings) {
+  const { path: module, with: attributes, ...facts } = one;
+  const chunk = settings.splitting && one.kind === 'dynamic-import' ? entries.get(module) : undefined;
+  if (chunk !== undefined) return { path: names.get(chunk), ...facts, entryPoint: module, external: true };
+  const loader = loaderOf(plain(module), settings.loader);
+  const type =
+    attributes ?? (['json', 'text', 'toml', 'yaml', 'jsonc', 'json5'].includes(loader) ? { type: loader } : undefined);
+  return { path: shown(module, settings), ...facts, ...(type && !facts.external ? { with: type } : {}) };
+}
+
+/** @param {import('./outputs').Output} output @param {Map<string, string>} names @param {import('./config').Settings} settings */
+function outputOf({ bytes, about, kind, owner }, names, settings) {
+  const { inputs, imports, exports, entryPoint = owner, cssBundle } = about;
+  return {
+    bytes: bytes.length,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, facts]) => [shown(name, settings), facts])),
+    imports: imports
+      .filter((/** @type {any} */ one) => one.path !== '<runtime>' && !one.path.startsWith('data:'))
+      .map((/** @type {any} */ one) => ({ ...one, path: names.get(one.path) ?? one.path })),
+    exports: kind === 'chunk' && entryPoint === undefined ? [] : (exports ?? []), // what chunks share has no names of its own
+    ...(entryPoint === undefined ? {} : { entryPoint: shown(entryPoint, settings) }),
+    ...(cssBundle ? { cssBundle: names.get(cssBundle) } : {}),
+  };
+}
+
+module.exports = { metafile };
