@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { isDxCompat } from '../runtime';
 import { GET, talk } from '../web/raw-http';
 
 const servers: any[] = [];
@@ -38,17 +37,6 @@ describe('what only looks like a response', () => {
       expect(await (await fetch(`${server.url}ok`)).text()).toBe('ok');
     });
   }
-
-  // Bun's test runner takes the handler's error for its own, and the connection is cut.
-  test.skipIf(!isDxCompat)('from the error handler: the default answer', async () => {
-    const server = serve({
-      fetch() {
-        throw new Error('expected: the error handler answers with a proxy');
-      },
-      error: () => new Proxy(new Response('p'), {}),
-    });
-    expect((await fetch(server.url)).status).toBe(500);
-  });
 });
 
 describe('heads', () => {

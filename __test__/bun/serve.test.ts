@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { isDxCompat } from '../runtime';
 import { GET, talk } from '../web/raw-http';
 
 const servers: any[] = [];
@@ -485,22 +484,6 @@ describe('responses', () => {
 });
 
 describe('errors', () => {
-  // `bun test` takes the handler's error for the test's own.
-  test.skipIf(!isDxCompat)('a handler that throws or rejects is a 500', async () => {
-    for (const fetchHandler of [
-      () => {
-        throw new Error('boom');
-      },
-      async () => {
-        throw new Error('boom');
-      },
-    ]) {
-      const server = serve({ fetch: fetchHandler });
-      const answer = await fetch(server.url);
-      expect([answer.status, await answer.text()]).toEqual([500, 'Something went wrong!']);
-    }
-  });
-
   test('the error handler answers', async () => {
     const server = serve({
       fetch() {

@@ -132,8 +132,8 @@ function fail(call, request, error) {
 /** @param {Call} call @param {any} request @param {any} error */
 function giveUp(call, request, error) {
   if (call.aborted) return; // there is nobody to answer, and what failed is that
-  console.error(error);
-  if (call.answered) return;
+  if (call.answered) return void console.error(error);
+  if (!require('../../internal/handled-failure').fail(error)) console.error(error);
   const { errorPage } = require('./error-page');
   const answer = call.state.development
     ? new Response(errorPage(request, error), { status: 500, headers: { 'content-type': 'text/html;charset=utf-8' } })

@@ -60,6 +60,11 @@ function catchStrays(report) {
     else report.unhandled(error);
     state.strays++;
   });
+  require('../../internal/handled-failure').onFailure((error) => {
+    const running = attempt();
+    running?.interrupt?.({ kind: 'error', error });
+    return running?.interrupt !== undefined;
+  });
 }
 
 /** @param {Job} job @param {import('./report').FileReport} report @param {(event: object) => void} tell @returns {Promise<boolean>} whether the file can run */
