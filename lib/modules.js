@@ -8,6 +8,7 @@
 /** @type {Record<string, () => unknown>} specifier -> how to load its exports */
 const modules = {
   bun: () => require('../pure'),
+  'abort-controller': () => require('./web/abort-controller'),
   'bun:test': () => require('./test'),
   'bun:ffi': () => require('./ffi'),
   'bun:jsc': () => require('./jsc'),

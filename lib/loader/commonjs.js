@@ -177,6 +177,7 @@ function patchLoad() {
     if (typeof request === 'string' && request.startsWith('node:') && !Module.isBuiltin(request)) {
       throw require('./messages').notFound(request, parent?.filename ?? '', 'require-call');
     }
+    if (request === 'node:fs/promises' || request === 'fs/promises') require('./file-data').extendPromises();
     if (!mockable) return _load.call(this, request, parent, isMain);
     if (parent?.filename && !isOwnFile(parent.filename)) {
       const found = resolve(request, parent.filename, true);

@@ -56,6 +56,7 @@ function route(specifier, context, skip) {
   const mock = mockOf(found ? (found.kind === 'file' ? found.path : found.name) : specifier);
   if (mock) return moduleAt(mock);
   if (found === null) throw require('./messages').notFound(specifier, referrer, 'import-statement');
+  if (found.kind === 'node' && found.name === 'node:fs/promises' && !threaded) require('./file-data').extendPromises();
   if (found.kind === 'node' && engine.configured().mockable) return moduleAt(scheme + found.name);
   if (found.kind === 'node') return { url: found.name, format: 'builtin', shortCircuit: true };
   if (found.kind === 'bun') return moduleAt(scheme + found.name);

@@ -46,6 +46,7 @@ function install(options = {}) {
   require('./stack').install();
   // In Bun each buffer has memory of its own: programs take `buffer.buffer` for its bytes and nothing else.
   Buffer.poolSize = 0;
+  require('./file-data').install(typeof (/** @type {any} */ (require('node:module')).registerHooks) !== 'function');
 }
 
 module.exports = {
