@@ -122,3 +122,50 @@ test('many workers and a console are no leak of listeners', async () => {
   const child = Bun.spawn([process.execPath, program], { stdout: 'pipe', stderr: 'pipe' });
   expect([await child.stdout.text(), await child.stderr.text()]).toEqual(['printed\n', '']);
 });
+
+/** The first thing that a worker says, or how it failed. */
+const first = (worker: Worker) =>
+  new Promise<unknown>((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      resolve([event.message.split('\n')[0], event.error]);
+    };
+  }).finally(() => worker.terminate());
+
+test('a blob is TypeScript, unless its file is named otherwise', async () => {
+  const source = 'const a: number = 5; postMessage(a as any)';
+  const url = (part: Blob) => URL.createObjectURL(part);
+  for (const part of [
+    new Blob([source]),
+    new Blob([source], { type: 'text/javascript' }),
+    new File([source], 'a.ts'),
+    new File([source], 'a.ts', { type: 'application/javascript' }),
+    new File([source], 'noext'),
+  ])
+    expect(await first(new Worker(url(part)))).toBe(5);
+  const [message] = (await first(new Worker(url(new File([source], 'a.js'))))) as string[];
+  expect(message).not.toBe('');
+});
+
+test('a blob may be revoked until its worker loads it', async () => {
+  // In Bun the thread may have been faster.
+  let said: unknown = 1;
+  for (let tries = 0; tries < 50 && said === 1; tries++) {
+    const url = URL.createObjectURL(new Blob(['postMessage(1)']));
+    const worker = new Worker(url);
+    URL.revokeObjectURL(url);
+    said = await first(worker);
+  }
+  expect(said).toEqual(['BuildMessage: Blob URL is missing', null]);
+  expect(await first(new Worker('blob:none'))).toEqual([
+    'BuildMessage: ModuleNotFound resolving "blob:none" (entry point)',
+    null,
+  ]);
+});
+
+test('variables of the environment may be numbers', async () => {
+  const env = { 0: 'a', 7: 'b', x: 1 };
+  const source = 'data:text/javascript,postMessage({ ...process.env })';
+  expect(await first(new Worker(source, { env } as any))).toEqual({ 0: 'a', 7: 'b', x: '1' });
+});

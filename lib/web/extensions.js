@@ -35,6 +35,11 @@ function installExtensions() {
       return this.size;
     },
   }));
+  const { createObjectURL, revokeObjectURL } = URL;
+  defineLazy(URL, {
+    createObjectURL: () => require('./object-url').createOver(createObjectURL),
+    revokeObjectURL: () => require('./object-url').revokeOver(revokeObjectURL),
+  });
   addMethods(CustomEvent.prototype, () => require('./init-event').custom, ['initCustomEvent']);
   extendMessageEvent();
   for (const [name, value] of Object.entries(phases)) {

@@ -6,11 +6,12 @@ const { fileURLToPath } = require('node:url');
 const threads = require('node:worker_threads');
 const { dispatchEvent, watchListeners } = require('./global-events');
 
-const { entry, preloads, control, workerData, execArgv } = threads.workerData;
+const { entry, preloads, control, workerData, execArgv, numbered } = threads.workerData;
 const parent = /** @type {import('node:worker_threads').MessagePort} */ (threads.parentPort);
 
 /** @type {any} */ (threads).workerData = workerData;
 process.execArgv = execArgv;
+Object.assign(process.env, numbered);
 if (entry.startsWith('file:')) process.argv[1] = fileURLToPath(entry);
 
 globalThis.postMessage = /** @type {any} */ (
@@ -45,14 +46,15 @@ function missing(specifier) {
 
 /** @returns {Promise<string>} */
 async function sourceOfBlob() {
-  const { source, type } = await new Promise((resolve) => {
+  const { source, name, revoked } = await new Promise((resolve) => {
     control.ref();
     control.once('message', resolve);
   });
   control.unref();
-  if (source === null) throw new Error(missing(entry));
-  const typed = /typescript|\.tsx?$/.test(type ?? '');
-  const code = typed ? new (require('../bun/transpiler'))({ loader: 'tsx' }).transformSync(source) : source;
+  if (source === null) throw new Error(revoked ? 'BuildMessage: Blob URL is missing' : missing(entry));
+  const [, extension] = /\.[cm]?([jt]sx?)$/.exec(name) ?? [];
+  const loader = /** @type {any} */ (extension ?? 'tsx');
+  const code = new (require('../bun/transpiler'))({ loader }).transformSync(source);
   return `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
 }
 

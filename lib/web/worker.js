@@ -6,12 +6,12 @@
  * @see https://bun.com/docs/runtime/workers
  */
 
-const { resolveObjectURL } = require('node:buffer');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const threads = require('node:worker_threads');
 const { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } = require('../internal/errors');
 const { defineHandlers } = require('./event-handlers');
+const { lookUp } = require('./object-url');
 
 const program = require.resolve('./worker-program.js');
 const preloadOfThreads = require.resolve('../cli/worker.js');
@@ -37,6 +37,10 @@ function specifierOf(text) {
 
 /** @param {Record<string, unknown>} env @returns {Record<string, string>} */
 const textOf = (env) => Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+
+/** Those names that Node does not pass on: numbers. @param {any} env */
+const numbered = (env) =>
+  Object.fromEntries(Object.entries(textOf(env ?? {})).filter(([name]) => /^(?:0|[1-9]\d*)$/.test(name)));
 
 /** Node's class: the command line puts one of its own over it. */
 function threadClass() {
@@ -65,7 +69,14 @@ class Worker extends EventTarget {
     this.#control = port1;
     port1.unref();
     this.#thread = new (threadClass())(program, {
-      workerData: { entry, preloads: preloadsOf(preload), control: port2, workerData, execArgv: flags },
+      workerData: {
+        entry,
+        preloads: preloadsOf(preload),
+        control: port2,
+        workerData,
+        execArgv: flags,
+        numbered: typeof env === 'object' ? numbered(env) : {},
+      },
       name: name === undefined ? undefined : String(name),
       env: typeof env === 'object' && env !== null ? textOf(env) : env,
       argv: Array.isArray(argv) ? argv.map(String) : undefined,
@@ -78,7 +89,7 @@ class Worker extends EventTarget {
     });
     this.#listen();
     if (ref === false) this.#thread.unref();
-    if (entry.startsWith('blob:')) void this.#sendBlob(entry);
+    if (entry.startsWith('blob:')) this.#sendBlob(entry);
   }
 
   #listen() {
@@ -98,13 +109,17 @@ class Worker extends EventTarget {
   #report(error) {
     const told = threads.receiveMessageOnPort(this.#control)?.message;
     const message = told ?? (error instanceof Error ? error.message : String(error));
-    this.dispatchEvent(new /** @type {any} */ (globalThis).ErrorEvent('error', { message, cancelable: true }));
+    this.dispatchEvent(new /** @type {any} */ (globalThis).ErrorEvent('error', { message, error: null }));
   }
 
-  /** The source of a `blob:` URL, which the thread cannot look up. @param {string} url */
-  async #sendBlob(url) {
-    const blob = resolveObjectURL(url);
-    this.#control.postMessage({ source: blob ? await blob.text() : null, type: blob?.type });
+  /** The source of a `blob:` URL, which the thread cannot look up. It may be revoked until the thread would. @param {string} url */
+  #sendBlob(url) {
+    if (!lookUp(url)) return this.#control.postMessage({ source: null });
+    setImmediate(async () => {
+      const found = lookUp(url);
+      const source = found ? await found.blob.text() : null;
+      this.#control.postMessage({ source, name: found?.name, revoked: !found });
+    });
   }
 
   get threadId() {
