@@ -15,6 +15,7 @@ const MOST_HEAD = 1024 * 1024;
 /** Bytes of a blob up to which it is read at once. */
 const WHOLE = 1024 * 1024;
 
+/** @typedef {{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest, socket?: import('node:stream').Duplex }} Exchanged `socket` after an upgrade */
 /** @typedef {{ bytes?: Uint8Array | string, stream?: AsyncIterable<any>, length?: number }} Ready */
 
 /** @param {{ kind: number, source: any }} body @returns {Ready | Promise<Ready>} at once unless it has to be read */
@@ -84,7 +85,7 @@ function http3Port(url, options) {
  * @param {URL} url
  * @param {{ method: string, headers: string[][], body: { kind: number, source: any }, options: any, signal: AbortSignal | undefined }} what
  * @param {(abort: (reason: unknown) => void) => void} onAbort to be told how the exchange is ended
- * @returns {Promise<{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest }>}
+ * @returns {Promise<Exchanged>}
  */
 async function exchange(url, { method, headers, body, options, signal }, onAbort) {
   const ready = readied(body);
@@ -95,7 +96,8 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
     port === undefined &&
     options.keepalive !== false &&
     !headers.some(([name, value]) => name.toLowerCase() === 'connection' && value === 'close');
-  const chunked = stream !== undefined && length === undefined;
+  const upgrades = headers.some(([name]) => name.toLowerCase() === 'upgrade');
+  const chunked = stream !== undefined && length === undefined && !upgrades;
   const known = { url, method, keepAlive, decompress: options.decompress !== false, length, chunked };
   if (port !== undefined) {
     http3 ??= require('./http3');
@@ -149,12 +151,19 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
       answered = true;
       resolve({ response, request });
     });
-    request.on('upgrade', (response, socket) => {
-      socket.destroy();
-      reject(failure('UnexpectedUpgrade', url.href));
-      void response;
+    request.on('upgrade', (response, socket, head) => {
+      if (!upgrades) {
+        socket.destroy();
+        return reject(failure('UnexpectedUpgrade', url.href));
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve({ response, request, socket });
+      // What fails here ends the connection, which the reader is told.
+      send(socket, stream ?? (bytes === undefined ? [] : [bytes])).catch((error) => socket.destroy(error));
     });
-    if (stream) {
+    if (upgrades) request.end();
+    else if (stream) {
+      request.flushHeaders();
       send(request, stream).catch((error) => {
         aborted ??= { reason: error };
         request.destroy();
@@ -168,7 +177,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
 const again = (bytes) =>
   bytes === undefined ? { kind: Kind.NULL, source: null } : { kind: Kind.BYTES, source: bytes };
 
-/** @param {import('node:http').ClientRequest} request @param {AsyncIterable<any>} stream */
+/** @param {import('node:http').ClientRequest | import('node:stream').Duplex} request @param {AsyncIterable<any> | Iterable<any>} stream */
 async function send(request, stream) {
   let open = true;
   /** @type {(() => void) | undefined} */
@@ -179,7 +188,6 @@ async function send(request, stream) {
   };
   request.on('close', done);
   request.on('drain', () => wake?.());
-  request.flushHeaders();
   for await (const chunk of stream) {
     if (!open) break;
     const bytes = chunkBytes(chunk);

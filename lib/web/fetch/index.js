@@ -63,16 +63,19 @@ async function follow(plan) {
   let { url, method, headers, body } = plan;
   for (let count = 0; ; count++) {
     const link = new Link(signal);
-    const { response, request } = await exchange(url, { method, headers, body, options, signal }, link.onAbort).catch(
-      (error) => {
-        link.release();
-        throw error;
-      },
-    );
+    const { response, request, socket } = await exchange(
+      url,
+      { method, headers, body, options, signal },
+      link.onAbort,
+    ).catch((error) => {
+      link.release();
+      throw error;
+    });
     const status = /** @type {number} */ (response.statusCode);
     if (options.verbose) require('./verbose').response(status, response.statusMessage ?? '', response.rawHeaders);
     const location = redirects.has(status) && plan.redirect !== 'manual' ? response.headers.location : undefined;
-    if (location === undefined) return answer(url, { response, request, link, options, method, redirected: count > 0 });
+    if (location === undefined)
+      return answer(url, { response, request, socket, link, options, method, redirected: count > 0 });
     await left(response, request);
     link.release();
     if (plan.redirect === 'error') throw failure('UnexpectedRedirect', plan.url.href);
@@ -146,9 +149,9 @@ class Link {
 
 /**
  * @param {URL} url
- * @param {{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest, link: Link, options: any, method: string, redirected: boolean }} got
+ * @param {import('./exchange').Exchanged & { link: Link, options: any, method: string, redirected: boolean }} got
  */
-function answer(url, { response, request, link, options, method, redirected }) {
+function answer(url, { response, request, socket, link, options, method, redirected }) {
   const headers = new Headers();
   const raw = response.rawHeaders;
   for (let at = 0; at < raw.length; at += 2)
@@ -162,7 +165,7 @@ function answer(url, { response, request, link, options, method, redirected }) {
     redirected,
   };
   const { status } = facts;
-  if (method === 'HEAD' || status === 204 || status === 304 || (status >= 100 && status < 200)) {
+  if (!socket && (method === 'HEAD' || status === 204 || status === 304 || (status >= 100 && status < 200))) {
     response.resume();
     link.release();
     return made({
@@ -175,19 +178,20 @@ function answer(url, { response, request, link, options, method, redirected }) {
   const stop = () => {
     link.release();
     request.destroy();
+    socket?.destroy();
   };
-  const source = decoded(response, coding, (error) => fail(translate(error, url.href)));
+  const source = socket ?? decoded(response, coding, (error) => fail(translate(error, url.href)));
   const download = new Download(source, stop);
   const fail = (/** @type {unknown} */ error) => {
     stop();
     download.fail(error);
   };
   link.onAbort(fail);
-  response.on('error', (error) => fail(translate(error, url.href)));
+  (socket ?? response).on('error', (error) => fail(translate(error, url.href)));
   request.on('error', (error) => fail(translate(error, url.href)));
-  response.on('close', () => {
+  (socket ?? response).on('close', () => {
     link.release();
-    if (!response.complete) fail(failure('ECONNRESET', url.href));
+    if (!(socket ? socket.readableEnded : response.complete)) fail(failure('ECONNRESET', url.href));
   });
   return made({ kind: Kind.UPLOAD, source: download, ...facts });
 }

@@ -36,7 +36,9 @@ function makePlan(input, init) {
   const method = methodOf(options.method ?? given?.method);
   const headers = headersOf(options.headers === undefined ? given?.headers : options.headers);
   let { body, type } = bodyOf(options.body === undefined ? undefined : options.body, request, given);
-  if (method === 'GET' || method === 'HEAD') {
+  // After an upgrade the body is what goes out over the new protocol.
+  const upgrades = headers.some(([name]) => name.toLowerCase() === 'upgrade');
+  if ((method === 'GET' || method === 'HEAD') && !upgrades) {
     if (!isNothing(body)) throw ERR_INVALID_ARG_VALUE('fetch() request with GET/HEAD method cannot have body.');
     if (body.kind !== Kind.NULL) [body, type] = [{ kind: Kind.NULL, source: null }, null];
   }
