@@ -6,6 +6,7 @@
 //   --quick        few and short slices: shows that the cases run, not what they cost
 //   --rounds N     rounds for each case (9)
 //   --node PATH    also with this Node; can be given more than once
+//   --pin          servers and their load on a processor each; the results are not kept
 //   --readme       writes the tables of all results into README.md
 //   --list         shows the cases
 import fs from 'node:fs';
@@ -24,6 +25,7 @@ const { values: options, positionals: filters } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     node: { type: 'string', multiple: true, default: [] },
+    pin: { type: 'boolean', default: false },
     readme: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -57,7 +59,7 @@ if (options.readme) writeReadme();
 
 /** @param {typeof selected[number]} one @param {ReturnType<typeof machine>} about */
 async function measure({ file, index, id, spec }, about) {
-  const contenders = await openContenders({ file: path.join(folder, file), index, spec, nodes });
+  const contenders = await openContenders({ file: path.join(folder, file), index, spec, nodes, pin: options.pin });
   /** @type {Map<string, number[]>} */
   const samples = new Map(contenders.map(({ name }) => [name, []]));
   try {
@@ -79,7 +81,7 @@ async function measure({ file, index, id, spec }, about) {
     rounds,
     machine: about,
   };
-  if (!options.quick) saveResult(result);
+  if (!options.quick && !options.pin) saveResult(result);
   console.log(`${caseTable([result])}\n`);
 }
 

@@ -11,11 +11,11 @@
 //   { name, unit: 'requests/s', better: 'higher', servers: { ours: [file], bun: [file], 'node:http': [file] }, load }
 //     requests in a slice; a server prints its port. `load`: load.mjs. With `cpu: 'user' | 'system' | 'total'` it is the
 //     microseconds of CPU time that the server spent on a request, with `idle: N` the bytes of memory that one of N
-//     connections takes. `floor: source.c` is a server that does the kernel's part only.
+//     connections takes, with `latency: 'p50' | 'p99'` the microseconds that so many answers took at most. `floor: source.c`
+//     is a server that does the kernel's part only. With `--pin` server and load have a processor each.
 import { spawn, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { startLoad } from './load.mjs';
+import { bun, pinned, startLoad } from './load.mjs';
 import { cpuTime, residentBytes } from './usage.mjs';
 import { median } from './median.mjs';
 import { build } from './native.mjs';
@@ -23,7 +23,6 @@ import { openNative } from './native-loop.mjs';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const worker = path.join(import.meta.dirname, 'worker.mjs');
-const bun = path.join(path.dirname(createRequire(import.meta.url).resolve('bun/package.json')), 'bin', 'bun.exe');
 
 /**
  * @typedef {{ name: string, measure: (milliseconds: number) => Promise<number>, close: () => unknown }} Contender
@@ -31,10 +30,10 @@ const bun = path.join(path.dirname(createRequire(import.meta.url).resolve('bun/p
  */
 
 /**
- * @param {{ file: string, index: number, spec: any, nodes: string[] }} options
+ * @param {{ file: string, index: number, spec: any, nodes: string[], pin: boolean }} options
  * @returns {Promise<Contender[]>}
  */
-export async function openContenders({ file, index, spec, nodes }) {
+export async function openContenders({ file, index, spec, nodes, pin }) {
   const keys = spec.programs ?? spec.servers ?? { ours: 1, bun: 1, ...spec.peers };
   /** @type {Entry[]} */
   const entries = [];
@@ -55,8 +54,9 @@ export async function openContenders({ file, index, spec, nodes }) {
   if (spec.floor) entries.push({ name: 'a bare epoll server', runtime: 'native', node: '', key: 'floor' });
   const contenders = [];
   for (const entry of entries) {
-    const open = spec.programs ? openProgram : spec.servers ? openServer : openWorker;
-    const contender = await open(entry, spec, file, index);
+    const contender = spec.servers
+      ? await openServer(entry, spec, pin)
+      : await (spec.programs ? openProgram : openWorker)(entry, spec, file, index);
     if (contender) contenders.push({ name: entry.name, ...contender });
   }
   const native = await openNative(spec, lineReader);
@@ -109,10 +109,14 @@ async function openProgram(entry, spec) {
   return { measure: async () => median([once(), once(), once()]), close: () => {} };
 }
 
-/** @param {Entry} entry @param {any} spec */
-async function openServer(entry, spec) {
+/** @param {Entry} entry @param {any} spec @param {boolean} pin */
+async function openServer(entry, spec, pin) {
+  const [serverProcessor, processor] = pin ? ['0', '1'] : [];
   const [executable, args] = entry.key === 'floor' ? [build(spec.floor), []] : command(entry, spec.servers[entry.key]);
-  const child = spawn(executable, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PORT: '0' } });
+  const child = spawn(...pinned(serverProcessor, executable, args), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORT: '0' },
+  });
   const port = Number(await lineReader(child.stdout)());
   if (!port) {
     console.log(`  (${entry.name} is left out: it did not start)`);
@@ -124,7 +128,9 @@ async function openServer(entry, spec) {
     if (spec.idle) return idleBytes(pid, port, spec.idle);
     const milliseconds = slice * 4;
     const before = spec.cpu ? cpuTime(pid) : null;
-    const rate = await startLoad({ port, milliseconds, ...spec.load });
+    const load = await startLoad({ port, milliseconds, processor, ...spec.load });
+    const { rate } = load;
+    if (spec.latency) return Number(load[/** @type {'p50'} */ (spec.latency)]);
     if (before === null) return rate;
     return (
       ((cpuTime(pid)[/** @type {'total'} */ (spec.cpu)] - before[/** @type {'total'} */ (spec.cpu)]) * 1e9) /

@@ -8,7 +8,14 @@ const root = path.dirname(path.dirname(import.meta.dirname));
 /** @param {string} source below the checkout @returns {string} the program */
 export function build(source) {
   const file = path.join(root, source);
-  const binary = path.join(root, '.cache', path.basename(source, '.c'));
+  const binary = path.join(
+    root,
+    '.cache',
+    source
+      .replace(/^benchmark\//, '')
+      .replaceAll('/', '-')
+      .replace(/\.c$/, ''),
+  );
   if (fs.existsSync(binary) && fs.statSync(binary).mtimeMs > fs.statSync(file).mtimeMs) return binary;
   fs.mkdirSync(path.dirname(binary), { recursive: true });
   const compiler = process.env.CC ?? 'cc';

@@ -1,6 +1,7 @@
-/* load PORT CONNECTIONS MILLISECONDS REQUEST [PIPELINE]: sends REQUEST, PIPELINE times at once, on each keep-alive
-   connection to 127.0.0.1, again as soon as the answers are complete, and prints the requests per second. Answers have a
-   Content-Length or, without a pipeline, are chunked. */
+/* load PORT CONNECTIONS MILLISECONDS HEAD PIPELINE BODY: sends HEAD and BODY bytes, PIPELINE times at once, on each
+   keep-alive connection to 127.0.0.1, again as soon as the answers are complete, and prints the requests per second and
+   the microseconds that half of the answers and 99 of 100 took. Answers have a Content-Length or, without a pipeline,
+   are chunked. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -14,13 +15,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CAPACITY = 1 << 16 };
+enum { CAPACITY = 1 << 16, LATENCIES = 1 << 20 };
+
+/* Answers by the microseconds that they took; the last is for all that took longer. */
+static unsigned latencies[LATENCIES];
 
 struct connection {
   size_t used;      /* bytes in `data` */
   size_t remaining; /* bytes of the body still to come, once the head is read */
   int in_body, chunked;
   int waiting;      /* answers still to come */
+  double sent;      /* when the last requests were */
   char data[CAPACITY];
 };
 
@@ -83,14 +88,28 @@ static int take(struct connection *c) {
   return 1;
 }
 
+static void note(double took, int answers) {
+  size_t microseconds = took * 1e6;
+  latencies[microseconds < LATENCIES ? microseconds : LATENCIES - 1] += answers;
+}
+
+/* The microseconds in which this part of the answers came. */
+static size_t percentile(unsigned long answers, double part) {
+  unsigned long seen = 0;
+  for (size_t at = 0; at < LATENCIES; at++)
+    if ((seen += latencies[at]) >= answers * part) return at;
+  return LATENCIES;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 5 && argc != 6) return 2;
+  if (argc != 7) return 2;
   int count = atoi(argv[2]);
   double seconds = atof(argv[3]) / 1e3;
-  int pipeline = argc == 6 ? atoi(argv[5]) : 1;
-  size_t single = strlen(argv[4]), length = single * pipeline;
+  int pipeline = atoi(argv[5]);
+  size_t head = strlen(argv[4]), single = head + strtoul(argv[6], NULL, 10), length = single * pipeline;
   char *request = malloc(length);
-  for (int i = 0; i < pipeline; i++) memcpy(request + i * single, argv[4], single);
+  memset(request, 'x', length);
+  for (int i = 0; i < pipeline; i++) memcpy(request + i * single, argv[4], head);
   struct pollfd *polls = calloc(count, sizeof *polls);
   struct connection *connections = calloc(count, sizeof *connections);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
@@ -100,6 +119,7 @@ int main(int argc, char **argv) {
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address)) fail("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     polls[i] = (struct pollfd){.fd = fd, .events = POLLIN};
+    connections[i].sent = now();
     send_all(fd, request, length);
     connections[i].waiting = pipeline;
   }
@@ -117,8 +137,10 @@ int main(int argc, char **argv) {
       if (got <= 0) fail("the server closed a connection");
       c->used += got;
       int taken = 0;
-      while (c->waiting && take(c)) c->waiting--, answers++, taken = 1;
+      while (c->waiting && take(c)) c->waiting--, taken++;
+      if (taken) note(now() - c->sent, taken), answers += taken;
       if (!c->waiting) {
+        c->sent = now();
         send_all(polls[i].fd, request, length);
         c->waiting = pipeline;
       } else if (!taken && c->used == CAPACITY - 1 && c->chunked && c->in_body) {
@@ -127,6 +149,6 @@ int main(int argc, char **argv) {
       }
     }
   }
-  printf("%.0f\n", answers / (now() - start));
+  printf("%.0f %zu %zu\n", answers / (now() - start), percentile(answers, 0.5), percentile(answers, 0.99));
   return 0;
 }

@@ -2,8 +2,14 @@
 import path from 'node:path';
 
 const server = (/** @type {string} */ name) => [path.join(import.meta.dirname, 'servers', name)];
-const hello = { ours: server('hello.js'), bun: server('hello.js'), 'node:http': server('node-hello.js') };
-const json = { ours: server('json.js'), bun: server('json.js'), 'node:http': server('node-json.js') };
+const frameworks = { Fastify: server('fastify.js'), 'Hono on node-server': server('hono.js') };
+const hello = {
+  ours: server('hello.js'),
+  bun: server('hello.js'),
+  'node:http': server('node-hello.js'),
+  ...frameworks,
+};
+const json = { ours: server('json.js'), bun: server('json.js'), 'node:http': server('node-json.js'), ...frameworks };
 
 const floor = 'benchmark/http/floor.c';
 
@@ -16,6 +22,15 @@ export default [
     load: { connections: 64 },
     floor,
     cpu,
+  })),
+  ...['p50', 'p99'].map((latency) => ({
+    name: `hello, 64 connections, ${latency}`,
+    unit: 'µs',
+    better: 'lower',
+    servers: hello,
+    load: { connections: 64 },
+    floor,
+    latency,
   })),
   {
     name: 'hello, 64 connections, 16 pipelined',

@@ -2,7 +2,7 @@
 import path from 'node:path';
 
 const server = (/** @type {string} */ name) => [path.join(import.meta.dirname, 'servers', name)];
-const both = (/** @type {string} */ name) => ({ ours: server(name), bun: server(name) });
+const all = (/** @type {string} */ name) => ({ ours: server(name), bun: server(name), ws: server(`ws-${name}`) });
 
 /** @type {[string, string, Record<string, unknown>][]} */
 const cases = [
@@ -13,6 +13,6 @@ const cases = [
 ];
 
 export default cases.flatMap(([name, file, load]) => [
-  { name, unit: 'messages/s', better: 'higher', servers: both(file), load },
-  { name: `${name}, server CPU`, unit: 'µs', better: 'lower', servers: both(file), load, cpu: 'total' },
+  { name, unit: 'messages/s', better: 'higher', servers: all(file), load },
+  { name: `${name}, server CPU`, unit: 'µs', better: 'lower', servers: all(file), load, cpu: 'total' },
 ]);

@@ -3,8 +3,12 @@ const os = require('node:os');
 const path = require('node:path');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'benchmark-'));
-const sizes = { '1k': 1024, '1m': 1024 * 1024 };
-for (const [name, size] of Object.entries(sizes)) fs.writeFileSync(path.join(folder, name), 'x'.repeat(size));
+const sizes = { '1k': 1024, '1m': 1024 * 1024, '100m': 100 * 1024 * 1024 };
+for (const [name, size] of Object.entries(sizes)) fs.writeFileSync(path.join(folder, name), Buffer.alloc(size, 'x'));
+process.once('SIGTERM', () => {
+  fs.rmSync(folder, { recursive: true });
+  process.exit();
+});
 const large = 'x'.repeat(64 * 1024);
 const chunk = Buffer.alloc(4096, 120);
 const TEXT = { 'content-type': 'text/plain;charset=utf-8' };
