@@ -79,4 +79,4 @@ function widen(need, { errors, outputFiles }, settings) {
   return JSON.stringify(need) !== before;
 }
 
-module.exports = { bundle };
+module.exports = { bundle, attempt };

@@ -142,10 +142,11 @@ function readers(given, need) {
   return loader;
 }
 
-/** @param {import('./config').Settings} settings */
+/** What is for the system to read stands first, then what is for Bun. @param {import('./config').Settings} settings */
 function banner({ banner: text, target }) {
-  const mark = target === 'bun' ? '// @bun' : '';
-  return { js: [text, mark].filter(Boolean).join('\n'), css: text };
+  if (target !== 'bun') return { js: text, css: text };
+  const [first, ...rest] = text.startsWith('#!') ? text.split('\n') : ['', text];
+  return { js: [first, '// @bun', ...rest].filter(Boolean).join('\n'), css: text };
 }
 
 /** @param {{ js: string, css: string }} texts */

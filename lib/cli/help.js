@@ -10,6 +10,7 @@ Commands:
                          runs in Bun's shell
   run -                  Run what stdin holds
   test [filters]         Run the tests, as "bun test" does
+  build ENTRY...         Bundle files, as "bun build" does; "build --help" lists the flags
   exec SCRIPT            Run a script in Bun's shell
   FILE | SCRIPT          Short for "run"
 

@@ -13,13 +13,14 @@ const commands = {
   run: (/** @type {string[]} */ args, /** @type {Flags} */ flags) => require('./run').run(args, flags),
   test: (/** @type {string[]} */ args, /** @type {Flags} */ flags) => require('./test').test(args, flags),
   exec: (/** @type {string[]} */ args, /** @type {Flags} */ flags) => require('./exec').exec(args, flags),
+  build: (/** @type {string[]} */ args, /** @type {Flags} */ flags) => require('./build').build(args, flags),
   help: () => require('./help').help(),
 };
 
 /** Commands of Bun's that are not here: their names must not be taken for a script or a file. */
 const absent = new Set(
   (
-    'add audit build check create dedupe fmt i info init install link outdated patch pm prune publish remove repl rm ' +
+    'add audit check create dedupe fmt i info init install link outdated patch pm prune publish remove repl rm ' +
     'unlink update upgrade why x a c'
   ).split(' '),
 );

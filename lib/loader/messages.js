@@ -212,9 +212,10 @@ function printed({ code, message, specifier, referrer }) {
 /** The line, a caret and the message. @param {string} message @param {Position} position @param {string} level */
 function excerpt(message, { line, column, lineText, file }, level) {
   const said = `${level}: ${message}`;
-  if (!lineText) return `${said}\n    at ${file}:${Math.max(0, line)}`;
+  const at = `${' '.repeat(level.length - 1)}at ${file}`;
+  if (!lineText) return `${said}\n${at}:${Math.max(0, line)}`;
   const number = `${line} | `;
-  return `${number}${lineText}\n${' '.repeat(number.length + column - 1)}^\n${said}\n    at ${file}:${line}:${column}`;
+  return `${number}${lineText.trimEnd()}\n${' '.repeat(number.length + column - 1)}^\n${said}\n${at}:${line}:${column}`;
 }
 
 function register() {

@@ -2,6 +2,7 @@
 
 /** How objects of the Web are printed: headers and forms, blobs and files, requests and responses. */
 
+const { byteSize } = require('../byte-size');
 const { start, RESET } = require('./colors');
 const { read } = require('./properties');
 
@@ -58,15 +59,6 @@ function pairs(value, { write, block, string, format, settings }) {
   );
 }
 
-/** An amount of bytes. @param {number} size */
-function amount(size) {
-  if (size === 0) return '0 KB';
-  if (size < 512) return `${size} bytes`;
-  const magnitude = Math.floor(Math.floor(Math.log2(size)) / 9);
-  const shown = size / 1000 ** magnitude;
-  return `${shown.toFixed(shown % 1 < 0.01 ? 1 : 2)} ${'KMGTPE'[magnitude - 1]}B`;
-}
-
 /** What is printed between braces, in a line each, commas aside. @param {Tools} tools @param {(() => void)[]} lines */
 function braces({ write, indented }, lines) {
   write('{');
@@ -91,7 +83,7 @@ function styled({ write, settings }, text, style) {
 /** The name in front of the size. @param {Tools} tools @param {string} name @param {number} size */
 function title(tools, name, size) {
   tools.write(tools.settings.colors ? `${RESET}${name}${RESET} (` : `${name} (`);
-  styled(tools, amount(size), 'yellow');
+  styled(tools, byteSize(size), 'yellow');
   tools.write(')');
 }
 
@@ -201,7 +193,7 @@ function printBody(tools, source) {
 
 /** @param {Tools} tools @param {string} name @param {number | undefined} size */
 function head({ write }, name, size) {
-  write(size === undefined ? `${name} ` : `${name} (${amount(size)}) `);
+  write(size === undefined ? `${name} ` : `${name} (${byteSize(size)}) `);
 }
 
 /** A key of a request or response. @param {Tools} tools @param {string} key @param {() => void} value */
