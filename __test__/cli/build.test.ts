@@ -82,6 +82,13 @@ describe('build', () => {
     expect(plain(build('src/style.ts', '--outdir=styled').stdout)).toContain('  style.css  SIZE  (asset)');
   });
 
+  test('a page', () => {
+    writeFileSync(path.join(cwd, 'page.html'), '<script src="./src/a.ts"></script><img src="./src/image.png">');
+    expect(plain(build('./page.html', '--outdir=page').stdout)).toBe(
+      `Bundled 4 modules in Nms\n\n  page-HASH.js  SIZE  (entry point)\n  page.html  SIZE  (entry point)\n  image-HASH.png  SIZE  (asset)\n\n`,
+    );
+  });
+
   test('--minify and its parts, --production', () => {
     expect(build('src/a.ts', '--minify').stdout.trim()).not.toContain('\n');
     expect(build('src/a.ts', '--minify-whitespace').stdout).toContain('shared=41');

@@ -56,7 +56,7 @@ function arrange(found, settings) {
 function withChunks(scripts, settings) {
   const byKey = new Map(scripts.map((made) => [made.key, made]));
   const asked = settings.entrypoints.map((name) => moduleName(name, settings));
-  const position = ({ about }) => {
+  const position = (/** @type {Output} */ { about }) => {
     const index = asked.indexOf(withoutExtension(about.entryPoint));
     return index === -1 ? asked.length : index;
   };
@@ -65,6 +65,7 @@ function withChunks(scripts, settings) {
   const visit = (/** @type {Output} */ made) => {
     if (ordered.has(made)) return;
     ordered.add(made);
+    if (made.page) ordered.add(made.page);
     for (const { path: key, kind } of made.about.imports) {
       const next = kind === 'import-statement' ? byKey.get(key) : undefined;
       if (next?.kind === 'chunk') visit(next);

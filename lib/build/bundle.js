@@ -7,6 +7,7 @@
 
 const { bundler, engineOptions } = require('./engine');
 const { diagnostics } = require('./diagnostics');
+const { loaderOf } = require('./loaders');
 
 /**
  * What only some builds need.
@@ -44,12 +45,24 @@ async function ask(settings, plugins) {
   /** @type {Need} */
   const need = { copied: [], sources: false };
   const deferrals = require('./hooks/deferrals').deferrals();
+  const pages = await pagesOf(settings);
   const hooks = require('./hooks').hooks(settings, plugins, need, deferrals);
+  if (pages.length) hooks.push(require('./html/pages').plugin(pages, settings));
   for (;;) {
-    const answer = await attempt(engineOptions(settings, need, hooks));
+    const options = engineOptions(settings, need, hooks);
+    if (pages.length) options.entryPoints = /** @type {any} */ (require('./html/pages').entryPoints(settings, pages));
+    const answer = { ...(await attempt(options)), pages };
     const more = widen(need, answer, settings);
-    if (!deferrals.settle() && !more) return answer;
+    if (deferrals.settle() || more) continue;
+    if (pages.length) answer.errors = [...answer.errors, ...require('./html/pages').missing(pages, settings)];
+    return answer;
   }
+}
+
+/** @param {import('./config').Settings} settings @returns {Promise<import('./html/pages').Page[]>} */
+async function pagesOf(settings) {
+  const some = settings.entrypoints.some((entry) => loaderOf(entry, settings.loader) === 'html');
+  return some ? require('./html/pages').readPages(settings) : [];
 }
 
 /** @param {any} options @returns {Promise<any>} */

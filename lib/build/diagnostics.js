@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { buildMessage, unresolved } = require('../loader/messages');
+const { namespaces } = require('./hooks/namespaces');
 
 /**
  * @typedef {{ id: string, text: string, location: any, notes: any[], detail?: any }} Complaint
@@ -116,22 +117,25 @@ function reword(text) {
 /** @param {any} location @param {string} directory */
 function positionOf(location, directory) {
   if (!location) return null;
-  const { file, namespace, line, column, length, lineText } = location;
-  const bytes = Buffer.from(lineText);
-  const at = bytes.subarray(0, column).toString().length;
-  const isFile = namespace === '' || namespace === 'file';
-  const name = isFile
-    ? path.resolve(directory, file)
-    : file.slice(file.startsWith(`${namespace}:`) ? namespace.length + 1 : 0);
-  return {
-    lineText,
-    file: name,
-    namespace: isFile ? 'file' : namespace,
-    line,
-    column: at + 1,
-    length,
-    offset: lineStart(isFile ? name : undefined, line) + column,
-  };
+  const { line, column, length, lineText } = location;
+  const { namespace, file } = moduleOf(location, directory);
+  if (namespace === namespaces.page) return nowhere(file);
+  const at = Buffer.from(lineText).subarray(0, column).toString().length;
+  const offset = lineStart(namespace === 'file' ? file : undefined, line) + column;
+  return { lineText, file, namespace, line, column: at + 1, length, offset };
+}
+
+/** The engine writes the namespace before the name. @param {{ file: string }} location @param {string} directory */
+function moduleOf({ file }, directory) {
+  const [, namespace, name] = /^([^:/\\]{2,}):(.*)$/s.exec(file) ?? [];
+  return namespace === undefined
+    ? { namespace: 'file', file: path.resolve(directory, file) }
+    : { namespace, file: name };
+}
+
+/** In a page, whose scripts and sheets are asked for by a module of ours. @param {string} file */
+function nowhere(file) {
+  return { lineText: '', file, namespace: 'file', line: -1, column: -1, length: 0, offset: 0 };
 }
 
 /** Where a line starts. @param {string | undefined} file @param {number} line */
@@ -147,4 +151,15 @@ function lineStart(file, line) {
   }
 }
 
-module.exports = { diagnostics };
+/**
+ * A file that a page refers to and that is not there.
+ *
+ * @param {string} specifier
+ * @param {string} page
+ */
+function missingFile(specifier, page) {
+  const about = { code: 'RESOLVE_ERROR', specifier, referrer: '', importKind: 'url-token' };
+  return unresolved(`Could not resolve: "${specifier}"`, about, nowhere(page));
+}
+
+module.exports = { diagnostics, missingFile };

@@ -6,9 +6,7 @@
  * @see https://bun.com/reference/bun/BuildMetafile
  */
 
-const path = require('node:path');
-const { slashed } = require('./arrange');
-const { plain } = require('./hooks/namespaces');
+const { plain, shown } = require('./hooks/namespaces');
 const { loaderOf } = require('./loaders');
 
 /**
@@ -26,7 +24,7 @@ function metafile({ inputs }, outputs, settings) {
   return {
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([name, input]) => [
-        shown(name, settings),
+        shown(name, settings.directory),
         inputOf(name, /** @type {any} */ (input), names, entries, settings),
       ]),
     ),
@@ -36,12 +34,6 @@ function metafile({ inputs }, outputs, settings) {
         .map((output) => [`./${output.name}`, outputOf(output, names, settings)]),
     ),
   };
-}
-
-/** A module's name, relative to the working directory. @param {string} name @param {import('./config').Settings} settings */
-function shown(name, { directory }) {
-  const bare = plain(name);
-  return bare !== name && path.isAbsolute(bare) ? slashed(path.relative(directory, bare)) : bare;
 }
 
 /**
@@ -71,7 +63,7 @@ function importOf(one, names, entries, settings) {
   const loader = loaderOf(plain(module), settings.loader);
   const type =
     attributes ?? (['json', 'text', 'toml', 'yaml', 'jsonc', 'json5'].includes(loader) ? { type: loader } : undefined);
-  return { path: shown(module, settings), ...facts, ...(type && !facts.external ? { with: type } : {}) };
+  return { path: shown(module, settings.directory), ...facts, ...(type && !facts.external ? { with: type } : {}) };
 }
 
 /** @param {import('./outputs').Output} output @param {Map<string, string>} names @param {import('./config').Settings} settings */
@@ -79,12 +71,12 @@ function outputOf({ bytes, about, kind, owner }, names, settings) {
   const { inputs, imports, exports, entryPoint = owner, cssBundle } = about;
   return {
     bytes: bytes.length,
-    inputs: Object.fromEntries(Object.entries(inputs).map(([name, facts]) => [shown(name, settings), facts])),
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, facts]) => [shown(name, settings.directory), facts])),
     imports: imports
       .filter((/** @type {any} */ one) => one.path !== '<runtime>' && !one.path.startsWith('data:'))
       .map((/** @type {any} */ one) => ({ ...one, path: names.get(one.path) ?? one.path })),
     exports: kind === 'chunk' && entryPoint === undefined ? [] : (exports ?? []), // what chunks share has no names of its own
-    ...(entryPoint === undefined ? {} : { entryPoint: shown(entryPoint, settings) }),
+    ...(entryPoint === undefined ? {} : { entryPoint: shown(entryPoint, settings.directory) }),
     ...(cssBundle ? { cssBundle: names.get(cssBundle) } : {}),
   };
 }

@@ -66,6 +66,24 @@ function template(text, target) {
   return { text, engine, hash, extension: withExtension ? undefined : '' };
 }
 
+/**
+ * Fills in a template.
+ *
+ * @param {Template} template
+ * @param {{ dir: string, name: string, ext: string, hash: string }} parts
+ * @returns {string} a path, with `/`
+ */
+function applied({ text }, { dir, name, ext, hash }) {
+  const filled = text
+    .replaceAll('[dir]', dir)
+    .replaceAll('[name]', name)
+    .replaceAll('[ext]', ext)
+    .replaceAll(/\[hash\d*\]/g, hash);
+  return require('node:path')
+    .posix.normalize(filled)
+    .replace(/^(?:\.?\/)+/, '');
+}
+
 /** The engine's hash of eight digits in Bun's, and as wide as asked for. @param {string} hash @param {number} width */
 function respell(hash, width) {
   const short = [...hash].map((digit) => digits[engineDigits.indexOf(digit)]).join('');
@@ -111,4 +129,4 @@ function expression(part) {
     .join('');
 }
 
-module.exports = { readNaming, respell, spell, findHash };
+module.exports = { readNaming, applied, respell, spell, findHash };

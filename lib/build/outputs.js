@@ -12,7 +12,7 @@ const { typeOfPath } = require('../bun/mime-type');
 const { finish } = require('./finish');
 const { rename } = require('./rename');
 const { loaderOf } = require('./loaders');
-const { plain } = require('./hooks/namespaces');
+const { plain, shown } = require('./hooks/namespaces');
 
 /**
  * @typedef {object} Output
@@ -25,6 +25,7 @@ const { plain } = require('./hooks/namespaces');
  * @property {any} about what the engine knows of it
  * @property {string} [owner] of a style sheet: the module that imports it
  * @property {Output} [map]
+ * @property {Output} [page] that it is the script of
  */
 
 /**
@@ -35,14 +36,22 @@ const { plain } = require('./hooks/namespaces');
 async function fill(output, answer, settings) {
   const found = rename(collect(answer, settings), settings);
   for (const made of found) if (made.kind !== 'sourcemap') finish(made, settings);
+  if (answer.pages?.length) {
+    await require('./html/compose').compose(answer.pages, found, settings, answer.metafile.inputs);
+  }
   const ordered = arrange(found, settings);
   if (settings.outdir) await write(ordered, settings.outdir);
   output.outputs = artifacts(ordered, settings);
   if (settings.metafile) output.metafile = require('./metafile').metafile(answer.metafile, ordered, settings);
 }
 
-/** @param {any} answer @param {import('./config').Settings} settings @returns {Output[]} */
-function collect({ outputFiles, metafile }, settings) {
+/**
+ * @param {any} answer
+ * @param {import('./config').Settings} settings
+ * @param {Output['kind']} [only] what all of them are
+ * @returns {Output[]}
+ */
+function collect({ outputFiles, metafile }, settings, only) {
   const base = settings.outdir ?? settings.directory;
   const entries = entryModules(metafile, settings);
   const styles = new Map(
@@ -52,14 +61,15 @@ function collect({ outputFiles, metafile }, settings) {
   const found = outputFiles.map((/** @type {any} */ file) => {
     const key = slashed(path.relative(settings.directory, file.path));
     const about = metafile.outputs[key];
+    const entryPoint = about.entryPoint && shown(about.entryPoint, settings.directory);
     return {
       name: slashed(path.relative(base, file.path)),
       key,
       bytes: Buffer.from(file.contents.buffer, file.contents.byteOffset, file.contents.byteLength),
-      ...kindOf(key, about, entries, styles, settings),
+      ...(only ? { kind: only, loader: 'file' } : kindOf(key, about, entries, styles, settings)),
       hash: file.hash,
-      owner: styles.get(key),
-      about: { ...about, digest: file.hash },
+      owner: styles.has(key) ? shown(/** @type {string} */ (styles.get(key)), settings.directory) : undefined,
+      about: { ...about, ...(entryPoint === undefined ? {} : { entryPoint }), digest: file.hash },
     };
   });
   for (const made of found) {
@@ -118,16 +128,16 @@ function artifacts(outputs, settings) {
 }
 
 /** @param {Output} output @param {import('./config').Settings} settings */
-function pathOf({ name, kind }, { outdir, naming }) {
+function pathOf({ name, kind, page }, { outdir, naming }) {
   if (outdir) return path.resolve(outdir, name);
-  const bare = naming.isDefault && name.includes('/') && kind !== 'chunk';
+  const bare = naming.isDefault && name.includes('/') && kind !== 'chunk' && !page;
   return bare ? name : `./${name}`;
 }
 
 /** @param {Output} output */
-function typeOf({ name, kind }) {
+function typeOf({ name, kind, loader }) {
   if (kind === 'sourcemap') return 'application/json;charset=utf-8';
-  return kind === 'asset' ? typeOfPath(name) : 'text/javascript;charset=utf-8';
+  return kind === 'asset' || loader === 'html' ? typeOfPath(name) : 'text/javascript;charset=utf-8';
 }
 
-module.exports = { fill };
+module.exports = { fill, collect };

@@ -5,7 +5,9 @@
  * the files that refer to them.
  */
 
-const { findHash, respell, spell } = require('./naming');
+const { createHash } = require('node:crypto');
+const path = require('node:path');
+const { applied, findHash, respell, spell } = require('./naming');
 
 /**
  * @param {import('./outputs').Output[]} outputs
@@ -16,7 +18,7 @@ function rename(outputs, { naming }) {
   const renamed = new Map();
   for (const output of outputs) {
     if (output.kind === 'sourcemap') continue;
-    const name = newName(output, templateOf(output, naming));
+    const name = newName(output, naming);
     if (name === output.name) continue;
     if (output.hash.length > 0) renamed.set(baseName(output.name), baseName(name));
     output.name = name;
@@ -31,18 +33,35 @@ function rename(outputs, { naming }) {
 }
 
 /** @param {import('./outputs').Output} output @param {import('./naming').Naming} naming */
-function templateOf({ kind, about, key }, naming) {
+function templateOf({ kind, key }, naming) {
   if (kind === 'chunk') return naming.chunk;
-  return kind === 'entry-point' || about.entryPoint !== undefined || key.endsWith('.css') ? naming.entry : naming.asset;
+  return kind === 'entry-point' || key.endsWith('.css') ? naming.entry : naming.asset;
 }
 
-/** @param {import('./outputs').Output} output gets its hash @param {import('./naming').Template} template */
-function newName(output, template) {
+/** @param {import('./outputs').Output} output gets its hash @param {import('./naming').Naming} naming */
+function newName(output, naming) {
   const { name } = output;
+  if (isOfPage(output)) return nameOfPage(output, naming);
+  const template = templateOf(output, naming);
   const found = findHash(name, template);
   output.hash = found ? respell(found.hash, template.hash) : spell(Buffer.from(output.hash, 'base64')).slice(0, 8);
   const hashed = found ? name.slice(0, found.index) + output.hash + name.slice(found.index + template.hash) : name;
   return template.extension === undefined ? hashed : hashed.replace(/\.[^./]+$/, template.extension);
+}
+
+/** The script of a page and its style sheet have the page's loader. @param {import('./outputs').Output} output */
+function isOfPage({ loader, kind }) {
+  return loader === 'html' && kind !== 'sourcemap';
+}
+
+/** They are called as chunks are. @param {import('./outputs').Output} output gets its hash @param {import('./naming').Naming} naming */
+function nameOfPage(output, { chunk }) {
+  const { about, owner = about.entryPoint, key } = output;
+  // Of the page's name, too: pages without a script would share theirs.
+  const digest = spell(createHash('sha1').update(output.hash).update(owner).digest());
+  output.hash = digest.slice(0, chunk.hash || 8);
+  const { name } = path.posix.parse(owner);
+  return applied(chunk, { dir: '', name, ext: key.endsWith('.css') ? 'css' : 'js', hash: output.hash });
 }
 
 /** @param {import('./outputs').Output} output */
