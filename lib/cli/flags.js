@@ -78,7 +78,7 @@ const runtimeFlags = {
   'fetch-preconnect': ['value', 'ignored'],
   'redis-preconnect': ['switch', 'ignored'],
   'sql-preconnect': ['switch', 'ignored'],
-  'experimental-http2-fetch': ['switch', 'ignored'],
+  'experimental-http2-fetch': ['switch', 'honoured'],
   'experimental-http3-fetch': ['switch', 'honoured'],
   'experimental-stream-iter': ['switch', 'ignored'],
   'zero-fill-buffers': ['switch', 'ignored'],

@@ -54,6 +54,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   runtime.main = main;
   if (flags.hot) runtime.hotServers = new Map();
   runtime.http3 = flags['experimental-http3-fetch'] === true;
+  runtime.http2 = flags['experimental-http2-fetch'] === true;
   require('./node-flags').apply(flags);
   require('./process-face').install(/** @type {any} */ (flags)[given] ?? []);
   process.argv.splice(1, process.argv.length, ...argv);

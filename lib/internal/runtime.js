@@ -13,6 +13,8 @@ module.exports = {
   hotServers: undefined,
   /** `--experimental-http3-fetch`: `fetch` goes where `Alt-Svc` says that HTTP/3 is spoken */
   http3: false,
+  /** `--experimental-http2-fetch`: `fetch` offers HTTP/2 to every server over TLS */
+  http2: false,
   /** @type {'strict' | 'throw' | 'warn' | 'none' | 'warn-with-error-code' | undefined} `--unhandled-rejections` */
   unhandledRejections: undefined,
   /** @type {Record<string, any>} the parsed bunfig.toml */

@@ -1,7 +1,8 @@
 'use strict';
 
-/** One request and its answer, over Node's `http` and `https`, or the engine's HTTP/3. */
+/** One request and its answer, over Node's `http`, `https` and `http2`, or the engine's HTTP/3. */
 
+const runtime = require('../../internal/runtime');
 const { version } = require('../../bun/version');
 const { Kind, chunkBytes } = require('../body');
 const alternative = require('./alternative');
@@ -74,6 +75,16 @@ function heads(given, { url, method, keepAlive, decompress, length, chunked }) {
 /** @type {typeof import('./http3') | undefined} loaded by the first request over HTTP/3 */
 let http3;
 
+/** @type {typeof import('./http2') | undefined} loaded by the first request that may go over HTTP/2 */
+let http2;
+
+/** @param {URL} url @param {any} options @returns {'only' | 'offered' | undefined} */
+function http2Wanted(url, options) {
+  if (options.protocol === undefined && !runtime.http2 && !process.env.BUN_FEATURE_FLAG_EXPERIMENTAL_HTTP2_CLIENT)
+    return undefined;
+  return (http2 ??= require('./http2')).wanted(url, options);
+}
+
 /** Where a request goes over HTTP/3: because it has to, or because the server has said so. @param {URL} url @param {any} options */
 function http3Port(url, options) {
   if (/^(?:http3|h3)$/.test(options.protocol)) return url.port === '' ? 443 : Number(url.port);
@@ -110,6 +121,15 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
       alternative.forget(url);
       return exchange(url, { method, headers, body: again(bytes), options, signal }, onAbort);
     });
+  }
+  const second = upgrades ? undefined : http2Wanted(url, options);
+  if (second !== undefined) {
+    http2 ??= require('./http2');
+    const list = heads(headers, known);
+    if (options.verbose) require('./verbose').request(method, url, list, options.verbose);
+    const what = { method, list, bytes, stream, options, only: second === 'only', send };
+    const got = await http2.exchange(url, what, onAbort);
+    if (got !== undefined) return got;
   }
   // A stream cannot be sent again if a connection of the pool turns out to be closed: it gets a new one.
   const way = connectionTo(url, options, keepAlive && !stream);

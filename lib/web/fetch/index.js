@@ -45,8 +45,6 @@ async function fetch(input, init = undefined) {
   const local = fetchLocal(url);
   if (local) return local;
   if (!/^https?:$/.test(url.protocol)) throw unreachable(url);
-  // Only a server that speaks it by itself could be asked: not built.
-  if (/^(?:http2|h2)$/.test(plan.options.protocol)) throw failure('HTTP2Unsupported', url.href);
   return follow(plan);
 }
 

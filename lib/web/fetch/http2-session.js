@@ -1,0 +1,92 @@
+'use strict';
+
+/** The pool of HTTP/2: one session for each origin and way of doing TLS, which all requests share. */
+
+const http2 = require('node:http2');
+const tls = require('node:tls');
+const { failure } = require('./failure');
+const { tlsKey, tlsOptions, withIdentity } = require('./tls-options');
+
+/** Bytes that a server may send of an answer, and of all, before they are read. */
+const WINDOW = 1024 * 1024;
+const WINDOW_OF_ALL = 16 * WINDOW;
+/** Milliseconds after which a session without requests ends. */
+const IDLE = 300_000;
+/** How OpenSSL says that the server speaks none of the protocols that were offered. */
+const NO_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+const settings = { enablePush: false, initialWindowSize: WINDOW };
+
+/** @typedef {import('node:http2').ClientHttp2Session} Session */
+
+/** Null: the server speaks HTTP/1 only. @type {Map<string, Promise<Session | null>>} */
+const sessions = new Map();
+/** Streams under way: without any a session does not keep the process alive. @type {WeakMap<Session, number>} */
+const busy = new WeakMap();
+
+/** @param {URL} url @param {any} given the option `tls` @param {boolean} only whether HTTP/1 is not offered @returns {Promise<Session | null>} */
+function open({ hostname, port, origin, href }, given, only) {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const options = withIdentity(tlsOptions(given));
+  const servername = options.servername ?? (/^[\d.]+$|:/.test(host) ? undefined : host);
+  const ALPNProtocols = only ? ['h2'] : ['h2', 'http/1.1'];
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({ host, port: Number(port || 443), ...options, servername, ALPNProtocols });
+    socket.once('error', (/** @type {any} */ error) =>
+      reject(error.code === NO_PROTOCOL && only ? failure('HTTP2Unsupported', href) : error),
+    );
+    socket.once('secureConnect', () => {
+      socket.removeAllListeners('error');
+      if (socket.alpnProtocol === 'h2') return resolve(begin(socket, origin));
+      socket.on('error', () => {}).destroy();
+      if (only) reject(failure('HTTP2Unsupported', href));
+      else resolve(null);
+    });
+  });
+}
+
+/** @param {import('node:tls').TLSSocket} socket @param {string} origin */
+function begin(socket, origin) {
+  const session = http2.connect(origin, { createConnection: () => socket, settings });
+  session.on('error', () => {}); // each stream is told
+  session.once('connect', () => session.setLocalWindowSize(WINDOW_OF_ALL));
+  session.setTimeout(IDLE, () => busy.get(session) || session.close());
+  session.unref();
+  return session;
+}
+
+/**
+ * @param {URL} url
+ * @param {any} given the option `tls`
+ * @param {boolean} only whether HTTP/1 will not do
+ * @returns {Promise<Session | null>} null: the server speaks HTTP/1 only
+ */
+function sessionFor(url, given, only) {
+  const key = `${only} ${url.host} ${tlsKey(given)}`;
+  const known = sessions.get(key);
+  if (known) return known;
+  const forget = () => {
+    if (sessions.get(key) === opening) sessions.delete(key);
+  };
+  const opening = open(url, given, only);
+  sessions.set(key, opening);
+  opening.then((session) => {
+    // Each of those that wait gets a connection of its own now, and the next request asks again.
+    if (session === null) return forget();
+    session.once('close', forget);
+    session.once('goaway', forget);
+  }, forget);
+  return opening;
+}
+
+/** Keeps the process alive as long as the stream is open. @param {Session} session @param {import('node:http2').ClientHttp2Stream} stream */
+function keepAlive(session, stream) {
+  busy.set(session, (busy.get(session) ?? 0) + 1);
+  session.ref();
+  stream.once('close', () => {
+    const left = (busy.get(session) ?? 1) - 1;
+    busy.set(session, left);
+    if (left === 0 && !session.destroyed) session.unref();
+  });
+}
+
+module.exports = { sessionFor, keepAlive };
