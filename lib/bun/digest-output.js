@@ -1,13 +1,15 @@
 'use strict';
 
-const { isAnyArrayBuffer } = require('node:util/types');
 const { codeError } = require('../internal/errors');
+const { textOf, windowOf } = require('./byte-source');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+const ERR_INVALID_OUTPUT = () =>
+  ERR_INVALID_ARG_TYPE('output must be of type string or ArrayBuffer or ArrayBufferView');
 const ERR_INVALID_ARG_VALUE = codeError(
   TypeError,
   'ERR_INVALID_ARG_VALUE',
-  (encoding) => `Unknown encoding: ${encoding}`,
+  (encoding) => `Unknown encoding: ${encoding.toWellFormed()}`,
 );
 
 /**
@@ -20,19 +22,30 @@ const ERR_INVALID_ARG_VALUE = codeError(
  */
 function target(output, least) {
   if (output === undefined || output === null) return '';
-  if (typeof output === 'string') {
-    if (output === 'hex' || output === 'base64') return output;
-    const name = output.toLowerCase();
-    if (name !== 'buffer' && !Buffer.isEncoding(name)) throw ERR_INVALID_ARG_VALUE(output);
+  if (output === 'hex' || output === 'base64') return output;
+  const text = textOf(output);
+  if (text !== undefined) {
+    const name = text.toLowerCase();
+    if (name !== 'buffer' && !Buffer.isEncoding(name)) throw ERR_INVALID_ARG_VALUE(text);
     return name;
   }
-  /** @type {Uint8Array} */
-  let bytes;
-  if (ArrayBuffer.isView(output)) bytes = new Uint8Array(output.buffer, output.byteOffset, output.byteLength);
-  else if (isAnyArrayBuffer(output)) bytes = new Uint8Array(output);
-  else throw ERR_INVALID_ARG_TYPE('output must be of type string or ArrayBuffer or ArrayBufferView');
+  const bytes = windowOf(output);
+  if (bytes === undefined) throw ERR_INVALID_OUTPUT();
   if (bytes.length < least) throw ERR_INVALID_ARG_TYPE(`TypedArray must be at least ${least} bytes`);
   return bytes;
 }
 
-module.exports = { target };
+/**
+ * As `target`, for the static functions, which refuse `null`.
+ *
+ * @param {unknown} output
+ * @param {number} least
+ * @returns {Uint8Array | string}
+ * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE
+ */
+function staticTarget(output, least) {
+  if (output === null) throw ERR_INVALID_OUTPUT();
+  return target(output, least);
+}
+
+module.exports = { target, staticTarget };

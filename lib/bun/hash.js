@@ -81,6 +81,7 @@ function makeShort(name, digest) {
 /** @param {unknown} data @returns {string | Uint8Array} */
 function inputOf(data) {
   if (data === undefined || data === null) throw ERR_INVALID_ARG_TYPE();
+  if (typeof data === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
   return bytesOf(data) ?? `${data}`;
 }
 

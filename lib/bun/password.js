@@ -2,6 +2,7 @@
 
 const { codeError } = require('../internal/errors');
 const { native } = require('../internal/native');
+const { textOrBytes } = require('./byte-source');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const ALGORITHMS = new Set(['bcrypt', 'argon2id', 'argon2d', 'argon2i']);
@@ -20,7 +21,7 @@ const password = {
    * @returns {Promise<string>}
    * @throws ERR_INVALID_ARG_TYPE
    */
-  hash(password, options = undefined) {
+  hash(password, options) {
     const secret = nonEmpty(bytesOf(textOf(password), 'password'));
     const { algorithm, cost, memory } = plan(options);
     return engine().passwordHash(secret, algorithm, cost, memory);
@@ -32,7 +33,7 @@ const password = {
    * @returns {string}
    * @throws ERR_INVALID_ARG_TYPE
    */
-  hashSync(password, options = undefined) {
+  hashSync(password, options) {
     const secret = nonEmpty(bytesOf(password, 'password'));
     const { algorithm, cost, memory } = plan(options);
     return engine().passwordHashSync(secret, algorithm, cost, memory);
@@ -75,10 +76,9 @@ function engine() {
 
 /** @param {unknown} value @param {string} name @returns {Uint8Array} */
 function bytesOf(value, name) {
-  if (typeof value === 'string') return Buffer.from(value, 'utf8');
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
-  throw ERR_INVALID_ARG_TYPE(`${name} must be a string, ArrayBuffer or ArrayBufferView`);
+  const bytes = textOrBytes(value);
+  if (bytes === undefined) throw ERR_INVALID_ARG_TYPE(`${name} must be a string, ArrayBuffer or ArrayBufferView`);
+  return bytes;
 }
 
 /** Bun's asynchronous forms, and they alone, make other values strings. @param {unknown} value */

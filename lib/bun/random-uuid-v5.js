@@ -2,6 +2,7 @@
 
 const { createHash } = require('node:crypto');
 const { codeError } = require('../internal/errors');
+const { textOf, textOrBytes } = require('./byte-source');
 const { format } = require('./uuid-format');
 
 const ERR_INVALID_ARG_TYPE = codeError(
@@ -30,9 +31,10 @@ const NAMESPACES = {
  * @returns {string | Buffer}
  * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_UNKNOWN_ENCODING
  */
-function randomUUIDv5(name, namespace, encoding = undefined) {
+function randomUUIDv5(name, namespace, encoding) {
   const nameBytes = bytesOf(name, 'name');
-  const space = typeof namespace === 'string' ? parse(namespace) : bytesOf(namespace, 'namespace');
+  const spaceName = textOf(namespace);
+  const space = spaceName === undefined ? bytesOf(namespace, 'namespace') : parse(spaceName);
   if (space.length !== 16) throw ERR_INVALID_ARG_VALUE('Namespace must be exactly 16 bytes');
   const render = format(encoding);
   const bytes = createHash('sha1').update(space).update(nameBytes).digest().subarray(0, 16);
@@ -50,10 +52,9 @@ function parse(namespace) {
 
 /** @param {unknown} value @param {string} name @returns {Uint8Array} */
 function bytesOf(value, name) {
-  if (typeof value === 'string') return Buffer.from(value, 'utf8');
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
-  throw ERR_INVALID_ARG_TYPE(name);
+  const bytes = textOrBytes(value);
+  if (bytes === undefined) throw ERR_INVALID_ARG_TYPE(name);
+  return bytes;
 }
 
 module.exports = randomUUIDv5;

@@ -2,6 +2,7 @@
 
 const { randomFillSync } = require('node:crypto');
 const { codeError } = require('../internal/errors');
+const { textOf } = require('./byte-source');
 const { format } = require('./uuid-format');
 
 const LATEST = 2 ** 48 - 1;
@@ -34,9 +35,10 @@ let counter = 0;
  * @returns {string | Buffer}
  * @throws ERR_UNKNOWN_ENCODING, ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE
  */
-function randomUUIDv7(encoding, timestamp = undefined) {
-  const named = typeof encoding === 'string' || encoding === undefined;
-  const render = format(named ? encoding : undefined);
+function randomUUIDv7(encoding, timestamp) {
+  const name = textOf(encoding);
+  const named = name !== undefined || encoding === undefined;
+  const render = format(name);
   const bytes = make(time(named ? timestamp : encoding));
   return render(bytes);
 }
