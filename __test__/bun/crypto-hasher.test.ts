@@ -212,3 +212,49 @@ test('a Blob in memory is read at once, a file is refused; an HMAC that has ende
   for (const name of ['sha-512224', 'SHA-512_256'])
     expect(new Bun.CryptoHasher(name as any).algorithm).toStartWith('sha512-2');
 });
+
+describe('input in parts', () => {
+  const parts: (string | Uint8Array)[] = [
+    'a',
+    'é',
+    '\ud83d',
+    '\ude00',
+    bytes.subarray(0, 3),
+    bytes.subarray(3, 3000),
+    'x'.repeat(3000),
+    bytes,
+    '',
+    new Uint8Array(0),
+  ];
+  const encoded = (part: string | Uint8Array) => (typeof part === 'string' ? Buffer.from(part) : part);
+
+  test.each([undefined, 'key'])('of text and bytes, key %j', (key) => {
+    for (let first = 0; first < parts.length; first++) {
+      for (let second = 0; second < parts.length; second++) {
+        for (const third of ['z', parts[6], parts[7]]) {
+          const three = [parts[first], parts[second], third];
+          const hasher = new CryptoHasher('sha256', key as any);
+          for (const part of three) hasher.update(part);
+          const copy = hasher.copy();
+          const whole = new CryptoHasher('sha256', key as any).update(Buffer.concat(three.map(encoded))).digest('hex');
+          expect(hasher.digest('hex')).toBe(whole);
+          expect((copy.digest() as Buffer).toString('hex')).toBe(whole);
+        }
+      }
+    }
+  });
+
+  test('a key that changes after the constructor does not matter', () => {
+    const key = new Uint8Array([107]);
+    const hasher = new CryptoHasher('sha1', key);
+    key[0] = 0;
+    expect(hasher.update('a').digest('hex')).toBe(new CryptoHasher('sha1', 'k').update('a').digest('hex'));
+  });
+
+  test('a copy of an HMAC goes on when the first is used up', () => {
+    const hasher = new CryptoHasher('sha256', 'key').update('a');
+    const copy = hasher.copy();
+    const code = hasher.digest('hex');
+    expect(copy.digest('hex')).toBe(code);
+  });
+});

@@ -1,10 +1,12 @@
 'use strict';
 
 const { codeError } = require('../internal/errors');
-const { native } = require('../internal/native');
+const { makeStamp } = require('../internal/stamp');
 const { find, names } = require('./crypto-algorithms');
-const { target } = require('./digest-output');
-const { bytesOf } = require('./hash-input');
+const { Digest, once } = require('./digest');
+const { staticTarget, target } = require('./digest-output');
+const { textOrBytes } = require('./byte-source');
+const { inputOf } = require('./digest-input');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const ERR_ILLEGAL_CONSTRUCTOR = codeError(
@@ -19,23 +21,11 @@ const ERR_INVALID_THIS = codeError(
     `Expected this to be instanceof CryptoHasher, but received ${value === null || typeof value !== 'object' ? String(value) : `an instance of ${value.constructor?.name ?? 'Object'}`}`,
 );
 
-const engine = native('bun-core', 'bun');
-/** @type {Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>} */
-const oneShot = engine.digestFunctions();
 /** The longest digest: what a caller's buffer must have, whatever the algorithm. */
 const LONGEST = 64;
 
-/**
- * @typedef {object} Digest the state of a hasher
- * @property {import('./crypto-algorithms').Algorithm} algorithm
- * @property {string | Uint8Array | undefined} only the only input so far: digested at once if no other comes
- * @property {any} state the engine's, once there is more than one input
- * @property {boolean} keyed
- * @property {boolean} consumed an HMAC that gave its code
- */
-
-/** @type {WeakMap<object, Digest>} */
-const digests = new WeakMap();
+/** @type {{ put: (hasher: object, digest: Digest) => void, get: (hasher: unknown) => Digest | undefined }} */
+const digests = makeStamp();
 
 /**
  * `Bun.CryptoHasher`: digests and, with a key, HMACs.
@@ -52,24 +42,18 @@ function CryptoHasher(name, key) {
   const keyed = key !== undefined && key !== null;
   if (algorithm === undefined)
     throw ERR_INVALID_ARG_TYPE(keyed ? `algorithm must be one of ${listed()}` : `Unsupported algorithm ${name}`);
-  let state;
-  if (keyed) {
-    const bytes =
-      typeof key === 'string'
-        ? Buffer.from(key, 'utf8')
-        : ArrayBuffer.isView(key) ||
-            /** @type {unknown} */ (key) instanceof ArrayBuffer ||
-            /** @type {unknown} */ (key) instanceof SharedArrayBuffer
-          ? bytesOf(key)
-          : undefined;
-    if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('hmacKey must be a string, ArrayBuffer or ArrayBufferView');
-    if (!algorithm.keyed)
-      throw Object.defineProperty(new Error('HMAC is not supported for this algorithm yet'), 'name', {
-        value: 'TODOError',
-      });
-    state = new engine.DigestState(algorithm.number, bytes);
-  }
-  digests.set(this, { algorithm, only: undefined, state, keyed, consumed: false });
+  digests.put(this, new Digest(algorithm, keyed ? keyOf(algorithm, key) : undefined));
+}
+
+/** @param {import('./crypto-algorithms').Algorithm} algorithm @param {unknown} key */
+function keyOf(algorithm, key) {
+  const bytes = textOrBytes(key);
+  if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('hmacKey must be a string, ArrayBuffer or ArrayBufferView');
+  if (!algorithm.keyed)
+    throw Object.defineProperty(new Error('HMAC is not supported for this algorithm yet'), 'name', {
+      value: 'TODOError',
+    });
+  return bytes;
 }
 
 function listed() {
@@ -92,7 +76,7 @@ const prototype = {
   copy() {
     const digest = usable(this);
     const copy = Object.create(CryptoHasher.prototype);
-    digests.set(copy, { ...digest, state: digest.state?.copy() });
+    digests.put(copy, digest.copy());
     return copy;
   },
 
@@ -105,7 +89,7 @@ const prototype = {
     if (digest === undefined) throw ERR_INVALID_THIS(this);
     const to = target(output, LONGEST);
     usable(this);
-    const result = finish(digest, to);
+    const result = digest.finish(to);
     return typeof to === 'string' ? result : /** @type {any} */ (output);
   },
 
@@ -114,22 +98,9 @@ const prototype = {
    * @param {BufferEncoding} [encoding] of a string
    * @returns {any} itself
    */
-  update(data, encoding = undefined) {
+  update(data, encoding) {
     const digest = usable(this);
-    const input = inputOf(data, encoding);
-    if (digest.state === undefined && digest.only === undefined) {
-      // The caller may change bytes after this call: only text can wait for the digest.
-      if (typeof input === 'string') {
-        digest.only = input;
-        return this;
-      }
-      digest.state = new engine.DigestState(digest.algorithm.number);
-    } else if (digest.state === undefined) {
-      digest.state = new engine.DigestState(digest.algorithm.number);
-      digest.state.update(Buffer.from(/** @type {string} */ (digest.only)));
-      digest.only = undefined;
-    }
-    digest.state.update(typeof input === 'string' ? Buffer.from(input) : input);
+    digest.update(inputOf(data, encoding));
     return this;
   },
 };
@@ -160,7 +131,7 @@ CryptoHasher.hash = function hash(name, data, output = undefined) {
   const algorithm = find(name);
   if (algorithm === undefined) throw ERR_INVALID_ARG_TYPE(`Unsupported algorithm "${name}"`);
   const input = typeof data === 'string' ? data : inputOf(data, undefined);
-  const to = target(output, algorithm.byteLength);
+  const to = staticTarget(output, algorithm.byteLength);
   const result = once(algorithm, input, to);
   return typeof to === 'string' ? result : /** @type {any} */ (output);
 };
@@ -179,50 +150,6 @@ function usable(hasher) {
   if (digest === undefined) throw ERR_INVALID_THIS(hasher);
   if (digest.consumed) throw new Error('HMAC has been consumed and is no longer usable');
   return digest;
-}
-
-/** @param {unknown} data @param {BufferEncoding | undefined} encoding @returns {string | Uint8Array} */
-function inputOf(data, encoding) {
-  if (typeof data === 'string') {
-    const name = typeof encoding === 'string' ? encoding.toLowerCase() : 'utf8';
-    return name === 'utf8' || name === 'utf-8' || !Buffer.isEncoding(name) ? data : Buffer.from(data, name);
-  }
-  const bytes = data === null || typeof data !== 'object' ? undefined : bytesOf(data);
-  if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('input must be a string, ArrayBuffer, ArrayBufferView or Blob');
-  return bytes;
-}
-
-/** @param {Digest} digest @param {Uint8Array | string} to */
-function finish(digest, to) {
-  const { algorithm, state } = digest;
-  if (digest.keyed) digest.consumed = true;
-  if (state === undefined) {
-    const input = digest.only ?? '';
-    digest.only = undefined;
-    return once(algorithm, input, to);
-  }
-  const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(algorithm.byteLength) : to;
-  state.finish(out);
-  return rendered(out, to);
-}
-
-/**
- * @param {import('./crypto-algorithms').Algorithm} algorithm
- * @param {string | Uint8Array} input
- * @param {Uint8Array | string} to
- * @returns {any}
- */
-function once({ number, byteLength }, input, to) {
-  if (to === 'hex') return oneShot[number](input);
-  const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(byteLength) : to;
-  oneShot[number](input, out);
-  return rendered(out, to);
-}
-
-/** @param {Uint8Array} out @param {Uint8Array | string} to */
-function rendered(out, to) {
-  if (typeof to !== 'string' || to === '' || to === 'buffer') return out;
-  return /** @type {Buffer} */ (out).toString(/** @type {BufferEncoding} */ (to));
 }
 
 module.exports = CryptoHasher;

@@ -1,9 +1,11 @@
 'use strict';
 
 const { codeError } = require('../internal/errors');
-const CryptoHasher = require('./crypto-hasher');
+const { makeStamp } = require('../internal/stamp');
 const { find } = require('./crypto-algorithms');
-const { target } = require('./digest-output');
+const { Digest, once } = require('./digest');
+const { inputOf } = require('./digest-input');
+const { staticTarget, target } = require('./digest-output');
 
 const ERR_ILLEGAL_CONSTRUCTOR = codeError(
   TypeError,
@@ -24,22 +26,23 @@ const ERR_INVALID_STATE = codeError(
  * @param {string} algorithmName
  */
 function staticHasher(className, algorithmName) {
-  const { byteLength } = /** @type {import('./crypto-algorithms').Algorithm} */ (find(algorithmName));
-  /** @type {WeakMap<object, any>} */
-  const hashers = new WeakMap();
+  const algorithm = /** @type {import('./crypto-algorithms').Algorithm} */ (find(algorithmName));
+  const { byteLength } = algorithm;
+  /** @type {{ put: (hasher: object, digest: Digest) => void, get: (hasher: unknown) => Digest | undefined }} */
+  const digests = makeStamp();
   const Hasher = {
     [className]: /** @this {any} */ function () {
       if (!new.target) throw ERR_ILLEGAL_CONSTRUCTOR(className);
-      hashers.set(this, new CryptoHasher(algorithmName));
+      digests.put(this, new Digest(algorithm));
     },
   }[className];
 
   /** @param {any} hasher @param {string} what */
   function open(hasher, what) {
-    if (!hashers.has(hasher)) throw new TypeError(`Expected this to be instanceof ${className}`);
-    const inner = hashers.get(hasher);
-    if (inner === undefined) throw ERR_INVALID_STATE(className, what);
-    return inner;
+    const digest = digests.get(hasher);
+    if (digest === undefined) throw new TypeError(`Expected this to be instanceof ${className}`);
+    if (digest.consumed) throw ERR_INVALID_STATE(className, what);
+    return digest;
   }
 
   Object.defineProperties(
@@ -49,19 +52,15 @@ function staticHasher(className, algorithmName) {
         return byteLength;
       },
       /** @param {any} [output] */
-      digest(output) {
-        const inner = open(this, 'digest again');
+      digest(output = undefined) {
+        const digest = open(this, 'digest again');
         const to = target(output, byteLength);
-        hashers.set(this, undefined);
-        if (typeof to !== 'string') {
-          to.set(inner.digest());
-          return output;
-        }
-        return to === '' ? new Uint8Array(inner.digest().buffer) : inner.digest(to);
+        digest.consumed = true;
+        return given(digest.finish(to), to, output);
       },
       /** @param {any} data @param {BufferEncoding} [encoding] */
-      update(data, encoding = undefined) {
-        open(this, 'update').update(data, encoding);
+      update(data, encoding) {
+        open(this, 'update').update(inputOf(data, encoding));
         return this;
       },
       constructor: Hasher,
@@ -72,11 +71,18 @@ function staticHasher(className, algorithmName) {
   Object.defineProperty(Hasher, 'byteLength', { value: byteLength, enumerable: true, configurable: true });
   return Object.assign(Hasher, {
     /** @param {any} data @param {any} [output] */
-    hash(data, output = undefined) {
-      const result = CryptoHasher.hash(algorithmName, data, output);
-      return output === undefined || output === null ? new Uint8Array(/** @type {Buffer} */ (result).buffer) : result;
+    hash(data, output) {
+      const input = typeof data === 'string' ? data : inputOf(data, undefined);
+      const to = staticTarget(output, byteLength);
+      return given(once(algorithm, input, to), to, output);
     },
   });
+}
+
+/** Bun gives a plain `Uint8Array`. @param {any} result @param {string | Uint8Array} to @param {unknown} output */
+function given(result, to, output) {
+  if (typeof to !== 'string') return output;
+  return to === '' ? new Uint8Array(result.buffer) : result;
 }
 
 const sha512Of256 = staticHasher('SHA512_256', 'sha512-256');

@@ -11,6 +11,7 @@ use dx_fault::{Class, Fault};
 use napi::bindgen_prelude::{Env, Object, Result, Uint8Array};
 use napi::{JsValue, sys};
 use napi_derive::napi;
+use zeroize::Zeroizing;
 
 use crate::call;
 use crate::raw::{self, Arguments};
@@ -29,12 +30,29 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
     ts_return_type = "Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>"
 )]
 pub fn digest_functions(env: &Env) -> Result<Object<'_>> {
+    functions(env, compute)
+}
+
+/// Makes `bun.hmacFunctions()`: as `digestFunctions`, with a key:
+/// `(data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined`.
+///
+/// # Errors
+/// When the object cannot be made.
+#[napi(
+    namespace = "bun",
+    ts_return_type = "Record<number, (data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined>"
+)]
+pub fn hmac_functions(env: &Env) -> Result<Object<'_>> {
+    functions(env, compute_hmac)
+}
+
+fn functions(env: &Env, callback: raw::Callback) -> Result<Object<'_>> {
     let functions = Object::new(env)?;
     for algorithm in &ALGORITHMS {
         let name = (*algorithm as u8).to_string();
         let data = ptr::from_ref(algorithm).cast_mut().cast();
         // SAFETY: the object is of this environment; the data is a constant with static life.
-        unsafe { raw::define(env.raw(), functions.raw(), &name, compute, data)? };
+        unsafe { raw::define(env.raw(), functions.raw(), &name, callback, data)? };
     }
     Ok(functions)
 }
@@ -42,16 +60,33 @@ pub fn digest_functions(env: &Env) -> Result<Object<'_>> {
 unsafe extern "C" fn compute(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: both come from Node-API for this very call.
     let arguments = unsafe { Arguments::<2>::read(env, info) };
-    // SAFETY: `digest_functions` registered a pointer to an element of `ALGORITHMS`.
+    respond(env, &arguments, digests::one_shot)
+}
+
+unsafe extern "C" fn compute_hmac(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: both come from Node-API for this very call.
+    let arguments = unsafe { Arguments::<3>::read(env, info) };
+    // SAFETY: no JavaScript runs before the copy is made, and there is no other slice.
+    let key = Zeroizing::new(unsafe { arguments.bytes(2) }.to_vec());
+    respond(env, &arguments, |algorithm, bytes, digest| digests::hmac(algorithm, &key, bytes, digest))
+}
+
+/// Digests the first argument into the second, or into a text.
+fn respond<const N: usize>(
+    env: sys::napi_env,
+    arguments: &Arguments<N>,
+    compute: impl Fn(Algorithm, &[u8], &mut [u8; LONGEST]) -> usize,
+) -> sys::napi_value {
+    // SAFETY: `functions` registered a pointer to an element of `ALGORITHMS`.
     let algorithm = unsafe { *arguments.data().cast::<Algorithm>() };
     let mut digest = [0; LONGEST];
     let done = call::sync_raw(env, || {
         let mut stack = [0; STACK];
         Ok::<_, Fault>(match arguments.short_utf8(0, &mut stack) {
-            Some(Ok(length)) => digests::one_shot(algorithm, &stack[..length], &mut digest),
-            Some(Err(())) => digests::one_shot(algorithm, &arguments.utf8(0), &mut digest),
+            Some(Ok(length)) => compute(algorithm, &stack[..length], &mut digest),
+            Some(Err(())) => compute(algorithm, &arguments.utf8(0), &mut digest),
             // SAFETY: no JavaScript runs before the slice is dropped, and there is no other.
-            None => digests::one_shot(algorithm, unsafe { arguments.bytes(0) }, &mut digest),
+            None => compute(algorithm, unsafe { arguments.bytes(0) }, &mut digest),
         })
     });
     let Some(length) = done else { return ptr::null_mut() };

@@ -233,6 +233,13 @@ pub fn one_shot(algorithm: Algorithm, bytes: &[u8], out: &mut [u8; LONGEST]) -> 
     }
 }
 
+/// The HMAC of bytes at once.
+pub fn hmac(algorithm: Algorithm, key: &[u8], bytes: &[u8], out: &mut [u8; LONGEST]) -> usize {
+    let mut hmac = Hmac::new(algorithm, key);
+    hmac.update(bytes);
+    hmac.finish(out)
+}
+
 fn put(digest: &[u8], out: &mut [u8; LONGEST]) -> usize {
     out[..digest.len()].copy_from_slice(digest);
     digest.len()
@@ -240,7 +247,7 @@ fn put(digest: &[u8], out: &mut [u8; LONGEST]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{hmac as hmac_of, *};
 
     fn hex(algorithm: Algorithm, bytes: &[u8]) -> String {
         let mut out = [0; LONGEST];
@@ -285,6 +292,9 @@ mod tests {
         let mut out = [0; LONGEST];
         assert_eq!(hmac.finish(&mut out), 32);
         assert_eq!(out[..4], [0x5b, 0xdc, 0xc1, 0x46]);
+        let mut whole = [0; LONGEST];
+        assert_eq!(hmac_of(Algorithm::Sha256, b"Jefe", b"what do ya want for nothing?", &mut whole), 32);
+        assert_eq!(whole, out);
         let mut long = Hmac::new(Algorithm::Sha256, &[0xaa; 131]);
         long.update(b"Test Using Larger Than Block-Size Key - Hash Key First");
         let _ = long.finish(&mut out);

@@ -1,0 +1,141 @@
+'use strict';
+
+const { native } = require('../internal/native');
+
+/** @typedef {import('./crypto-algorithms').Algorithm} Algorithm */
+/** @typedef {(data: string | Uint8Array, out?: Uint8Array, key?: Uint8Array) => string | undefined} OneShot */
+
+const engine = native('bun-core', 'bun');
+/** @type {Record<number, OneShot>} */
+const oneShot = engine.digestFunctions();
+/** @type {Record<number, OneShot>} */
+const hmacs = engine.hmacFunctions();
+
+/** Input up to this size waits for the digest, which then is a single call of the engine. */
+const SHORT = 4096;
+
+/**
+ * Digests at once.
+ *
+ * @param {Algorithm} algorithm
+ * @param {string | Uint8Array} input
+ * @param {Uint8Array | string} to the bytes to write to, an encoding, or '' for a new buffer
+ * @returns {any}
+ */
+function once({ number, byteLength }, input, to) {
+  if (to === 'hex') return oneShot[number](input);
+  const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(byteLength) : to;
+  oneShot[number](input, out);
+  return rendered(out, to);
+}
+
+/**
+ * An HMAC at once.
+ *
+ * @param {Algorithm} algorithm
+ * @param {string | Uint8Array} input
+ * @param {Uint8Array | string} to as in `once`
+ * @param {Uint8Array} key
+ * @returns {any}
+ */
+function onceKeyed({ number, byteLength }, input, to, key) {
+  if (to === 'hex') return hmacs[number](input, undefined, key);
+  const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(byteLength) : to;
+  hmacs[number](input, out, key);
+  return rendered(out, to);
+}
+
+/** @param {Uint8Array} out @param {Uint8Array | string} to */
+function rendered(out, to) {
+  if (typeof to !== 'string' || to === '' || to === 'buffer') return out;
+  return /** @type {Buffer} */ (out).toString(/** @type {BufferEncoding} */ (to));
+}
+
+/** A digest, or with a key an HMAC, under way. */
+class Digest {
+  /** What came so far, while it is short: the engine has no state yet. @type {string | Buffer | undefined} */
+  #pending;
+  /** The engine's, once there is more. @type {any} */
+  #state;
+  /** @type {Buffer | undefined} */
+  #key;
+  /** Whether it was an HMAC that gave its code. */
+  consumed = false;
+
+  /** @param {Algorithm} algorithm @param {Uint8Array} [key] */
+  constructor(algorithm, key = undefined) {
+    /** @readonly */
+    this.algorithm = algorithm;
+    // The caller may change it after this call.
+    if (key !== undefined) this.#key = Buffer.from(key);
+  }
+
+  /** @returns {Digest} */
+  copy() {
+    const copy = new Digest(this.algorithm, this.#key);
+    copy.#pending = this.#pending;
+    copy.#state = this.#state?.copy();
+    return copy;
+  }
+
+  /** @param {string | Uint8Array} input that may change after this call */
+  update(input) {
+    if (this.#state === undefined) {
+      const pending = this.#pending;
+      if (pending === undefined) {
+        if (typeof input === 'string') {
+          this.#pending = input;
+          return;
+        }
+        if (input.length <= SHORT) {
+          this.#pending = Buffer.from(input);
+          return;
+        }
+      } else if (pending.length + input.length <= SHORT) {
+        this.#pending =
+          typeof pending === 'string' && typeof input === 'string' && endsWhole(pending)
+            ? pending + input
+            : Buffer.concat([bytesOf(pending), bytesOf(input)]);
+        return;
+      }
+      this.#state = new engine.DigestState(this.algorithm.number, this.#key);
+      if (pending !== undefined) this.#state.update(bytesOf(pending));
+      this.#pending = undefined;
+    }
+    this.#state.update(bytesOf(input));
+  }
+
+  /** @param {Uint8Array | string} to as in `once` */
+  finish(to) {
+    const { algorithm } = this;
+    const key = this.#key;
+    const input = this.#pending ?? '';
+    this.#pending = undefined;
+    if (this.#state === undefined && key === undefined) return once(algorithm, input, to);
+    if (key === undefined) return this.#finishState(to);
+    this.consumed = true;
+    const code = this.#state === undefined ? onceKeyed(algorithm, input, to, key) : this.#finishState(to);
+    key.fill(0);
+    return code;
+  }
+
+  /** @param {Uint8Array | string} to */
+  #finishState(to) {
+    const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(this.algorithm.byteLength) : to;
+    this.#state.finish(out);
+    return rendered(out, to);
+  }
+}
+
+/** Whether what follows a text cannot pair with its last character. @param {string} text */
+function endsWhole(text) {
+  const last = text.charCodeAt(text.length - 1);
+  return !(last >= 0xd800 && last <= 0xdbff);
+}
+
+/** @param {string | Uint8Array} input @returns {Uint8Array} */
+function bytesOf(input) {
+  return typeof input === 'string' ? Buffer.from(input) : input;
+}
+
+module.exports = { Digest, once, onceKeyed };
