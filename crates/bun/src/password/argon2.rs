@@ -4,6 +4,7 @@ use argon2::{Argon2, Params, Version};
 use subtle::ConstantTimeEq;
 
 use super::base64::STANDARD;
+use super::workspace::Workspace;
 use super::{Error, Variant, random};
 
 const SALT: usize = 32;
@@ -81,12 +82,10 @@ fn compute(password: &[u8], variant: Variant, costs: Costs, salt: &[u8], out: &m
         Variant::I => argon2::Algorithm::Argon2i,
         Variant::Id => argon2::Algorithm::Argon2id,
     };
-    Argon2::new(algorithm, Version::V0x13, params).hash_password_into(password, salt, out).map_err(
-        |error| match error {
-            argon2::Error::OutOfMemory => Error::OutOfMemory,
-            _ => Error::WeakParameters,
-        },
-    )
+    let mut workspace = Workspace::new(params.block_count())?;
+    Argon2::new(algorithm, Version::V0x13, params)
+        .hash_password_into_with_memory(password, salt, out, &mut workspace)
+        .map_err(|_| Error::WeakParameters)
 }
 
 fn name(variant: Variant) -> &'static str {

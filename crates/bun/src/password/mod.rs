@@ -6,6 +6,7 @@
 mod argon2;
 mod base64;
 mod bcrypt;
+mod workspace;
 
 use dx_fault::{Class, Fault};
 
