@@ -39,6 +39,32 @@ export declare namespace bun {
      */
     finish(out: Uint8Array): void
   }
+  /** A stream of zstd under way. */
+  export class ZstdState {
+    /**
+     * Starts one that compresses or decompresses.
+     *
+     * # Errors
+     * When there is not enough memory.
+     */
+    constructor(compress: boolean)
+    /**
+     * Takes more input.
+     *
+     * # Errors
+     * When the engine panics.
+     */
+    push(bytes: Uint8Array): void
+    /** Says that no more input comes. */
+    end(): void
+    /**
+     * Gives the next part of the output; null when there is none before more input.
+     *
+     * # Errors
+     * When the data are corrupt.
+     */
+    pull(): ArrayBuffer | null
+  }
   /** Reads the files of an archive on the thread pool. */
   export function archiveFiles(bytes: Uint8Array, patterns: Array<string>): Promise<ArchiveFiles>
   /** The files of an archive: names joined by NUL; for each the length and the time in milliseconds; the contents. */
@@ -56,7 +82,7 @@ export declare namespace bun {
    * # Errors
    * When the level does not exist.
    */
-  export function deflate(bytes: Uint8Array, level: number, gzip: boolean): Buffer
+  export function deflate(bytes: Uint8Array, level: number, gzip: boolean): ArrayBuffer
   /**
    * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
    * `(data: string | Uint8Array, out?: Uint8Array) => string | undefined`: hexadecimal without `out`.
@@ -78,12 +104,20 @@ export declare namespace bun {
    */
   export function hashFunctions(): Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>
   /**
+   * Makes `bun.hmacFunctions()`: as `digestFunctions`, with a key:
+   * `(data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined`.
+   *
+   * # Errors
+   * When the object cannot be made.
+   */
+  export function hmacFunctions(): Record<number, (data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined>
+  /**
    * Decompresses deflate's data.
    *
    * # Errors
-   * When the data are corrupt.
+   * When the data are corrupt, or more than the limit.
    */
-  export function inflate(bytes: Uint8Array, gzip: boolean): Buffer
+  export function inflate(bytes: Uint8Array, gzip: boolean, limit: number): ArrayBuffer
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
   /** Packs contents that lie one after the other, with their names and lengths. */
@@ -137,23 +171,23 @@ export declare namespace bun {
    */
   export function proxyTarget(value: object): object | null
   /** Compresses with zstd on the thread pool. */
-  export function zstdCompress(bytes: Uint8Array, level: number): Promise<Buffer>
+  export function zstdCompress(bytes: Uint8Array, level: number): Promise<ArrayBuffer>
   /**
    * Compresses with zstd.
    *
    * # Errors
    * When there is not enough memory.
    */
-  export function zstdCompressSync(bytes: Uint8Array, level: number): Buffer
+  export function zstdCompressSync(bytes: Uint8Array, level: number): ArrayBuffer
   /** Decompresses zstd on the thread pool. */
-  export function zstdDecompress(bytes: Uint8Array): Promise<Buffer>
+  export function zstdDecompress(bytes: Uint8Array, limit: number): Promise<ArrayBuffer>
   /**
    * Decompresses zstd.
    *
    * # Errors
-   * When the data are corrupt.
+   * When the data are corrupt, or more than the limit.
    */
-  export function zstdDecompressSync(bytes: Uint8Array): Buffer
+  export function zstdDecompressSync(bytes: Uint8Array, limit: number): ArrayBuffer
 }
 
 export declare namespace file {
@@ -198,6 +232,13 @@ export declare namespace file {
    */
   export function globScanSync(pattern: string, options: file.GlobOptions): string
   /**
+   * Lends memory of the pool that reads use. It holds what its last owner left in it: the caller overwrites all of it.
+   *
+   * # Errors
+   * When there is not enough memory.
+   */
+  export function lend(size: number): ArrayBuffer
+  /**
    * Maps a part of a file.
    *
    * # Errors
@@ -241,6 +282,18 @@ export declare namespace file {
   export function writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | null
   /** Writes a text to a file on the thread pool; gives the number of bytes. */
   export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
+}
+
+export declare namespace node {
+  /** The same on the thread pool. */
+  export function removeTree(path: string): Promise<void>
+  /**
+   * Removes a file or a whole directory.
+   *
+   * # Errors
+   * The system's.
+   */
+  export function removeTreeSync(path: string): void
 }
 
 export declare namespace process {

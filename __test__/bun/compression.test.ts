@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import zlib from 'node:zlib';
+import { isDxCompat } from '../runtime';
 
 const sample = (length: number) => Uint8Array.from({ length }, (_, at) => (((at * at) >> 3) + at / 300) % 251);
 const lengths = [0, 1, 5, 63, 64, 65, 1000, 100_000];
@@ -35,6 +36,29 @@ describe('gzip and deflate', () => {
       expect(Bun.inflateSync(deflated)).toEqual(bytes);
       expect(Buffer.compare(zlib.gunzipSync(gzipped), bytes)).toBe(0);
       expect(Buffer.compare(zlib.inflateRawSync(deflated), bytes)).toBe(0);
+    }
+  });
+
+  test('large input of all kinds is one stream', () => {
+    const random = Uint8Array.from({ length: 700_000 }, (_, at) => (Math.imul(at, 2_654_435_761) >>> 13) & 255);
+    const bytes = Buffer.concat([
+      new Uint8Array(600_000),
+      Buffer.from('All work and no play makes Jack a dull boy. '.repeat(30_000)),
+      random,
+      sample(900_001),
+    ]);
+    for (const options of [undefined, { level: 0 }, { level: 1 }, { level: 9 }, { library: 'libdeflate', level: 12 }]) {
+      const gzipped = Bun.gzipSync(bytes, options as any);
+      expect(Buffer.compare(Bun.gunzipSync(gzipped), bytes)).toBe(0);
+      // One member: with something behind it zlib reads the same.
+      expect(Buffer.compare(zlib.gunzipSync(Buffer.concat([gzipped, new Uint8Array(9)])), bytes)).toBe(0);
+      const deflated = Bun.deflateSync(bytes, options as any);
+      expect(Buffer.compare(Bun.inflateSync(deflated), bytes)).toBe(0);
+      expect(Buffer.compare(zlib.inflateRawSync(deflated), bytes)).toBe(0);
+    }
+    for (const level of [1, 3, 12]) {
+      const packed = Bun.zstdCompressSync(bytes, { level });
+      expect(Buffer.compare(Bun.zstdDecompressSync(packed), bytes)).toBe(0);
     }
   });
 
@@ -101,6 +125,69 @@ describe('gzip and deflate', () => {
   });
 });
 
+describe('options', () => {
+  const bytes = Buffer.from('All work and no play makes Jack a dull boy. '.repeat(3000));
+  const [gzipped, deflated, wrapped] = [zlib.gzipSync(bytes), zlib.deflateRawSync(bytes), zlib.deflateSync(bytes)];
+
+  test.each(['strategy', 'memLevel'])('%s has to be a whole number', (name) => {
+    const property = `"ZlibCompressionOptions.${name}"`;
+    for (const wrong of [null, '2', true, {}, [2], 2n] as any[]) {
+      expect(fault(() => Bun.gzipSync(bytes, { [name]: wrong }))).toStartWith(
+        `ERR_INVALID_ARG_TYPE: The ${property} property must be of type number. Received `,
+      );
+      expect(Bun.gunzipSync(gzipped, { [name]: wrong })).toHaveLength(bytes.length);
+    }
+    for (const wrong of [Number.NaN, Infinity, 2.5]) {
+      expect(fault(() => Bun.gzipSync(bytes, { [name]: wrong }))).toBe(
+        `ERR_OUT_OF_RANGE: The value of ${property} is out of range. It must be an integer. Received ${wrong}`,
+      );
+    }
+  });
+
+  test('library', () => {
+    for (const none of [undefined, null, ''] as any[]) {
+      expect(Bun.gunzipSync(Bun.gzipSync(bytes, { library: none }), { library: none })).toHaveLength(bytes.length);
+    }
+    for (const wrong of [true, {}, 5] as any[]) {
+      expect(fault(() => Bun.gzipSync(bytes, { library: wrong }))).toBe(
+        'ERR_INVALID_ARG_TYPE: ZlibCompressionOptions.library must be a string',
+      );
+      expect(fault(() => Bun.gunzipSync(gzipped, { library: wrong }))).toBe(
+        'ERR_INVALID_ARG_TYPE: ZlibDecompressionOptions.library must be a string',
+      );
+    }
+  });
+
+  test('windowBits names the format of what is decompressed', () => {
+    const fits = (data: Uint8Array, windowBits: any) => {
+      const outcome = fault(() => expect(Bun.inflateSync(data, { windowBits })).toHaveLength(bytes.length));
+      return outcome === 'nothing';
+    };
+    for (const bits of [-15, 0, 15, 16, 31, 32, 47]) {
+      expect([bits, fits(deflated, bits), fits(wrapped, bits), fits(gzipped, bits)]).toEqual([
+        bits,
+        bits < 0,
+        (bits >= 0 && bits < 16) || bits > 31,
+        bits > 15,
+      ]);
+    }
+    for (const bits of [-16, -7, -1, 1, 7, 17, 23, 33, 39, 48, 63, Infinity, -Infinity, '2', true]) {
+      expect(fault(() => Bun.gunzipSync(gzipped, { windowBits: bits as any }))).toBe(
+        'undefined: Zlib error: Invalid argument',
+      );
+    }
+    for (const zero of [null, 'x', {}, Number.NaN, '', false]) expect(fits(wrapped, zero)).toBe(true);
+  });
+
+  test('level is made a whole number', () => {
+    for (const level of ['9', Number.NaN, null, 1.9, -1] as any[]) {
+      expect(Bun.gunzipSync(Bun.gzipSync(bytes, { level }))).toHaveLength(bytes.length);
+    }
+    for (const level of [-2, 10, Infinity])
+      expect(fault(() => Bun.gzipSync(bytes, { level: level as any }))).toBe('undefined: Zlib error: Invalid argument');
+  });
+});
+
 describe('zstd', () => {
   test.each([undefined, 1, 3, 19, 22])('round trips at level %s', async (level: any) => {
     const options = level && { level };
@@ -142,5 +229,36 @@ describe('zstd', () => {
     expect(fault(() => (Bun.zstdCompress as any)())).toBe(
       'ERR_INVALID_ARG_TYPE: data must be a string, ArrayBuffer or ArrayBufferView',
     );
+  });
+});
+
+// Bun has no such limit: there a small input can take all memory.
+describe.skipIf(!isDxCompat)('maxOutputLength', () => {
+  const bytes = new Uint8Array(1 << 20);
+  const large = (limit: number) => `ERR_BUFFER_TOO_LARGE: Cannot create a Buffer larger than ${limit} bytes`;
+  const cases: [string, Uint8Array, (packed: Uint8Array, options: any) => Uint8Array][] = [
+    ['gunzipSync', Bun.gzipSync(bytes), Bun.gunzipSync as any],
+    ['inflateSync', Bun.deflateSync(bytes), Bun.inflateSync as any],
+    ['zstdDecompressSync', Bun.zstdCompressSync(bytes), Bun.zstdDecompressSync as any],
+  ];
+
+  test.each(cases)('%s', (name, packed, decompress) => {
+    expect(decompress(packed, { maxOutputLength: 1 << 20 })).toHaveLength(1 << 20);
+    for (const limit of [1, 1000, (1 << 20) - 1]) {
+      expect(fault(() => decompress(packed, { maxOutputLength: limit }))).toBe(large(limit));
+    }
+    if (name !== 'zstdDecompressSync') {
+      expect(fault(() => decompress(packed, { maxOutputLength: 1000, library: 'zlib' }))).toBe(large(1000));
+    }
+    expect(fault(() => decompress(packed, { maxOutputLength: 0 }))).toStartWith('ERR_OUT_OF_RANGE: ');
+    expect(fault(() => decompress(packed, { maxOutputLength: '1' }))).toStartWith('ERR_INVALID_ARG_TYPE: ');
+  });
+
+  test('zstdDecompress', async () => {
+    const packed = await Bun.zstdCompress(bytes);
+    const decompress = Bun.zstdDecompress as any;
+    expect(await decompress(packed, { maxOutputLength: 1 << 20 })).toHaveLength(1 << 20);
+    const error = await decompress(packed, { maxOutputLength: 1000 }).catch((reason: unknown) => reason);
+    expect(`${error.code}: ${error.message}`).toBe(large(1000));
   });
 });

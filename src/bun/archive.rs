@@ -27,7 +27,9 @@ pub fn pack_archive(names: Vec<String>, contents: &[u8], lengths: Vec<u32>) -> B
 #[must_use]
 pub fn gzip_archive(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Buffer>> {
     let bytes = bytes.to_vec();
-    call::blocking(move || compression::deflate(&bytes, level, Wrapping::Gzip).map(Buffer::from))
+    call::blocking(move || {
+        compression::deflate(&bytes, level, Wrapping::Gzip).map(|packed| Buffer::from(packed.to_vec()))
+    })
 }
 
 /// The files of an archive: names joined by NUL; for each the length and the time in milliseconds; the contents.

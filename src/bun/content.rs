@@ -61,7 +61,8 @@ pub(crate) fn copy_bytes(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_v
     Ok(value)
 }
 
-fn external_bytes(env: sys::napi_env, block: Block) -> Result<sys::napi_value> {
+/// Makes an `ArrayBuffer` over a block, which returns to its pool when JavaScript drops it.
+pub(crate) fn external_bytes(env: sys::napi_env, block: Block) -> Result<sys::napi_value> {
     let mut block = Box::new(block);
     let (data, length) = (block.as_mut_ptr(), block.len());
     let owner = Box::into_raw(block);

@@ -1,10 +1,10 @@
 //! Reading an archive: the files in it.
 
-use std::borrow::Cow;
 use std::io::Read;
+use std::ops::Deref;
 
 use super::{Error, Filter};
-use crate::compression::{self, Wrapping};
+use crate::compression::{self, Output, Wrapping};
 
 const BLOCK: usize = 512;
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -45,12 +45,31 @@ pub fn files(archive: &[u8], filter: &Filter) -> Result<Vec<File>, Error> {
     Ok(found)
 }
 
+/// An archive that can be read.
+pub(super) enum Opened<'a> {
+    /// It was not compressed.
+    Plain(&'a [u8]),
+    /// What was in it.
+    Unpacked(Output),
+}
+
+impl Deref for Opened<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Plain(bytes) => bytes,
+            Self::Unpacked(bytes) => bytes,
+        }
+    }
+}
+
 /// The archive, decompressed, if it looks like one.
-pub(super) fn open(archive: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+pub(super) fn open(archive: &[u8]) -> Result<Opened<'_>, Error> {
     let archive = if archive.starts_with(GZIP) {
-        Cow::Owned(compression::inflate(archive, Wrapping::Gzip).map_err(|_| Error::Gzip)?)
+        Opened::Unpacked(compression::inflate(archive, Wrapping::Gzip, usize::MAX).map_err(|_| Error::Gzip)?)
     } else {
-        Cow::Borrowed(archive)
+        Opened::Plain(archive)
     };
     let Some(first) = archive.get(..BLOCK) else { return Err(Error::Format) };
     if first.iter().all(|&byte| byte == 0) {

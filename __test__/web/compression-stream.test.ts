@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'bun:test';
+
+type Pair = { readable: ReadableStream; writable: WritableStream };
+const formats = ['gzip', 'deflate', 'deflate-raw', 'brotli', 'zstd'];
+const Compression = CompressionStream as any;
+const Decompression = DecompressionStream as any;
+const text = Buffer.from('hello world '.repeat(1000));
+const noise = Uint8Array.from({ length: 300_000 }, (_, at) => (Math.imul(at, 2_654_435_761) >>> 13) & 255);
+
+/** All that comes out when the chunks go in. */
+async function through(stream: Pair, chunks: unknown[]): Promise<Buffer> {
+  const writer = stream.writable.getWriter();
+  const writing = (async () => {
+    for (const chunk of chunks) await writer.write(chunk);
+    await writer.close();
+  })();
+  writing.catch(() => {});
+  const parts: Uint8Array[] = [];
+  for await (const part of stream.readable as any) parts.push(part);
+  await writing;
+  return Buffer.concat(parts);
+}
+
+/** What a call throws, as `Class code: message`. */
+async function fault(call: () => unknown): Promise<string> {
+  try {
+    await call();
+  } catch (error: any) {
+    return `${error.constructor.name} ${error.code}: ${error.message}`;
+  }
+  return 'nothing';
+}
+
+const pieces = (bytes: Uint8Array, size: number) =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+
+describe.each(formats)('%s', (format) => {
+  const packed = through(new Compression(format), [text]);
+
+  test.each([1, 7, 5000, 1_000_000])('round trips in pieces of %d', async (size) => {
+    for (const bytes of size < 100 ? [text] : [text, noise]) {
+      const compressed = await through(new Compression(format), pieces(bytes, size));
+      expect((await through(new Decompression(format), pieces(compressed, size))).equals(bytes)).toBe(true);
+    }
+  });
+
+  test('nothing in gives an empty stream', async () => {
+    const empty = await through(new Compression(format), []);
+    expect(empty.length).toBeGreaterThan(0);
+    expect(await through(new Decompression(format), [empty])).toHaveLength(0);
+  });
+
+  test('truncated data', async () => {
+    const bytes = await packed;
+    for (const length of [0, 1, bytes.length >> 1, bytes.length - 1]) {
+      const call = () => through(new Decompression(format), length ? [bytes.subarray(0, length)] : []);
+      expect(await fault(call)).toBe('TypeError undefined: unexpected end of file');
+    }
+  });
+
+  test('something behind the end', async () => {
+    const expected =
+      format === 'gzip'
+        ? 'TypeError undefined: inflate failed'
+        : 'TypeError ERR_TRAILING_JUNK_AFTER_STREAM_END: Trailing junk found after the end of the compressed stream';
+    const junk = Buffer.from('junk');
+    for (const chunks of [[Buffer.concat([await packed, junk])], [await packed, junk]]) {
+      expect(await fault(() => through(new Decompression(format), chunks))).toBe(expected);
+    }
+  });
+
+  test('two streams', async () => {
+    const call = async () => {
+      const twice = Buffer.concat([await packed, await packed]);
+      expect(await through(new Decompression(format), [twice])).toHaveLength(24_000);
+    };
+    if (format === 'gzip' || format === 'zstd') await call();
+    else expect(await fault(call)).toContain('ERR_TRAILING_JUNK_AFTER_STREAM_END');
+  });
+
+  test('no compressed data', async () => {
+    const messages: Record<string, string> = {
+      brotli: 'TypeError ERR__ERROR_FORMAT_PADDING_1: brotli decode failed',
+      zstd: 'TypeError undefined: zstd decode failed',
+    };
+    expect(await fault(() => through(new Decompression(format), [Buffer.from('this is not compressed at all')]))).toBe(
+      messages[format] ?? 'TypeError undefined: inflate failed',
+    );
+  });
+
+  test('chunks', async () => {
+    for (const [chunk, length] of [
+      ['abc', 3],
+      [new ArrayBuffer(3), 3],
+      [new DataView(new ArrayBuffer(3)), 3],
+      [new Float32Array(2), 8],
+      [new Uint8Array(0), 0],
+    ]) {
+      const compressed = await through(new Compression(format), [chunk]);
+      expect(await through(new Decompression(format), [compressed])).toHaveLength(length as number);
+    }
+    const shared = new SharedArrayBuffer(3);
+    const wrong = 'TypeError ERR_INVALID_ARG_TYPE: The "chunk" argument must be of type BufferSource. Received';
+    for (const chunk of [5, undefined, {}, [1], shared, new Uint8Array(shared)]) {
+      expect(await fault(() => through(new Compression(format), [chunk]))).toStartWith(wrong);
+    }
+    expect(await fault(() => through(new Compression(format), [null]))).toBe(
+      'TypeError ERR_STREAM_NULL_VALUES: May not write null values to stream',
+    );
+  });
+
+  test('cancelled and aborted', async () => {
+    const compression = new Compression(format);
+    await compression.readable.cancel('enough');
+    expect(
+      await compression.writable
+        .getWriter()
+        .write(text)
+        .catch((reason: unknown) => reason),
+    ).toBe('enough');
+    const decompression = new Decompression(format);
+    const reason = new Error('enough');
+    await decompression.writable.abort(reason);
+    expect(
+      await decompression.readable
+        .getReader()
+        .read()
+        .catch((error: unknown) => error),
+    ).toBe(reason);
+  });
+
+  test('in a chain', async () => {
+    const chain = new Blob([text])
+      .stream()
+      .pipeThrough(new Compression(format) as any)
+      .pipeThrough(new Decompression(format) as any);
+    expect(await new Response(chain as any).text()).toBe(text.toString());
+  });
+});
+
+describe('the classes', () => {
+  test.each([
+    ['CompressionStream', Compression],
+    ['DecompressionStream', Decompression],
+  ])('%s', async (name, Class) => {
+    const stream = new Class('brotli');
+    expect(stream).toBeInstanceOf(Class);
+    expect(stream.constructor).toBe(Class);
+    expect(Object.getOwnPropertyNames(stream)).toEqual([]);
+    expect(stream.readable).toBeInstanceOf(ReadableStream);
+    expect(stream.writable).toBeInstanceOf(WritableStream);
+    expect(Object.getOwnPropertyNames(Class.prototype)).toEqual(['constructor', 'readable', 'writable']);
+    expect([Class.name, Class.length, `${stream}`]).toEqual([name, 1, `[object ${name}]`]);
+    expect(new (class extends Class {})('zstd')).toBeInstanceOf(Class);
+    expect(new Class({ toString: () => 'gzip' })).toBeInstanceOf(Class);
+    for (const format of ['x', 'GZIP', '', undefined, null, 5, {}]) {
+      expect(await fault(() => new Class(format))).toStartWith(
+        "TypeError ERR_INVALID_ARG_VALUE: The argument 'format' must be one of: deflate, deflate-raw, gzip, brotli, zstd. Received ",
+      );
+    }
+    expect(await fault(() => Class('gzip'))).toBe(
+      `TypeError ERR_ILLEGAL_CONSTRUCTOR: Use \`new ${name}(...)\` instead of \`${name}(...)\``,
+    );
+    const { get } = Object.getOwnPropertyDescriptor(Class.prototype, 'readable') as any;
+    expect(await fault(() => get.call({}))).toBe(`TypeError ERR_INVALID_THIS: Value of "this" must be of type ${name}`);
+  });
+});

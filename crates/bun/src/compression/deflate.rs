@@ -1,0 +1,129 @@
+//! gzip and deflate on libdeflate.
+
+use std::cell::RefCell;
+
+use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
+
+use super::room::{self, Output};
+use super::{Error, pieces};
+
+/// deflate never expands more than this.
+const MOST_EXPANSION: usize = 1032;
+/// The extra flags of gzip's header (RFC 1952): slowest, fastest.
+const SLOWEST: u8 = 2;
+const FASTEST: u8 = 4;
+const UNKNOWN_SYSTEM: u8 = 255;
+pub(super) const MOST_LEVEL: i32 = 12;
+
+/// What stands around deflate's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapping {
+    /// gzip's header and checksum.
+    Gzip,
+    /// Nothing.
+    Raw,
+}
+
+/// A compressor has up to a megabyte of tables: each thread keeps that of the level it used last.
+struct Kept {
+    level: i32,
+    compressor: Compressor,
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+/// Runs with this thread's compressor of a level.
+pub(super) fn with_compressor<R>(level: i32, run: impl FnOnce(&mut Compressor) -> R) -> Result<R, Error> {
+    let chosen = CompressionLvl::new(level).map_err(|_| Error::Level)?;
+    KEPT.with_borrow_mut(|kept| {
+        if kept.as_ref().is_none_or(|kept| kept.level != level) {
+            *kept = Some(Kept { level, compressor: Compressor::new(chosen) });
+        }
+        // Set just now.
+        kept.as_mut().map(|kept| run(&mut kept.compressor)).ok_or(Error::Level)
+    })
+}
+
+/// Compresses with deflate, level 0 to 12; large input on all processors.
+///
+/// # Errors
+/// [`Error::Level`], [`Error::Memory`].
+pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping) -> Result<Output, Error> {
+    if !(0..=MOST_LEVEL).contains(&level) {
+        return Err(Error::Level);
+    }
+    if let Some(packed) = pieces::deflate(bytes, level)? {
+        let mut parts: Vec<&[u8]> = packed.parts();
+        let (header, trailer) = (header(level), trailer(packed.checksum(), bytes.len()));
+        if wrapping == Wrapping::Gzip {
+            parts.insert(0, &header);
+            parts.push(&trailer);
+        }
+        return room::exact(&parts);
+    }
+    with_compressor(level, |compressor| {
+        let bound = match wrapping {
+            Wrapping::Gzip => compressor.gzip_compress_bound(bytes.len()),
+            Wrapping::Raw => compressor.deflate_compress_bound(bytes.len()),
+        };
+        room::filled(bound, |out| {
+            let written = match wrapping {
+                Wrapping::Gzip => compressor.gzip_compress(bytes, out),
+                Wrapping::Raw => compressor.deflate_compress(bytes, out),
+            };
+            written.map_err(|_| Error::Memory)
+        })
+    })?
+}
+
+/// The header as libdeflate writes it.
+fn header(level: i32) -> [u8; 10] {
+    let flags = match level {
+        ..2 => FASTEST,
+        8.. => SLOWEST,
+        _ => 0,
+    };
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, flags, UNKNOWN_SYSTEM]
+}
+
+/// The checksum and the length, of which gzip keeps 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "RFC 1952: modulo 2^32")]
+fn trailer(checksum: u32, length: usize) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&checksum.to_le_bytes());
+    bytes[4..].copy_from_slice(&(length as u32).to_le_bytes());
+    bytes
+}
+
+/// Decompresses deflate's data; what follows it is ignored.
+///
+/// # Errors
+/// [`Error::Deflate`], [`Error::TooLarge`] when more than `limit` bytes would come out, [`Error::Memory`].
+pub fn inflate(bytes: &[u8], wrapping: Wrapping, limit: usize) -> Result<Output, Error> {
+    let most = bytes.len().saturating_mul(MOST_EXPANSION).saturating_add(64).min(limit);
+    let hint = match (wrapping, bytes.last_chunk::<4>()) {
+        // The last four bytes of gzip are the length, unless something follows it.
+        (Wrapping::Gzip, Some(length)) => u32::from_le_bytes(*length) as usize + 1,
+        _ => bytes.len().saturating_mul(4),
+    };
+    let mut capacity = hint.max(64).min(most);
+    let mut decompressor = Decompressor::new();
+    loop {
+        let mut full = false;
+        let out = room::filled(capacity, |out| {
+            let written = match wrapping {
+                Wrapping::Gzip => decompressor.gzip_decompress(bytes, out),
+                Wrapping::Raw => decompressor.deflate_decompress(bytes, out),
+            };
+            full = written == Err(DecompressionError::InsufficientSpace);
+            written.map_err(|_| Error::Deflate)
+        });
+        match out {
+            Err(Error::Deflate) if full && capacity < most => capacity = capacity.saturating_mul(4).min(most),
+            Err(Error::Deflate) if full && most == limit => return Err(Error::TooLarge(limit)),
+            other => return other,
+        }
+    }
+}
