@@ -78,3 +78,23 @@ test('what Node makes and what extends the classes are instances', async () => {
   expect(structuredClone(new Blob(['c'])) instanceof Blob).toBe(true);
   expect(new File([], 'f') instanceof Blob).toBe(true);
 });
+
+test('what is in memory needs no wait', () => {
+  const read = (blob: any) =>
+    ['text', 'arrayBuffer', 'bytes', 'json'].map((name) => {
+      const promise = blob[name]();
+      promise.catch(() => {});
+      const value: any = Bun.peek(promise);
+      if (value === promise) return 'pending';
+      if (value instanceof Error) return 'error';
+      if (value instanceof ArrayBuffer) return `${Buffer.from(value).toString('hex')} ${value.byteLength}`;
+      return value instanceof Uint8Array ? `${Buffer.from(value).toString('hex')} ${value.buffer.byteLength}` : value;
+    });
+  expect(read(new Blob(['aé😀']))).toEqual(['aé😀', '61c3a9f09f9880 7', '61c3a9f09f9880 7', 'error']);
+  expect(read(new Blob([]))).toEqual(['', ' 0', ' 0', 'error']);
+  const parts = [new Uint8Array([97, 98]), 'c', new Blob(['d'])];
+  expect(read(new Blob(parts))).toEqual(['abcd', '61626364 4', '61626364 4', 'error']);
+  expect(read(new Blob(parts).slice(1, 3))).toEqual(['bc', '6263 2', '6263 2', 'error']);
+  expect(read(new Blob(['\ufeff1']))).toEqual(['1', 'efbbbf31 4', 'efbbbf31 4', 1]);
+  expect(read(new File(['{"a":1}'], 'f'))[3]).toEqual({ a: 1 });
+});

@@ -5,6 +5,7 @@
  */
 
 const { codeError } = require('../internal/errors');
+const { memoryOf } = require('../web/blob-memory');
 const { sourceOf } = require('./bun-file');
 
 /**
@@ -28,22 +29,12 @@ function bytesNow(value) {
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const streamed = () => ERR_INVALID_ARG_TYPE('ReadableStream cannot be used in sync mode');
 
-/** Node's Blobs give what is in memory at once, through the handle that their own methods read. @param {Blob} blob */
+/** @param {Blob} blob @returns {Uint8Array} */
 function blobBytes(blob) {
   const { BunFile } = require('./bun-file');
-  const plain = sourceOf(blob) ? BunFile.snapshotOf(/** @type {any} */ (blob)) : blob;
-  const symbol = Object.getOwnPropertySymbols(plain).find(({ description }) => description === 'kHandle');
-  const reader = /** @type {any} */ (plain)[/** @type {symbol} */ (symbol)].getReader();
-  const chunks = [];
-  for (let state = 1; state > 0;) {
-    state = -1;
-    reader.pull((/** @type {number} */ status, /** @type {ArrayBuffer | undefined} */ bytes) => {
-      state = status;
-      if (status > 0 && bytes) chunks.push(new Uint8Array(bytes));
-    });
-    if (state < 0) throw streamed();
-  }
-  return Buffer.concat(chunks);
+  const bytes = memoryOf(sourceOf(blob) ? BunFile.snapshotOf(/** @type {any} */ (blob)) : blob);
+  if (!bytes) throw streamed();
+  return bytes;
 }
 
 module.exports = { bytesNow };

@@ -8,6 +8,8 @@
 
 const { codeError } = require('../internal/errors');
 const { isKnown, respell } = require('../bun/mime-type');
+const { memoryOf } = require('./blob-memory');
+const { utf8Text } = require('./body-source');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 /** What a blob says that was never modified. */
@@ -41,6 +43,27 @@ const sliceOver = (sliceOfNode) =>
     return Reflect.apply(sliceOfNode, this, [from, Math.max(from, to), named ? respell(named) : kept]);
   };
 
+/**
+ * What is in memory needs no wait: the promise is settled when it is given.
+ *
+ * @param {typeof Blob.prototype} own Node's methods
+ */
+const readsOver = ({ arrayBuffer, text }) => ({
+  /** @this {Blob} */
+  async arrayBuffer() {
+    return memoryOf(this)?.buffer ?? Reflect.apply(arrayBuffer, this, []);
+  },
+  /** @this {Blob} */
+  async bytes() {
+    return memoryOf(this) ?? new Uint8Array(await Reflect.apply(arrayBuffer, this, []));
+  },
+  /** @this {Blob} */
+  async text() {
+    const bytes = memoryOf(this);
+    return bytes ? utf8Text(bytes) : Reflect.apply(text, this, []);
+  },
+});
+
 /** What was assigned to `name`. @type {WeakMap<Blob, string | undefined>} */
 const names = new WeakMap();
 
@@ -61,11 +84,14 @@ const nameOver = (own) => ({
 });
 
 module.exports = {
+  readsOver,
   sliceOver,
   methods: {
     /** @this {Blob} */
     async json() {
-      return require('../bun/parse-json').parseJson(await this.text());
+      const { parseJson } = require('../bun/parse-json');
+      const bytes = memoryOf(this);
+      return parseJson(bytes ? utf8Text(bytes) : await this.text());
     },
 
     /** @this {Blob} @returns {Promise<FormData>} */

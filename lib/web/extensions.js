@@ -24,7 +24,13 @@ function installExtensions() {
     'unlink',
     'delete',
   ]);
-  const { slice } = Blob.prototype;
+  const { slice, arrayBuffer, text } = Blob.prototype;
+  /** @type {Record<string, Function> | undefined} */
+  let reads;
+  for (const name of ['arrayBuffer', 'bytes', 'text'])
+    defineLazy(Blob.prototype, {
+      [name]: () => (reads ??= require('./blob-methods').readsOver({ arrayBuffer, text }))[name],
+    });
   defineLazy(Blob.prototype, { slice: () => require('./blob-methods').sliceOver(slice) });
   for (const name of ['name', 'lastModified'])
     addAccessor(Blob.prototype, name, () => require('./blob-methods').facts[name]);
