@@ -151,3 +151,14 @@ describe('flags', () => {
     });
   });
 });
+
+test('bun:main is a module that runs the program and exports nothing', () => {
+  const cwd = directory({
+    'entry.mjs': `import('bun:main').then((main) => console.log(main[Symbol.toStringTag], Object.keys(main).length));
+      console.log('entry');`,
+    'preload.mjs': `await import('bun:main'); console.log('preloaded');`,
+    'other.mjs': `console.log('other');`,
+  });
+  expect(run(['entry.mjs'], { cwd }).stdout).toBe('entry\nModule 0\n');
+  expect(run(['--preload', './preload.mjs', 'other.mjs'], { cwd }).stdout).toBe('other\npreloaded\n');
+});

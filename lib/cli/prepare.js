@@ -62,6 +62,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
   const options = { ...loaderOptions(flags, settings), mockable };
   require('../loader').install({
     ...options,
+    main,
     evaluated,
     reportTo: flags.hot ? require('./hot').reportTo() : flags.watch ? require('./watch').reportTo() : undefined,
   });

@@ -48,6 +48,7 @@ function resolve(given, context, next) {
 /** @param {string} specifier @param {any} context @param {() => any} skip */
 function route(specifier, context, skip) {
   if (specifier === evaluated.url || specifier.startsWith(scheme)) return moduleAt(specifier);
+  if (specifier === 'bun:main') return moduleAt(`${scheme}main:${urlOf(entry())}`);
   if (context.parentURL?.startsWith(scheme)) return skip();
   const referrer = standIns.fileAt(pathOf(context.parentURL));
   if (context.parentURL && isOwnFile(referrer)) return skip();
@@ -68,6 +69,13 @@ function route(specifier, context, skip) {
   if (asked) found.query += `${found.query ? '&' : '?'}${asked}`;
   return { url: urlOf(found), format: null, importAttributes: {}, shortCircuit: true };
 }
+
+/** What runs as the program. */
+const entry = () => ({
+  kind: /** @type {const} */ ('file'),
+  path: engine.configured().main ?? require('../bun/main'),
+  query: '',
+});
 
 /** @param {string} url */
 function moduleAt(url) {
@@ -94,6 +102,7 @@ function sourceAt(url) {
   const name = url.slice(scheme.length);
   if (name.startsWith('missing:'))
     return moduleSource(`throw ${runtimeName}.notFound(...${name.slice('missing:'.length)})`);
+  if (name.startsWith('main:')) return moduleSource(`import ${JSON.stringify(name.slice('main:'.length))};`);
   if (name.startsWith('node:'))
     return moduleSource(nodeFacade(name, Object.keys(/** @type {any} */ (process).getBuiltinModule(name))));
   if (!name.startsWith('mock:'))

@@ -26,6 +26,7 @@ const installed = Symbol.for('dx-compat.loader.installed');
  * @property {Record<string, string>} [loader] extension (with the dot) -> Bun's loader name (`[loader]` of bunfig.toml, `--loader`)
  * @property {Record<string, string>} [define] expression -> its replacement, as source text (`[define]` of bunfig.toml, `--define`)
  * @property {{ runtime?: string, importSource?: string, factory?: string, fragment?: string }} [jsx] what holds where tsconfig.json says nothing (`jsx*` of bunfig.toml, `--jsx-*`)
+ * @property {string} [main] what runs as the program, which `bun:main` imports
  * @property {{ url: string, code: string }} [evaluated] a module that is no file: what `--eval` and stdin give, emitted
  * @property {number} [reportTo] file descriptor of the watcher, which is told what is loaded (`--watch`)
  * @property {boolean} [mockable] give every module setters for its exports, so that `mock.module` reaches modules that are already imported
