@@ -46,7 +46,7 @@ const sliceOver = (sliceOfNode) =>
 /**
  * What is in memory needs no wait: the promise is settled when it is given.
  *
- * @param {typeof Blob.prototype} own Node's methods
+ * @param {Pick<Blob, 'arrayBuffer' | 'text'>} own Node's methods
  */
 const readsOver = ({ arrayBuffer, text }) => ({
   /** @this {Blob} */
