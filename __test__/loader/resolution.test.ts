@@ -35,6 +35,39 @@ describe('the order of extensions', () => {
     expect(order("await import('X');").sort()).toEqual(['tsx', 'jsx', 'mts', 'ts', 'mjs', 'js', 'cts', 'cjs'].sort());
   });
 
+  test('in packages what is published goes before its source', () => {
+    const orders = {
+      import: ['mjs', 'jsx', 'mts', 'js', 'cjs', 'tsx', 'ts', 'cts'],
+      require: ['jsx', 'cjs', 'js', 'mjs', 'mts', 'tsx', 'ts', 'cts'],
+    };
+    for (const [kind, extensions] of Object.entries(orders)) {
+      const files: Record<string, string> = {};
+      for (const [at] of extensions.entries())
+        for (const extension of extensions.slice(at)) {
+          files[`node_modules/p${at}/index.${extension}`] = `globalThis.won.push('${extension}')`;
+          files[`node_modules/q${at}/m.${extension}`] = `globalThis.won.push('${extension}')`;
+        }
+      const asked = extensions.flatMap((_, at) => [`p${at}`, `q${at}/m`, `./node_modules/q${at}/m`]);
+      const load = kind === 'import' ? (id: string) => `await import('${id}')` : (id: string) => `require('${id}')`;
+      using app = program({
+        ...files,
+        'main.ts': `globalThis.won = [];\n${asked.map(load).join(';\n')}\nconsole.log(JSON.stringify(globalThis.won));`,
+      });
+      expect(app.json('main.ts')).toEqual(extensions.flatMap((extension) => [extension, extension]));
+    }
+  });
+
+  test('module syntax makes a module, whatever package.json says', () => {
+    using app = program({
+      'node_modules/p/package.json': '{ "type": "commonjs", "exports": "./index.js" }',
+      'node_modules/p/index.js': `export * from './other'; export const a = 1;`,
+      'node_modules/p/other.js': `export const b = 2;`,
+      'node_modules/p/other.ts': `export const b = 3;`,
+      'main.ts': `import * as p from 'p'; console.log(JSON.stringify(p));`,
+    });
+    expect(app.json('main.ts')).toEqual({ a: 1, b: 2 });
+  });
+
   test('require', () => {
     expect(order("require('X');")).toEqual(['tsx', 'ts', 'jsx', 'cts', 'cjs', 'js', 'mjs', 'mts']);
   });

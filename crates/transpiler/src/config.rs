@@ -119,12 +119,12 @@ impl Engine {
     fn untouched(&self, path: &str, source: &str) -> Option<Transpiled> {
         let kind = match Path::new(path).extension().and_then(|extension| extension.to_str()) {
             Some("mjs") => ModuleKind::Esm,
-            Some("cjs") => ModuleKind::CommonJs,
-            _ => match self.package_types.of(Path::new(path)) {
-                Some(kind) => kind,
-                None if !may_be_module(source) => ModuleKind::CommonJs,
-                None => return None,
-            },
+            Some("cjs") if !may_be_module(source) => ModuleKind::CommonJs,
+            Some("cjs") => return None,
+            // Module syntax makes a module, whatever else package.json says.
+            _ if self.is_module_scope(Path::new(path)) => ModuleKind::Esm,
+            _ if !may_be_module(source) => ModuleKind::CommonJs,
+            _ => return None,
         };
         let code = match kind {
             ModuleKind::Esm if needs_transpiler(source) => return None,

@@ -40,18 +40,39 @@ pub struct Resolver {
 
 /// The files that one tsconfig.json holds for.
 struct Project {
-    import: OxcResolver,
-    require: OxcResolver,
+    sources: Pair,
+    /// Extensions have another order in packages: what is published goes before what it was made of.
+    packages: Pair,
     tsconfig: Option<Arc<TsConfig>>,
     /// The tsconfig.json did not load as a whole, so the resolvers do not know of it. (For files in packages they
     /// never do.)
     apart: bool,
 }
 
+struct Pair {
+    import: OxcResolver,
+    require: OxcResolver,
+}
+
+impl Pair {
+    fn of(&self, kind: Kind) -> &OxcResolver {
+        match kind {
+            Kind::Import => &self.import,
+            Kind::Require => &self.require,
+        }
+    }
+}
+
 /// `bun run` tries these, in this order, for `import`.
 const IMPORT_EXTENSIONS: [&str; 10] = [".tsx", ".jsx", ".mts", ".ts", ".mjs", ".js", ".cts", ".cjs", ".json", ".node"];
 /// `bun run` tries these, in this order, for `require`.
 const REQUIRE_EXTENSIONS: [&str; 10] = [".tsx", ".ts", ".jsx", ".cts", ".cjs", ".js", ".mjs", ".mts", ".json", ".node"];
+/// The same in packages.
+const PACKAGE_IMPORT_EXTENSIONS: [&str; 10] =
+    [".mjs", ".jsx", ".mts", ".js", ".cjs", ".tsx", ".ts", ".cts", ".json", ".node"];
+/// The same in packages.
+const PACKAGE_REQUIRE_EXTENSIONS: [&str; 10] =
+    [".jsx", ".cjs", ".js", ".mjs", ".mts", ".tsx", ".ts", ".cts", ".json", ".node"];
 
 impl Resolver {
     /// Makes a resolver with an empty cache.
@@ -64,32 +85,15 @@ impl Resolver {
     #[must_use]
     pub fn resolve(&self, specifier: &str, referrer: &Path, kind: Kind) -> Option<PathBuf> {
         let project = self.project_of(referrer);
-        let resolver = match kind {
-            Kind::Import => &project.import,
-            Kind::Require => &project.require,
-        };
-        let find = || {
-            if project.apart || is_in_package(&referrer.to_string_lossy()) {
-                let folder = referrer.parent()?;
-                let aliases =
-                    project.tsconfig.as_deref().map_or_else(Vec::new, |tsconfig| aliases(tsconfig, specifier));
-                if let Some(found) =
-                    aliases.iter().find_map(|path| resolver.resolve(folder, &path.to_string_lossy()).ok())
-                {
-                    return Some(Ok(found));
-                }
-            }
-            Some(resolver.resolve_file(referrer, specifier))
-        };
-        let found = match find()? {
-            Err(first) if is_stale(&first) => {
-                // The cache remembers what was not there; the file may have been written since.
-                resolver.clear_cache();
-                find()?
-            }
-            other => other,
-        };
-        found.ok().map(oxc_resolver::Resolution::into_path_buf)
+        let from_package = is_in_package(&referrer.to_string_lossy());
+        let guess = from_package || !specifier.starts_with(['.', '/']);
+        let found = project.resolve(specifier, referrer, kind, from_package, guess)?;
+        let is_package = is_in_package(&found.to_string_lossy());
+        if is_package == guess {
+            return Some(found);
+        }
+        // What was found was not where its extension was chosen for.
+        project.resolve(specifier, referrer, kind, from_package, is_package).or(Some(found))
     }
 
     /// Gives the tsconfig.json or jsconfig.json in a folder, not one above it; that of the command line goes before.
@@ -128,19 +132,57 @@ impl Resolver {
 const CONFIGS: [&str; 2] = ["tsconfig.json", "jsconfig.json"];
 
 impl Project {
+    /// `package` says which order of extensions holds.
+    fn resolve(
+        &self,
+        specifier: &str,
+        referrer: &Path,
+        kind: Kind,
+        from_package: bool,
+        package: bool,
+    ) -> Option<PathBuf> {
+        let resolver = if package { self.packages.of(kind) } else { self.sources.of(kind) };
+        let find = || {
+            if self.apart || from_package {
+                let folder = referrer.parent()?;
+                let aliases = self.tsconfig.as_deref().map_or_else(Vec::new, |tsconfig| aliases(tsconfig, specifier));
+                if let Some(found) =
+                    aliases.iter().find_map(|path| resolver.resolve(folder, &path.to_string_lossy()).ok())
+                {
+                    return Some(Ok(found));
+                }
+            }
+            Some(resolver.resolve_file(referrer, specifier))
+        };
+        let found = match find()? {
+            Err(first) if is_stale(&first) => {
+                // The cache remembers what was not there; the file may have been written since.
+                resolver.clear_cache();
+                find()?
+            }
+            other => other,
+        };
+        found.ok().map(oxc_resolver::Resolution::into_path_buf)
+    }
+
     fn new(options: &ResolverOptions, config: Option<&Path>) -> Self {
         let with = |config: Option<&Path>| {
-            let import = OxcResolver::new(resolve_options(options, config, "import", &IMPORT_EXTENSIONS));
-            let require = import.clone_with_options(resolve_options(options, config, "require", &REQUIRE_EXTENSIONS));
-            (import, require)
+            let options = |condition, extensions: &[&str]| resolve_options(options, config, condition, extensions);
+            let import = OxcResolver::new(options("import", &IMPORT_EXTENSIONS));
+            let packages = Pair {
+                import: import.clone_with_options(options("import", &PACKAGE_IMPORT_EXTENSIONS)),
+                require: import.clone_with_options(options("require", &PACKAGE_REQUIRE_EXTENSIONS)),
+            };
+            let require = import.clone_with_options(options("require", &REQUIRE_EXTENSIONS));
+            (Pair { import, require }, packages)
         };
-        let (import, require) = with(config);
-        let Some(config) = config else { return Self { import, require, tsconfig: None, apart: false } };
-        if let Ok(tsconfig) = import.resolve_tsconfig(config) {
-            return Self { import, require, tsconfig: Some(tsconfig), apart: false };
+        let (sources, packages) = with(config);
+        let Some(config) = config else { return Self { sources, packages, tsconfig: None, apart: false } };
+        if let Ok(tsconfig) = sources.import.resolve_tsconfig(config) {
+            return Self { sources, packages, tsconfig: Some(tsconfig), apart: false };
         }
-        let (import, require) = with(None);
-        Self { import, require, tsconfig: read_alone(config), apart: true }
+        let (sources, packages) = with(None);
+        Self { sources, packages, tsconfig: read_alone(config), apart: true }
     }
 }
 
