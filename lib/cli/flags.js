@@ -75,7 +75,7 @@ const runtimeFlags = {
   'no-macros': ['switch', 'ignored'],
   'jsx-side-effects': ['switch', 'ignored'],
   'ignore-dce-annotations': ['switch', 'ignored'],
-  'fetch-preconnect': ['value', 'ignored'],
+  'fetch-preconnect': ['list', 'honoured'],
   'redis-preconnect': ['switch', 'ignored'],
   'sql-preconnect': ['switch', 'ignored'],
   'experimental-http2-fetch': ['switch', 'honoured'],

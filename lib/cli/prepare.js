@@ -67,6 +67,7 @@ async function prepare(flags, { main, argv = [], evaluated, mockable, section } 
     reportTo: flags.hot ? require('./hot').reportTo() : flags.watch ? require('./watch').reportTo() : undefined,
   });
   require('./workers').inherit(options);
+  for (const url of flags['fetch-preconnect'] ?? []) /** @type {any} */ (fetch).preconnect(url);
   await preload([
     ...toList(settings.preload),
     ...(flags.preload ?? []),

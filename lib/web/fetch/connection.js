@@ -13,6 +13,9 @@ const MOST_POOLS = 256;
 /** @type {Map<string, import('node:http').Agent>} by what they are for */
 const agents = new Map();
 
+/** By origin, connections that are being opened ahead: a request waits for its own. @type {Map<string, Promise<unknown>>} */
+const preconnecting = new Map();
+
 /** @param {string} key @param {() => import('node:http').Agent} make */
 function pooled(key, make) {
   const agent = agents.get(key) ?? make();
@@ -100,4 +103,4 @@ function connectionTo(url, options, keepAlive) {
   };
 }
 
-module.exports = { connectionTo, agentOf, moduleFor };
+module.exports = { connectionTo, agentOf, moduleFor, preconnecting };

@@ -6,7 +6,7 @@ const runtime = require('../../internal/runtime');
 const { version } = require('../../bun/version');
 const { Kind, chunkBytes } = require('../body');
 const alternative = require('./alternative');
-const { connectionTo, moduleFor } = require('./connection');
+const { connectionTo, moduleFor, preconnecting } = require('./connection');
 const { failure, translate } = require('./failure');
 
 const IDLE = 300_000;
@@ -16,7 +16,7 @@ const MOST_HEAD = 1024 * 1024;
 /** Bytes of a blob up to which it is read at once. */
 const WHOLE = 1024 * 1024;
 
-/** @typedef {{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest, socket?: import('node:stream').Duplex }} Exchanged `socket` after an upgrade */
+/** @typedef {{ response: import('node:http').IncomingMessage, request: import('node:http').ClientRequest, socket?: import('node:stream').Duplex, failed?: () => unknown }} Exchanged `socket` after an upgrade, `failed` says what went wrong since the head came */
 /** @typedef {{ bytes?: Uint8Array | string, stream?: AsyncIterable<any>, length?: number }} Ready */
 
 /** @param {{ kind: number, source: any }} body @returns {Ready | Promise<Ready>} at once unless it has to be read */
@@ -102,6 +102,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
   const ready = readied(body);
   // Without a wait the request is on its way when `fetch` returns.
   const { bytes, stream, length = bytes?.length } = ready instanceof Promise ? await ready : ready;
+  if (preconnecting.size > 0) await preconnecting.get(url.origin);
   const port = http3Port(url, options);
   const keepAlive =
     port === undefined &&
@@ -150,6 +151,8 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
     /** @type {{ reason: unknown } | undefined} */
     let aborted;
     let answered = false;
+    /** @type {unknown} */
+    let failed;
     onAbort((reason) => {
       aborted = { reason };
       request.destroy();
@@ -162,6 +165,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
     });
     request.on('error', (/** @type {any} */ error) => {
       if (aborted) return reject(aborted.reason);
+      failed = error;
       // The server had closed a connection of the pool: the request never reached it.
       if (request.reusedSocket && lost.has(error.code) && !stream && !answered)
         return exchange(url, { method, headers, body: again(bytes), options, signal }, onAbort).then(resolve, reject);
@@ -169,7 +173,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
     });
     request.on('response', (response) => {
       answered = true;
-      resolve({ response, request });
+      resolve({ response, request, failed: () => failed });
     });
     request.on('upgrade', (response, socket, head) => {
       if (!upgrades) {

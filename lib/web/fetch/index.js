@@ -61,7 +61,7 @@ async function follow(plan) {
   let { url, method, headers, body } = plan;
   for (let count = 0; ; count++) {
     const link = new Link(signal);
-    const { response, request, socket } = await exchange(
+    const { response, request, socket, failed } = await exchange(
       url,
       { method, headers, body, options, signal },
       link.onAbort,
@@ -73,7 +73,7 @@ async function follow(plan) {
     if (options.verbose) require('./verbose').response(status, response.statusMessage ?? '', response.rawHeaders);
     const location = redirects.has(status) && plan.redirect !== 'manual' ? response.headers.location : undefined;
     if (location === undefined)
-      return answer(url, { response, request, socket, link, options, method, redirected: count > 0 });
+      return answer(url, { response, request, socket, failed, link, options, method, redirected: count > 0 });
     await left(response, request);
     link.release();
     if (plan.redirect === 'error') throw failure('UnexpectedRedirect', plan.url.href);
@@ -149,7 +149,7 @@ class Link {
  * @param {URL} url
  * @param {import('./exchange').Exchanged & { link: Link, options: any, method: string, redirected: boolean }} got
  */
-function answer(url, { response, request, socket, link, options, method, redirected }) {
+function answer(url, { response, request, socket, failed, link, options, method, redirected }) {
   const headers = new Headers();
   const raw = response.rawHeaders;
   for (let at = 0; at < raw.length; at += 2)
@@ -187,6 +187,8 @@ function answer(url, { response, request, socket, link, options, method, redirec
   link.onAbort(fail);
   (socket ?? response).on('error', (error) => fail(translate(error, url.href)));
   request.on('error', (error) => fail(translate(error, url.href)));
+  const early = failed?.();
+  if (early) fail(translate(early, url.href));
   (socket ?? response).on('close', () => {
     link.release();
     if (!(socket ? socket.readableEnded : response.complete)) fail(failure('ECONNRESET', url.href));
@@ -205,6 +207,8 @@ function preconnect(url, options = undefined) {
     throw ERR_INVALID_ARG_TYPE('Invalid URL');
   }
   if (!/^https?:$/.test(target.protocol)) throw ERR_INVALID_ARG_TYPE('URL must be HTTP or HTTPS');
+  // Bun wants to be told, and a port that is the default one is none in a URL.
+  if (!(Number(target.port) > 0)) throw ERR_INVALID_ARG_TYPE('Invalid port');
   require('./preconnect')(target);
 }
 
