@@ -9,15 +9,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "../harness/entry.h"
 #include "../harness/limit.h"
-
-struct entry {
-  unsigned long inode;
-  long offset;
-  unsigned short length;
-  unsigned char type;
-  char name[];
-};
 
 static char root[] = "/tmp/dx-bench-walk-XXXXXX";
 static long found;

@@ -7,7 +7,8 @@
 //     `limit: [source.c, …words]`: a C program that does no more than the kernel's part of it, in a column of its own; it
 //     answers as `worker.mjs` does.
 //   { name, unit: 'ms', programs: { ours: [file, …], bun: […], node: […] } }
-//     the time from starting a process to its end; with `printed: true` the number that it prints.
+//     the time from starting a process to its end; with `printed: true` the number that it prints. The median of three
+//     runs, or of `runs`. `limit` as above; the program ends by itself.
 //   { name, unit: 'requests/s', better: 'higher', servers: { ours: [file], bun: [file], 'node:http': [file] }, load }
 //     requests in a slice; a server prints its port. `load`: load.mjs. With `cpu: 'user' | 'system' | 'total'` it is the
 //     microseconds of CPU time that the server spent on a request, with `idle: N` the bytes of memory that one of N
@@ -67,6 +68,7 @@ export async function openContenders({ file, index, spec, nodes, pin }) {
 /** @param {Entry} entry @param {string[]} args @returns {[string, string[]]} */
 function command({ runtime, node }, args) {
   if (runtime === 'bun') return [bun, args];
+  if (runtime === 'native') return [build(args[0]), args.slice(1)];
   if (runtime === 'ours') return [node, [path.join(root, 'bin', 'dx-compat.js'), ...args]];
   return [node, args];
 }
@@ -98,7 +100,7 @@ async function openWorker(entry, spec, file, index) {
 
 /** @param {Entry} entry @param {any} spec */
 async function openProgram(entry, spec) {
-  const [executable, args] = command(entry, spec.programs[entry.key]);
+  const [executable, args] = command(entry, entry.runtime === 'native' ? spec.limit : spec.programs[entry.key]);
   const once = () => {
     const started = process.hrtime.bigint();
     const { status, stdout, stderr } = spawnSync(executable, args, { encoding: 'utf8', cwd: root });
@@ -106,7 +108,7 @@ async function openProgram(entry, spec) {
     if (status !== 0) throw new Error(`${entry.name}: ${stderr}`);
     return spec.printed ? Number(stdout) : elapsed;
   };
-  return { measure: async () => median([once(), once(), once()]), close: () => {} };
+  return { measure: async () => median(Array.from({ length: spec.runs ?? 3 }, once)), close: () => {} };
 }
 
 /** @param {Entry} entry @param {any} spec @param {boolean} pin */
