@@ -92,7 +92,7 @@ fn is_plain(unit: u32) -> bool {
     is_letter(unit)
         || is_digit(unit)
         || (0x80..VALUE).contains(&unit)
-        || [b'-', b'.', b'='].map(u32::from).contains(&unit)
+        || [b'-', b'.', b'=', b'!'].map(u32::from).contains(&unit)
 }
 
 fn is_letter(unit: u32) -> bool {
@@ -157,7 +157,11 @@ impl<'s> Cursor<'s> {
 
     /// How many units from the cursor on are bytes that mean themselves wherever they stand and end nothing.
     pub(super) fn plain(&self) -> usize {
-        leading(self.rest(), is_plain)
+        let rest = self.rest();
+        let length = leading(rest, is_plain);
+        // `!(` may begin a part of a pattern.
+        let ends_in_not = length > 0 && rest[length - 1] == u32::from(b'!');
+        length - usize::from(ends_in_not && rest.get(length) == Some(&u32::from(b'(')))
     }
 
     /// Takes a byte.

@@ -62,6 +62,9 @@ pub(crate) fn parse_with_uses(source: &Source) -> Result<(List, Vec<Use>), Synta
     let mut uses = Vec::with_capacity(source.values());
     let mut place = crate::source::Position::default();
     for &unit in units {
+        if uses.len() == source.values() {
+            break;
+        }
         let (line, column) = place.past(unit);
         if unit >= VALUE {
             let redirect = parser.redirected.iter().find(|(value, _)| VALUE as usize + value == unit as usize);

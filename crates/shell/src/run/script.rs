@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bstr::{BStr, BString, ByteSlice as _};
+use memchr::{memchr, memchr3};
 
 use crate::ast::{Assigned, Command, List, Name, Operation, Part, Word};
 use crate::descriptor::{Sink, Table};
@@ -242,7 +243,7 @@ fn is_closed(word: &Word) -> bool {
 /// Whether a word asks nothing of the system and runs nothing.
 fn is_quick(word: &Word) -> bool {
     word.parts.iter().all(|part| match part {
-        Part::Text(text) => !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'~')),
+        Part::Text(text) => memchr3(b'*', b'?', b'[', text).or_else(|| memchr(b'~', text)).is_none(),
         Part::Quoted(_) | Part::Value(_) => true,
         Part::Double(parts) => parts.iter().all(|part| match part {
             Part::Parameter(parameter) => {
