@@ -92,7 +92,7 @@ pub(crate) fn send_signal(id: u32, signal: i32) -> Result<(), String> {
         None => Err(rustix::io::Errno::INVAL),
         Some(signal) => kill_process(pid, signal),
     };
-    sent.map_err(|error| crate::run::reason(&error.into()))
+    sent.map_err(|error| crate::utility::reason(&error.into()))
 }
 
 /// Carries bytes between memory and the pipes of a child until the child's outputs are closed.

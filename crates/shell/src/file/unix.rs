@@ -18,9 +18,9 @@ use std::{
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 
 #[cfg(target_os = "linux")]
-use super::linux::each;
+use super::linux as system;
 #[cfg(target_os = "macos")]
-use super::macos::each;
+use super::macos as system;
 use super::{Access, Facts, Kind, Listing};
 
 impl Facts for Metadata {
@@ -69,8 +69,7 @@ impl Facts for Metadata {
 /// The major and minor number of a device file.
 pub(crate) fn device_numbers(metadata: &Metadata) -> Option<(u32, u32)> {
     let kind = metadata.file_type();
-    (kind.is_block_device() || kind.is_char_device())
-        .then(|| (rustix::fs::major(metadata.rdev()), rustix::fs::minor(metadata.rdev())))
+    (kind.is_block_device() || kind.is_char_device()).then(|| system::numbers(metadata.rdev()))
 }
 
 /// Whether this process may.
@@ -91,14 +90,14 @@ pub(crate) fn can(path: &Path, access: Access) -> bool {
 pub(crate) fn list(path: &Path) -> io::Result<Listing> {
     let directory = rustix::fs::open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let mut listing = Listing::default();
-    each(directory.as_fd(), |name, kind| listing.push(name.to_bytes(), kind))?;
+    system::each(directory.as_fd(), |name, kind| listing.push(name.to_bytes(), kind))?;
     Ok(listing)
 }
 
 /// The names of an open directory that was not read yet.
 pub(super) fn entries(directory: BorrowedFd<'_>) -> io::Result<Vec<(CString, Kind)>> {
     let mut entries = Vec::new();
-    each(directory, |name, kind| entries.push((name.to_owned(), kind)))?;
+    system::each(directory, |name, kind| entries.push((name.to_owned(), kind)))?;
     Ok(entries)
 }
 
@@ -177,7 +176,10 @@ pub(crate) fn symlink(target: &Path, link: &Path) -> io::Result<()> {
 ///
 /// Those of the system.
 pub(crate) fn make_fifo(path: &Path, mode: u32) -> io::Result<()> {
-    Ok(rustix::fs::mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode((mode & 0o7777) as rustix::fs::RawMode), 0)?)
+    system::make_fifo(
+        &CString::new(path.as_os_str().as_bytes())?,
+        Mode::from_raw_mode((mode & 0o7777) as rustix::fs::RawMode),
+    )
 }
 
 /// The bytes of a name.

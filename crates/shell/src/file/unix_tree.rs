@@ -20,11 +20,15 @@ use rustix::{
     io::Errno,
 };
 
+#[cfg(target_os = "linux")]
+use super::linux as system;
+#[cfg(target_os = "macos")]
+use super::macos as system;
 use super::{
     CopyOptions, Kind, Observer,
-    pool::{Pile, work_through},
     unix::{entries, kind, os},
 };
+use crate::pile::{Pile, work_through};
 
 const OPEN_DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
 
@@ -345,21 +349,26 @@ impl Tree<'_> {
                 let Some(stat) = stat else { return Ok(Copied::No) };
                 let mode = Mode::from_raw_mode(stat.st_mode & 0o777);
                 self.replacing(target, name, || {
-                    rustix::fs::mknodat(target, name, FileType::from_raw_mode(stat.st_mode), mode, stat.st_rdev)
+                    system::make_node(target.as_fd(), name, FileType::from_raw_mode(stat.st_mode), mode, stat.st_rdev)
                 })?;
                 Ok(Copied::Yes)
             }
         }
     }
 
-    fn replacing(&self, target: &OwnedFd, name: &CStr, make: impl Fn() -> Result<(), Errno>) -> io::Result<()> {
-        match make() {
-            Err(Errno::EXIST) if self.options.keep_existing => Ok(()),
-            Err(Errno::EXIST) => {
+    fn replacing<E: Into<io::Error>>(
+        &self,
+        target: &OwnedFd,
+        name: &CStr,
+        make: impl Fn() -> Result<(), E>,
+    ) -> io::Result<()> {
+        match make().map_err(E::into) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.options.keep_existing => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 rustix::fs::unlinkat(target, name, AtFlags::empty())?;
-                Ok(make()?)
+                make().map_err(E::into)
             }
-            result => Ok(result?),
+            result => result,
         }
     }
 }

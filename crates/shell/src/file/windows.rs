@@ -1,7 +1,7 @@
 //! Files and trees with what the standard library has.
 
 use std::{
-    fs::{self, Metadata},
+    fs::{self, File, Metadata},
     io,
     os::windows::fs::{FileTypeExt as _, MetadataExt as _},
     path::Path,
@@ -158,11 +158,7 @@ pub(crate) fn is_fifo(_path: &Path) -> bool {
 /// # Errors
 ///
 /// Those of opening.
-pub(crate) fn open_fifo(
-    path: &Path,
-    options: &std::fs::OpenOptions,
-    _cancel: &crate::cancel::Cancel,
-) -> io::Result<File> {
+pub(crate) fn open_fifo(path: &Path, options: &fs::OpenOptions, _cancel: &crate::cancel::Cancel) -> io::Result<File> {
     options.open(path)
 }
 

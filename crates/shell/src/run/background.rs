@@ -7,8 +7,9 @@ use bstr::BString;
 use crate::ast::{AndOr, Command, List, Simple};
 use crate::descriptor::Descriptor;
 use crate::pool::Task;
+use crate::utility::reason;
 
-use super::state::{Job, reason};
+use super::state::Job;
 use super::{Shell, Stop};
 
 impl Shell {

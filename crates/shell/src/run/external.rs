@@ -11,10 +11,10 @@ use crate::ast::{Part, Simple};
 use crate::cancel::Cancel;
 use crate::descriptor::{Descriptor, Held, NO_FORMAT, Source, Table, is_executable, pump};
 use crate::spawn::Start;
+use crate::utility::reason;
 use crate::utility::{self, Invocation, Runner};
 
 use super::session::Running;
-use super::state::reason;
 use super::{Session, Shell, Variables};
 
 /// The exit code of what was not found.

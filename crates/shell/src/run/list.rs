@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::ast::{AndOr, Command, List, Pipeline};
 use crate::descriptor::Descriptor;
 use crate::pool::Task;
+use crate::utility::reason;
 
-use super::state::reason;
 use super::{Run, Shell, Stop};
 
 impl Shell {

@@ -23,7 +23,7 @@ pub(crate) use self::external::{Launcher, find as find_program};
 pub use self::script::{Options as ScriptOptions, Outcome, Script};
 pub(crate) use self::session::Session;
 pub use self::session::{Announce, Environment, Value};
-pub(crate) use self::state::{Options, Shell, reason};
+pub(crate) use self::state::{Options, Shell};
 pub(crate) use self::variables::{Content, Known, Variables};
 
 /// Functions may call each other this deep.

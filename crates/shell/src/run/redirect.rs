@@ -8,8 +8,8 @@ use bstr::{BString, ByteSlice as _};
 use crate::ast::{Part, Redirect, RedirectKind, Word};
 use crate::descriptor::{Descriptor, Source};
 use crate::file;
+use crate::utility::reason;
 
-use super::state::reason;
 use super::{Run, Shell, Stop, Value};
 
 /// How a file is opened.

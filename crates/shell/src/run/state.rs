@@ -13,6 +13,7 @@ use crate::ast::{Assignment, Command, List};
 use crate::cancel::Cancel;
 use crate::descriptor::{Descriptor, Table};
 use crate::pool::Task;
+use crate::utility::reason;
 
 use super::{Run, Session, Stop, Variables};
 
@@ -214,10 +215,4 @@ fn random() -> u32 {
     use std::hash::{BuildHasher as _, RandomState};
     let hash = RandomState::new().hash_one(0_u8);
     u32::try_from(hash >> 32).unwrap_or_default()
-}
-
-/// What the system says, in Bun's spelling: `No such file or directory`.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -234,7 +234,7 @@ impl List<'_> {
                 listing.sort();
             }
             if self.is_plain() {
-                self.names(&listing)?;
+                self.names(&mut listing)?;
                 continue;
             }
             let needs_metadata = self.long
@@ -294,12 +294,12 @@ impl List<'_> {
         !asks && !arranges && matches!(self.order, Order::None | Order::Name)
     }
 
-    fn names(&mut self, listing: &file::Listing) -> io::Result<()> {
+    fn names(&mut self, listing: &mut file::Listing) -> io::Result<()> {
         if self.hidden == Hidden::All {
             self.out.put(b".\n..\n")?;
         }
-        let hides = self.hidden == Hidden::No;
-        self.out.put(&listing.joined(|name| !(hides && name.starts_with(b".")), b'\n'))
+        let hidden = (self.hidden == Hidden::No).then_some(b'.');
+        self.out.put(listing.joined(hidden, b'\n'))
     }
 
     fn arrange(&self, items: &mut [Item<'_>]) {

@@ -48,6 +48,8 @@ mod which;
 mod xargs;
 mod yes;
 
+pub(crate) use text::reason;
+
 /// What a utility knows of the world.
 pub struct Context<'a> {
     /// The words of the command; the first is its name.
@@ -167,7 +169,7 @@ pub fn run(utility: Utility, context: &mut Context<'_>) -> u8 {
         Err(error) => {
             let name = context.args.first().map_or_else(BString::default, BString::clone);
             // Standard error may be what failed.
-            let _ = context.stderr.write_all(format!("{}: {}\n", name.as_bstr(), text::reason(&error)).as_bytes());
+            let _ = context.stderr.write_all(format!("{}: {}\n", name.as_bstr(), reason(&error)).as_bytes());
             1
         }
     }

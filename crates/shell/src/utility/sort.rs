@@ -17,7 +17,7 @@ use super::{
     output::Out,
     text::{complain, number, reason, resolve, version},
 };
-use crate::stream::Output;
+use crate::{order::key, pile::work_through, stream::Output};
 
 /// Sorts lines by their bytes: numbers with `-n`, `-g`, `-h`, versions with `-V`, months with `-M`, by the keys of `-k`
 /// in the fields of `-t`; `-r` backwards, `-u` without equal ones, `-c` only checks, `-m` merges.
@@ -226,9 +226,16 @@ impl Rules {
     }
 
     fn arrange(&self, lines: &mut [Line<'_>]) {
+        if self.plain {
+            by_bytes(lines);
+            if self.reverse {
+                lines.reverse();
+            }
+            return;
+        }
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(4);
         if lines.len() < PARALLEL || threads == 1 {
-            return lines.sort_by(|a, b| self.order(a, b));
+            return lines.sort_by(|a, b| self.compare(a, b));
         }
         let part = lines.len().div_ceil(threads);
         thread::scope(|scope| {
@@ -236,23 +243,14 @@ impl Rules {
             let own = parts.next();
             for part in parts {
                 // What no thread sorts is sorted below.
-                let _ = thread::Builder::new().spawn_scoped(scope, || part.sort_by(|a, b| self.order(a, b)));
+                let _ = thread::Builder::new().spawn_scoped(scope, || part.sort_by(|a, b| self.compare(a, b)));
             }
             if let Some(own) = own {
-                own.sort_by(|a, b| self.order(a, b));
+                own.sort_by(|a, b| self.compare(a, b));
             }
         });
         // Sorted runs are found and only merged.
-        lines.sort_by(|a, b| self.order(a, b));
-    }
-
-    fn order(&self, a: &Line<'_>, b: &Line<'_>) -> Ordering {
-        if !self.plain {
-            return self.compare(a, b);
-        }
-        // The first bytes as a number decide most comparisons without a look at the line.
-        let order = a.first.cmp(&b.first).then_with(|| a.text.cmp(b.text));
-        if self.reverse { order.reverse() } else { order }
+        lines.sort_by(|a, b| self.compare(a, b));
     }
 
     fn compare(&self, a: &Line<'_>, b: &Line<'_>) -> Ordering {
@@ -404,8 +402,8 @@ fn parse_key(text: &BStr, global: Manner) -> Result<Key, String> {
 
 struct Line<'a> {
     text: &'a [u8],
-    /// The first eight bytes, when whole lines are compared.
-    first: u64,
+    /// Eight bytes of the line, while whole lines are sorted.
+    key: u64,
     /// What the first key is worth, when it is a number.
     rank: i8,
     value: f64,
@@ -421,18 +419,49 @@ impl<'a> Line<'a> {
         for end in memchr::memchr_iter(terminator, text) {
             let line = bare(&text[start..=end], terminator);
             let (rank, value) = if numeric { value(key.manner.by, rules.part(&key, line)) } else { (0, 0.0) };
-            lines.push(Self { text: line, first: if rules.plain { first_bytes(line) } else { 0 }, rank, value });
+            lines.push(Self { text: line, key: 0, rank, value });
             start = end + 1;
         }
         lines
     }
 }
 
-fn first_bytes(line: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let length = line.len().min(8);
-    bytes[..length].copy_from_slice(&line[..length]);
-    u64::from_be_bytes(bytes)
+/// So few lines are compared as a whole.
+const FEW: usize = 16;
+/// So many are worth another thread's while.
+const SHARED: usize = 8 * 1024;
+
+/// Sorts whole lines by their bytes: by eight of them at a time, then those that are alike so far by the next eight.
+fn by_bytes(lines: &mut [Line<'_>]) {
+    work_through((lines, 0), |(lines, at), pile| {
+        let mut waiting = vec![(lines, at)];
+        while let Some((lines, at)) = waiting.pop() {
+            for line in lines.iter_mut() {
+                line.key = key(line.text, at);
+            }
+            lines.sort_unstable_by_key(|line| line.key);
+            let next = at + 8;
+            for run in lines.chunk_by_mut(|a, b| a.key == b.key) {
+                let alike = longer(run, next);
+                match alike.len() {
+                    0 | 1 => {}
+                    2..=FEW => alike.sort_unstable_by(|a, b| a.text[next..].cmp(&b.text[next..])),
+                    SHARED.. => pile.extend([(alike, next)]),
+                    _ => waiting.push((alike, next)),
+                }
+            }
+        }
+    });
+}
+
+/// Puts those of the lines that end up to `at`, and are alike up to there, before the others, which it gives.
+fn longer<'l, 'a>(lines: &'l mut [Line<'a>], at: usize) -> &'l mut [Line<'a>] {
+    if lines.iter().all(|line| line.text.len() > at) {
+        return lines;
+    }
+    lines.sort_unstable_by_key(|line| line.text.len().min(at + 1));
+    let ended = lines.partition_point(|line| line.text.len() <= at);
+    &mut lines[ended..]
 }
 
 /// What a key is worth as a number; the rank comes first.
@@ -491,6 +520,31 @@ mod tests {
         numbers.sort_unstable();
         let expected = numbers.iter().fold(String::new(), |text, number| text + &format!("{number}\n"));
         assert!(run("sort -n", &input).1 == expected);
+    }
+
+    #[test]
+    fn whole_lines_are_sorted_by_their_bytes() {
+        // Of all lengths around a key, alike up to any place, with NUL and without, often the same, few and many.
+        for (count, kinds, letters) in [(30, 30, 2), (3_000, 500, 2), (60_000, 20_000, 2), (60_000, 50, 3)] {
+            let mut seed = 1_u64;
+            let mut random = |below: u64| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) % below
+            };
+            let lines: Vec<String> = (0..kinds)
+                .map(|_| {
+                    (0..random(30)).map(|_| char::from(b"\0ab"[usize::try_from(random(letters)).unwrap()])).collect()
+                })
+                .collect();
+            let mut picked: Vec<&str> = (0..count).map(|_| &*lines[usize::try_from(random(kinds)).unwrap()]).collect();
+            let input = picked.join("\n") + "\n";
+            picked.sort_unstable();
+            assert!(run("sort", &input).1 == picked.join("\n") + "\n");
+            picked.reverse();
+            assert!(run("sort -r", &input).1 == picked.join("\n") + "\n");
+            picked.dedup();
+            assert!(run("sort -ru", &input).1 == picked.join("\n") + "\n");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The tasks that wait. The newest is taken first, so that a tree is walked in depth and few directories are open.
-pub(super) struct Pile<T> {
+pub(crate) struct Pile<T> {
     state: Mutex<State<T>>,
     changed: Condvar,
 }
@@ -24,7 +24,7 @@ impl<T: Send> Pile<T> {
     }
 
     /// Adds tasks.
-    pub(super) fn extend(&self, tasks: impl IntoIterator<Item = T>) {
+    pub(crate) fn extend(&self, tasks: impl IntoIterator<Item = T>) {
         let mut state = self.lock();
         let before = state.waiting.len();
         state.waiting.extend(tasks);
@@ -64,7 +64,7 @@ impl<T: Send> Pile<T> {
 
 /// Works on a task and all that come of it; with a second thread once the pile is long, since starting one for a small
 /// tree costs more than it gives.
-pub(super) fn work_through<T: Send>(first: T, work: impl Fn(T, &Pile<T>) + Sync) {
+pub(crate) fn work_through<T: Send>(first: T, work: impl Fn(T, &Pile<T>) + Sync) {
     let pile = Pile { state: Mutex::new(State { waiting: vec![first], busy: 0, helpers: 0 }), changed: Condvar::new() };
     let helpers = thread::available_parallelism().map_or(1, NonZero::get).min(4) - 1;
     thread::scope(|scope| {
