@@ -51,6 +51,22 @@ test('a slow reader holds the writer', async () => {
   expect(await $`head -c ${size} /dev/zero | sh -c 'sleep 0.05; wc -c'`.text()).toMatch(new RegExp(`^ *${size}\n$`));
 });
 
+test('a file through pipes', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dx-compat-pipes-'));
+  try {
+    const file = path.join(folder, 'lines');
+    const text = Array.from({ length: 300_000 }, (_, i) => `line ${i}\n`).join('');
+    fs.writeFileSync(file, text);
+    expect((await $`cat ${file} | cat | cat`.text()) === text).toBe(true);
+    expect((await $`cat ${file} ${file} | wc -c`.text()).trim()).toBe(String(text.length * 2));
+    expect(await $`cat ${file} | head -n 2`.text()).toBe('line 0\nline 1\n');
+    await $`cat ${file} > ${path.join(folder, 'copy')}`;
+    expect(fs.readFileSync(path.join(folder, 'copy'), 'utf8') === text).toBe(true);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('bytes that are no text', async () => {
   const bytes = new Uint8Array(256).map((_, i) => i);
   expect([...(await $`cat < ${bytes} | cat`.bytes())]).toEqual([...bytes]);

@@ -1,7 +1,7 @@
 //! `cat` and `tee`.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io::{self, Read as _, Write as _},
 };
 
@@ -11,10 +11,10 @@ use super::{
     Context,
     input::{BLOCK, Lines, Source, bare, open},
     options::Options,
-    output::Out,
+    output::{LONG, Out},
     text::{complain, reason, resolve},
 };
-use crate::stream::Output;
+use crate::{cancel::Cancel, stream::Output};
 
 /// Writes files one after another. Flags are those of GNU, since Bun runs the system's `cat`.
 pub(super) fn cat(context: &mut Context<'_>) -> io::Result<u8> {
@@ -51,7 +51,7 @@ pub(super) fn cat(context: &mut Context<'_>) -> io::Result<u8> {
     for name in names {
         let result = match open(context.stdin, context.cwd, name, context.cancel) {
             Err(error) => Err(error),
-            Ok(source) if plain => copy(source, context.stdout)?,
+            Ok(source) if plain => copy(source, context.stdout, context.cancel)?,
             Ok(source) => show.all(source, context.stdout)?,
         };
         if let Err(error) = result {
@@ -66,7 +66,12 @@ pub(super) fn cat(context: &mut Context<'_>) -> io::Result<u8> {
 }
 
 /// The outer error is that of the output, the inner that of the source.
-fn copy(mut source: Source<'_>, stdout: &mut dyn Output) -> io::Result<io::Result<()>> {
+fn copy(mut source: Source<'_>, stdout: &mut dyn Output, cancel: &Cancel) -> io::Result<io::Result<()>> {
+    if let Source::File(file) = &source
+        && move_all(file, stdout, cancel)?
+    {
+        return Ok(Ok(()));
+    }
     let mut buffer = vec![0; BLOCK];
     loop {
         match source.read(&mut buffer) {
@@ -75,6 +80,30 @@ fn copy(mut source: Source<'_>, stdout: &mut dyn Output) -> io::Result<io::Resul
             Err(error) => return Ok(Err(error)),
         }
     }
+}
+
+/// Moves a file into a pipe, without reading it; says whether that was all of it.
+fn move_all(file: &File, stdout: &mut dyn Output, cancel: &Cancel) -> io::Result<bool> {
+    // What is no file may give nothing for a while, at which nobody could end the wait.
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(false);
+    }
+    let mut moved = 0_u32;
+    while let Some(pipe) = stdout.handle().filter(|_| !cancel.is_cancelled()) {
+        moved = moved.saturating_add(1);
+        if moved == LONG {
+            pipe.widen();
+        }
+        match pipe.move_into(file, BLOCK) {
+            Ok(0) => return Ok(true),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
+            // It is no pipe, or a full one that does not block, or the file cannot be read: that shows again.
+            Err(_) => break,
+        }
+    }
+    Ok(false)
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]

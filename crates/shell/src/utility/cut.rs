@@ -210,14 +210,8 @@ impl Cut<'_> {
 
     fn fields(&self, line: &[u8], out: &mut Out<'_>) -> io::Result<bool> {
         let delimiter = self.delimiter;
-        let next = |from: usize| -> Option<usize> {
-            match delimiter {
-                [byte] => memchr::memchr(*byte, &line[from..]),
-                _ => line[from..].find(delimiter),
-            }
-            .map(|at| from + at)
-        };
-        let (mut at, mut field, mut end) = (0, 1, next(0));
+        let mut marks = Marks::new(line, delimiter);
+        let (mut at, mut field, mut end) = (0, 1, marks.next());
         if end.is_none() {
             if !self.only_delimited {
                 out.put(line)?;
@@ -231,7 +225,7 @@ impl Cut<'_> {
                 let Some(stop) = end else { return Ok(true) };
                 at = stop + delimiter.len();
                 field += 1;
-                end = next(at);
+                end = marks.next();
             }
             // A run of fields is one piece of the line, unless the separator is another.
             let from = at;
@@ -244,12 +238,9 @@ impl Cut<'_> {
                     out.put(&line[from..])?;
                     return Ok(true);
                 }
-                while field < last
-                    && let Some(stop) = end
-                {
-                    at = stop + delimiter.len();
+                while field < last && end.is_some() {
                     field += 1;
-                    end = next(at);
+                    end = marks.next();
                 }
                 out.put(&line[from..end.unwrap_or(line.len())])?;
             } else {
@@ -262,21 +253,88 @@ impl Cut<'_> {
                     let Some(stop) = end.filter(|_| field < last) else { break };
                     at = stop + delimiter.len();
                     field += 1;
-                    end = next(at);
+                    end = marks.next();
                 }
             }
             let Some(stop) = end else { return Ok(true) };
             at = stop + delimiter.len();
             field += 1;
-            end = next(at);
+            end = marks.next();
         }
         Ok(true)
     }
 }
 
+/// Where the delimiter stands in a line. Fields are short: looking for each anew would cost more than the search.
+struct Marks<'a> {
+    line: &'a [u8],
+    delimiter: &'a [u8],
+    /// Where no look was taken yet.
+    at: usize,
+    /// Of the eight bytes before, those that are the delimiter: the highest bit of each.
+    found: u64,
+}
+
+impl<'a> Marks<'a> {
+    fn new(line: &'a [u8], delimiter: &'a [u8]) -> Self {
+        Self { line, delimiter, at: 0, found: 0 }
+    }
+}
+
+impl Iterator for Marks<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let &[delimiter] = self.delimiter else {
+            let found = self.at + self.line.get(self.at..)?.find(self.delimiter)?;
+            self.at = found + self.delimiter.len();
+            return Some(found);
+        };
+        while self.found == 0 {
+            let rest = self.line.get(self.at..).filter(|rest| !rest.is_empty())?;
+            self.found = match rest.first_chunk() {
+                Some(bytes) => equal(*bytes, delimiter),
+                None => {
+                    // What is beyond the line is no delimiter.
+                    let mut bytes = [!delimiter; 8];
+                    bytes.iter_mut().zip(rest).for_each(|(byte, of)| *byte = *of);
+                    equal(bytes, delimiter)
+                }
+            };
+            self.at += 8;
+        }
+        let place = self.found.trailing_zeros() as usize / 8;
+        self.found &= self.found - 1;
+        Some(self.at - 8 + place)
+    }
+}
+
+/// The highest bit of each byte that is this one; the first byte is the lowest.
+fn equal(bytes: [u8; 8], byte: u8) -> u64 {
+    const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+    let differs = u64::from_le_bytes(bytes) ^ u64::from_ne_bytes([byte; 8]);
+    // A byte that is not zero sets its highest bit, and carries nothing into the next.
+    !(((differs & LOW) + LOW) | differs | LOW)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{run, run_words};
+    use super::Marks;
+
+    #[test]
+    fn marks_are_where_the_delimiter_is() {
+        for delimiter in [0, 1, b':', 0x7f, 0x80, 0xff] {
+            for length in 0..40 {
+                let other = [delimiter ^ 1, delimiter ^ 0x80, delimiter.wrapping_add(1), !delimiter];
+                let line: Vec<u8> =
+                    (0..length).map(|at| if at * 7 % 5 < 2 { delimiter } else { other[at % 4] }).collect();
+                let expected: Vec<usize> = (0..length).filter(|&at| line[at] == delimiter).collect();
+                assert_eq!(Marks::new(&line, &[delimiter]).collect::<Vec<_>>(), expected);
+            }
+        }
+        assert_eq!(Marks::new("aéébé".as_bytes(), "é".as_bytes()).collect::<Vec<_>>(), [1, 3, 6]);
+    }
 
     #[test]
     fn parts() {

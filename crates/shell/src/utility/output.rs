@@ -5,17 +5,20 @@ use std::io::{self, Write};
 use crate::stream::Output;
 
 const SIZE: usize = 64 * 1024;
+/// After so many full buffers it is worth while to widen a pipe.
+pub(crate) const LONG: u32 = 16;
 
 /// Collects small writes; whoever makes one ends with `flush`.
 pub(crate) struct Out<'a> {
     sink: &'a mut dyn Output,
     buffer: Vec<u8>,
+    filled: u32,
 }
 
 impl<'a> Out<'a> {
     /// Buffers what goes to `sink`.
     pub(crate) fn new(sink: &'a mut dyn Output) -> Self {
-        Self { sink, buffer: Vec::new() }
+        Self { sink, buffer: Vec::new(), filled: 0 }
     }
 
     /// Writes the bytes and a line end.
@@ -59,6 +62,12 @@ impl<'a> Out<'a> {
 
     #[cold]
     fn full(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.filled = self.filled.saturating_add(1);
+        if self.filled == LONG
+            && let Some(handle) = self.sink.handle()
+        {
+            handle.widen();
+        }
         if bytes.len() >= SIZE / 2 {
             self.flush()?;
             return self.sink.write_all(bytes);
