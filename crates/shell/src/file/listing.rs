@@ -174,7 +174,9 @@ mod tests {
     fn check<'a>(names: impl IntoIterator<Item = &'a [u8]>) {
         let mut expected: Vec<&[u8]> = names.into_iter().collect();
         let mut listing = Listing::default();
-        expected.iter().for_each(|name| listing.push(name, Kind::File));
+        for name in &expected {
+            listing.push(name, Kind::File);
+        }
         listing.sort();
         expected.sort_unstable();
         let sorted: Vec<&[u8]> = listing.iter().map(|(name, _)| name).collect();
@@ -201,7 +203,7 @@ mod tests {
                 .map(|number| {
                     let mixed = number.wrapping_mul(2_654_435_761);
                     let mut name = vec![b'x'; shared];
-                    name.extend((0..mixed % 45).map(|at| (mixed.rotate_left(at * 5) as u8) | 1));
+                    name.extend((0..mixed % 45).map(|at| mixed.rotate_left(at * 5).to_le_bytes()[0] | 1));
                     name.extend(number.to_string().bytes());
                     name
                 })
@@ -213,7 +215,9 @@ mod tests {
     #[test]
     fn hidden_names_are_left_out() {
         let mut listing = Listing::default();
-        [&b".a"[..], b"b", b".", b"c.d"].iter().for_each(|name| listing.push(name, Kind::File));
+        for name in [&b".a"[..], b"b", b".", b"c.d"] {
+            listing.push(name, Kind::File);
+        }
         assert_eq!(listing.joined(Some(b'.'), 0), b"b\0c.d\0");
     }
 }
