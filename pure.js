@@ -72,6 +72,7 @@ defineLazy(Bun, {
   escapeHTML: () => require('./lib/bun/escape-html'),
   fileURLToPath: () => require('./lib/bun/file-url-to-path'),
   gc: () => require('./lib/bun/gc'),
+  generateHeapSnapshot: () => require('./lib/bun/generate-heap-snapshot'),
   gunzipSync: () => require('./lib/bun/compression').gunzipSync,
   gzipSync: () => require('./lib/bun/compression').gzipSync,
   hash: () => require('./lib/bun/hash'),
