@@ -152,3 +152,12 @@ test.if(isDxCompat)('Markdown and XML are refused, unless as text or as a file',
   });
   expect(app.json('main.ts')).toEqual(['# a', true, ['ERR_OPTION_UNSUPPORTED', 'ERR_OPTION_UNSUPPORTED']]);
 });
+
+test('an empty file of configuration is an empty object', () => {
+  using app = program({
+    'tsconfig.json': '',
+    'blank.jsonc': '  \n',
+    'main.ts': `import a from './tsconfig.json'; import b from './blank.jsonc'; console.log(JSON.stringify([a, b]));`,
+  });
+  expect(app.json('main.ts')).toEqual([{}, {}]);
+});

@@ -95,7 +95,9 @@ function readJson(filename) {
 
 /** @param {string} filename @param {string} format */
 function readExpression(filename, format) {
-  return parse(fs.readFileSync(filename, 'utf8'), filename, format);
+  const source = fs.readFileSync(filename, 'utf8');
+  // A configuration that is empty configures nothing.
+  return format === 'jsonc' && source.trim() === '' ? {} : parse(source, filename, format);
 }
 
 /**
