@@ -75,6 +75,30 @@ test('lengths', () => {
     expect(() => expect(value).toHaveLength(4)).toThrow('does not have a length');
 });
 
+test('toHaveLength of what says its length in text, of none, of no file', () => {
+  expect({ length: '3' } as any).toHaveLength(3);
+  expect(() => expect({ length: Number.NaN }).toHaveLength(0)).toThrow('non-number length property: NaN');
+  expect(() => expect(Bun.file('/no/such/file')).toHaveLength(0)).toThrow();
+});
+
+test('toHaveProperty: brackets part names, however many', () => {
+  for (const path of ['[0]', '[[0]]', '[][[[0]', '[0', '0]', '[][[[]][[][][.0']) expect([1]).toHaveProperty(path, 1);
+  for (const path of ['[]', '[', '', '.0', '..0']) expect([1]).not.toHaveProperty(path);
+});
+
+test('toIncludeRepeated: not -0 times', () => {
+  expect(() => expect('').toIncludeRepeated('a', -0)).toThrow('requires the second argument to be a number');
+  expect('').toIncludeRepeated('a', 0);
+});
+
+test('toMatchObject of functions', () => {
+  const work: any = () => {};
+  expect(work).toMatchObject({});
+  expect([1]).toMatchObject(work);
+  expect(Object.assign(() => {}, { a: 1 })).toMatchObject({ a: 1 });
+  expect(work).not.toMatchObject({ a: 1 });
+});
+
 test('toContainEqual of text looks for one character', () => {
   expect('hello').toContainEqual('h');
   for (const part of ['hello', 'll', '']) expect('hello').not.toContainEqual(part);

@@ -162,8 +162,8 @@ function sameProperties(a, b, walk) {
  */
 function matchesSubset(received, expected, above = []) {
   if (isAsymmetric(expected) || isAsymmetric(received)) return deepEqual(received, expected);
-  if (typeof received !== typeof expected || !isObject(received) || !isObject(expected))
-    return deepEqual(received, expected);
+  if (Object.is(received, expected)) return true;
+  if (!isObject(received) || !isObject(expected)) return deepEqual(received, expected);
   if (above.includes(expected) || expected instanceof FormData) return true;
   const inner = [...above, expected];
   if (Array.isArray(expected)) {

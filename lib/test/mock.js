@@ -165,6 +165,15 @@ Object.defineProperties(prototype, {
   [Symbol.dispose]: { value: prototype.mockRestore, writable: true, configurable: true },
 });
 
+/** @param {Function} implementation whose name may be an accessor that fails */
+function nameOf(implementation) {
+  try {
+    return implementation.name;
+  } catch {
+    return '';
+  }
+}
+
 /**
  * @param {unknown} [implementation]
  * @returns {any}
@@ -175,7 +184,7 @@ function fn(implementation) {
   const state = {
     implementation: given,
     once: [],
-    name: typeof implementation === 'function' ? implementation.name : 'mockConstructor',
+    name: typeof implementation === 'function' ? nameOf(implementation) : 'mockConstructor',
     record: new MockContext(),
     restore: null,
   };

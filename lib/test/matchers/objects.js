@@ -61,7 +61,7 @@ function keysOf(path) {
   const text = String(path);
   /** @type {string[]} */
   const keys = [];
-  for (const match of text.matchAll(/\[([^\]]+)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g))
+  for (const match of text.matchAll(/\[([^[\]]+)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g))
     keys.push(match[1] ?? match[2] ?? '');
   return text === '' ? [''] : keys;
 }

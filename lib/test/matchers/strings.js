@@ -61,7 +61,8 @@ module.exports = {
     check({ received }, [expected, times]) {
       if (typeof expected !== 'string')
         throw new Error('toIncludeRepeated() requires the first argument to be a string');
-      if (!Number.isInteger(times)) throw new Error('toIncludeRepeated() requires the second argument to be a number');
+      if (!Number.isInteger(times) || Object.is(times, -0))
+        throw new Error('toIncludeRepeated() requires the second argument to be a number');
       if (typeof received !== 'string')
         throw new Error('toIncludeRepeated() requires the expect(value) to be a string');
       if (expected === '') throw new Error('toIncludeRepeated() requires the first argument to be a non-empty string');
