@@ -3,6 +3,7 @@
 const { types } = require('node:util');
 const { codeError, received } = require('../internal/errors');
 const { isLazy } = require('../internal/lazy');
+const { nameOf } = require('./function-name');
 
 /**
  * Mock functions and spies.
@@ -164,15 +165,6 @@ Object.defineProperties(prototype, {
   _protoImpl: { value: undefined, writable: true, configurable: true },
   [Symbol.dispose]: { value: prototype.mockRestore, writable: true, configurable: true },
 });
-
-/** @param {Function} implementation whose name may be an accessor that fails */
-function nameOf(implementation) {
-  try {
-    return implementation.name;
-  } catch {
-    return '';
-  }
-}
 
 /**
  * @param {unknown} [implementation]
