@@ -28,6 +28,8 @@ class Call {
   /** @type {any} */
   request = null;
   answered = false;
+  /** A file is sent as the response says: no part of it, without a name. */
+  asIs = false;
   aborted = false;
   /** The `error` handler has had its turn. */
   failed = false;

@@ -104,6 +104,9 @@ function withCookies(list, cookies) {
   );
 }
 
+/** Whether a GET with this status has a body. @param {number} status */
+const hasBody = (status) => status !== NO_CONTENT && status !== NOT_MODIFIED;
+
 /** hyper gives an empty answer to HEAD no length by itself. @param {string[] | null} list */
 function emptyLength(list) {
   return list !== null && list.includes('content-length') ? '' : 'content-length:0\n';
@@ -148,8 +151,7 @@ function respond(call, response) {
 
 /** @param {Call} call @param {number} status @param {string[] | null} list @param {string} text @param {number} own the type of text that has none */
 function sendText(call, status, list, text, own) {
-  if (text === '' || status === NO_CONTENT || status === NOT_MODIFIED)
-    return sendBytes(call, status, list, NO_TYPE, null);
+  if (text === '' || !hasBody(status)) return sendBytes(call, status, list, NO_TYPE, null);
   const type = hasType(list) ? NO_TYPE : own;
   const lines = list === null ? '' : headerLines(list, false);
   if (text.length > LARGEST_INLINE) {
@@ -167,7 +169,7 @@ function sendBytes(call, status, list, type, body) {
   const contentType = body === null || body.length === 0 || hasType(list) ? NO_TYPE : type;
   const lines =
     headerLines(list, body === null && call.isHead) +
-    (call.isHead && (body === null || body.length === 0) ? emptyLength(list) : '');
+    (call.isHead && hasBody(status) && (body === null || body.length === 0) ? emptyLength(list) : '');
   if (body !== null && body.length > LARGEST_INLINE) {
     engine().writeBytes(call.slot, call.seq, body);
     return sendHead(call, status, WRITTEN, lines, 0, contentType);

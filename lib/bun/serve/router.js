@@ -229,8 +229,8 @@ function handlersOf(path, value) {
   const single = handlerOf(value);
   if (single !== null) return { any: single, methods: null };
   if (value === null || typeof value !== 'object') throw ERR_INVALID_ARG_TYPE(EXPECTS);
-  if (typeof value.dir === 'string' || typeof value.index === 'string')
-    throw ERR_OPTION_UNSUPPORTED('Bun.serve', `routes[${JSON.stringify(path)}]`);
+  if (value.dir != null) return { any: require('./directory-route').directoryRoute(path, value), methods: null };
+  if (typeof value.index === 'string') throw ERR_OPTION_UNSUPPORTED('Bun.serve', `routes[${JSON.stringify(path)}]`);
   const methods = new Map();
   for (const method of METHODS) {
     if (value[method] === undefined) continue;

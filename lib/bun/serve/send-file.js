@@ -28,7 +28,7 @@ function openFile(call, status, list, { path, offset, end }) {
   if (path === undefined) return undefined;
   const sliced = offset > 0 || end !== undefined;
   const reads = call.isHead || call.request.method === 'GET';
-  const ranges = status === OK && reads && !sliced && !hasField(list, 'content-range');
+  const ranges = !call.asIs && status === OK && reads && !sliced && !hasField(list, 'content-range');
   const range = ranges ? (call.request.headers.get('range') ?? '') : '';
   let opened;
   try {
@@ -48,7 +48,8 @@ function openFile(call, status, list, { path, offset, end }) {
     return { status: PARTIAL, lines: lines + named(list, path) };
   }
   if (call.isHead && length === 0) lines += 'content-length:0\n';
-  return { status: answer === OK ? status : answer, lines: lines + (call.isHead ? '' : named(list, path)) };
+  const name = call.isHead || call.asIs ? '' : named(list, path);
+  return { status: answer === OK ? status : answer, lines: lines + name };
 }
 
 /** @param {string[] | null} list @param {string} path */
