@@ -278,6 +278,20 @@ describe('what comes back', () => {
     expect((await failure(fetch(`${url}/to-307`, { method: 'POST', body })))[0]).toBe('TypeError');
   });
 
+  test('what comes after the body is passed over; a chunk that is none is not', async () => {
+    const extra = `${ok}HTTP more than was said`;
+    for (const answer of [extra, (socket: net.Socket) => void socket.write(extra)]) {
+      using server = await raw(answer);
+      expect(await (await fetch(server.url)).text()).toBe('hi');
+      const response = await fetch(server.url);
+      await Bun.sleep(20); // until the rest is there, too
+      expect(await response.text()).toBe('hi');
+    }
+    using server = await raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n');
+    const response = await fetch(server.url);
+    expect((await failure(response.text()))[1]).toBe('InvalidHTTPResponse');
+  });
+
   test('a redirect that has a body ends its connection, one that has none does not', async () => {
     for (const [body, connections] of [
       ['', 1],

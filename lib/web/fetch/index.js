@@ -186,9 +186,13 @@ function answer(url, { response, request, socket, failed, link, options, method,
   };
   link.onAbort(fail);
   (socket ?? response).on('error', (error) => fail(translate(error, url.href)));
-  request.on('error', (error) => fail(translate(error, url.href)));
+  // What comes after the body is nobody's: it ends the connection, not the answer.
+  const broken = (/** @type {unknown} */ error) => {
+    if (socket || !response.complete) fail(translate(error, url.href));
+  };
+  request.on('error', broken);
   const early = failed?.();
-  if (early) fail(translate(early, url.href));
+  if (early) broken(early);
   (socket ?? response).on('close', () => {
     link.release();
     if (!(socket ? socket.readableEnded : response.complete)) fail(failure('ECONNRESET', url.href));
