@@ -167,6 +167,28 @@ describe('Bun.build: what is put in', () => {
     expect((await load(output)).default).toEqual([folder, path.join(folder, 'entry.ts')]);
   });
 
+  test('import.meta of formats that have none', async () => {
+    const source = `export const found = [import.meta.url, import.meta.dir, import.meta.path, import.meta.main, __dirname, 'import.meta.url']`;
+    const { text, folder } = await bundled(source, { format: 'cjs', target: 'node' });
+    const module = { exports: {} as any };
+    new Function('module', 'exports', 'require', text)(module, module.exports, { main: module });
+    const file = path.join(folder, 'entry.ts');
+    expect(module.exports.found).toEqual([Bun.pathToFileURL(file).href, folder, file, true, folder, 'import.meta.url']);
+  });
+
+  test('which changes neither directives nor names that a file has itself', async () => {
+    const { output, folder } = await bundled(
+      `import strict from './strict.cjs'; import own from './own'; export default [strict, own]`,
+      {},
+      'entry.js',
+      {
+        'strict.cjs': `// comment\n'use strict'\nmodule.exports = [(function () { return this === undefined })(), __dirname]`,
+        'own.js': `const __dirname = 'own'; export default __dirname`,
+      },
+    );
+    expect((await load(output)).default).toEqual([[true, folder], 'own']);
+  });
+
   test('features of bun:bundle', async () => {
     const source = `import { feature } from 'bun:bundle';
 if (feature('ON')) console.log('is on'); else console.log('is not on');

@@ -52,7 +52,7 @@ async function ask(settings, plugins) {
     const options = engineOptions(settings, need, hooks);
     if (pages.length) options.entryPoints = /** @type {any} */ (require('./html/pages').entryPoints(settings, pages));
     const answer = { ...(await attempt(options)), pages };
-    const more = widen(need, answer, settings);
+    const more = widen(need, answer);
     if (deferrals.settle() || more) continue;
     if (pages.length) answer.errors = [...answer.errors, ...require('./html/pages').missing(pages, settings)];
     return answer;
@@ -75,20 +75,22 @@ async function attempt(options) {
   }
 }
 
+/** What the engine says of import attributes that it does not know, and of macros. */
+const sourceNeeded = /^(?:Importing with (?:a type attribute|the ")|Could not resolve "macro:)/;
+
 /**
  * @param {Need} need
  * @param {any} answer
- * @param {import('./config').Settings} settings
  * @returns {boolean} whether more is needed than was known
  */
-function widen(need, { errors, outputFiles }, settings) {
+function widen(need, { errors, outputFiles }) {
   const before = JSON.stringify(need);
   for (const { text, detail } of errors) {
     const [, extension] = /^No loader is configured for "(\.[^"]+)" files/.exec(text) ?? [];
     if (extension && !need.copied.includes(extension)) need.copied.push(extension);
-    if (detail?.needsSources || /^Importing with (?:a type attribute|the ")/.test(text)) need.sources = true;
+    need.sources ||= Boolean(detail?.needsSources) || sourceNeeded.test(text);
   }
-  need.sources ||= require('./hooks/sources').wanted(outputFiles, settings);
+  need.sources ||= require('./hooks/sources').wanted(outputFiles);
   return JSON.stringify(need) !== before;
 }
 

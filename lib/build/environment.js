@@ -6,6 +6,8 @@
  * @see bun-types/docs/bundler/index.mdx "env", "define"
  */
 
+const { placeDefinitions } = require('./import-meta');
+
 /** Names that can stand after a dot. */
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -13,10 +15,11 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
  * @param {import('./config').Settings} settings
  * @returns {Record<string, string>} expression -> its replacement, as source text
  */
-function definitions({ define, env }) {
+function definitions({ define, env, format }) {
   const mode = process.env.NODE_ENV || 'development';
   return {
     'process.env.NODE_ENV': JSON.stringify(mode),
+    ...placeDefinitions(format),
     ...variables(env),
     ...define,
   };

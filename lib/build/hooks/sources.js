@@ -1,17 +1,16 @@
 'use strict';
 
 /**
- * What needs the source of every module: import attributes, `__dirname` and `__filename`, `feature()`
- * of `bun:bundle`. Hooked in only where a first attempt shows that a build has any of it.
+ * What needs the source of every module: import attributes, where it is (`__dirname`),
+ * `feature()` of `bun:bundle`. Hooked in only where a first attempt shows that a build has any of it.
  */
 
 const fs = require('node:fs');
-const path = require('node:path');
 const { loaderOf } = require('../loaders');
+const { mentionsPlace, withPlace } = require('../import-meta');
 const { loaded } = require('./loaded');
 
 const scripts = new Set(['js', 'jsx', 'ts', 'tsx']);
-const locals = /\b__(?:dir|file)name\b/;
 
 /**
  * @param {import('../config').Settings} settings
@@ -35,39 +34,18 @@ function plugin(settings, need) {
   };
 }
 
-/**
- * Whether a build that went well has what only this hook replaces.
- *
- * @param {{ contents: Uint8Array }[]} outputFiles
- * @param {import('../config').Settings} settings
- */
-function wanted(outputFiles, { format }) {
-  return format !== 'cjs' && outputFiles.some(({ contents }) => mentions(contents));
-}
-
-/** @param {Uint8Array} contents */
-function mentions(contents) {
-  const bytes = Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength);
-  return bytes.includes('__dirname') || bytes.includes('__filename');
+/** Whether a build that went well has what only this hook replaces. @param {{ contents: Uint8Array }[]} outputFiles */
+function wanted(outputFiles) {
+  return outputFiles.some(({ contents }) =>
+    mentionsPlace(Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength)),
+  );
 }
 
 /** @param {string} source @param {string} file @param {import('../config').Settings} settings */
-function rewritten(source, file, { features }) {
+function rewritten(source, file, { features, format }) {
   let text = source;
   if (text.includes('bun:bundle')) text = require('./features').decide(text, features);
-  if (locals.test(text)) text = withLocals(text, file);
-  return text;
-}
-
-/** On the first line, so that positions stay. @param {string} source @param {string} file */
-function withLocals(source, file) {
-  const [line] = /^#!.*\n/.exec(source) ?? [''];
-  const names = [
-    ['__dirname', path.dirname(file)],
-    ['__filename', file],
-  ].filter(([name]) => source.includes(name) && !new RegExp(`\\b(?:var|let|const)\\s+${name}\\b`).test(source));
-  const text = names.map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(', ');
-  return text ? `${line}var ${text};${source.slice(line.length)}` : source;
+  return withPlace(text, file, format);
 }
 
 module.exports = { plugin, wanted };
