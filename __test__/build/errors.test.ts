@@ -122,6 +122,20 @@ describe('Bun.build: builds that fail', () => {
     expect(log.position.lineText).toContain('import { none }');
   });
 
+  test.each([
+    ['const x = 1; x = 2;', 'Cannot assign to "x" because it is a constant'],
+    ['let a; let a;', '"a" has already been declared'],
+    ['export { nope }', '"nope" is not declared in this file'],
+    ['if (x) {', 'Unexpected end of file'],
+    ['<div></span>', 'Expected closing JSX tag to match opening tag "<div>"'],
+    ['a b', 'Expected ";" but found "b"'],
+    ['1 = 2', 'Invalid assignment target'],
+  ])('what does not parse: %s', async (source, message) => {
+    const folder = project({ 'a.jsx': source });
+    const logs = await complaints({ entrypoints: [path.join(folder, 'a.jsx')], external: ['react/*'] });
+    expect([logs.length, logs[0].name, logs[0].message]).toEqual([1, 'BuildMessage', message]);
+  });
+
   test('entry points that are not there; patterns are none', async () => {
     const folder = project({ 'a.ts': '' });
     for (const name of ['nope.js', '*.ts']) {

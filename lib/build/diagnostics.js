@@ -100,18 +100,29 @@ function samePath(name, { naming, outdir, directory }) {
   ];
 }
 
-/** Where the two say the same in other words. @param {string} text */
+/** Where the two say the same in other words. @type {[RegExp, string][]} */
+const words = [
+  [/^Unexpected "(.+)"$/s, 'Unexpected $1'],
+  [/^The symbol (".+") has already been declared$/, '$1 has already been declared'],
+  [/^Unexpected end of file before a closing ".*" tag$/, 'Unexpected end of file'],
+  [
+    /^Unexpected closing ".*" tag does not match opening "(.*)" tag$/,
+    'Expected closing JSX tag to match opening tag "<$1>"',
+  ],
+  [
+    /^Top-level await is currently not supported with the "\w+" output format$/,
+    '"await" can only be used inside an "async" function',
+  ],
+  [
+    /^Splitting currently only works with the "esm" format$/,
+    'Code splitting is currently only supported when format is set to "esm"',
+  ],
+];
+
+/** @param {string} text */
 function reword(text) {
-  return text
-    .replace(/^Unexpected "(.+)"$/s, 'Unexpected $1')
-    .replace(
-      /^Top-level await is currently not supported with the "\w+" output format$/,
-      '"await" can only be used inside an "async" function',
-    )
-    .replace(
-      /^Splitting currently only works with the "esm" format$/,
-      'Code splitting is currently only supported when format is set to "esm"',
-    );
+  const [expression, said] = words.find(([one]) => one.test(text)) ?? [];
+  return expression ? text.replace(expression, String(said)) : text;
 }
 
 /** @param {any} location @param {string} directory */
