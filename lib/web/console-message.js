@@ -14,15 +14,15 @@ const { isStringObject } = require('node:util/types');
 
 const LARGEST_INTEGER = 2 ** 63;
 
-/** @typedef {{ depth: number, colors: boolean, groups: number, open?: string }} Settings */
+/** @typedef {{ depth: number, colors: boolean, groups: number, open?: string, warns?: boolean }} Settings */
 
 class Message {
   #formatter;
 
   /** @param {Settings} settings `groups`: how far it is indented; `open`: what stands before it */
-  constructor({ depth, colors, groups, open = '' }) {
+  constructor({ depth, colors, groups, open = '', warns = false }) {
     const inspect = require('../bun/inspect');
-    this.#formatter = new Formatter({ depth, colors, sorted: false, compact: false, inspect }, groups);
+    this.#formatter = new Formatter({ depth, colors, sorted: false, compact: false, inspect, warns }, groups);
     this.#formatter.append('  '.repeat(groups) + open);
   }
 

@@ -119,7 +119,7 @@ function print(fd, method, args) {
   if (args.length === 0) return write(fd, '\n');
   const text = plain(fd, args);
   if (text !== undefined) write(fd, `${indentation}${text}\n`);
-  else message(fd, (to) => to.line(args));
+  else message(fd, (to) => to.line(args), { warns: method === 'warn' });
 }
 
 /** What needs no formatter: text without specifiers, numbers without colours. @param {number} fd @param {unknown[]} args */
@@ -145,7 +145,7 @@ function plain(fd, args) {
  *
  * @param {number} fd
  * @param {(to: import('./console-message').Message) => void} format
- * @param {{ open?: string, close?: string, groups?: number, depth?: number, colors?: boolean }} [settings]
+ * @param {{ open?: string, close?: string, groups?: number, depth?: number, colors?: boolean, warns?: boolean }} [settings]
  */
 function message(fd, format, settings = {}) {
   const { Message } = require('./console-message');

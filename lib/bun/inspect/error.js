@@ -69,8 +69,8 @@ function printOne(error, tools) {
   const place = error instanceof SyntaxError && require('../../loader/stack').placeBefore(text(error, 'stack'));
   const frames = place ? [{ name: MODULE, ...place }] : framesOf(error);
   const origin = frames.find(({ file }) => file !== undefined);
-  if (origin) write(excerpt(origin, settings.colors));
-  write(`${head(error, settings.colors)}\n`);
+  if (origin && !settings.warns) write(excerpt(origin, settings.colors));
+  write(`${head(error, settings)}\n`);
   details(error, tools);
   write(shown(frames, settings.colors));
 }
@@ -111,16 +111,16 @@ function coloredName(name) {
     : `${RESET}${start('bold')}${start('italic')}${name}${RESET}`;
 }
 
-/** @param {any} error @param {boolean} colors */
-function head(error, colors) {
+/** @param {any} error @param {{ colors: boolean, warns?: boolean }} settings */
+function head(error, { colors, warns = false }) {
   const name = text(error, 'name') || 'Error';
   const message = text(error, 'message');
   const code = text(error, 'code');
   if (message.startsWith(`${code}: `) && typeof read(error, 'syscall') === 'string')
-    return colors ? `${paint('red', code)}${message.slice(code.length)}` : message;
-  const title = name === 'Error' && message !== '' ? 'error' : name;
+    return colors ? `${paint(warns ? 'yellow' : 'red', code)}${message.slice(code.length)}` : message;
+  const title = name === 'Error' && message !== '' ? (warns ? 'warn' : 'error') : name;
   return colors
-    ? `${paint('red', title)}${start('dim')}:${RESET} ${start('bold')}${message}${RESET}`
+    ? `${paint(warns ? 'yellow' : 'red', title)}${start('dim')}:${RESET} ${start('bold')}${message}${RESET}`
     : `${title}: ${message}`;
 }
 
@@ -182,7 +182,8 @@ function framesOf(error) {
   for (const [index, line] of lines.entries()) {
     const match = FRAME.exec(line);
     if (!match) continue;
-    const [, name = '', where, row, column] = match;
+    const [, name = '', place, row, column] = match;
+    const where = place.replace(/^async /, '');
     const file = pathOf(where);
     if (where.startsWith('node:') || file.startsWith(OURS)) continue;
     const isModule =

@@ -5,7 +5,7 @@ const { RESET, start, paint } = require('./colors');
 const LONGEST_LINE = 80;
 const IDENTIFIER = /^[A-Za-z$_][\w$]*$/; // Bun quotes a key beyond ASCII
 
-/** @typedef {{ depth: number, colors: boolean, sorted: boolean, compact: boolean, inspect: Function }} Settings */
+/** @typedef {{ depth: number, colors: boolean, sorted: boolean, compact: boolean, inspect: Function, warns?: boolean }} Settings `warns`: errors are warnings, without their source */
 
 /**
  * Writes what the formatter decides. Bun breaks lines by an estimate of the current line's length,
