@@ -289,6 +289,24 @@ describe('Bun.build: JSX and TypeScript', () => {
     expect((await load(legacy.output)).counts).toEqual([3, 1]);
   });
 
+  test('emitDecoratorMetadata', async () => {
+    const source = `import { Service } from './service';
+(Reflect as any).metadata = (key: string, value: any) => () => void found.push([key, value]);
+export const found: [string, any][] = [];
+function d(..._: any[]): any {}
+@d class A { constructor(service: Service) {} @d method(a: string, b: number): Promise<void> { return null as any } }
+export { Service };`;
+    const { output } = await bundled(source, {}, 'entry.ts', {
+      'service.ts': 'export class Service {}',
+      'base.json': '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+      'tsconfig.json': '{ "extends": "./base.json" }',
+    });
+    const { found, Service } = await load(output);
+    expect(found).toContainEqual(['design:paramtypes', [String, Number]]);
+    expect(found).toContainEqual(['design:returntype', Promise]);
+    expect(found).toContainEqual(['design:paramtypes', [Service]]);
+  });
+
   test('tsconfig of the config', async () => {
     const more = {
       'other.json': JSON.stringify({ compilerOptions: { paths: { far: ['./near.ts'] } } }),

@@ -8,12 +8,14 @@
 const { bundler, engineOptions } = require('./engine');
 const { diagnostics } = require('./diagnostics');
 const { loaderOf } = require('./loaders');
+const { wantsMetadata } = require('./metadata');
 
 /**
  * What only some builds need.
  *
  * @typedef {object} Need
  * @property {string[]} copied further extensions of files that are copied
+ * @property {boolean} metadata decorators tell the types of what they stand on
  * @property {boolean} sources every source passes through `hooks/sources.js`
  */
 
@@ -43,7 +45,8 @@ async function ask(settings, plugins) {
     return { errors, warnings: [], outputFiles: [] };
   }
   /** @type {Need} */
-  const need = { copied: [], sources: false };
+  const need = { copied: [], sources: false, metadata: wantsMetadata(settings) };
+  need.sources = need.metadata;
   const deferrals = require('./hooks/deferrals').deferrals();
   const pages = await pagesOf(settings);
   const hooks = require('./hooks').hooks(settings, plugins, need, deferrals);

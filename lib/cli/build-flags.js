@@ -132,7 +132,12 @@ function configOf(flags, entrypoints, { define, loader, jsx, conditions, tsconfi
     throw: false,
     define: flags.production ? { 'process.env.NODE_ENV': '"production"', ...define } : define,
     loader,
-    jsx: { ...jsx, sideEffects: flags['jsx-side-effects'] },
+    // Any flag about JSX means the runtime of production.
+    jsx: {
+      ...jsx,
+      sideEffects: flags['jsx-side-effects'],
+      development: jsx?.runtime === undefined ? undefined : false,
+    },
     conditions,
     tsconfig,
   };

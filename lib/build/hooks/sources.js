@@ -8,6 +8,7 @@
 const fs = require('node:fs');
 const { loaderOf } = require('../loaders');
 const { mentionsPlace, withPlace } = require('../import-meta');
+const { withMetadata } = require('../metadata');
 const { loaded } = require('./loaded');
 
 const scripts = new Set(['js', 'jsx', 'ts', 'tsx']);
@@ -27,7 +28,7 @@ function plugin(settings, need) {
         if (attributes.type) return loaded(await fs.promises.readFile(file), file, attributes.type, settings);
         if (!scripts.has(loader)) return undefined;
         const source = await fs.promises.readFile(file, 'utf8');
-        const changed = rewritten(source, file, settings);
+        const changed = rewritten(source, file, loader, settings, need);
         return changed === source ? undefined : loaded(changed, file, loader, settings);
       });
     },
@@ -41,9 +42,15 @@ function wanted(outputFiles) {
   );
 }
 
-/** @param {string} source @param {string} file @param {import('../config').Settings} settings */
-function rewritten(source, file, { features, format }) {
-  let text = source;
+/**
+ * @param {string} source
+ * @param {string} file
+ * @param {string} loader
+ * @param {import('../config').Settings} settings
+ * @param {import('../bundle').Need} need
+ */
+function rewritten(source, file, loader, { features, format }, { metadata }) {
+  let text = metadata && loader === 'ts' && source.includes('@') ? withMetadata(source) : source;
   if (text.includes('bun:bundle')) text = require('./features').decide(text, features);
   return withPlace(text, file, format);
 }

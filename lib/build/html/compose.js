@@ -104,7 +104,11 @@ async function copy(pages, settings) {
   if (!files.size) return new Map();
   const entrypoints = [...files];
   const loader = Object.fromEntries(entrypoints.map((file) => [path.extname(file), 'copy']));
-  const options = engineOptions({ ...settings, entrypoints, sourcemap: 'none' }, { copied: [], sources: false }, []);
+  const options = engineOptions(
+    { ...settings, entrypoints, sourcemap: 'none' },
+    { copied: [], sources: false, metadata: false },
+    [],
+  );
   const answer = await attempt({ ...options, loader, entryNames: settings.naming.asset.engine });
   const { collect } = require('../outputs');
   const { rename } = require('../rename');
