@@ -18,6 +18,7 @@ const ERR_INVALID_INIT = codeError(
 );
 
 const JSON_TYPE = 'application/json;charset=utf-8';
+const REDIRECTS = [301, 302, 303, 307, 308];
 /** Marks the constructor calls of this package: `new Response(MADE, { kind, source, … })`. */
 const MADE = Symbol('made');
 
@@ -138,15 +139,19 @@ class Response extends Body {
     return response;
   }
 
-  /** @param {string} url @param {any} [init] a status or a `ResponseInit` @returns {Response} */
-  static redirect(url, init = 302) {
-    const given = typeof init === 'object' && init !== null ? init : { status: init };
-    const status = given.status === undefined ? 302 : Number(given.status);
-    if (![301, 302, 303, 307, 308].includes(status)) {
+  /**
+   * @param {string} url absolute, or what the `location` is to be
+   * @param {any} [init] a status or a `ResponseInit`, which has the status 200 if it names none; anything else is passed over, as in Bun
+   * @returns {Response}
+   */
+  static redirect(url, init = undefined) {
+    const isInit = (typeof init === 'object' && init !== null) || typeof init === 'function';
+    const response = new Response(null, typeof init === 'function' ? { ...init } : isInit ? init : undefined);
+    if (!isInit) response.#status = typeof init === 'number' ? Math.trunc(init) : REDIRECTS[1];
+    if (!REDIRECTS.includes(response.#status) && !(isInit && response.#status === 200))
       throw new RangeError("Failed to execute 'redirect' on 'Response': Invalid status code");
-    }
-    const response = new Response(null, { ...given, status });
-    response.headers.set('location', String(url));
+    const location = url === undefined ? '' : `${url}`;
+    if (location !== '') response.headers.set('location', URL.canParse(location) ? new URL(location).href : location);
     return response;
   }
 
