@@ -122,3 +122,46 @@ test('blobs are equal whatever they hold', () => {
   expect(new File(['a'], 'x')).toStrictEqual(new Blob(['b']) as any);
   expect(Object.assign(new Blob(['a']), { z: 1 })).not.toEqual(new Blob(['a']) as any);
 });
+
+describe('expect.extend', () => {
+  const given: any = expect;
+  const failure = (result: unknown) => {
+    given.extend({ _edge: () => result });
+    try {
+      given(1)._edge();
+      return 'none';
+    } catch (error: any) {
+      return error.name === 'Error' ? error.message.split('\n').at(-1) : error.name;
+    }
+  };
+
+  test('what a matcher may give', () => {
+    for (const result of [{ pass: true }, { pass: 1, message: 'a' }, { pass: 'x' }])
+      expect(failure(result)).toBe('none');
+    for (const result of [null, 5, {}, { message: 'm' }, undefined, 's'])
+      expect(failure(result)).toBe('InvalidMatcherError');
+    for (const message of [5, null, {}, Symbol('x'), { toString: () => 'a' }])
+      expect(failure({ pass: false, message })).toBe('InvalidMatcherError');
+    expect(failure({ pass: false })).toBe('No message was specified for this matcher.');
+    expect(failure({ pass: false, message: () => 5 })).toBe('5');
+  });
+
+  test('what is no matcher; the colours', () => {
+    for (const [value, kind] of [
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [[], 'object'],
+      [1n, 'bigint'],
+    ])
+      expect(() => given.extend({ _edge: value })).toThrow(`Must be a function, is "${kind}"`);
+    let utils: any;
+    given.extend({
+      _edge(this: any) {
+        ({ utils } = this);
+        return { pass: true };
+      },
+    });
+    given(1)._edge();
+    expect([utils.EXPECTED_COLOR('a'), utils.RECEIVED_COLOR('a')]).toEqual(['"a"', '"a"']);
+  });
+});

@@ -23,6 +23,14 @@ class MatcherUtils {
     return format(value);
   }
 
+  EXPECTED_COLOR(/** @type {unknown} */ value) {
+    return format(value);
+  }
+
+  RECEIVED_COLOR(/** @type {unknown} */ value) {
+    return format(value);
+  }
+
   /** @param {string} name @param {unknown} [received] @param {unknown} [expected] @param {{ isNot?: boolean, promise?: string }} [options] */
   matcherHint(name, received = 'received', expected = 'expected', options = {}) {
     const { isNot = false, promise = '' } = options ?? {};
@@ -80,14 +88,14 @@ function customMatcher(name, matcher, { subjectOf, countAssertion, fail, through
 
       /** @param {any} result @param {Function | string} at */
       function conclude(result, at) {
-        if (typeof result !== 'object' || result === null || typeof result.pass !== 'boolean') {
+        if (!isResult(result)) {
           const error = new Error(
             `Unexpected return from matcher function \`${name}\`.\nMatcher functions should return an object in the following format:\n  {message?: string | function, pass: boolean}\n'${format(result)}' was returned`,
           );
           error.name = 'InvalidMatcherError';
           throw error;
         }
-        if (result.pass !== subject.not) return;
+        if (Boolean(result.pass) !== subject.not) return;
         const message = typeof result.message === 'function' ? result.message.call(self) : result.message;
         fail(
           { ...subject, message: undefined },
@@ -98,6 +106,12 @@ function customMatcher(name, matcher, { subjectOf, countAssertion, fail, through
       }
     },
   }[name];
+}
+
+/** @param {any} result */
+function isResult(result) {
+  if (typeof result !== 'object' || result === null || result.pass === undefined) return false;
+  return ['undefined', 'string', 'function'].includes(typeof result.message);
 }
 
 /** The names of the arguments after the received value, as written. @param {Function} matcher */

@@ -59,7 +59,7 @@ function extend(added) {
     const matcher = added[name];
     if (typeof matcher !== 'function')
       throw new TypeError(
-        `expect.extend: \`${name}\` is not a valid matcher. Must be a function, is "${typeof matcher}"`,
+        `expect.extend: \`${name}\` is not a valid matcher. Must be a function, is "${matcher === null ? 'null' : typeof matcher}"`,
       );
     custom.set(name, matcher);
     const method = require('./custom').customMatcher(name, matcher, machine);
