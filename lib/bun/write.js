@@ -222,9 +222,33 @@ async function openPath(target, mode, createPath) {
     return await fs.promises.open(target, flags, mode);
   } catch (error) {
     if (!createPath || target === '' || /** @type {any} */ (error).code !== 'ENOENT') throw error;
-    await fs.promises.mkdir(path.dirname(target), { recursive: true });
+    if (!(await makeDirectory(path.dirname(target)))) throw error;
     return fs.promises.open(target, flags, mode);
   }
+}
+
+/**
+ * Node's own `recursive` never ends where a directory is there but takes nothing (`/proc`).
+ *
+ * @param {string} directory
+ * @returns {Promise<boolean>} whether it can be there
+ */
+async function makeDirectory(directory) {
+  const made = await tryDirectory(directory);
+  if (made || path.dirname(directory) === directory) return made;
+  return (await makeDirectory(path.dirname(directory))) && tryDirectory(directory);
+}
+
+/** @param {string} directory @returns {Promise<boolean>} false when there is nothing to make it in */
+async function tryDirectory(directory) {
+  try {
+    await fs.promises.mkdir(directory);
+  } catch (error) {
+    const { code } = /** @type {any} */ (error);
+    if (code === 'ENOENT') return false;
+    if (code !== 'EEXIST') throw error;
+  }
+  return true;
 }
 
 /** @param {number} descriptor @param {Uint8Array} bytes @param {number} done @returns {Promise<number>} */
