@@ -82,7 +82,7 @@ export declare namespace bun {
    * # Errors
    * When the level does not exist.
    */
-  export function deflate(bytes: Uint8Array, level: number, gzip: boolean): ArrayBuffer
+  export function deflate(bytes: Uint8Array, level: number, gzip: boolean): Uint8Array
   /**
    * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
    * `(data: string | Uint8Array, out?: Uint8Array) => string | undefined`: hexadecimal without `out`.
@@ -117,7 +117,7 @@ export declare namespace bun {
    * # Errors
    * When the data are corrupt, or more than the limit.
    */
-  export function inflate(bytes: Uint8Array, gzip: boolean, limit: number): ArrayBuffer
+  export function inflate(bytes: Uint8Array, gzip: boolean, limit: number): Uint8Array
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
   /** Packs contents that lie one after the other, with their names and lengths. */
@@ -178,7 +178,7 @@ export declare namespace bun {
    * # Errors
    * When there is not enough memory.
    */
-  export function zstdCompressSync(bytes: Uint8Array, level: number): ArrayBuffer
+  export function zstdCompressSync(bytes: Uint8Array, level: number): Buffer
   /** Decompresses zstd on the thread pool. */
   export function zstdDecompress(bytes: Uint8Array, limit: number): Promise<ArrayBuffer>
   /**
@@ -187,7 +187,7 @@ export declare namespace bun {
    * # Errors
    * When the data are corrupt, or more than the limit.
    */
-  export function zstdDecompressSync(bytes: Uint8Array, limit: number): ArrayBuffer
+  export function zstdDecompressSync(bytes: Uint8Array, limit: number): Buffer
 }
 
 export declare namespace file {
@@ -232,13 +232,6 @@ export declare namespace file {
    */
   export function globScanSync(pattern: string, options: file.GlobOptions): string
   /**
-   * Lends memory of the pool that reads use. It holds what its last owner left in it: the caller overwrites all of it.
-   *
-   * # Errors
-   * When there is not enough memory.
-   */
-  export function lend(size: number): ArrayBuffer
-  /**
    * Maps a part of a file.
    *
    * # Errors
@@ -282,18 +275,6 @@ export declare namespace file {
   export function writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | null
   /** Writes a text to a file on the thread pool; gives the number of bytes. */
   export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
-}
-
-export declare namespace node {
-  /** The same on the thread pool. */
-  export function removeTree(path: string): Promise<void>
-  /**
-   * Removes a file or a whole directory.
-   *
-   * # Errors
-   * The system's.
-   */
-  export function removeTreeSync(path: string): void
 }
 
 export declare namespace process {

@@ -43,9 +43,9 @@ describe('gzip and deflate', () => {
     const random = Uint8Array.from({ length: 700_000 }, (_, at) => (Math.imul(at, 2_654_435_761) >>> 13) & 255);
     const bytes = Buffer.concat([
       new Uint8Array(600_000),
-      Buffer.from('All work and no play makes Jack a dull boy. '.repeat(30_000)),
+      Buffer.from('All work and no play makes Jack a dull boy. '.repeat(9000)),
       random,
-      sample(900_001),
+      sample(300_001),
     ]);
     for (const options of [undefined, { level: 0 }, { level: 1 }, { level: 9 }, { library: 'libdeflate', level: 12 }]) {
       const gzipped = Bun.gzipSync(bytes, options as any);
@@ -60,7 +60,7 @@ describe('gzip and deflate', () => {
       const packed = Bun.zstdCompressSync(bytes, { level });
       expect(Buffer.compare(Bun.zstdDecompressSync(packed), bytes)).toBe(0);
     }
-  });
+  }, 60_000);
 
   test('what zlib made is read', () => {
     const bytes = sample(5000);

@@ -60,32 +60,37 @@ const compression = {
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ level?: number }} [options] @returns {Buffer} */
   zstdCompressSync(data, options = undefined) {
     const bytes = bytesOf(data);
-    return Buffer.from(engine(bytes).zstdCompressSync(bytes, zstdLevel(options)));
+    return engine().zstdCompressSync(bytes, zstdLevel(options));
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ level?: number }} [options] @returns {Promise<Buffer>} */
   zstdCompress(data, options = undefined) {
     const bytes = bytesOf(data);
-    return engine(bytes).zstdCompress(bytes, zstdLevel(options)).then(asBuffer);
+    return lending(bytes).zstdCompress(bytes, zstdLevel(options)).then(asBuffer);
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ maxOutputLength?: number }} [options] @returns {Buffer} @throws ERR_ZSTD, ERR_BUFFER_TOO_LARGE */
   zstdDecompressSync(data, options = undefined) {
     const bytes = bytesOf(data);
-    return Buffer.from(engine(bytes).zstdDecompressSync(bytes, limitOf(options)));
+    return engine().zstdDecompressSync(bytes, limitOf(options));
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ maxOutputLength?: number }} [options] @returns {Promise<Buffer>} */
   zstdDecompress(data, options = undefined) {
     const bytes = bytesOf(data);
-    return engine(bytes).zstdDecompress(bytes, limitOf(options)).then(asBuffer);
+    return lending(bytes).zstdDecompress(bytes, limitOf(options)).then(asBuffer);
   },
 };
 
-/** @param {Uint8Array} bytes that it is to work on @returns {any} */
-function engine(bytes) {
+/** @type {any} */
+let binding;
+/** @returns {any} */
+const engine = () => (binding ??= native('bun-core', 'bun'));
+
+/** The engine for a call whose result is memory on loan. @param {Uint8Array} bytes that it is to work on @returns {any} */
+function lending(bytes) {
   if (bytes.length >= LARGE) require('./young-collection').collectYoung(native('bun-core', 'file'));
-  return native('bun-core', 'bun');
+  return engine();
 }
 
 /** @param {ArrayBuffer} made */
@@ -108,12 +113,12 @@ function compress(data, options, gzip) {
     const chosen = level ?? DEFAULT_LEVEL;
     if (chosen < 0 || chosen > 12)
       throw ERR_INVALID_ARG_TYPE('Compression level must be between 0 and 12 for libdeflate');
-    return new Uint8Array(engine(bytes).deflate(bytes, chosen, gzip));
+    return engine().deflate(bytes, chosen, gzip);
   }
   const chosen = level ?? -1;
   if (chosen < -1 || chosen > 9) throw INVALID_ARGUMENT();
   if (library === undefined && strategy === 0 && memLevel === undefined && bytes.length >= SHORT) {
-    const packed = new Uint8Array(engine(bytes).deflate(bytes, chosen === -1 ? DEFAULT_LEVEL : chosen, gzip));
+    const packed = engine().deflate(bytes, chosen === -1 ? DEFAULT_LEVEL : chosen, gzip);
     return gzip ? likeZlib(packed, chosen) : packed;
   }
   const given = { level: chosen, strategy, memLevel: memLevel ?? 8 };
@@ -134,7 +139,7 @@ function decompress(data, options, gzip) {
   const limit = limitOf(options);
   if (windowBits === undefined && library !== 'zlib') {
     try {
-      return new Uint8Array(engine(bytes).inflate(bytes, gzip, limit));
+      return engine().inflate(bytes, gzip, limit);
     } catch (error) {
       if (library === 'libdeflate' || isTooLarge(error)) throw error;
       // zlib says what is wrong with the data.

@@ -1,6 +1,8 @@
 //! Backs `Bun.gzipSync`, `Bun.zstdCompress` and so on (`lib/bun/compression.js`), which has checked every argument.
 //!
-//! All give `ArrayBuffer`s; limits are numbers of bytes, Infinity for none.
+//! What is made at once is copied into memory of V8's own: a program that makes one after the other without letting the
+//! event loop turn would never give back memory of ours. Promises turn it, so their results are blocks of the pool.
+//! Limits are numbers of bytes, Infinity for none.
 
 use dx_bun::compression::{self, Output, Wrapping, ZstdStream};
 use napi::bindgen_prelude::{AsyncTask, Env, Result, ToNapiValue, TypeName, Uint8Array};
@@ -9,6 +11,7 @@ use napi_derive::napi;
 
 use super::content;
 use crate::call::{self, Blocking};
+use crate::raw::Raw;
 
 /// What was made, on its way to JavaScript.
 pub struct Made(Output);
@@ -32,40 +35,78 @@ impl ToNapiValue for Made {
     }
 }
 
+/// A `Uint8Array` of V8's own.
+pub struct Bytes(Output);
+
+impl TypeName for Bytes {
+    fn type_name() -> &'static str {
+        "Uint8Array"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+impl ToNapiValue for Bytes {
+    unsafe fn to_napi_value(env: sys::napi_env, bytes: Self) -> Result<sys::napi_value> {
+        Raw(env).bytes(&bytes.0)
+    }
+}
+
+/// A `Buffer` of V8's own.
+pub struct OwnBuffer(Output);
+
+impl TypeName for OwnBuffer {
+    fn type_name() -> &'static str {
+        "Buffer"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+impl ToNapiValue for OwnBuffer {
+    unsafe fn to_napi_value(env: sys::napi_env, buffer: Self) -> Result<sys::napi_value> {
+        Raw(env).buffer(&buffer.0)
+    }
+}
+
 /// Compresses with deflate.
 ///
 /// # Errors
 /// When the level does not exist.
-#[napi(namespace = "bun", ts_return_type = "ArrayBuffer")]
-pub fn deflate(env: Env, bytes: Uint8Array, level: i32, gzip: bool) -> Result<Made> {
-    call::sync(&env, || compression::deflate(&bytes, level, wrapping(gzip)).map(Made))
+#[napi(namespace = "bun", ts_return_type = "Uint8Array")]
+pub fn deflate(env: Env, bytes: Uint8Array, level: i32, gzip: bool) -> Result<Bytes> {
+    call::sync(&env, || compression::deflate(&bytes, level, wrapping(gzip)).map(Bytes))
 }
 
 /// Decompresses deflate's data.
 ///
 /// # Errors
 /// When the data are corrupt, or more than the limit.
-#[napi(namespace = "bun", ts_return_type = "ArrayBuffer")]
-pub fn inflate(env: Env, bytes: Uint8Array, gzip: bool, limit: f64) -> Result<Made> {
-    call::sync(&env, || compression::inflate(&bytes, wrapping(gzip), size(limit)).map(Made))
+#[napi(namespace = "bun", ts_return_type = "Uint8Array")]
+pub fn inflate(env: Env, bytes: Uint8Array, gzip: bool, limit: f64) -> Result<Bytes> {
+    call::sync(&env, || compression::inflate(&bytes, wrapping(gzip), size(limit)).map(Bytes))
 }
 
 /// Compresses with zstd.
 ///
 /// # Errors
 /// When there is not enough memory.
-#[napi(namespace = "bun", ts_return_type = "ArrayBuffer")]
-pub fn zstd_compress_sync(env: Env, bytes: Uint8Array, level: i32) -> Result<Made> {
-    call::sync(&env, || compression::zstd_compress(&bytes, level).map(Made))
+#[napi(namespace = "bun", ts_return_type = "Buffer")]
+pub fn zstd_compress_sync(env: Env, bytes: Uint8Array, level: i32) -> Result<OwnBuffer> {
+    call::sync(&env, || compression::zstd_compress(&bytes, level).map(OwnBuffer))
 }
 
 /// Decompresses zstd.
 ///
 /// # Errors
 /// When the data are corrupt, or more than the limit.
-#[napi(namespace = "bun", ts_return_type = "ArrayBuffer")]
-pub fn zstd_decompress_sync(env: Env, bytes: Uint8Array, limit: f64) -> Result<Made> {
-    call::sync(&env, || compression::zstd_decompress(&bytes, size(limit)).map(Made))
+#[napi(namespace = "bun", ts_return_type = "Buffer")]
+pub fn zstd_decompress_sync(env: Env, bytes: Uint8Array, limit: f64) -> Result<OwnBuffer> {
+    call::sync(&env, || compression::zstd_decompress(&bytes, size(limit)).map(OwnBuffer))
 }
 
 /// Compresses with zstd on the thread pool.
