@@ -9,7 +9,7 @@ const NOTHING = new Uint8Array(0);
 /** @param {unknown} value @returns {string | undefined} the text of a string or of a `String` object */
 function textOf(value) {
   if (typeof value === 'string') return value;
-  return isStringObject(value) ? `${value}` : undefined;
+  return typeof value === 'object' && isStringObject(value) ? `${value}` : undefined;
 }
 
 /**

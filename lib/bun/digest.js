@@ -14,6 +14,23 @@ const hmacs = engine.hmacFunctions();
 /** Input up to this size waits for the digest, which then is a single call of the engine. */
 const SHORT = 4096;
 
+/** Copies of short input lie in memory that many of them share: Node's own pool is full after eight of a kilobyte. */
+const SLAB = 64 * 1024;
+let slab = new Uint8Array(0);
+let used = 0;
+
+/** @param {Uint8Array} input of at most `SHORT` bytes @returns {Uint8Array} */
+function kept(input) {
+  const { length } = input;
+  if (used + length > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB);
+    used = 0;
+  }
+  slab.set(input, used);
+  used += length;
+  return slab.subarray(used - length, used);
+}
+
 /**
  * Digests at once.
  *
@@ -53,7 +70,7 @@ function rendered(out, to) {
 
 /** A digest, or with a key an HMAC, under way. */
 class Digest {
-  /** What came so far, while it is short: the engine has no state yet. @type {string | Buffer | undefined} */
+  /** What came so far, while it is short: the engine has no state yet. @type {string | Uint8Array | undefined} */
   #pending;
   /** The engine's, once there is more. @type {any} */
   #state;
@@ -88,7 +105,7 @@ class Digest {
           return;
         }
         if (input.length <= SHORT) {
-          this.#pending = Buffer.from(input);
+          this.#pending = kept(input);
           return;
         }
       } else if (pending.length + input.length <= SHORT) {
@@ -138,4 +155,4 @@ function bytesOf(input) {
   return typeof input === 'string' ? Buffer.from(input) : input;
 }
 
-module.exports = { Digest, once, onceKeyed };
+module.exports = { Digest, kept, once, onceKeyed };

@@ -31,4 +31,4 @@ function dashed(bytes) {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-module.exports = { format };
+module.exports = { dashed, format };

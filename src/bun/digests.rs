@@ -18,6 +18,8 @@ use crate::raw::{self, Arguments};
 
 /// Strings up to this many bytes are read onto the stack.
 const STACK: usize = 1024;
+/// Keys up to this many bytes are copied onto the stack.
+const SHORT_KEY: usize = 128;
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
@@ -66,9 +68,19 @@ unsafe extern "C" fn compute(env: sys::napi_env, info: sys::napi_callback_info) 
 unsafe extern "C" fn compute_hmac(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: both come from Node-API for this very call.
     let arguments = unsafe { Arguments::<3>::read(env, info) };
+    // Copied, since reading the text can move memory of V8's heap.
+    let mut short = Zeroizing::new([0; SHORT_KEY]);
     // SAFETY: no JavaScript runs before the copy is made, and there is no other slice.
-    let key = Zeroizing::new(unsafe { arguments.bytes(2) }.to_vec());
-    respond(env, &arguments, |algorithm, bytes, digest| digests::hmac(algorithm, &key, bytes, digest))
+    let key = unsafe { arguments.bytes(2) };
+    let long;
+    let key = if let Some(room) = short.get_mut(..key.len()) {
+        room.copy_from_slice(key);
+        &*room
+    } else {
+        long = Zeroizing::new(key.to_vec());
+        &long[..]
+    };
+    respond(env, &arguments, |algorithm, bytes, digest| digests::hmac(algorithm, key, bytes, digest))
 }
 
 /// Digests the first argument into the second, or into a text.

@@ -233,11 +233,34 @@ pub fn one_shot(algorithm: Algorithm, bytes: &[u8], out: &mut [u8; LONGEST]) -> 
     }
 }
 
-/// The HMAC of bytes at once.
+/// The HMAC of bytes at once, without an allocation for the common algorithms.
 pub fn hmac(algorithm: Algorithm, key: &[u8], bytes: &[u8], out: &mut [u8; LONGEST]) -> usize {
-    let mut hmac = Hmac::new(algorithm, key);
-    hmac.update(bytes);
-    hmac.finish(out)
+    match algorithm {
+        Algorithm::Sha256 => hmac_with::<Sha256, 64>(key, bytes, out),
+        Algorithm::Sha1 => hmac_with::<Sha1, 64>(key, bytes, out),
+        Algorithm::Sha512 => hmac_with::<Sha512, 128>(key, bytes, out),
+        Algorithm::Sha384 => hmac_with::<Sha384, 128>(key, bytes, out),
+        Algorithm::Md5 => hmac_with::<Md5, 64>(key, bytes, out),
+        other => {
+            let mut hmac = Hmac::new(other, key);
+            hmac.update(bytes);
+            hmac.finish(out)
+        }
+    }
+}
+
+fn hmac_with<D: Digest, const BLOCK: usize>(key: &[u8], bytes: &[u8], out: &mut [u8; LONGEST]) -> usize {
+    let mut block = Zeroizing::new([0_u8; BLOCK]);
+    if key.len() > BLOCK {
+        let digest = D::digest(key);
+        block[..digest.len()].copy_from_slice(&digest);
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    block.iter_mut().for_each(|byte| *byte ^= 0x36);
+    let inner = D::new().chain_update(&block[..]).chain_update(bytes).finalize();
+    block.iter_mut().for_each(|byte| *byte ^= 0x36 ^ 0x5C);
+    put(&D::new().chain_update(&block[..]).chain_update(&inner).finalize(), out)
 }
 
 fn put(digest: &[u8], out: &mut [u8; LONGEST]) -> usize {
@@ -295,6 +318,15 @@ mod tests {
         let mut whole = [0; LONGEST];
         assert_eq!(hmac_of(Algorithm::Sha256, b"Jefe", b"what do ya want for nothing?", &mut whole), 32);
         assert_eq!(whole, out);
+        for algorithm in ALGORITHMS {
+            for length in [0, 1, 63, 64, 65, 127, 128, 129, 200] {
+                let (key, mut parts, mut expected) = (vec![7; length], [0; LONGEST], [0; LONGEST]);
+                let mut hmac = Hmac::new(algorithm, &key);
+                hmac.update(b"abc");
+                assert_eq!(hmac_of(algorithm, &key, b"abc", &mut parts), hmac.finish(&mut expected));
+                assert_eq!(parts, expected, "{algorithm:?} {length}");
+            }
+        }
         let mut long = Hmac::new(Algorithm::Sha256, &[0xaa; 131]);
         long.update(b"Test Using Larger Than Block-Size Key - Hash Key First");
         let _ = long.finish(&mut out);
