@@ -1,0 +1,87 @@
+// `dx-compat/node/*` beside Node's own modules. "bun" of a case is what runs on dx-compat and on Bun: each loads the
+// fastest it has.
+import { createRequire } from 'node:module';
+import childProcess from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { repeat } from '../harness/repeat.mjs';
+
+const require = createRequire(import.meta.url);
+const root = path.dirname(path.dirname(import.meta.dirname));
+/** Bun has no overlay: its own modules are what there is. @param {string} name */
+const fast = (name) => (process.versions.bun ? require(`node:${name}`) : require(path.join(root, 'lib/node', name)));
+
+const text = 'sixteen bytes ok';
+const key = 'a key of its own';
+const kilobyte = Buffer.alloc(1024, 7);
+
+/** @param {string} module @param {(exports: any) => () => unknown} make */
+const ours = (module, make) => () => repeat(make(fast(module)))();
+/** @param {any} module @param {(exports: any) => () => unknown} make */
+const nodes = (module, make) => () => repeat(make(module))();
+
+/** @param {string} name @param {string} module @param {any} original @param {(exports: any) => () => unknown} make */
+const pair = (name, module, original, make) => ({
+  name,
+  unit: 'ns',
+  bun: ours(module, make),
+  peers: { [`node:${module}`]: nodes(original, make) },
+});
+
+/** A file of some size. @param {number} size */
+function file(size) {
+  const name = path.join(os.tmpdir(), `dx-compat-bench-${size}-${process.pid}`);
+  fs.writeFileSync(name, Buffer.alloc(size, 'some bytes '));
+  process.on('exit', () => fs.rmSync(name, { force: true }));
+  return name;
+}
+
+/** @param {any} module @param {number} size */
+const reading = (module, size) => () => {
+  const name = file(size);
+  return {
+    async run(/** @type {number} */ iterations) {
+      for (let i = 0; i < iterations; i++) await module().promises.readFile(name);
+    },
+    close() {},
+  };
+};
+
+export default [
+  pair(
+    "createHash('sha256'), 16 B of text",
+    'crypto',
+    crypto,
+    (c) => () => c.createHash('sha256').update(text).digest('hex'),
+  ),
+  pair(
+    "createHash('sha256'), 1 KB",
+    'crypto',
+    crypto,
+    (c) => () => c.createHash('sha256').update(kilobyte).digest('hex'),
+  ),
+  pair(
+    "createHash('md5'), 16 B of text",
+    'crypto',
+    crypto,
+    (c) => () => c.createHash('md5').update(text).digest('hex'),
+  ),
+  pair(
+    "createHmac('sha256'), 1 KB",
+    'crypto',
+    crypto,
+    (c) => () => c.createHmac('sha256', key).update(kilobyte).digest('hex'),
+  ),
+  ...(crypto.hash ? [pair("hash('sha256'), 16 B of text", 'crypto', crypto, (c) => () => c.hash('sha256', text))] : []),
+  pair('randomBytes(16)', 'crypto', crypto, (c) => () => c.randomBytes(16)),
+  pair("spawnSync('true')", 'child_process', childProcess, (c) => () => c.spawnSync('/bin/true')),
+  pair("execSync('true')", 'child_process', childProcess, (c) => () => c.execSync('true')),
+  ...[4096, 1 << 20, 64 << 20].map((size) => ({
+    name: `fs.promises.readFile, ${size < 1 << 20 ? '4 KB' : `${size >> 20} MB`}`,
+    unit: 'ns',
+    bun: reading(() => fast('fs'), size),
+    peers: { 'node:fs': reading(() => fs, size) },
+  })),
+];

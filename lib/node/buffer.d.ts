@@ -1,0 +1,2 @@
+import original = require('node:buffer');
+export = original;

@@ -1,0 +1,2 @@
+import original = require('node:child_process');
+export = original;

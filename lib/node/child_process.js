@@ -1,0 +1,157 @@
+'use strict';
+
+/**
+ * `node:child_process`, with faster `spawnSync`, `execFileSync` and `execSync`: they run on the spawner of
+ * `Bun.spawnSync`. Every odd argument, and every program that cannot be started, goes to Node's own function.
+ */
+
+const childProcess = require('node:child_process');
+const os = require('node:os');
+const { inspect } = require('node:util');
+const bunSpawnSync = require('../bun/spawn-sync');
+const { overlay } = require('./overlay');
+
+const { spawnSync: nodesSpawnSync, execFileSync: nodesExecFileSync, execSync: nodesExecSync } = childProcess;
+const MOST_BYTES = 1024 * 1024;
+const NOTHING = new Uint8Array(0);
+const STREAMS = new Set(['pipe', 'ignore', 'inherit']);
+/** The options that are understood here; any other one that is set goes to Node. */
+const KNOWN = new Set(['cwd', 'env', 'input', 'stdio', 'encoding', 'maxBuffer', 'windowsHide']);
+
+/** @typedef {{ stdio: string[], options: Record<string, any> }} Plan */
+
+/** What Bun's spawner is to be asked for; undefined for what only Node's can. @param {any} options @returns {Plan | undefined} */
+function planOf(options = {}) {
+  if (process.platform === 'win32' || options === null || typeof options !== 'object') return undefined;
+  for (const name in options) if (options[name] !== undefined && !KNOWN.has(name)) return undefined;
+  const { cwd, env = process.env, input, stdio = 'pipe', encoding, maxBuffer = MOST_BYTES } = options;
+  if (cwd !== undefined && (typeof cwd !== 'string' || cwd === '' || cwd.includes('\0'))) return undefined;
+  if (env === null || typeof env !== 'object' || Array.isArray(env)) return undefined;
+  if (encoding !== undefined && encoding !== 'buffer' && !Buffer.isEncoding(encoding)) return undefined;
+  if (!(typeof maxBuffer === 'number' && maxBuffer > 0)) return undefined;
+  if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) return undefined;
+  const streams = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
+  if (!Array.isArray(streams) || streams.length !== 3 || !streams.every((each) => STREAMS.has(each))) return undefined;
+  const variables = textsOf(env);
+  return variables && { stdio: streams, options: { cwd, env: variables, input, encoding, maxBuffer } };
+}
+
+/** An environment as Node reads it: inherited members count. @param {any} env @returns {Record<string, string> | undefined} */
+function textsOf(env) {
+  /** @type {Record<string, string>} */
+  const texts = {};
+  for (const name in env) {
+    if (env[name] === undefined) continue;
+    texts[name] = `${env[name]}`;
+    if (name.includes('\0') || texts[name].includes('\0')) return undefined;
+  }
+  return texts;
+}
+
+/** @param {string} file @param {string[]} args @param {Plan} plan @returns {any} undefined when it did not start */
+function run(file, args, { stdio, options }) {
+  const { cwd, env, encoding, maxBuffer } = options;
+  const input = typeof options.input === 'string' ? Buffer.from(options.input) : options.input;
+  let ended;
+  try {
+    ended = bunSpawnSync([file, ...args], {
+      cwd,
+      env,
+      // Node's pipe to a child that is given nothing is at its end.
+      stdin: input !== undefined ? input : stdio[0] === 'pipe' ? NOTHING : stdio[0],
+      stdout: stdio[1],
+      stderr: stdio[2],
+      maxBuffer: maxBuffer === Infinity ? undefined : maxBuffer,
+    });
+  } catch {
+    return undefined;
+  }
+  return answer(file, args, ended, { stdio, encoding });
+}
+
+/**
+ * The members in the order in which Node has them.
+ *
+ * @param {string} file
+ * @param {string[]} args
+ * @param {any} ended
+ * @param {{ stdio: string[], encoding: any }} how
+ */
+function answer(file, args, ended, { stdio, encoding }) {
+  const text = (/** @type {Buffer} */ bytes) =>
+    encoding === undefined || encoding === 'buffer' ? bytes : bytes.toString(encoding);
+  const stdout = stdio[1] === 'pipe' ? text(ended.stdout) : null;
+  const stderr = stdio[2] === 'pipe' ? text(ended.stderr) : null;
+  const facts = {
+    status: ended.exitCode,
+    signal: ended.signalCode ?? null,
+    output: [null, stdout, stderr],
+    pid: ended.pid,
+  };
+  if (!ended.exitedDueToMaxBuffer) return { ...facts, stdout, stderr };
+  return { error: tooMuch(file, args), ...facts, stdout, stderr };
+}
+
+/** @param {string} file @param {string[]} args */
+function tooMuch(file, args) {
+  const syscall = `spawnSync ${file}`;
+  const error = new Error(`${syscall} ENOBUFS`);
+  return Object.assign(error, {
+    errno: -os.constants.errno.ENOBUFS,
+    code: 'ENOBUFS',
+    syscall,
+    path: file,
+    spawnargs: args,
+  });
+}
+
+/** `(file, args?, options?)` as Node takes them. @param {any[]} given @returns {[string, string[], any] | undefined} */
+function normalized([file, second, third]) {
+  const [args, options] = Array.isArray(second) ? [second, third] : [[], third ?? second];
+  if (typeof file !== 'string' || file === '' || file.includes('\0')) return undefined;
+  if (second !== undefined && second !== null && !Array.isArray(second) && third !== undefined) return undefined;
+  const texts = args.map((each) => (typeof each === 'symbol' ? inspect(each) : `${each}`));
+  return texts.some((each) => each.includes('\0')) ? undefined : [file, texts, options ?? undefined];
+}
+
+/** What Node throws for a child that failed. @param {any} result @param {string} command */
+function checked(result, command) {
+  if (result.error) return Object.assign(result.error, result);
+  if (result.status === 0) return undefined;
+  const said = result.stderr?.length > 0 ? `\n${result.stderr.toString()}` : '';
+  return Object.assign(new Error(`Command failed: ${command}${said}`), result);
+}
+
+/** @param {any} result @param {any} options @param {string} command */
+function finish(result, options, command) {
+  if (!options?.stdio && result.stderr) process.stderr.write(result.stderr);
+  const error = checked(result, command);
+  if (error) throw error;
+  return result.stdout;
+}
+
+const replacements = {
+  /** @param {any} file @param {any} args @param {any} options */
+  spawnSync(file, args, options) {
+    const call = normalized([file, args, options]);
+    const plan = call && planOf(call[2]);
+    return (plan && run(call[0], call[1], plan)) ?? nodesSpawnSync(file, args, options);
+  },
+
+  /** @param {any} file @param {any} args @param {any} options */
+  execFileSync(file, args, options) {
+    const call = normalized([file, args, options]);
+    const plan = call && planOf(call[2]);
+    const result = plan && run(call[0], call[1], plan);
+    return result ? finish(result, call[2], [file, ...call[1]].join(' ')) : nodesExecFileSync(file, args, options);
+  },
+
+  /** @param {any} command @param {any} options */
+  execSync(command, options) {
+    const plan = typeof command === 'string' && !command.includes('\0') ? planOf(options ?? undefined) : undefined;
+    const result = plan && run('/bin/sh', ['-c', command], plan);
+    return result ? finish(result, options, command) : nodesExecSync(command, options);
+  },
+};
+
+module.exports = overlay(childProcess, replacements);

@@ -1,0 +1,162 @@
+'use strict';
+
+/**
+ * Hashes and HMACs for `crypto.createHash` and its like. What is short is kept, and digested by one call of our engine;
+ * what is longer, and every odd argument, goes to Node's own object, which then does all the rest.
+ */
+
+const { find } = require('../bun/crypto-algorithms');
+const { kept, once, onceKeyed } = require('../bun/digest');
+const { makeStamp } = require('../internal/stamp');
+
+/** What Node calls them, where Bun's engine has the same. */
+const NAMES = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha512-224', 'sha512-256'];
+const SHORT = 4096;
+const ENCODINGS = new Set(['hex', 'base64', 'base64url', 'latin1', 'binary', 'buffer']);
+
+/** @type {Map<string, import('../bun/crypto-algorithms').Algorithm>} */
+const algorithms = new Map();
+for (const name of NAMES) {
+  const algorithm = find(name);
+  if (algorithm) algorithms.set(name, algorithm);
+}
+
+/** @param {unknown} data @returns {data is Uint8Array} bytes that no other thread can change */
+const isPlain = (data) => data instanceof Uint8Array && data.buffer instanceof ArrayBuffer;
+/** @param {unknown} encoding */
+const isUtf8 = (encoding) => encoding === undefined || encoding === 'utf8' || encoding === 'utf-8';
+
+class State {
+  /** @type {string | Uint8Array | undefined} */
+  pending;
+  /** Node's own object, once it is needed. @type {any} */
+  real;
+  /** @type {Buffer | undefined} */
+  result;
+  finalized = false;
+
+  /** @param {import('../bun/crypto-algorithms').Algorithm} algorithm @param {Buffer | undefined} key */
+  constructor(algorithm, key) {
+    this.algorithm = algorithm;
+    this.key = key;
+  }
+
+  /** Takes input if it is short. @param {unknown} data @param {unknown} encoding @returns {boolean} */
+  keep(data, encoding) {
+    const { pending } = this;
+    if (typeof data === 'string' ? !isUtf8(encoding) : !isPlain(data)) return false;
+    const given = /** @type {string | Uint8Array} */ (data);
+    if ((pending?.length ?? 0) + given.length > SHORT) return false;
+    if (pending === undefined) this.pending = typeof given === 'string' ? given : kept(given);
+    else this.pending = Buffer.concat([bytesOf(pending), bytesOf(given)]);
+    return true;
+  }
+
+  /** @returns {Buffer} */
+  digest() {
+    const { algorithm, key, pending = '' } = this;
+    this.pending = undefined;
+    return key === undefined ? once(algorithm, pending, '') : onceKeyed(algorithm, pending, '', key);
+  }
+}
+
+/** @param {string | Uint8Array} input @returns {Uint8Array} */
+function bytesOf(input) {
+  return typeof input === 'string' ? Buffer.from(input) : input;
+}
+
+/**
+ * Makes the class whose instances Node's functions are to give.
+ *
+ * @param {any} Base Node's `Hash` or `Hmac`, of which they are instances
+ * @param {(state: State) => any} make Node's own object of the same kind
+ */
+function fastClass(Base, make) {
+  /** @type {{ put: (object: object, value: State) => void, get: (object: unknown) => State | undefined }} */
+  const states = makeStamp();
+
+  /** @param {State} state */
+  function real(state) {
+    if (state.real === undefined) {
+      state.real = make(state);
+      if (state.finalized || state.result !== undefined) state.real.digest();
+      else if (state.pending !== undefined) state.real.update(state.pending);
+      state.pending = undefined;
+    }
+    return state.real;
+  }
+
+  /** Node's stream makes itself when one of its members is touched, as for the original. @this {any} @param {State} state */
+  function Fast(state) {
+    this._options = undefined;
+    states.put(this, state);
+  }
+  /** @param {any} object */
+  const stateOf = (object) => /** @type {State} */ (states.get(object));
+  /** @type {Record<string, Function>} */
+  const methods = {
+    /** @param {unknown} data @param {unknown} [encoding] */
+    update(data, encoding) {
+      const state = stateOf(this);
+      if (state.finalized || state.real !== undefined || state.result !== undefined || !state.keep(data, encoding))
+        real(state).update(data, encoding);
+      return this;
+    },
+    /** @param {unknown} [outputEncoding] */
+    digest(outputEncoding) {
+      const state = stateOf(this);
+      const known = outputEncoding === undefined || ENCODINGS.has(/** @type {any} */ (outputEncoding));
+      // Node's HMAC gives nothing more once it ended as a stream.
+      const ended = state.key !== undefined && state.result !== undefined;
+      if (state.finalized || state.real !== undefined || !known || ended) {
+        const given = real(state).digest(outputEncoding);
+        state.finalized = true;
+        return given;
+      }
+      state.finalized = true;
+      state.result ??= state.digest();
+      return outputEncoding === undefined || outputEncoding === 'buffer'
+        ? Buffer.from(state.result)
+        : state.result.toString(/** @type {BufferEncoding} */ (outputEncoding));
+    },
+    /** @param {unknown} chunk @param {unknown} encoding @param {(error?: unknown) => void} callback */
+    _transform(chunk, encoding, callback) {
+      const state = stateOf(this);
+      if (state.finalized || state.real !== undefined || !state.keep(chunk, encoding))
+        real(state)._transform(chunk, encoding, callback);
+      else callback();
+    },
+    /** @param {(error?: unknown) => void} callback */
+    _flush(callback) {
+      const state = stateOf(this);
+      state.result ??= state.real === undefined ? state.digest() : nodesResult(state.real);
+      /** @type {any} */ (this).push(state.result);
+      callback();
+    },
+  };
+  if (Base.prototype.copy !== undefined) {
+    methods.copy = function (/** @type {unknown} */ options = undefined) {
+      const state = stateOf(this);
+      if (state.finalized || state.real !== undefined || options !== undefined) return real(state).copy(options);
+      const copy = new State(state.algorithm, state.key);
+      copy.pending = state.pending;
+      return create(copy);
+    };
+  }
+  Fast.prototype = Object.create(Base.prototype);
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(Fast.prototype, name, { value, writable: true, configurable: true });
+  }
+  /** @param {State} state @returns {any} */
+  const create = (state) => new /** @type {any} */ (Fast)(state);
+  return create;
+}
+
+/** What Node's object gives at the end of its stream. @param {any} object */
+function nodesResult(object) {
+  let result;
+  object._flush.call({ __proto__: object, push: (/** @type {Buffer} */ bytes) => (result = bytes) }, () => {});
+  return result;
+}
+
+module.exports = { algorithms, fastClass, isPlain, State, SHORT };

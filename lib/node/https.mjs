@@ -1,0 +1,2 @@
+export * from 'node:https';
+export { default } from 'node:https';

@@ -1,0 +1,2 @@
+import original = require('node:stream');
+export = original;
