@@ -23,8 +23,10 @@ const KNOWN = new Set(['cwd', 'env', 'input', 'stdio', 'encoding', 'maxBuffer', 
 /** What Bun's spawner is to be asked for; undefined for what only Node's can. @param {any} options @returns {Plan | undefined} */
 function planOf(options = {}) {
   if (process.platform === 'win32' || options === null || typeof options !== 'object') return undefined;
-  for (const name in options) if (options[name] !== undefined && !KNOWN.has(name)) return undefined;
-  const { cwd, env = process.env, input, stdio = 'pipe', encoding, maxBuffer = MOST_BYTES } = options;
+  // As in Node nobody gets at a child by way of `Object.prototype`.
+  const own = { __proto__: null, ...options };
+  for (const name of Object.keys(own)) if (own[name] !== undefined && !KNOWN.has(name)) return undefined;
+  const { cwd, env = process.env, input, stdio = 'pipe', encoding, maxBuffer = MOST_BYTES } = own;
   if (cwd !== undefined && (typeof cwd !== 'string' || cwd === '' || cwd.includes('\0'))) return undefined;
   if (env === null || typeof env !== 'object' || Array.isArray(env)) return undefined;
   if (encoding !== undefined && encoding !== 'buffer' && !Buffer.isEncoding(encoding)) return undefined;
@@ -55,6 +57,7 @@ function run(file, args, { stdio, options }) {
   let ended;
   try {
     ended = bunSpawnSync([file, ...args], {
+      __proto__: null,
       cwd,
       env,
       // Node's pipe to a child that is given nothing is at its end.
