@@ -64,6 +64,15 @@ describe('Bun.password', () => {
     expect(Bun.password.verifySync(new ArrayBuffer(2), Bun.password.hashSync(new Uint8Array(2), bcrypt))).toBe(true);
   });
 
+  test('the bytes of the caller stay as they are', async () => {
+    const secret = new TextEncoder().encode('pass');
+    const stored = Bun.password.hashSync(secret, bcrypt);
+    expect(await Bun.password.verify(secret, await Bun.password.hash(secret.buffer, bcrypt))).toBe(true);
+    expect(await Bun.password.verify(secret, stored)).toBe(true);
+    expect(Bun.password.verifySync(new String('pass') as any, stored)).toBe(true);
+    expect(new TextDecoder().decode(secret)).toBe('pass');
+  });
+
   test('empty input', async () => {
     expect(Bun.password.verifySync('', 'x')).toBe(false);
     expect(await Bun.password.verify('x', '')).toBe(false);

@@ -22,9 +22,11 @@ const password = {
    * @throws ERR_INVALID_ARG_TYPE
    */
   hash(password, options) {
-    const secret = nonEmpty(bytesOf(textOf(password), 'password'));
-    const { algorithm, cost, memory } = plan(options);
-    return engine().passwordHash(secret, algorithm, cost, memory);
+    return using(textOf(password), (secret) => {
+      nonEmpty(secret);
+      const { algorithm, cost, memory } = plan(options);
+      return engine().passwordHash(secret, algorithm, cost, memory);
+    });
   },
 
   /**
@@ -34,9 +36,11 @@ const password = {
    * @throws ERR_INVALID_ARG_TYPE
    */
   hashSync(password, options) {
-    const secret = nonEmpty(bytesOf(password, 'password'));
-    const { algorithm, cost, memory } = plan(options);
-    return engine().passwordHashSync(secret, algorithm, cost, memory);
+    return using(password, (secret) => {
+      nonEmpty(secret);
+      const { algorithm, cost, memory } = plan(options);
+      return engine().passwordHashSync(secret, algorithm, cost, memory);
+    });
   },
 
   /**
@@ -48,10 +52,11 @@ const password = {
    */
   verify(password, hash, algorithm = undefined) {
     const family = chosen(algorithm);
-    const secret = bytesOf(textOf(password), 'password');
-    const stored = bytesOf(textOf(hash), 'hash');
-    if (!secret.length || !stored.length) return Promise.resolve(false);
-    return engine().passwordVerify(secret, stored, family);
+    return using(textOf(password), (secret) => {
+      const stored = bytesOf(textOf(hash), 'hash');
+      if (!secret.length || !stored.length) return Promise.resolve(false);
+      return engine().passwordVerify(secret, stored, family);
+    });
   },
 
   /**
@@ -63,15 +68,35 @@ const password = {
    */
   verifySync(password, hash, algorithm = undefined) {
     const family = chosen(algorithm);
-    const secret = bytesOf(password, 'password');
-    const stored = bytesOf(hash, 'hash');
-    if (!secret.length || !stored.length) return false;
-    return engine().passwordVerifySync(secret, stored, family);
+    return using(password, (secret) => {
+      const stored = bytesOf(hash, 'hash');
+      if (!secret.length || !stored.length) return false;
+      return engine().passwordVerifySync(secret, stored, family);
+    });
   },
 };
 
 function engine() {
   return native('bun-core', 'bun');
+}
+
+/**
+ * Works with the bytes of a password. Where they are a copy, in memory that others may get later, it is erased; the
+ * asynchronous engine has one of its own by then.
+ *
+ * @template T
+ * @param {any} password
+ * @param {(secret: Uint8Array) => T} work
+ * @returns {T}
+ */
+function using(password, work) {
+  const secret = bytesOf(password, 'password');
+  try {
+    return work(secret);
+  } finally {
+    const given = ArrayBuffer.isView(password) ? password.buffer : password;
+    if (secret.buffer !== given) secret.fill(0);
+  }
 }
 
 /** @param {unknown} value @param {string} name @returns {Uint8Array} */
@@ -90,7 +115,6 @@ function textOf(value) {
 /** @param {Uint8Array} secret */
 function nonEmpty(secret) {
   if (secret.length === 0) throw ERR_INVALID_ARG_TYPE('password must not be empty');
-  return secret;
 }
 
 /** @param {unknown} options @returns {{ algorithm: string, cost: number, memory: number }} */
