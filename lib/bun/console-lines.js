@@ -8,17 +8,32 @@
 
 const { bytesOf } = require('./file-sink');
 
+/** What was read and nobody took: the next loop over the console goes on with it. @type {string[]} */
+const waiting = [];
+let rest = '';
+const decoder = new TextDecoder();
+/** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+let reader;
+let ended = false;
+
 /** @returns {AsyncGenerator<string>} */
 async function* lines() {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of require('./stdin').stream()) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = /** @type {string} */ (parts.pop());
-    yield* parts;
+  for (;;) {
+    while (waiting.length > 0) yield /** @type {string} */ (waiting.shift());
+    if (ended) return;
+    await more();
   }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+}
+
+async function more() {
+  reader ??= /** @type {ReadableStreamDefaultReader<Uint8Array>} */ (require('./stdin').stream().getReader());
+  const { done, value } = await reader.read();
+  const parts = (rest + decoder.decode(value, { stream: !done })).split('\n');
+  rest = done ? '' : /** @type {string} */ (parts.pop());
+  ended = done;
+  // The end of the input ends the last line, unless a line had ended there.
+  if (done && parts.at(-1) === '') parts.pop();
+  waiting.push(...parts);
 }
 
 /** @param {...(string | ArrayBufferView | ArrayBuffer)} chunks @returns {number} bytes written to standard output */
