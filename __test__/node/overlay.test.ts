@@ -227,7 +227,7 @@ describe.skipIf(!isDxCompat)('fs', () => {
         expect(bytes.equals(expected)).toBe(true);
       }
     }
-    for (const options of ['utf8', { encoding: 'hex' }]) {
+    for (const options of ['utf8', 'UTF-8', 'latin1', { encoding: 'hex' }, { encoding: 'ucs2' }]) {
       const text = fs.readFileSync(file, options as any);
       expect(ours.readFileSync(file, options)).toBe(text);
       expect(await ours.promises.readFile(file, options)).toBe(text);
@@ -238,6 +238,14 @@ describe.skipIf(!isDxCompat)('fs', () => {
     fs.closeSync(descriptor);
     expect(ours.readFileSync(Buffer.from(file)).equals(expected)).toBe(true);
     expect(ours.readFileSync(new URL(`file://${file}`)).equals(expected)).toBe(true);
+  });
+
+  test('text with a mark, lone surrogates and broken bytes is what Node makes of it', async () => {
+    const file = path.join(folder, 'text');
+    for (const bytes of [[0xef, 0xbb, 0xbf, 97], [0xff, 0xfe, 97, 0], [0xc3], [0xed, 0xa0, 0x80, 98], [0xe2, 0x82]]) {
+      fs.writeFileSync(file, Uint8Array.from(bytes));
+      expect(await ours.promises.readFile(file, 'utf8')).toBe(fs.readFileSync(file, 'utf8'));
+    }
   });
 
   test('a program that reads on and on does not stop the event loop', async () => {

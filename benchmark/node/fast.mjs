@@ -38,12 +38,12 @@ function file(size) {
   return name;
 }
 
-/** @param {any} module @param {number} size */
-const reading = (module, size) => () => {
+/** @param {any} module @param {number} size @param {string} [encoding] */
+const reading = (module, size, encoding) => () => {
   const name = file(size);
   return {
     async run(/** @type {number} */ iterations) {
-      for (let i = 0; i < iterations; i++) await module().promises.readFile(name);
+      for (let i = 0; i < iterations; i++) await module().promises.readFile(name, encoding);
     },
     close() {},
   };
@@ -78,6 +78,12 @@ export default [
   pair('randomBytes(16)', 'crypto', crypto, (c) => () => c.randomBytes(16)),
   pair("spawnSync('true')", 'child_process', childProcess, (c) => () => c.spawnSync('/bin/true')),
   pair("execSync('true')", 'child_process', childProcess, (c) => () => c.execSync('true')),
+  {
+    name: "fs.promises.readFile, 4 KB, 'utf8'",
+    unit: 'ns',
+    bun: reading(() => fast('fs'), 4096, 'utf8'),
+    peers: { 'node:fs': reading(() => fs, 4096, 'utf8') },
+  },
   ...[4096, 1 << 20, 64 << 20].map((size) => ({
     name: `fs.promises.readFile, ${size < 1 << 20 ? '4 KB' : `${size >> 20} MB`}`,
     unit: 'ns',

@@ -18,33 +18,47 @@ let binding;
 /** How many were read at once since it turned. */
 let since = 0;
 
-/** Whether a call is the plain one: a path, the bytes of all of the file. @param {unknown} path @param {any} options */
-function isPlain(path, options) {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) return false;
-  if (options === undefined || options === null) return true;
-  if (typeof options !== 'object') return false;
+/**
+ * What a plain call, of a path and all of the file, is to give.
+ *
+ * @param {unknown} path
+ * @param {any} options
+ * @returns {string | undefined} an encoding, 'buffer' for the bytes; undefined when the call is Node's
+ */
+function wanted(path, options) {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) return undefined;
+  if (options === undefined || options === null) return 'buffer';
+  if (typeof options === 'string') return known(options);
+  if (typeof options !== 'object') return undefined;
   const { encoding, flag, signal } = options;
-  return (
-    (encoding === undefined || encoding === null || encoding === 'buffer') &&
-    (flag === undefined || flag === 'r') &&
-    signal === undefined
-  );
+  if ((flag !== undefined && flag !== 'r') || signal !== undefined) return undefined;
+  return known(encoding ?? 'buffer');
 }
+
+/** @param {string} encoding */
+const known = (encoding) => (encoding === 'buffer' || Buffer.isEncoding(encoding) ? encoding : undefined);
 
 /**
  * A small file that is in the page cache is copied at once, which costs less than handing it to another thread.
  *
  * @param {string} path
- * @returns {Promise<Buffer>}
+ * @param {string} encoding
+ * @returns {Promise<Buffer | string>}
  */
-async function read(path) {
+async function read(path, encoding) {
   binding ??= native('bun-core', 'file');
   const now = mayReadNow() ? binding.readNow(path, 0, MOST + 1, false) : null;
-  if (now !== null) return Buffer.from(now);
+  if (now !== null) return as(now, encoding);
   collectYoung(binding);
   const bytes = await binding.read(path, 0, MOST + 1, false);
   if (bytes.byteLength > MOST) throw new RangeError('too large');
-  return Buffer.from(bytes);
+  return as(bytes, encoding);
+}
+
+/** @param {ArrayBuffer} bytes @param {string} encoding */
+function as(bytes, encoding) {
+  const buffer = Buffer.from(bytes);
+  return encoding === 'buffer' ? buffer : buffer.toString(/** @type {BufferEncoding} */ (encoding));
 }
 
 function mayReadNow() {
@@ -57,4 +71,4 @@ function mayReadNow() {
   return since <= AT_ONCE;
 }
 
-module.exports = { isPlain, read };
+module.exports = { read, wanted };

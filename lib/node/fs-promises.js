@@ -3,7 +3,7 @@
 /** `node:fs/promises`, with a faster `readFile`. */
 
 const promises = require('node:fs/promises');
-const { isPlain, read } = require('./fast-read');
+const { read, wanted } = require('./fast-read');
 const { overlay } = require('./overlay');
 
 const { readFile: nodesReadFile } = promises;
@@ -11,9 +11,10 @@ const { readFile: nodesReadFile } = promises;
 const replacements = {
   /** @param {any} path @param {any} [options] */
   async readFile(path, options) {
-    if (isPlain(path, options)) {
+    const encoding = wanted(path, options);
+    if (encoding !== undefined) {
       try {
-        return await read(path);
+        return await read(path, encoding);
       } catch {
         // Node's own says it.
       }

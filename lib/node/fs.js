@@ -3,7 +3,7 @@
 /** `node:fs`, with a faster `readFile` and `promises.readFile`. */
 
 const fs = require('node:fs');
-const { isPlain, read } = require('./fast-read');
+const { read, wanted } = require('./fast-read');
 const promises = require('./fs-promises');
 const { overlay } = require('./overlay');
 
@@ -14,13 +14,14 @@ const replacements = {
   readFile(path, options, callback) {
     const plain = typeof options === 'function' ? undefined : options;
     const done = typeof options === 'function' ? options : callback;
-    if (typeof done !== 'function' || !isPlain(path, plain)) {
+    const encoding = wanted(path, plain);
+    if (typeof done !== 'function' || encoding === undefined) {
       nodesReadFile(path, options, callback);
       return;
     }
     // When the event loop turns, as any callback of a file.
-    read(path).then(
-      (bytes) => setImmediate(done, null, bytes),
+    read(path, encoding).then(
+      (content) => setImmediate(done, null, content),
       () => nodesReadFile(path, options, callback),
     );
   },
