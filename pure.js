@@ -70,6 +70,7 @@ defineLazy(Bun, {
   embeddedFiles: () => [],
   enableANSIColors: () => require('./lib/bun/enable-ansi-colors'),
   escapeHTML: () => require('./lib/bun/escape-html'),
+  fetch: () => require('./lib/web/fetch'),
   fileURLToPath: () => require('./lib/bun/file-url-to-path'),
   gc: () => require('./lib/bun/gc'),
   generateHeapSnapshot: () => require('./lib/bun/generate-heap-snapshot'),

@@ -131,9 +131,10 @@ class Response extends Body {
 
   /** @param {any} value @param {any} [init] a status or a `ResponseInit` @returns {Response} */
   static json(value, init) {
-    const text = JSON.stringify(value);
+    const text = arguments.length === 0 ? '' : JSON.stringify(value);
     if (text === undefined) throw new TypeError('Value is not JSON serializable');
-    const response = new Response(text, typeof init === 'number' ? { status: init } : init);
+    const given = typeof init === 'number' ? { status: init } : init;
+    const response = new Response(text, typeof given === 'object' ? given : undefined);
     if (response.#headers === null) response.#bareJson = true;
     else if (!response.#headers.has('content-type')) response.#headers.set('content-type', JSON_TYPE);
     return response;

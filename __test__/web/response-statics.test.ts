@@ -29,3 +29,18 @@ test('a status, an init, anything else', () => {
   const { headers, statusText } = redirect('/x', { statusText: 'There', headers: { a: 'b', location: '/z' } });
   expect([headers.get('a'), headers.get('location'), statusText]).toEqual(['b', '/x', 'There']);
 });
+
+test('Response.json: nothing, and what is no init', async () => {
+  const json: any = Response.json;
+  const empty = json();
+  expect([await empty.text(), empty.headers.get('content-type')]).toEqual(['', 'application/json;charset=utf-8']);
+  for (const value of [undefined, () => {}, Symbol('a')])
+    expect(() => json(value)).toThrow('Value is not JSON serializable');
+  for (const init of [null, 'x', true]) expect(await json({ a: 1 }, init).json()).toEqual({ a: 1 });
+  expect(json({ a: 1 }, 404).status).toBe(404);
+});
+
+test('Bun.fetch', async () => {
+  expect(Object.keys(Bun)).toContain('fetch');
+  expect(await (await Bun.fetch('data:text/plain,hi')).text()).toBe('hi');
+});
