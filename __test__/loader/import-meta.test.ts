@@ -60,3 +60,10 @@ test('console.log shows only what the module added', () => {
   });
   expect(app.json('main.ts')).toEqual(['ImportMeta {}', 'ImportMeta {\n  own: 1,\n}', ['own'], 'file:']);
 });
+
+test('import.meta.resolve leaves URLs of files alone', () => {
+  for (const url of ['file:///oh/haha', 'file:///', 'file:///a%20b?x#y', import.meta.url])
+    expect(import.meta.resolve(url)).toBe(url);
+  expect(() => import.meta.resolve('file:x')).toThrow('Cannot find');
+  expect(() => import.meta.resolveSync('file:///oh/haha')).toThrow('Cannot find');
+});

@@ -64,7 +64,7 @@ function isMain(filename) {
  */
 function resolveUrl(specifier, parent) {
   if (/^\.{0,2}\/|^\.\.?$/.test(specifier)) return new URL(specifier, pathToFileURL(toPath(parent))).href;
-  if (/^bun:/.test(specifier) || /^node:/.test(specifier)) return specifier;
+  if (/^(?:bun:|node:|file:\/\/)/.test(specifier)) return specifier;
   const found = resolveOrThrow(specifier, toPath(parent));
   if (!found) return specifier;
   return found.kind === 'file' ? urlOf(found) : found.name;
