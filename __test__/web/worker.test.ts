@@ -169,3 +169,12 @@ test('variables of the environment may be numbers', async () => {
   const source = 'data:text/javascript,postMessage({ ...process.env })';
   expect(await first(new Worker(source, { env } as any))).toEqual({ 0: 'a', 7: 'b', x: '1' });
 });
+
+test('postMessage is a global of workers of node:worker_threads, too', async () => {
+  const { Worker: Thread } = await import('node:worker_threads');
+  const thread = new Thread('postMessage({ said: "hello" })', { eval: true });
+  const said = await new Promise((resolve) => thread.once('message', resolve));
+  expect(said).toEqual({ said: 'hello' });
+  await thread.terminate();
+  expect(() => (globalThis as any).postMessage('to nobody', '*')).not.toThrow();
+});

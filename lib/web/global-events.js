@@ -42,9 +42,15 @@ function watchListeners(callback) {
   callback(listening.size);
 }
 
-/** On the main thread there is nobody to post to; a worker has one of its own. @param {unknown} message */
-function postMessage(message) {
-  void message;
+/**
+ * To whoever started the thread, a worker of `node:worker_threads` too; for the main thread that is nobody.
+ *
+ * @param {unknown} message
+ * @param {any} [transfer] a list, or `{ transfer }`
+ */
+function postMessage(message, transfer = undefined) {
+  const { parentPort } = require('node:worker_threads');
+  parentPort?.postMessage(message, Array.isArray(transfer) ? transfer : transfer?.transfer);
 }
 
 module.exports = { postMessage, addEventListener, removeEventListener, dispatchEvent, watchListeners };
