@@ -129,11 +129,12 @@ test('the lengths of the functions', () => {
     Bun.randomUUIDv7,
     Bun.CryptoHasher.prototype.update,
     Bun.SHA1.hash,
+    Bun.SHA1.prototype.update,
     Bun.SHA1.prototype.digest,
     Bun.password.hash,
     Bun.password.hashSync,
     Bun.gzipSync,
     Bun.zstdDecompressSync,
   ].map(({ length }) => length);
-  expect(lengths).toEqual([3, 2, 2, 2, 0, 2, 2, 1, 1]);
+  expect(lengths).toEqual([3, 2, 2, 2, 1, 0, 2, 2, 1, 1]);
 });

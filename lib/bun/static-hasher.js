@@ -59,7 +59,7 @@ function staticHasher(className, algorithmName) {
         return given(digest.finish(to), to, output);
       },
       /** @param {any} data @param {BufferEncoding} [encoding] */
-      update(data, encoding) {
+      update(data, encoding = undefined) {
         open(this, 'update').update(inputOf(data, encoding));
         return this;
       },
