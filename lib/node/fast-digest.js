@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Hashes and HMACs for `crypto.createHash` and its like. What is short is kept, and digested by one call of our engine;
+ * Hashes and HMACs for `crypto.createHash` and `createHmac`. What is short is kept, and digested by one call of our engine;
  * what is longer, and every odd argument, goes to Node's own object, which then does all the rest.
  */
 
@@ -11,7 +11,11 @@ const { makeStamp } = require('../internal/stamp');
 
 /** What Node calls them, where Bun's engine has the same. */
 const NAMES = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha512-224', 'sha512-256'];
-const SHORT = 4096;
+/** Above this OpenSSL's own object costs no more than a copy and our call. */
+const SHORT = 256;
+/** The same for what runs on the CPU's SHA unit in both. */
+const SHORT_ON_UNIT = 2048;
+const ON_UNIT = new Set(['sha1', 'sha224', 'sha256']);
 const ENCODINGS = new Set(['hex', 'base64', 'base64url', 'latin1', 'binary', 'buffer']);
 
 /** @type {Map<string, import('../bun/crypto-algorithms').Algorithm>} */
@@ -39,6 +43,7 @@ class State {
   constructor(algorithm, key) {
     this.algorithm = algorithm;
     this.key = key;
+    this.most = ON_UNIT.has(algorithm.name) ? SHORT_ON_UNIT : SHORT;
   }
 
   /** Takes input if it is short. @param {unknown} data @param {unknown} encoding @returns {boolean} */
@@ -46,17 +51,22 @@ class State {
     const { pending } = this;
     if (typeof data === 'string' ? !isUtf8(encoding) : !isPlain(data)) return false;
     const given = /** @type {string | Uint8Array} */ (data);
-    if ((pending?.length ?? 0) + given.length > SHORT) return false;
+    if ((pending?.length ?? 0) + given.length > this.most) return false;
     if (pending === undefined) this.pending = typeof given === 'string' ? given : kept(given);
     else this.pending = Buffer.concat([bytesOf(pending), bytesOf(given)]);
     return true;
   }
 
-  /** @returns {Buffer} */
-  digest() {
+  /** @param {'' | 'hex'} to as in `once` */
+  digest(to) {
     const { algorithm, key, pending = '' } = this;
-    this.pending = undefined;
-    return key === undefined ? once(algorithm, pending, '') : onceKeyed(algorithm, pending, '', key);
+    return key === undefined ? once(algorithm, pending, to) : onceKeyed(algorithm, pending, to, key);
+  }
+
+  /** @returns {Buffer} */
+  get bytes() {
+    this.result ??= /** @type {Buffer} */ (this.digest(''));
+    return this.result;
   }
 }
 
@@ -114,10 +124,10 @@ function fastClass(Base, make) {
         return given;
       }
       state.finalized = true;
-      state.result ??= state.digest();
+      if (outputEncoding === 'hex') return state.digest('hex');
       return outputEncoding === undefined || outputEncoding === 'buffer'
-        ? Buffer.from(state.result)
-        : state.result.toString(/** @type {BufferEncoding} */ (outputEncoding));
+        ? Buffer.from(state.bytes)
+        : state.bytes.toString(/** @type {BufferEncoding} */ (outputEncoding));
     },
     /** @param {unknown} chunk @param {unknown} encoding @param {(error?: unknown) => void} callback */
     _transform(chunk, encoding, callback) {
@@ -129,8 +139,8 @@ function fastClass(Base, make) {
     /** @param {(error?: unknown) => void} callback */
     _flush(callback) {
       const state = stateOf(this);
-      state.result ??= state.real === undefined ? state.digest() : nodesResult(state.real);
-      /** @type {any} */ (this).push(state.result);
+      if (state.real !== undefined) state.result ??= nodesResult(state.real);
+      /** @type {any} */ (this).push(state.bytes);
       callback();
     },
   };
@@ -159,4 +169,4 @@ function nodesResult(object) {
   return result;
 }
 
-module.exports = { algorithms, fastClass, isPlain, State, SHORT };
+module.exports = { algorithms, fastClass, isPlain, State };
