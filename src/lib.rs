@@ -22,6 +22,8 @@ pub mod error;
 #[cfg_attr(unix, path = "host_unix.rs")]
 #[cfg_attr(not(unix), path = "host_windows.rs")]
 mod host;
+#[cfg(all(unix, any(feature = "node-core", feature = "web-core")))]
+mod listener;
 #[cfg(feature = "node-core")]
 pub mod node;
 mod raw;
@@ -31,6 +33,8 @@ pub mod shell;
 pub mod sqlite;
 #[cfg(feature = "bun-core")]
 pub mod transpiler;
+#[cfg(all(unix, any(feature = "node-core", feature = "web-core")))]
+mod uv;
 #[cfg(feature = "web-core")]
 pub mod web;
 

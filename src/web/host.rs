@@ -16,11 +16,11 @@ use napi::{Error, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 
 use super::calls;
-use super::shared::{Shared, async_context, reference, report_pending, share};
+use super::shared::{Shared, share};
 use super::trim::trim;
-use super::uv::{self, Handle};
 use super::watcher::{Bell, Sockets};
-use crate::error;
+use crate::listener::Listener;
+use crate::uv::{self, Handle};
 
 /// Batches delivered in one callback of libuv's before other handles get their turn.
 const BATCHES: usize = 64;
@@ -33,9 +33,7 @@ pub(super) const OUT_HEADER: usize = RECORD;
 pub(super) struct Host {
     pub(super) engine: Engine,
     env: sys::napi_env,
-    dispatch: sys::napi_ref,
-    context: sys::napi_async_context,
-    resource: sys::napi_ref,
+    dispatch: Listener,
     incoming: Shared<i32>,
     outgoing: Shared<i32>,
     bytes: Shared<u8>,
@@ -82,9 +80,7 @@ pub fn open(
     let host = Box::new(Host {
         engine: Engine::new(Box::new(sockets), Box::new(bell.clone())),
         env: raw,
-        dispatch: reference(raw, dispatch.raw())?,
-        context: ptr::null_mut(),
-        resource: ptr::null_mut(),
+        dispatch: Listener::new(raw, "BUNSERVE", dispatch.raw())?,
         incoming: share(raw, &incoming, sys::TypedarrayType::int32_array)?,
         outgoing: share(raw, &outgoing, sys::TypedarrayType::int32_array)?,
         bytes: share(raw, &bytes, sys::TypedarrayType::uint8_array)?,
@@ -110,10 +106,8 @@ impl Host {
         if enough { Ok(()) } else { Err(dx_web::Error::BadRecord) }
     }
 
-    fn start(mut host: Box<Self>, uv_loop: *mut sys::uv_loop_s, own: &Cell<*const Self>) -> Result<Object<'static>> {
+    fn start(host: Box<Self>, uv_loop: *mut sys::uv_loop_s, own: &Cell<*const Self>) -> Result<Object<'static>> {
         let env = host.env;
-        let (context, resource) = async_context(env)?;
-        (host.context, host.resource) = (context, resource);
         let host = Box::into_raw(host);
         own.set(host);
         let data: *mut c_void = host.cast();
@@ -264,49 +258,19 @@ impl Host {
     }
 
     fn deliver(&self, batch: &Inbound) {
-        let env = self.env;
-        let mut scope = ptr::null_mut();
-        // SAFETY: called from libuv's loop while the environment is alive.
-        if unsafe { sys::napi_open_handle_scope(env, &raw mut scope) } != sys::Status::napi_ok {
-            return;
-        }
-        for (records, text) in batch.parts() {
-            let text = crate::raw::latin1(env, text);
-            for records in records.chunks(self.incoming.length / RECORD * RECORD) {
-                // SAFETY: held by a reference; JavaScript reads it in the call below only.
-                let incoming = unsafe { self.incoming.slice() };
-                incoming[..records.len()].copy_from_slice(records);
-                #[expect(clippy::cast_precision_loss, reason = "a count of records")]
-                let count = crate::raw::number(env, (records.len() / RECORD) as f64);
-                self.call(&[count, text]);
+        self.dispatch.scoped(|| {
+            for (records, text) in batch.parts() {
+                let text = crate::raw::latin1(self.env, text);
+                for records in records.chunks(self.incoming.length / RECORD * RECORD) {
+                    // SAFETY: held by a reference; JavaScript reads it in the call below only.
+                    let incoming = unsafe { self.incoming.slice() };
+                    incoming[..records.len()].copy_from_slice(records);
+                    #[expect(clippy::cast_precision_loss, reason = "a count of records")]
+                    let count = crate::raw::number(self.env, (records.len() / RECORD) as f64);
+                    self.dispatch.call(&[count, text]);
+                }
             }
-        }
-        // SAFETY: opened above.
-        unsafe { sys::napi_close_handle_scope(env, scope) };
-    }
-
-    fn call(&self, arguments: &[sys::napi_value]) {
-        let env = self.env;
-        let (mut dispatch, mut receiver) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the references were made in this environment and are deleted by nobody.
-        unsafe { sys::napi_get_reference_value(env, self.dispatch, &raw mut dispatch) };
-        // SAFETY: as above.
-        unsafe { sys::napi_get_reference_value(env, self.resource, &raw mut receiver) };
-        // SAFETY: all handles belong to the open scope; the callback drains microtasks at its end.
-        let status = unsafe {
-            sys::napi_make_callback(
-                env,
-                self.context,
-                receiver,
-                dispatch,
-                arguments.len(),
-                arguments.as_ptr(),
-                ptr::null_mut(),
-            )
-        };
-        if status != sys::Status::napi_ok {
-            report_pending(env);
-        }
+        });
     }
 }
 
@@ -318,15 +282,7 @@ fn contain(host: &Host, work: impl FnOnce() -> std::result::Result<(), Fault>) {
         Err(payload) => Fault::panic(payload.as_ref()),
     };
     host.delivering.set(false);
-    let mut scope = ptr::null_mut();
-    // SAFETY: called from libuv's loop while the environment is alive.
-    unsafe { sys::napi_open_handle_scope(host.env, &raw mut scope) };
-    if let Ok(error) = error::build(&Env::from_raw(host.env), &fault) {
-        // SAFETY: the error was made just now.
-        unsafe { sys::napi_fatal_exception(host.env, error) };
-    }
-    // SAFETY: opened above.
-    unsafe { sys::napi_close_handle_scope(host.env, scope) };
+    host.dispatch.raise(&fault);
 }
 
 unsafe extern "C" fn on_rung(handle: *mut c_void) {

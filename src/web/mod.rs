@@ -17,8 +17,6 @@ mod trim;
 #[path = "trim_other.rs"]
 mod trim;
 #[cfg(unix)]
-mod uv;
-#[cfg(unix)]
 mod watcher;
 #[cfg(unix)]
 pub use host::open;

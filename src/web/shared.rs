@@ -1,4 +1,4 @@
-//! Memory and values of JavaScript's that the host keeps.
+//! Memory of JavaScript's that the host keeps.
 
 #![expect(unsafe_code, reason = "Node-API")]
 
@@ -6,6 +6,8 @@ use std::ptr;
 
 use napi::bindgen_prelude::Unknown;
 use napi::{Error, JsValue, Result, Status, check_status, sys};
+
+use crate::listener::reference;
 
 /// Memory that JavaScript allocated and shares with the engine for as long as the environment lives.
 pub(super) struct Shared<T> {
@@ -44,38 +46,4 @@ pub(super) fn share<T>(env: sys::napi_env, array: &Unknown<'_>, expected: i32) -
         return Err(Error::new(Status::InvalidArg, "a typed array of the wrong kind".to_owned()));
     }
     Ok(Shared { data: data.cast(), length })
-}
-
-/// Keeps a value for as long as the environment lives.
-pub(super) fn reference(env: sys::napi_env, value: sys::napi_value) -> Result<sys::napi_ref> {
-    let mut reference = ptr::null_mut();
-    // SAFETY: the value belongs to the call under way; the reference lives as long as the environment.
-    check_status!(unsafe { sys::napi_create_reference(env, value, 1, &raw mut reference) })?;
-    Ok(reference)
-}
-
-/// Makes the resource that `async_hooks` sees for batches.
-pub(super) fn async_context(env: sys::napi_env) -> Result<(sys::napi_async_context, sys::napi_ref)> {
-    let mut resource = ptr::null_mut();
-    // SAFETY: the environment is alive: we are in one of its calls.
-    check_status!(unsafe { sys::napi_create_object(env, &raw mut resource) })?;
-    let name = crate::raw::latin1(env, b"BUNSERVE");
-    let mut context = ptr::null_mut();
-    // SAFETY: both values were made just now.
-    check_status!(unsafe { sys::napi_async_init(env, resource, name, &raw mut context) })?;
-    Ok((context, reference(env, resource)?))
-}
-
-/// What escaped from JavaScript becomes an uncaught exception, as from any callback of Node's.
-pub(super) fn report_pending(env: sys::napi_env) {
-    let mut pending = false;
-    // SAFETY: the environment is alive.
-    unsafe { sys::napi_is_exception_pending(env, &raw mut pending) };
-    if pending {
-        let mut exception = ptr::null_mut();
-        // SAFETY: an exception is pending.
-        unsafe { sys::napi_get_and_clear_last_exception(env, &raw mut exception) };
-        // SAFETY: the value was given just now.
-        unsafe { sys::napi_fatal_exception(env, exception) };
-    }
 }

@@ -12,7 +12,7 @@ use dx_web::{Alarm, Interest, RawSocket, Ready, Watcher};
 use napi::sys::uv_loop_s;
 
 use super::host::Host;
-use super::uv::{self, Handle, UV_DISCONNECT, UV_READABLE, UV_WRITABLE};
+use crate::uv::{self, Handle, UV_DISCONNECT, UV_READABLE, UV_WRITABLE};
 
 /// The sockets that libuv watches, by the engine's token.
 pub(super) struct Sockets {

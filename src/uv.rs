@@ -1,12 +1,13 @@
-//! The part of libuv that the server runs on. The symbols come from the host: every
-//! Node exports libuv's.
+//! The part of libuv that engines run on which have no thread of their own. The symbols come from the host: every Node
+//! exports libuv's.
 
 #![expect(unsafe_code, reason = "libuv is C")]
+#![cfg_attr(not(feature = "web-core"), expect(dead_code, reason = "its other user is not built"))]
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ffi::{c_int, c_void};
+use std::os::fd::RawFd;
 
-use dx_web::RawSocket;
 use napi::sys::uv_loop_s;
 
 const UV_ASYNC: c_int = 1;
@@ -14,14 +15,14 @@ const UV_CHECK: c_int = 2;
 const UV_POLL: c_int = 8;
 const UV_PREPARE: c_int = 9;
 const UV_TIMER: c_int = 13;
-pub(super) const UV_READABLE: c_int = 1;
-pub(super) const UV_WRITABLE: c_int = 2;
-pub(super) const UV_DISCONNECT: c_int = 4;
+pub(crate) const UV_READABLE: c_int = 1;
+pub(crate) const UV_WRITABLE: c_int = 2;
+pub(crate) const UV_DISCONNECT: c_int = 4;
 /// More than the alignment of anything in a handle.
 const ALIGN: usize = 16;
 
-pub(super) type PollCallback = unsafe extern "C" fn(*mut c_void, c_int, c_int);
-pub(super) type Callback = unsafe extern "C" fn(*mut c_void);
+pub(crate) type PollCallback = unsafe extern "C" fn(*mut c_void, c_int, c_int);
+pub(crate) type Callback = unsafe extern "C" fn(*mut c_void);
 
 unsafe extern "C" {
     fn uv_handle_size(kind: c_int) -> usize;
@@ -30,7 +31,7 @@ unsafe extern "C" {
     fn uv_ref(handle: *mut c_void);
     fn uv_unref(handle: *mut c_void);
     fn uv_close(handle: *mut c_void, callback: Option<Callback>);
-    fn uv_poll_init_socket(uv_loop: *mut uv_loop_s, handle: *mut c_void, socket: RawSocket) -> c_int;
+    fn uv_poll_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, descriptor: RawFd) -> c_int;
     fn uv_poll_start(handle: *mut c_void, events: c_int, callback: PollCallback) -> c_int;
     fn uv_poll_stop(handle: *mut c_void) -> c_int;
     fn uv_async_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, callback: Callback) -> c_int;
@@ -48,7 +49,7 @@ unsafe extern "C" {
 
 /// A handle of libuv's. It is not closed on drop: libuv wants a turn of its loop for that.
 #[derive(Clone, Copy)]
-pub(super) struct Handle {
+pub(crate) struct Handle {
     raw: *mut c_void,
     layout: Layout,
 }
@@ -70,7 +71,7 @@ impl Handle {
     ///
     /// # Safety
     /// `handle` was made by [`Self::poll`]; libuv has closed it.
-    pub(super) unsafe fn free_socket(handle: *mut c_void) {
+    pub(crate) unsafe fn free_socket(handle: *mut c_void) {
         // SAFETY: a pure function.
         let size = unsafe { uv_handle_size(UV_POLL) };
         if let Ok(layout) = Layout::from_size_align(size, ALIGN) {
@@ -79,7 +80,7 @@ impl Handle {
     }
 
     /// Gives the memory back.
-    pub(super) fn free(self) {
+    pub(crate) fn free(self) {
         // SAFETY: allocated with this layout in `allocate`; libuv is done with it.
         unsafe { dealloc(self.raw.cast(), self.layout) };
     }
@@ -92,18 +93,19 @@ impl Handle {
         None
     }
 
-    /// Takes a socket, to be watched with [`Self::watch`]. Does not keep the loop alive.
+    /// Takes a socket, or another descriptor that can be polled, to be watched with [`Self::watch`]. Does not keep the
+    /// loop alive.
     ///
     /// # Errors
     /// libuv's number of what the system says.
     ///
     /// # Safety
-    /// `uv_loop` is a live loop of this thread; `data` outlives the handle; the socket is open until the handle is
-    /// closed.
-    pub(super) unsafe fn poll(uv_loop: *mut uv_loop_s, socket: RawSocket, data: *mut c_void) -> Result<Self, c_int> {
+    /// `uv_loop` is a live loop of this thread; `data` outlives the handle; the descriptor is open until the
+    /// handle is closed.
+    pub(crate) unsafe fn poll(uv_loop: *mut uv_loop_s, descriptor: RawFd, data: *mut c_void) -> Result<Self, c_int> {
         let handle = Self::allocate(UV_POLL).ok_or(-libc::ENOMEM)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let status = unsafe { uv_poll_init_socket(uv_loop, handle.raw, socket) };
+        let status = unsafe { uv_poll_init(uv_loop, handle.raw, descriptor) };
         let handle = handle.keep(status).ok_or(status)?;
         // SAFETY: the handle was initialised.
         unsafe { uv_handle_set_data(handle.raw, data) };
@@ -111,11 +113,11 @@ impl Handle {
         Ok(handle)
     }
 
-    /// Watches a socket for events (`UV_READABLE` …); for none, stops. The result is that of libuv.
+    /// Watches it for events (`UV_READABLE` …); for none, stops. The result is that of libuv.
     ///
     /// # Safety
     /// The handle was made by [`Self::poll`] and is not closed.
-    pub(super) unsafe fn watch(self, events: c_int, call: PollCallback) -> c_int {
+    pub(crate) unsafe fn watch(self, events: c_int, call: PollCallback) -> c_int {
         if events == 0 {
             // SAFETY: the caller vouches.
             return unsafe { uv_poll_stop(self.raw) };
@@ -128,7 +130,7 @@ impl Handle {
     ///
     /// # Safety
     /// As for [`Self::poll`].
-    pub(super) unsafe fn bell(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
+    pub(crate) unsafe fn bell(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
         let handle = Self::allocate(UV_ASYNC)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
         let handle = handle.keep(unsafe { uv_async_init(uv_loop, handle.raw, call) })?;
@@ -141,7 +143,7 @@ impl Handle {
     ///
     /// # Safety
     /// The handle was made by [`Self::bell`] and is not closed.
-    pub(super) unsafe fn ring(self) {
+    pub(crate) unsafe fn ring(self) {
         // SAFETY: the caller vouches. It fails for handles of another kind only.
         unsafe { uv_async_send(self.raw) };
     }
@@ -150,7 +152,7 @@ impl Handle {
     ///
     /// # Safety
     /// As for [`Self::poll`].
-    pub(super) unsafe fn check(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
+    pub(crate) unsafe fn check(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
         let handle = Self::allocate(UV_CHECK)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
         let handle = handle.keep(unsafe { uv_check_init(uv_loop, handle.raw) })?;
@@ -166,7 +168,7 @@ impl Handle {
     ///
     /// # Safety
     /// As for [`Self::poll`].
-    pub(super) unsafe fn prepare(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
+    pub(crate) unsafe fn prepare(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
         let handle = Self::allocate(UV_PREPARE)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
         let handle = handle.keep(unsafe { uv_prepare_init(uv_loop, handle.raw) })?;
@@ -182,7 +184,7 @@ impl Handle {
     ///
     /// # Safety
     /// As for [`Self::poll`].
-    pub(super) unsafe fn interval(uv_loop: *mut uv_loop_s, ms: u64, data: *mut c_void, call: Callback) -> Option<Self> {
+    pub(crate) unsafe fn interval(uv_loop: *mut uv_loop_s, ms: u64, data: *mut c_void, call: Callback) -> Option<Self> {
         // SAFETY: the caller vouches.
         let handle = unsafe { Self::timer(uv_loop, data) }?;
         // SAFETY: the handle was initialised.
@@ -194,7 +196,7 @@ impl Handle {
     ///
     /// # Safety
     /// As for [`Self::poll`].
-    pub(super) unsafe fn timer(uv_loop: *mut uv_loop_s, data: *mut c_void) -> Option<Self> {
+    pub(crate) unsafe fn timer(uv_loop: *mut uv_loop_s, data: *mut c_void) -> Option<Self> {
         let handle = Self::allocate(UV_TIMER)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
         let handle = handle.keep(unsafe { uv_timer_init(uv_loop, handle.raw) })?;
@@ -208,7 +210,7 @@ impl Handle {
     ///
     /// # Safety
     /// The handle is a timer that is not closed, on the loop's thread.
-    pub(super) unsafe fn after(self, ms: Option<u64>, call: Callback) {
+    pub(crate) unsafe fn after(self, ms: Option<u64>, call: Callback) {
         match ms {
             // What the loop thinks the time is may be old: the delay counts from now.
             Some(ms) => {
@@ -225,7 +227,7 @@ impl Handle {
     }
 
     /// Whether the handle keeps the loop alive.
-    pub(super) fn reference(self, referenced: bool) {
+    pub(crate) fn reference(self, referenced: bool) {
         if referenced {
             // SAFETY: the handle is initialised and not closed.
             unsafe { uv_ref(self.raw) };
@@ -239,7 +241,7 @@ impl Handle {
     ///
     /// # Safety
     /// Called once, on the loop's thread.
-    pub(super) unsafe fn close(self, call: Callback) {
+    pub(crate) unsafe fn close(self, call: Callback) {
         // SAFETY: the caller vouches.
         unsafe { uv_close(self.raw, Some(call)) };
     }
@@ -249,7 +251,7 @@ impl Handle {
 ///
 /// # Safety
 /// `handle` is what libuv gave a callback.
-pub(super) unsafe fn data(handle: *const c_void) -> *mut c_void {
+pub(crate) unsafe fn data(handle: *const c_void) -> *mut c_void {
     // SAFETY: the caller vouches.
     unsafe { uv_handle_get_data(handle) }
 }
