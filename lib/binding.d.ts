@@ -278,7 +278,12 @@ export declare namespace file {
 }
 
 export declare namespace process {
-  /** Closes a pipe; an input pipe once everything is written. */
+  /**
+   * Closes a pipe; an input pipe once everything is written.
+   *
+   * # Errors
+   * When `watchChildren` was not called.
+   */
   export function closePipe(id: number): void
   /** Closes the host's side, which hangs up on the children. */
   export function closeTerminal(id: number): void
@@ -286,7 +291,7 @@ export declare namespace process {
    * Says whether children keep the program alive.
    *
    * # Errors
-   * Node-API's.
+   * When `watchChildren` was not called.
    */
   export function keepAlive(on: boolean): void
   /**
@@ -308,20 +313,18 @@ export declare namespace process {
     path: string
   }
   /**
-   * Joins the environment to the thread that waits for children. `listener` is called when `takeEvents` has some.
-   *
-   * # Errors
-   * Node-API's.
-   */
-  export function openMailbox(listener: () => void): void
-  /**
    * Opens a pseudo-terminal.
    *
    * # Errors
    * The system's, with `openpty`.
    */
   export function openTerminal(columns: number, rows: number): process.OpenedTerminal
-  /** Lets an output pipe be read, or not for now. */
+  /**
+   * Lets an output pipe be read, or not for now.
+   *
+   * # Errors
+   * When `watchChildren` was not called.
+   */
   export function readPipe(id: number, on: boolean): void
   /** Lets go of the children's side: the terminal ends with the last child that has it. */
   export function releaseTerminal(id: number): void
@@ -403,7 +406,12 @@ export declare namespace process {
     /** The signal that kills it. */
     killSignal: number
   }
-  /** Takes what has happened to the environment's children. */
+  /**
+   * Takes what has happened to the environment's children.
+   *
+   * # Errors
+   * When `watchChildren` was not called.
+   */
   export function takeEvents(): any[]
   /**
    * One word of modes: 0 input, 1 output, 2 local, 3 control.
@@ -419,10 +427,22 @@ export declare namespace process {
    * The system's, with `write`.
    */
   export function typeTerminal(id: number, bytes: Uint8Array): number
+  /**
+   * Joins the environment to its children. `listener` is called when `takeEvents` has some.
+   *
+   * # Errors
+   * The system's, with `epoll_create`; Node-API's.
+   */
+  export function watchChildren(listener: () => void): void
   /** Finds an executable along a search path; `null` when there is none. */
   export function which(command: string, path: string, directory: string): string | null
-  /** Gives an input pipe bytes to write; an event says when they are gone. */
-  export function writePipe(id: number, bytes: Uint8Array): void
+  /**
+   * Gives an input pipe bytes to write: 0 when they are gone, the number of an error, or -1 when an event will say so.
+   *
+   * # Errors
+   * When `watchChildren` was not called.
+   */
+  export function writePipe(id: number, bytes: Uint8Array): number
 }
 
 export declare namespace shell {

@@ -11,7 +11,7 @@
     reason = "napi-rs hands arguments and option objects over by value, takes results, and calls from JavaScript"
 )]
 
-#[cfg(feature = "node-core")]
+#[cfg(feature = "bun-shell")]
 mod bell;
 #[cfg(feature = "bun-core")]
 pub mod bun;

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * What the thread that waits for children tells this environment, handed to whom it concerns.
+ * What the engine tells of children and their pipes, handed to whom it concerns.
  */
 
 const { native } = require('../internal/native');
@@ -18,17 +18,17 @@ const listeners = new Map();
 let engine;
 let reasons = 0;
 
-/** The engine, with this environment's mailbox open. */
+/** The engine, which this environment's loop watches. */
 function reactor() {
   if (!engine) {
     engine = native('node-core', 'process');
-    if (!engine.openMailbox) {
+    if (!engine.watchChildren) {
       throw require('../internal/errors').ERR_FEATURE_UNAVAILABLE_ON_PLATFORM(
         'Bun.spawn',
         `not built for ${process.platform}`,
       );
     }
-    engine.openMailbox(dispatch);
+    engine.watchChildren(dispatch);
   }
   return engine;
 }
@@ -74,4 +74,11 @@ function tell(listener, kind, id, value) {
   return listener.onExit?.(new Float64Array(value));
 }
 
-module.exports = { reactor, listen, unlisten, hold };
+/** @param {number} errno @param {'read' | 'write'} syscall what failed */
+function pipeError(errno, syscall) {
+  const { makeError } = require('../internal/errors');
+  const [code, text] = require('node:util').getSystemErrorMap().get(-errno) ?? ['EIO', 'i/o error'];
+  return makeError('Error', code, `${code}: ${text}, ${syscall}`, { errno: -errno, syscall });
+}
+
+module.exports = { reactor, listen, unlisten, hold, pipeError };

@@ -4,7 +4,7 @@
  * What a child reads: the `FileSink` that the user writes to, and the feeding from other sources.
  */
 
-const { reactor, listen, unlisten, hold } = require('./child-events');
+const { reactor, listen, unlisten, hold, pipeError } = require('./child-events');
 const { bytesOf } = require('./file-sink');
 
 /** Chunks are gathered up to a page. */
@@ -19,9 +19,9 @@ class ChildInput {
   #scheduled = false;
   #ended = false;
   #broken = false;
-  /** Writes that have not been answered yet. */
+  /** Bytes that the child has not taken yet. */
   #sent = 0;
-  /** @type {(() => void)[]} */
+  /** @type {((bytes: number) => void)[]} */
   #waiting = [];
 
   /** @param {number} id */
@@ -42,21 +42,28 @@ class ChildInput {
     return bytes.byteLength;
   }
 
-  /** @returns {number | Promise<number> | undefined} bytes that left; a promise while the child has not taken them */
+  /**
+   * @returns {number | Promise<number> | undefined} bytes that left; a promise while the child has not taken them
+   * @throws EPIPE when the child has closed its end
+   */
   flush() {
     if (this.#broken) return undefined;
-    const size = this.#push();
-    return this.#sent === 0 ? size : this.#settled(size);
+    const size = this.#push(true);
+    return this.#sent === 0 ? size : this.#settled();
   }
 
-  /** @param {Error} [_error] @returns {number | Promise<number>} */
+  /** @param {Error} [_error] @returns {number | Promise<number>} @throws as `flush` */
   end(_error) {
     if (this.#ended) return 0;
-    const size = this.#push();
-    this.#ended = true;
-    reactor().closePipe(this.#id);
-    if (this.#sent === 0) unlisten(this.#id);
-    return this.#sent === 0 || this.#broken ? 0 : this.#settled(size);
+    let size;
+    try {
+      size = this.#push(true);
+    } finally {
+      this.#ended = true;
+      reactor().closePipe(this.#id);
+      if (this.#sent === 0) unlisten(this.#id);
+    }
+    return this.#sent === 0 || this.#broken ? size : this.#settled();
   }
 
   close() {
@@ -71,12 +78,13 @@ class ChildInput {
 
   /** @param {number} errno */
   onWritten(errno) {
+    const sent = this.#sent;
     this.#sent = 0;
     if (errno) this.#break();
     else if (this.#ended) unlisten(this.#id);
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of waiting) resolve(sent);
   }
 
   /** The child has ended: what it has not taken yet nobody will, unless a child of its own reads on. */
@@ -102,23 +110,26 @@ class ChildInput {
     });
   }
 
-  #push() {
+  /** @param {boolean} [tells] whether somebody is there to be told of an error */
+  #push(tells = false) {
     const size = this.#size;
     if (size === 0 || this.#broken) return 0;
     const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks, size);
     this.#chunks = [];
     this.#size = 0;
-    this.#sent += 1;
-    reactor().writePipe(this.#id, bytes);
+    const errno = reactor().writePipe(this.#id, bytes);
+    if (errno < 0) this.#sent += size;
+    else if (errno > 0) this.#break();
+    if (errno > 0 && tells) throw pipeError(errno, 'write');
     return size;
   }
 
-  /** @param {number} size @returns {Promise<number>} */
-  async #settled(size) {
+  /** @returns {Promise<number>} the bytes that were under way, once they are gone */
+  async #settled() {
     hold(1);
-    await new Promise((resolve) => this.#waiting.push(() => resolve(undefined)));
+    const sent = await new Promise((resolve) => this.#waiting.push(resolve));
     hold(-1);
-    return size;
+    return sent;
   }
 
   /** Whether the child has let go of its end. */
@@ -133,12 +144,19 @@ Object.defineProperty(ChildInput, 'name', { value: 'FileSink' });
 function feed(sink, source) {
   if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
     sink.write(source);
-    sink.end();
+    endQuietly(sink);
     return;
   }
   const stream = source instanceof ReadableStream ? source : source instanceof Blob ? source.stream() : source.body;
-  if (stream) pour(sink, stream).catch(() => sink.end());
-  else sink.end();
+  if (!stream) return void sink.end();
+  pour(sink, stream).catch(() => endQuietly(sink));
+}
+
+/** A child may leave what it is given. @param {ChildInput} sink */
+function endQuietly(sink) {
+  try {
+    sink.end();
+  } catch {}
 }
 
 /** @param {ChildInput} sink @param {any} stream */

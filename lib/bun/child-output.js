@@ -7,7 +7,7 @@
  * somebody reads, the pipe waits for them.
  */
 
-const { reactor, listen, hold } = require('./child-events');
+const { reactor, listen, hold, pipeError } = require('./child-events');
 const { installReaders } = require('./stream-readers');
 
 /** Bytes that may wait for the reader. */
@@ -93,7 +93,7 @@ class ChildOutput {
       if (this.#paused && this.#waiting <= MARK / 2 && !this.#ended) this.#resume();
     }
     if (this.#chunks.length > 0 || !this.#ended) return;
-    if (this.#errno) controller.error(readError(this.#errno));
+    if (this.#errno) controller.error(pipeError(this.#errno, 'read'));
     else controller.close();
   }
 
@@ -117,13 +117,6 @@ class ChildOutput {
     this.#wake?.();
     reactor().closePipe(this.#id);
   }
-}
-
-/** @param {number} errno */
-function readError(errno) {
-  const { makeError } = require('../internal/errors');
-  const [code, text] = require('node:util').getSystemErrorMap().get(-errno) ?? ['EIO', 'i/o error'];
-  return makeError('Error', code, `${code}: ${text}, read`, { errno: -errno, syscall: 'read' });
 }
 
 module.exports = { ChildOutput };

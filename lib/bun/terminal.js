@@ -74,7 +74,8 @@ class Terminal {
     const done = this.#behind > 0 ? 0 : reactor().typeTerminal(this.#native.id, bytes);
     if (done < bytes.byteLength) {
       this.#behind += 1;
-      reactor().writePipe(this.#native.input, bytes.subarray(done));
+      const errno = reactor().writePipe(this.#native.input, bytes.subarray(done));
+      if (errno >= 0) setImmediate(() => this.#drained()); // it went at once
     }
     return bytes.byteLength;
   }

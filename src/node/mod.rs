@@ -1,6 +1,8 @@
 //! Bindings of the fast paths under node:* modules and of what Bun builds on them.
 
 #[cfg(unix)]
+mod children;
+#[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
 pub mod terminal;

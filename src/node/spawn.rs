@@ -1,17 +1,14 @@
 //! Backs `Bun.spawn` and `Bun.spawnSync`.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ffi::CString;
-use std::sync::Arc;
 use std::time::Duration;
 
-use dx_node::spawn::{self, Child, Command, ControlGroup, Error, Event, Exit, Mailbox, Output, Slot, SyncOptions};
+use dx_node::spawn::{self, Command, ControlGroup, Error, Event, Exit, Output, Slot, SyncOptions};
 use napi::bindgen_prelude::{Either, Env, Function, Int32Array, Object, Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 use napi_derive::napi;
 
-use crate::bell::{Bell, at_end};
+use super::children;
 use crate::{bytes, call, raw};
 
 /// What to start, as `lib/bun/spawn-options.js` puts it together.
@@ -52,46 +49,22 @@ pub struct Spawned {
     pub slots: Vec<f64>,
 }
 
-struct Post {
-    mailbox: Arc<Mailbox>,
-    bell: Bell,
-    children: HashMap<usize, Child>,
-}
-
-/// The mailbox of this thread's environment.
-pub(super) fn mailbox() -> Result<Arc<Mailbox>> {
-    POST.with_borrow(|post| post.as_ref().map(|post| Arc::clone(&post.mailbox))).ok_or_else(no_mailbox)
-}
-
-fn no_mailbox() -> napi::Error {
-    napi::Error::new(napi::Status::GenericFailure, "openMailbox comes first".to_owned())
-}
-
-thread_local! {
-    /// The environment of a thread; set by `openMailbox`.
-    static POST: RefCell<Option<Post>> = const { RefCell::new(None) };
-}
-
-/// Joins the environment to the thread that waits for children. `listener` is called when `takeEvents` has some.
+/// Joins the environment to its children. `listener` is called when `takeEvents` has some.
 ///
 /// # Errors
-/// Node-API's.
+/// The system's, with `epoll_create`; Node-API's.
 #[napi(namespace = "process")]
-pub fn open_mailbox(env: Env, listener: Function<'_, (), ()>) -> Result<()> {
-    let bell = Bell::new(env, c"dx-spawn", &listener)?;
-    let mailbox = Mailbox::new(Box::new(move || bell.ring()));
-    at_end(env, Arc::clone(&mailbox), Mailbox::close)?;
-    POST.set(Some(Post { mailbox, bell, children: HashMap::new() }));
-    Ok(())
+pub fn watch_children(env: Env, listener: Function<'_, (), ()>) -> Result<()> {
+    children::open(env, &listener)
 }
 
 /// Says whether children keep the program alive.
 ///
 /// # Errors
-/// Node-API's.
+/// When `watchChildren` was not called.
 #[napi(namespace = "process")]
-pub fn keep_alive(env: Env, on: bool) -> Result<()> {
-    POST.with_borrow(|post| post.as_ref().map_or(Ok(()), |post| post.bell.hold(env, on)))
+pub fn keep_alive(on: bool) -> Result<()> {
+    children::hold(on)
 }
 
 fn slot(code: i32) -> Slot {
@@ -140,19 +113,8 @@ fn command(request: &SpawnRequest) -> (Command, Vec<Slot>) {
 #[allow(clippy::cast_precision_loss, reason = "ids count up from 1")]
 pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
     let (command, slots) = command(&request);
-    POST.with_borrow_mut(|post| {
-        let Some(post) = post else {
-            return Err(no_mailbox());
-        };
-        let child = call::sync(&env, || spawn::spawn(command, &slots, request.lazy, &post.mailbox))?;
-        let spawned = Spawned {
-            id: child.id as f64,
-            pid: child.pid,
-            slots: child.slots.iter().map(|&slot| slot as f64).collect(),
-        };
-        post.children.insert(child.id, child);
-        Ok(spawned)
-    })
+    let child = children::with(&env, |reactor| reactor.spawn(command, &slots, request.lazy))?;
+    Ok(Spawned { id: child.id as f64, pid: child.pid, slots: child.slots.iter().map(|&slot| slot as f64).collect() })
 }
 
 /// Sends a child a signal; `false` when it has ended.
@@ -161,10 +123,8 @@ pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
 /// The system's, with `kill`.
 #[napi(namespace = "process")]
 pub fn kill(env: Env, id: f64, signal: i32) -> Result<bool> {
-    POST.with_borrow(|post| {
-        let Some(child) = post.as_ref().and_then(|post| post.children.get(&index(id))) else { return Ok(false) };
-        call::sync(&env, || child.kill(signal).map_err(|error| Error::System { error, syscall: "kill", path: None }))
-    })
+    let fail = |error| Error::System { error, syscall: "kill", path: None };
+    children::with(&env, |reactor| reactor.kill(index(id), signal).map_err(fail))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ids count up from 1")]
@@ -173,21 +133,36 @@ fn index(id: f64) -> usize {
 }
 
 /// Lets an output pipe be read, or not for now.
+///
+/// # Errors
+/// When `watchChildren` was not called.
 #[napi(namespace = "process")]
-pub fn read_pipe(id: f64, on: bool) {
-    Child::read(index(id), on);
+pub fn read_pipe(env: Env, id: f64, on: bool) -> Result<()> {
+    children::with(&env, |reactor| {
+        reactor.read(index(id), on);
+        Ok(())
+    })
 }
 
-/// Gives an input pipe bytes to write; an event says when they are gone.
+/// Gives an input pipe bytes to write: 0 when they are gone, the number of an error, or -1 when an event will say so.
+///
+/// # Errors
+/// When `watchChildren` was not called.
 #[napi(namespace = "process")]
-pub fn write_pipe(id: f64, bytes: &[u8]) {
-    Child::write(index(id), bytes.to_vec());
+pub fn write_pipe(env: Env, id: f64, bytes: &[u8]) -> Result<i32> {
+    children::with(&env, |reactor| Ok(reactor.write(index(id), bytes).unwrap_or(-1)))
 }
 
 /// Closes a pipe; an input pipe once everything is written.
+///
+/// # Errors
+/// When `watchChildren` was not called.
 #[napi(namespace = "process")]
-pub fn close_pipe(id: f64) {
-    Child::close(index(id));
+pub fn close_pipe(env: Env, id: f64) -> Result<()> {
+    children::with(&env, |reactor| {
+        reactor.close(index(id));
+        Ok(())
+    })
 }
 
 /// Events, flat: kind, id, value, for each. Kinds: 0 data (`ArrayBuffer`), 1 end (errno), 2 written (errno), 3 exit (`Float64Array`).
@@ -235,19 +210,12 @@ fn facts(exit: &Exit) -> [f64; 14] {
 }
 
 /// Takes what has happened to the environment's children.
+///
+/// # Errors
+/// When `watchChildren` was not called.
 #[napi(namespace = "process", ts_return_type = "any[]")]
-#[must_use]
-pub fn take_events() -> Events {
-    POST.with_borrow_mut(|post| {
-        let Some(post) = post else { return Events(Vec::new()) };
-        let events = post.mailbox.empty();
-        for event in &events {
-            if let Event::Exit(id, _) = event {
-                post.children.remove(id);
-            }
-        }
-        Events(events)
-    })
+pub fn take_events(env: Env) -> Result<Events> {
+    children::with(&env, |reactor| Ok(Events(reactor.take())))
 }
 
 /// How a synchronous child is limited.

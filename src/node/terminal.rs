@@ -9,7 +9,7 @@ use dx_node::terminal::{Modes, Terminal};
 use napi::bindgen_prelude::{Env, Result};
 use napi_derive::napi;
 
-use super::spawn::mailbox;
+use super::children;
 use crate::call;
 
 thread_local! {
@@ -37,8 +37,7 @@ pub struct OpenedTerminal {
 #[napi(namespace = "process")]
 #[allow(clippy::cast_precision_loss, reason = "ids count up from 1")]
 pub fn open_terminal(env: Env, columns: u16, rows: u16) -> Result<OpenedTerminal> {
-    let mailbox = mailbox()?;
-    let terminal = call::sync(&env, || Terminal::open(columns, rows, &mailbox))?;
+    let terminal = children::with(&env, |reactor| Terminal::open(columns, rows, reactor))?;
     let id = NEXT.replace(NEXT.get().wrapping_add(1));
     let opened = OpenedTerminal {
         id,

@@ -5,7 +5,6 @@
 use std::ffi::CString;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open};
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
@@ -15,7 +14,7 @@ use rustix::termios::{
     tcsetattr, tcsetwinsize,
 };
 
-use crate::spawn::{Error, Mailbox, attach};
+use crate::spawn::{Error, Reactor};
 
 /// One of the four words of modes of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +46,11 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Opens a terminal of a size, in the usual modes of a login terminal. What it says goes to the mailbox.
+    /// Opens a terminal of a size, in the usual modes of a login terminal. The reactor reads what it says.
     ///
     /// # Errors
     /// `System` with `openpty`
-    pub fn open(columns: u16, rows: u16, mailbox: &Arc<Mailbox>) -> Result<Self, Error> {
+    pub fn open(columns: u16, rows: u16, reactor: &mut Reactor) -> Result<Self, Error> {
         let fail = |error: Errno| Error::System { error: error.into(), syscall: "openpty", path: None };
         let host = open_host().map_err(fail)?;
         grantpt(&host).map_err(fail)?;
@@ -61,8 +60,9 @@ impl Terminal {
         prepare(&child).map_err(fail)?;
         tcsetwinsize(&child, size(columns, rows)).map_err(fail)?;
         fcntl_setfl(&host, fcntl_getfl(&host).map_err(fail)? | OFlags::NONBLOCK).map_err(fail)?;
-        let input = attach(fcntl_dupfd_cloexec(&host, 3).map_err(fail)?, mailbox, false)?;
-        let output = attach(fcntl_dupfd_cloexec(&host, 3).map_err(fail)?, mailbox, true)?;
+        let (typed, shown) =
+            (fcntl_dupfd_cloexec(&host, 3).map_err(fail)?, fcntl_dupfd_cloexec(&host, 3).map_err(fail)?);
+        let (input, output) = (reactor.attach(typed, false), reactor.attach(shown, true));
         Ok(Self { output, input, path, host, child: Some(child), cooked: None })
     }
 
@@ -188,11 +188,12 @@ mod tests {
     use crate::spawn::Event;
     use std::time::{Duration, Instant};
 
-    fn wait_for(mailbox: &Mailbox, wanted: &str) {
+    fn wait_for(reactor: &mut Reactor, wanted: &str) {
         let until = Instant::now() + Duration::from_secs(5);
         let mut said = Vec::new();
         while Instant::now() < until {
-            for event in mailbox.empty() {
+            reactor.turn(Some(Duration::from_millis(5)));
+            for event in reactor.take() {
                 if let Event::Data(_, bytes) = event {
                     said.extend(bytes);
                 }
@@ -200,17 +201,16 @@ mod tests {
             if String::from_utf8_lossy(&said) == wanted {
                 return;
             }
-            std::thread::sleep(Duration::from_millis(5));
         }
         assert_eq!(String::from_utf8_lossy(&said), wanted);
     }
 
     #[test]
     fn echoes_until_it_is_raw() {
-        let mailbox = Mailbox::new(Box::new(|| {}));
-        let mut terminal = Terminal::open(80, 24, &mailbox).unwrap();
+        let mut reactor = Reactor::new().unwrap();
+        let mut terminal = Terminal::open(80, 24, &mut reactor).unwrap();
         assert_eq!(terminal.type_in(b"hi\n").unwrap(), 3);
-        wait_for(&mailbox, "hi\r\n");
+        wait_for(&mut reactor, "hi\r\n");
         let before = terminal.modes(Modes::Local).unwrap();
         terminal.set_raw(true).unwrap();
         assert_ne!(terminal.modes(Modes::Local).unwrap(), before);

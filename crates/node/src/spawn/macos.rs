@@ -30,6 +30,9 @@ pub(super) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     uninherited(rustix::pipe::pipe()?)
 }
 
+/// Pipes grow by themselves here.
+pub(super) fn widen(_pipe: &OwnedFd) {}
+
 /// A pair of sockets; as `pipe`.
 pub(super) fn sockets() -> io::Result<(OwnedFd, OwnedFd)> {
     uninherited(socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::empty(), None)?)

@@ -1,4 +1,4 @@
-//! Child processes: started with `posix_spawn`, reaped and read by one thread for all of them.
+//! Child processes: started with `posix_spawn`, reaped and read on the loop of who started them.
 //!
 //! Source: <https://bun.com/docs/runtime/child-process>, `posix_spawn(3)`, `pidfd_open(2)`.
 
@@ -8,6 +8,7 @@ mod pipes;
 mod reactor;
 mod start;
 mod sync;
+mod transfer;
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "macos.rs")]
@@ -23,7 +24,7 @@ use thiserror::Error;
 pub use attended::Attended;
 pub use child::{Exit, Usage};
 pub use pipes::{Pipes, Slot};
-pub use reactor::{Child, Event, Mailbox, attach, spawn};
+pub use reactor::{Child, Event, Reactor};
 pub use sync::{Output, SyncOptions, run};
 
 /// What one descriptor of the child is.

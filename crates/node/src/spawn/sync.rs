@@ -1,13 +1,14 @@
 //! `spawnSync`: a child that the caller waits for.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::child::{Exit, reap, signal};
 use super::start::start;
+use super::transfer::{FULL, read_some};
 use super::{Command, Error, Pipes, Slot, platform};
 
 /// How long a child may run and how much it may say.
@@ -185,8 +186,10 @@ impl<'input> Talk<'input> {
         let (Some(host), Some(output)) = (self.host[slot].as_ref(), self.outputs[slot].as_mut()) else { return Ok(()) };
         let end = limit.unwrap_or(usize::MAX).min(output.len() + ROUND);
         loop {
+            let first = output.is_empty();
             match read_some(host.as_fd(), output) {
                 Ok(0) => break,
+                Ok(count) if first && count >= FULL => platform::widen(host),
                 Ok(_) if output.len() >= end => return Ok(()),
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(rustix::io::Errno::AGAIN) => return Ok(()),
@@ -213,10 +216,4 @@ impl<'input> Talk<'input> {
         }
         Ok(())
     }
-}
-
-/// Appends what one read gives.
-pub(super) fn read_some(from: BorrowedFd<'_>, to: &mut Vec<u8>) -> Result<usize, rustix::io::Errno> {
-    to.reserve(64 * 1024);
-    rustix::io::read(from, rustix::buffer::spare_capacity(to))
 }
