@@ -154,6 +154,29 @@ describe('reading', () => {
     }
   });
 
+  test('a file that is cut short while it is streamed ends there', async () => {
+    const name = put('cut-stream.bin', Buffer.alloc(32_000_000, 1));
+    let size = 0;
+    for await (const chunk of Bun.file(name).stream() as any) {
+      if (size === 0) fs.truncateSync(name, 1000);
+      expect(chunk[0]).toBe(1);
+      size += chunk.length;
+    }
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThan(32_000_000);
+  });
+
+  test('what a stream gave does not change with the file', async () => {
+    const name = put('kept-stream.bin', Buffer.alloc(4_000_000, 1));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of Bun.file(name).stream() as any) {
+      if (chunks.length === 0) fs.truncateSync(name, 0);
+      chunks.push(chunk);
+    }
+    fs.writeFileSync(name, Buffer.alloc(4_000_000, 2));
+    for (const chunk of chunks) expect(chunk.every((byte) => byte === 1)).toBe(true);
+  });
+
   test('files without a size: /proc', async () => {
     if (process.platform !== 'linux') return;
     expect((await Bun.file('/proc/self/status').text()).startsWith('Name:')).toBe(true);
@@ -305,6 +328,36 @@ describe('where a Blob is taken', () => {
     const clone = structuredClone(Bun.file(put('clone.txt', 'clone')));
     expect(clone).toBeInstanceOf(Blob);
     expect(await clone.text()).toBe('clone');
+  });
+
+  test('structuredClone of what holds files', async () => {
+    const file = Bun.file(put('clone.json', '{"a":1}'));
+    const { twice, list, map, part } = structuredClone({
+      twice: [file, file],
+      list: new Set([file]),
+      map: new Map([['file', file]]),
+      part: file.slice(1, 4),
+    });
+    expect(twice[0]).toBe(twice[1]);
+    for (const clone of [...twice, ...list, ...map.values()]) {
+      expect(clone).toBeInstanceOf(Blob);
+      expect([clone.type, clone.size, await clone.json()]).toEqual(['application/json;charset=utf-8', 7, { a: 1 }]);
+    }
+    expect(part.size).toBe(3);
+    expect(await part.text()).toBe('"a"');
+  });
+
+  test('postMessage of what holds files', async () => {
+    const { Worker } = await import('node:worker_threads');
+    const worker = new Worker(
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.once('message', async ({ files: [file] }) => parentPort.postMessage([file.size, await file.text()]));`,
+      { eval: true },
+    );
+    worker.postMessage({ files: [Bun.file(put('posted.txt', 'posted'))] });
+    const [answer] = await (await import('node:events')).once(worker, 'message');
+    await worker.terminate();
+    expect(answer).toEqual([6, 'posted']);
   });
 });
 

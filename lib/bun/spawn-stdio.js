@@ -5,7 +5,7 @@
  */
 
 const fs = require('node:fs');
-const { codeError } = require('../internal/errors');
+const { codeError, makeError } = require('../internal/errors');
 const { sourceOf } = require('./bun-file');
 
 const message = (/** @type {string} */ text) => text;
@@ -128,7 +128,17 @@ function fileSlot(plan, slot, source, flags) {
   if (source.fd !== undefined) return source.fd;
   const descriptor = fs.openSync(/** @type {string} */ (source.path), flags, FILE_MODE);
   plan.opened.push(descriptor);
+  if (slot === 0 && fs.fstatSync(descriptor).isDirectory()) throw isDirectory(source.path);
   return descriptor;
+}
+
+/** @param {string | undefined} path */
+function isDirectory(path) {
+  return makeError('Error', 'EISDIR', `EISDIR: illegal operation on a directory, open '${path}'`, {
+    errno: -21,
+    syscall: 'open',
+    path,
+  });
 }
 
 /** @param {unknown} what */
