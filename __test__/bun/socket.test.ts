@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 
 const open: any[] = [];
 afterEach(() => {
@@ -316,4 +317,49 @@ test('TLS', async () => {
   socket.write('x');
   await client.until('close');
   expect(client.log).toContain('data secret x');
+});
+
+test('TLS from some point on', async () => {
+  const pem = (name: string) => readFileSync(`${import.meta.dir}/fixtures/tls/${name}`, 'utf8');
+  const server = net.createServer((socket) => {
+    socket.once('data', () => {
+      socket.write('go');
+      const secured = new tls.TLSSocket(socket, {
+        isServer: true,
+        key: pem('localhost.key'),
+        cert: pem('localhost.pem'),
+      });
+      secured.on('data', (data) => secured.end(`secret ${data}`));
+      secured.on('error', () => {});
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = heard();
+  const hands = Promise.withResolvers<boolean>();
+  const pair = Promise.withResolvers<any[]>();
+  const socket = await connect({
+    port: (server.address() as net.AddressInfo).port,
+    socket: {
+      data(plain: any, bytes: Buffer) {
+        if (String(bytes) !== 'go') return;
+        const handshake = (_: any, success: boolean) => hands.resolve(success);
+        pair.resolve(
+          plain.upgradeTLS({
+            tls: { rejectUnauthorized: false },
+            socket: { ...client.handlers, handshake },
+            data: { d: 1 },
+          }),
+        );
+      },
+    },
+  });
+  socket.write('STARTTLS');
+  const [, secured] = await pair.promise;
+  expect(await hands.promise).toBe(true);
+  expect([String(secured), secured.data]).toEqual(['[object TLSSocket]', { d: 1 }]);
+  secured.write('x');
+  await client.until('data');
+  expect(client.log).toContain('data secret x');
+  secured.end();
+  server.close();
 });
