@@ -507,3 +507,50 @@ test('too many arguments', () => {
       expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message: 'cmd array is too large' }),
     );
 });
+
+// Between a child and its starter stands no thread: each event of a child would cost two context switches more.
+test.skipIf(!isDxCompat || process.platform !== 'linux')('no thread waits for children', async () => {
+  const child = sh('read line; echo $line', { stdin: 'pipe' });
+  const threads = fs
+    .readdirSync('/proc/self/task')
+    .map((id) => fs.readFileSync(`/proc/self/task/${id}/comm`, 'utf8').trim());
+  child.stdin.write('done\n');
+  child.stdin.end();
+  expect(await child.stdout.text()).toBe('done\n');
+  expect(await child.exited).toBe(0);
+  expect(threads).not.toContain('dx-spawn');
+});
+
+describe('workers', () => {
+  const workerOf = (program: string) => new Worker(URL.createObjectURL(new Blob([program])));
+  const answer = (worker: Worker) =>
+    new Promise<any>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = reject;
+    });
+
+  test('have children of their own', async () => {
+    const worker = workerOf(`
+      const child = Bun.spawn(['cat'], { stdin: 'pipe' });
+      child.stdin.write('of a worker');
+      child.stdin.end();
+      child.stdout.text().then(async (text) => postMessage([text, await child.exited]));
+    `);
+    expect(await answer(worker)).toEqual(['of a worker', 0]);
+    worker.terminate();
+  });
+
+  // Real Bun leaves a zombie.
+  test.skipIf(!isDxCompat || process.platform !== 'linux')(
+    'that end before their children leave no zombies',
+    async () => {
+      const worker = workerOf(`postMessage(Bun.spawn(['sleep', '0.2']).pid)`);
+      const pid = await answer(worker);
+      worker.terminate();
+      const until = Date.now() + 10_000;
+      while (fs.existsSync(`/proc/${pid}`) && Date.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(fs.existsSync(`/proc/${pid}`)).toBe(false);
+    },
+  );
+});
