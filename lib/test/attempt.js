@@ -39,9 +39,10 @@ function attempt() {
  * @param {unknown[]} args
  * @param {number} limit in milliseconds; 0 or Infinity is none
  * @param {Attempt} owner
+ * @param {boolean} [atOnce] without the turn of the event loop in which rejections surface: another step follows
  * @returns {Promise<Outcome>}
  */
-function runStep(fn, args, limit, owner) {
+function runStep(fn, args, limit, owner, atOnce = false) {
   return new Promise((resolve) => {
     const limited = limit > 0 && limit < 2 ** 31;
     const started = real.now();
@@ -60,7 +61,8 @@ function runStep(fn, args, limit, owner) {
     owner.interrupt = settle;
     if (limited) timer = real.setTimeout(() => settle({ kind: 'timeout', limit }), limit);
     // one turn of the event loop, so that rejections nobody handled surface inside the test that made them
-    const succeed = () => real.setImmediate(() => settle({ kind: 'pass' }));
+    const pass = () => settle({ kind: 'pass' });
+    const succeed = () => (atOnce ? pass() : real.setImmediate(pass));
     /** @param {unknown} error */
     const failed = (error) => settle({ kind: 'error', error });
     try {

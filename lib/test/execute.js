@@ -213,7 +213,7 @@ class Executor {
   /** @param {TestNode} test @param {boolean} concurrent */
   async runAttempt(test, concurrent) {
     const owner = newAttempt(test);
-    const run = () => this.runHooksAndTest(test, owner);
+    const run = () => this.runHooksAndTest(test, owner, concurrent);
     let outcome;
     if (concurrent) outcome = await concurrentAttempt.run(owner, run);
     else {
@@ -224,8 +224,8 @@ class Executor {
     return { outcome, assertions: owner.assertions };
   }
 
-  /** @param {TestNode} test @param {Attempt} owner @returns {Promise<Outcome>} */
-  async runHooksAndTest(test, owner) {
+  /** @param {TestNode} test @param {Attempt} owner @param {boolean} concurrent @returns {Promise<Outcome>} */
+  async runHooksAndTest(test, owner, concurrent) {
     /** @type {ScopeNode[]} */
     const scopes = [];
     for (let scope = /** @type {ScopeNode | null} */ (test.parent); scope; scope = scope.parent) scopes.unshift(scope);
@@ -240,7 +240,8 @@ class Executor {
     };
     let ready = true;
     for (const hook of scopes.flatMap((scope) => scope.hooks.beforeEach)) {
-      if (!(ready = take(await runStep(hook.fn, [], limitOf(hook), owner)))) break;
+      // Concurrent tests begin together: none may have ended before the last has begun.
+      if (!(ready = take(await runStep(hook.fn, [], limitOf(hook), owner, concurrent)))) break;
     }
     if (ready) {
       const limit = test.timeout ?? state.defaultTimeout;

@@ -90,6 +90,9 @@ function count(name, text, least = 0) {
   return number;
 }
 
+/** None is no limit. @param {string | undefined} text */
+const mostAtOnce = (text) => (count('max-concurrency', text || undefined) ?? 20) || Number.MAX_SAFE_INTEGER;
+
 /**
  * Fills in what bunfig.toml and Bun's defaults say.
  *
@@ -120,7 +123,7 @@ function withDefaults({ filters, flags }, bunfig, cwd) {
     only: flags.only ?? false,
     concurrent: flags.concurrent ?? false,
     concurrentTestGlob: list(bunfig.concurrentTestGlob),
-    maxConcurrency: count('max-concurrency', flags['max-concurrency']) || 20,
+    maxConcurrency: mostAtOnce(flags['max-concurrency']),
     passWithNoTests: flags['pass-with-no-tests'] ?? false,
     randomize: flags.randomize ?? (flags.seed !== undefined || bunfig.randomize === true),
     seed: count('seed', flags.seed) ?? count('seed', bunfig.seed),
