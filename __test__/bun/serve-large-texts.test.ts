@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 
 /** Long texts as answers: the same again, others of the same length, such that are no ASCII. */
 
@@ -37,4 +37,50 @@ test('also at once', async () => {
     [...order, ...order].map(async (name) => (await (await fetch(server.url + name)).text()) === texts[name]),
   );
   expect(got.every(Boolean)).toBe(true);
+});
+
+describe('uploads', () => {
+  const bodies: Record<string, Uint8Array<ArrayBuffer>> = {
+    ASCII: new TextEncoder().encode('abcdefgh'.repeat(200_000)),
+    'a mark of the order, and letters of two bytes': new TextEncoder().encode(`\ufeff${'a\u00e9'.repeat(500_000)}`),
+    'four bytes': new TextEncoder().encode('\ud83d\ude00'.repeat(300_000)),
+    'no UTF-8': new Uint8Array(1_000_000).fill(0xff),
+    'a mark and two letters': new TextEncoder().encode('\ufeffab'),
+    'a mark and some letters': new TextEncoder().encode(`\ufeff${'\u00e9'.repeat(2000)}`),
+    'two letters': new TextEncoder().encode('\u00e9\u00e8'),
+    'ASCII, at once': new TextEncoder().encode('x'.repeat(20_000)),
+    'a text that fits the first read': new TextEncoder().encode('x'.repeat(70_000)),
+  };
+
+  for (const [name, body] of Object.entries(bodies)) {
+    test(name, async () => {
+      using server = Bun.serve({
+        port: 0,
+        development: false,
+        async fetch(request) {
+          const { pathname } = new URL(request.url);
+          const value = pathname === '/text' ? await request.text() : await request.bytes();
+          return Response.json([value.length, Bun.hash(value).toString(), request.headers.get('content-length')]);
+        },
+      });
+      const ask = async (path: string, init: any) =>
+        (await fetch(new URL(path, server.url), { method: 'POST', ...init })).json();
+      const text = new TextDecoder().decode(body);
+      const length = String(body.length);
+      expect(await ask('/text', { body })).toEqual([text.length, Bun.hash(text).toString(), length]);
+      expect(await ask('/bytes', { body })).toEqual([body.length, Bun.hash(body).toString(), length]);
+      const stream = () => {
+        let at = 0;
+        return new ReadableStream({
+          pull(controller) {
+            // An odd number: letters of several bytes are cut.
+            if (at < body.length) controller.enqueue(body.slice(at, (at += 65_537)));
+            else controller.close();
+          },
+        });
+      };
+      expect(await ask('/text', { body: stream() })).toEqual([text.length, Bun.hash(text).toString(), null]);
+      expect(await ask('/bytes', { body: stream() })).toEqual([body.length, Bun.hash(body).toString(), null]);
+    });
+  }
 });

@@ -475,3 +475,36 @@ test('a handler that throws goes to error', async () => {
   client.send(frame(1, 'x'));
   expect(await client.text()).toBe('boom');
 });
+
+test('texts of every width, around every size of a header, one by one and all at once', async () => {
+  const { server } = serve({ maxPayloadLength: 1 << 20, message: (ws: any, message: string) => void ws.send(message) });
+  const texts: string[] = [];
+  for (const character of ['x', '\u00e9', '\u20ac', '\ud83d\ude00']) {
+    for (const count of [
+      0, 1, 31, 32, 41, 42, 62, 63, 125, 126, 127, 16384, 21845, 32768, 65535, 65536, 131072, 131073,
+    ])
+      texts.push(character.repeat(count), `${'a'.repeat(count)}${character}`);
+  }
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}/`);
+  await new Promise((resolve) => (client.onopen = resolve));
+  const received: string[] = [];
+  let wanted = 0;
+  let complete = () => {};
+  client.onmessage = ({ data }) => {
+    received.push(data as string);
+    if (received.length === wanted) complete();
+  };
+  const echo = async (some: string[]) => {
+    received.length = 0;
+    wanted = some.length;
+    await new Promise<void>((resolve) => {
+      complete = resolve;
+      for (const text of some) client.send(text);
+    });
+    // Not toEqual, which would print megabytes.
+    expect(received.findIndex((text, at) => text !== some[at])).toBe(-1);
+  };
+  for (const text of texts) await echo([text]);
+  await echo(texts);
+  client.close();
+});

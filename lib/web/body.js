@@ -10,7 +10,7 @@
 const { parseBody, parseJson } = require('../bun/parse-json');
 const {
   Kind,
-  nonAscii,
+  latin1Text,
   extract,
   isDisturbed,
   chunkBytes,
@@ -102,7 +102,7 @@ class Body {
       case Kind.TEXT:
         return source.isWellFormed() ? source : source.toWellFormed();
       case Kind.LATIN1:
-        return nonAscii.test(source) ? Buffer.from(source, 'latin1').toString('utf8') : source;
+        return latin1Text(source);
       case Kind.BLOB:
         return source.text();
       default: {

@@ -2,6 +2,7 @@
 
 /** What bodies of responses that come in pieces are made of: streams, async iterables, blobs. */
 
+const { Kind } = require('../../web/body');
 const { Pump } = require('./pump');
 const { directOf } = require('../../web/direct-stream');
 
@@ -18,21 +19,28 @@ const gone = () => new DOMException('The connection was closed.', 'AbortError');
  * Sends the pieces of a source as they come.
  *
  * @param {Call} call
- * @param {any} source a `ReadableStream` or an async iterable
+ * @param {any} source a `ReadableStream`, an async iterable, or what has a `stream()`
+ * @param {number} kind
  * @param {Sender} sender
  */
-function chunks(call, source, sender) {
+function chunks(call, source, kind, sender) {
+  if (kind === Kind.ITERABLE) return iterate(call, source[Symbol.asyncIterator](), sender);
   if (typeof source.getReader === 'function') {
     const direct = directOf(source);
     const reader = source.getReader();
     if (direct !== undefined) return direct.runInto(new Pump(call, sender, () => direct.cancel(gone())));
     new Pump(call, sender, () => reader.cancel()).pull(() => reader.read());
   } else if (typeof source[Symbol.asyncIterator] === 'function') {
-    const iterator = source[Symbol.asyncIterator]();
-    new Pump(call, sender, () => iterator.return?.()).pull(() => iterator.next());
+    iterate(call, source[Symbol.asyncIterator](), sender);
   } else {
-    chunks(call, source.stream(), sender);
+    chunks(call, source.stream(), Kind.STREAM, sender);
   }
+}
+
+/** @param {Call} call @param {AsyncIterator<any>} iterator @param {Sender} sender */
+function iterate(call, iterator, sender) {
+  const { next } = iterator;
+  new Pump(call, sender, () => iterator.return?.()).pull(() => next.call(iterator));
 }
 
 /**
@@ -48,7 +56,7 @@ function sendBlob(call, blob, head, whole, written) {
   if (size <= WHOLE_BLOB || !Number.isFinite(size)) {
     return blob.arrayBuffer().then((buffer) => whole(new Uint8Array(buffer)));
   }
-  chunks(call, blob.stream(), { head: () => head(size), whole: written });
+  chunks(call, blob.stream(), Kind.STREAM, { head: () => head(size), whole: written });
 }
 
 module.exports = { chunks, sendBlob };

@@ -32,6 +32,8 @@ function begin() {
 
 /** A tick that is asked for by a microtask comes when there are no more of them. */
 const afterMicrotasks = () => process.nextTick(begin);
+/** Costs less than `queueMicrotask`, which makes an async resource. */
+const settled = Promise.resolve();
 
 class Pump {
   #call;
@@ -54,7 +56,7 @@ class Pump {
     call.onAbort = () => this.#stop();
     call.onDrain = () => this.#drained();
     call.listen();
-    if (beginning.push(this) === 1) queueMicrotask(afterMicrotasks);
+    if (beginning.push(this) === 1) settled.then(afterMicrotasks);
   }
 
   /** Pulls pieces until there are no more. @param {() => Promise<IteratorResult<any>>} next */

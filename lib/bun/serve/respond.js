@@ -206,7 +206,7 @@ function sendStream(call, status, list, response, kind) {
       ? sendHead(call, status, WRITTEN, headerLines(list, false), 0, NO_TYPE)
       : sendBytes(call, status, list, NO_TYPE, NOTHING);
   if (kind !== Kind.BLOB) {
-    return chunks(call, source, {
+    return chunks(call, source, kind, {
       head: () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE),
       whole,
     });

@@ -6,6 +6,10 @@
  */
 
 const { codeError } = require('../../internal/errors');
+const { engine } = require('./native');
+
+/** From this size on memory is not filled with zeros before it is written to. */
+const LARGE = 4096;
 
 /** What Bun rejects with when the client goes away. */
 const aborted = () => new DOMException('The connection was closed.', 'AbortError');
@@ -24,7 +28,7 @@ const MALFORMED = 4;
 class Upload {
   /** @type {InstanceType<typeof import('./call').Call>} */
   #call;
-  /** @type {((bytes: Uint8Array, end: number) => void) | null} */
+  /** @type {((value: any, end: number) => void) | null} */
   #waiting = null;
   /** @type {((error: Error) => void) | null} */
   #fail = null;
@@ -34,28 +38,27 @@ class Upload {
     this.#call = call;
   }
 
-  /** @param {boolean} all @returns {Promise<{ bytes: Uint8Array, end: number }>} */
+  /** @param {boolean} all @returns {Promise<{ value: any, end: number }>} */
   #demand(all) {
     const { slot, seq } = this.#call;
     return new Promise((resolve, reject) => {
       if (this.#call.aborted) return reject(aborted());
-      this.#waiting = (bytes, end) => {
+      this.#waiting = (value, end) => {
         if (end === TOO_LARGE) {
           this.#call.aborted = true; // the engine has answered 413 itself
           reject(ERR_BODY_TOO_LARGE());
-        } else resolve({ bytes, end });
+        } else resolve({ value, end });
       };
       this.#fail = reject;
       this.#call.upload = this;
       this.#call.listen();
-      const { engine } = require('./native');
       if (engine().demand(slot, seq, all) === 0) this.abort();
     });
   }
 
   /** @returns {Promise<Uint8Array>} */
   async all() {
-    return (await this.#demand(true)).bytes;
+    return (await this.#demand(true)).value;
   }
 
   /** @returns {ReadableStream<Uint8Array>} */
@@ -64,7 +67,7 @@ class Upload {
       {
         type: 'bytes',
         pull: async (controller) => {
-          const { bytes, end } = await this.#demand(false);
+          const { value: bytes, end } = await this.#demand(false);
           if (bytes.byteLength > 0) controller.enqueue(/** @type {any} */ (bytes));
           if (end !== OPEN) {
             controller.close();
@@ -82,14 +85,21 @@ class Upload {
     if (waiting === null) return;
     if (end === BROKEN || end === MALFORMED) return this.#call.abort();
     this.#waiting = null;
-    const bytes = new Uint8Array(length);
-    const { engine } = require('./native');
-    if (length > 0) engine().take(this.#call.slot, this.#call.seq, bytes);
+    const value = this.#take(length);
     if (end !== OPEN) {
       this.#call.upload = null;
       this.#call.forget();
     }
-    waiting(bytes, end);
+    waiting(value, end);
+  }
+
+  /** @param {number} length */
+  #take(length) {
+    // Not filled with zeros: all of it is written to.
+    const bytes =
+      length >= LARGE ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length) : new Uint8Array(length);
+    const taken = length > 0 ? engine().take(this.#call.slot, this.#call.seq, bytes) : 0;
+    return taken === length ? bytes : bytes.slice(0, taken);
   }
 
   /** The client went away. */
