@@ -1,7 +1,7 @@
 // http3-load PORT MILLISECONDS REQUESTS: keeps so many requests over HTTP/3 under way and prints the answers per second.
 // Runs on Bun, whose client is the same for all servers.
 const [port, milliseconds, requests] = process.argv.slice(2).map(Number);
-const url = `https://localhost:${port}/`;
+const url = `https://127.0.0.1:${port}/`;
 const end = performance.now() + milliseconds;
 let answers = 0;
 
