@@ -610,6 +610,20 @@ export declare namespace transpiler {
     isJson: boolean
   }
   /**
+   * Finds the imports and the calls of macros in a source.
+   *
+   * # Errors
+   * Throws a `BuildMessage` when the text does not parse.
+   */
+  export function findMacros(source: string, filename: string, loader: string): transpiler.FoundMacros
+  /** What a text has of macros. */
+  export interface FoundMacros {
+    /** The imports, in order. */
+    imports: Array<transpiler.MacroImportPlace>
+    /** The calls, inner ones first. */
+    calls: Array<transpiler.MacroCallPlace>
+  }
+  /**
    * Lists the functions (0), constructors (1) and instance fields (2) of emitted code, outer ones first:
    * three numbers each, kind, start and end.
    *
@@ -655,6 +669,36 @@ export declare namespace transpiler {
     factory?: string
     /** The fragment of the classic runtime. */
     fragment?: string
+  }
+  /** A call of a macro. Places are bytes of the UTF-8 text. */
+  export interface MacroCallPlace {
+    /** The first byte of the call. */
+    start: number
+    /** Behind the call. */
+    end: number
+    /** The first byte of the arguments. */
+    argumentsStart: number
+    /** Behind the arguments. */
+    argumentsEnd: number
+    /** The module's specifier. */
+    specifier: string
+    /** The name of the export. */
+    name: string
+    /** What an argument is that is not known yet; `template` for a tagged template. */
+    refusal?: string
+  }
+  /** A statement that imports macros. */
+  export interface MacroImportPlace {
+    /** The first byte of the statement. */
+    start: number
+    /** Behind the statement. */
+    end: number
+    /** The first byte of the specifier, the quote. */
+    sourceStart: number
+    /** Behind the specifier. */
+    sourceEnd: number
+    /** The module's specifier. */
+    specifier: string
   }
   /** An import declaration or a re-export of an emitted module. */
   export interface ModuleImport {

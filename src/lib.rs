@@ -24,6 +24,8 @@ pub mod error;
 mod host;
 #[cfg(all(unix, any(feature = "node-core", feature = "web-core")))]
 mod listener;
+#[cfg(feature = "bun-core")]
+pub mod macros;
 #[cfg(feature = "node-core")]
 pub mod node;
 mod raw;

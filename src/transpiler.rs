@@ -152,7 +152,7 @@ impl Engine {
     }
 }
 
-fn syntax(loader: &str) -> Syntax {
+pub(crate) fn syntax(loader: &str) -> Syntax {
     match loader {
         "js" => Syntax::Js,
         "jsx" => Syntax::Jsx,

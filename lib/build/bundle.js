@@ -8,6 +8,7 @@
 const { bundler, engineOptions } = require('./engine');
 const { diagnostics } = require('./diagnostics');
 const { loaderOf } = require('./loaders');
+const { mayHaveMacros } = require('./macros');
 const { wantsMetadata } = require('./metadata');
 
 /**
@@ -88,10 +89,11 @@ const sourceNeeded = /^(?:Importing with (?:a type attribute|the ")|Could not re
  */
 function widen(need, { errors, outputFiles }) {
   const before = JSON.stringify(need);
-  for (const { text, detail } of errors) {
+  for (const { text, detail, location } of errors) {
     const [, extension] = /^No loader is configured for "(\.[^"]+)" files/.exec(text) ?? [];
     if (extension && !need.copied.includes(extension)) need.copied.push(extension);
-    need.sources ||= Boolean(detail?.needsSources) || sourceNeeded.test(text);
+    need.sources ||=
+      Boolean(detail?.needsSources) || sourceNeeded.test(text) || mayHaveMacros(location?.lineText ?? '');
   }
   need.sources ||= require('./hooks/sources').wanted(outputFiles);
   return JSON.stringify(need) !== before;

@@ -57,6 +57,7 @@ const buildFlags = {
   'react-fast-refresh': ['switch', 'unsupported'],
   'react-compiler': ['switch', 'unsupported'],
   app: ['switch', 'unsupported'],
+  'no-macros': ['switch', 'unsupported'],
 };
 
 // Evaluating code is no part of building it: `-e` is `--external` here, `-p` nothing.

@@ -1,13 +1,15 @@
 'use strict';
 
 /**
- * What needs the source of every module: import attributes, where it is (`__dirname`),
+ * What needs the source of every module: macros, import attributes, where it is (`__dirname`),
  * `feature()` of `bun:bundle`. Hooked in only where a first attempt shows that a build has any of it.
  */
 
 const fs = require('node:fs');
+const path = require('node:path');
 const { loaderOf } = require('../loaders');
 const { mentionsPlace, withPlace } = require('../import-meta');
+const { expand, mayHaveMacros } = require('../macros');
 const { withMetadata } = require('../metadata');
 const { loaded } = require('./loaded');
 
@@ -19,6 +21,8 @@ const scripts = new Set(['js', 'jsx', 'ts', 'tsx']);
  * @returns {import('esbuild').Plugin}
  */
 function plugin(settings, need) {
+  /** @type {Map<string, Promise<any>>} of macros, which run once a build */
+  const modules = new Map();
   return {
     name: 'dx-compat:sources',
     setup(build) {
@@ -28,9 +32,28 @@ function plugin(settings, need) {
         if (attributes.type) return loaded(await fs.promises.readFile(file), file, attributes.type, settings);
         if (!scripts.has(loader)) return undefined;
         const source = await fs.promises.readFile(file, 'utf8');
-        const changed = rewritten(source, file, loader, settings, need);
-        return changed === source ? undefined : loaded(changed, file, loader, settings);
+        try {
+          const expanded = mayHaveMacros(source) ? await expand(source, file, loader, moduleOf(file)) : source;
+          const changed = rewritten(expanded, file, loader, settings, need);
+          return changed === source ? undefined : loaded(changed, file, loader, settings);
+        } catch (error) {
+          return { errors: [{ text: String(error), detail: { say: () => error } }] };
+        }
       });
+      /** The modules of the macros in a file. @param {string} importer @returns {import('../macros').Load} */
+      function moduleOf(importer) {
+        return async (specifier) => {
+          const asked = {
+            resolveDir: path.dirname(importer),
+            importer,
+            kind: /** @type {const} */ ('import-statement'),
+          };
+          const { path: file, errors } = await build.resolve(specifier, asked);
+          if (errors.length) return undefined;
+          if (!modules.has(file)) modules.set(file, require('../macros/module').run(file, settings.directory));
+          return modules.get(file);
+        };
+      }
     },
   };
 }
