@@ -89,10 +89,15 @@ impl Operator {
 
 /// Whether a unit is a byte that means itself in words, patterns, quotes and arithmetic.
 fn is_plain(unit: u32) -> bool {
+    // Without a branch, so that many are looked at together.
+    let is = |byte: u8| unit == u32::from(byte);
     is_letter(unit)
-        || is_digit(unit)
-        || (0x80..VALUE).contains(&unit)
-        || [b'-', b'.', b'=', b'!'].map(u32::from).contains(&unit)
+        | is_digit(unit)
+        | (unit.wrapping_sub(0x80) < VALUE - 0x80)
+        | is(b'-')
+        | is(b'.')
+        | is(b'=')
+        | is(b'!')
 }
 
 fn is_letter(unit: u32) -> bool {
