@@ -109,6 +109,11 @@ impl Tree<'_> {
         self.observer.done(&|| Self::below(self.shown.0, parent, name), copied.then_some(&copy));
     }
 
+    /// Whether to end before this entry of a directory, which may be long.
+    fn ends_at(&self, number: usize) -> bool {
+        number % 256 == 255 && self.observer.is_cancelled()
+    }
+
     // Removing.
 
     fn remove_directory(&self, task: Task, pile: &Pile<Task>) {
@@ -153,7 +158,10 @@ impl Tree<'_> {
                 complete = false;
             }
             Ok(entries) => {
-                for (name, kind) in entries {
+                for (number, (name, kind)) in entries.into_iter().enumerate() {
+                    if self.ends_at(number) {
+                        return;
+                    }
                     if kind == Kind::Directory {
                         directories.push(name);
                         continue;
@@ -224,7 +232,10 @@ impl Tree<'_> {
         match entries {
             Err(error) => self.failed(node.parent.as_deref(), &node.name, error),
             Ok(entries) => {
-                for (name, kind) in entries {
+                for (number, (name, kind)) in entries.into_iter().enumerate() {
+                    if self.ends_at(number) {
+                        return;
+                    }
                     if kind == Kind::Directory {
                         directories.push(name);
                         continue;
