@@ -37,6 +37,11 @@ impl Handle<'_> {
         pipes::move_into(self.0, file, most)
     }
 
+    /// How many bytes of this input are not read yet, when the output is the same regular file: it would never end.
+    pub(crate) fn left_of_output(self, output: Handle<'_>) -> Option<u64> {
+        platform::left_of_output(self.0, output.0)
+    }
+
     /// Gives a pipe more room, when this is one and the system allows it.
     pub(crate) fn widen(self) {
         pipes::widen(self.0, WIDE);

@@ -51,6 +51,9 @@ pub(super) fn cat(context: &mut Context<'_>) -> io::Result<u8> {
     for name in names {
         let result = match open(context.stdin, context.cwd, name, context.cancel) {
             Err(error) => Err(error),
+            Ok(source) if source.left_of_output(context.stdout).is_some_and(|left| left > 0) => {
+                Err(io::Error::other("input file is output file"))
+            }
             Ok(source) if plain => copy(source, context.stdout, context.cancel)?,
             Ok(source) => show.all(source, context.stdout)?,
         };

@@ -197,7 +197,12 @@ fn search_one(
         None => open(context.stdin, context.cwd, name, context.cancel),
     };
     let shown = if name == "-" { b"(standard input)".as_bstr() } else { name };
+    let silent = search.quiet || search.list || search.list_without;
     let result = match opened {
+        // Lines that were written would be found again.
+        Ok(source) if !silent && source.left_of_output(context.stdout).is_some() => {
+            Err(io::Error::other("input file is also the output"))
+        }
         Ok(source) => {
             let mut out = Out::new(context.stdout);
             let result = search.source(source, &mut out, named.then_some(shown), shown)?;
@@ -211,7 +216,7 @@ fn search_one(
         Err(error) => {
             state.failed = true;
             if !parsed.has('s') {
-                complain(context.stderr, context.args, format_args!("{name}: {}", reason(&error)))?;
+                complain(context.stderr, context.args, format_args!("{shown}: {}", reason(&error)))?;
             }
         }
     }

@@ -10,7 +10,12 @@ use std::{
 use bstr::BStr;
 
 use super::text::resolve;
-use crate::{cancel::Cancel, descriptor::Descriptor, file, stream::Input};
+use crate::{
+    cancel::Cancel,
+    descriptor::Descriptor,
+    file,
+    stream::{Handle, Input, Output},
+};
 
 /// Large enough that the system calls do not count, small enough to stay in the cache.
 pub(crate) const BLOCK: usize = 128 * 1024;
@@ -42,6 +47,16 @@ impl Read for Source<'_> {
 }
 
 impl Source<'_> {
+    /// How many bytes of it are not read yet, when they would be written to the file that they come from.
+    pub(crate) fn left_of_output(&self, stdout: &dyn Output) -> Option<u64> {
+        let input = match self {
+            Self::Stdin(stdin) => stdin.handle()?,
+            Self::File(file) => Handle::from(file),
+            Self::Pipe(..) => return None,
+        };
+        input.left_of_output(stdout.handle()?)
+    }
+
     /// Gives back the end of what was read, where that is possible: who reads on from the same file finds it.
     pub(crate) fn give_back(&mut self, unread: usize) {
         if let (Self::Stdin(stdin), 1..) = (self, unread) {
