@@ -502,3 +502,43 @@ pub(crate) fn copy_file(source: &Path, target: &Path, options: CopyOptions) -> i
     let name = CString::new(std::os::unix::ffi::OsStrExt::as_bytes(target.as_os_str()))?;
     copy_content(opened, CWD, &name, false, options, &mut Vec::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Is cancelled after a while.
+    struct Impatient(AtomicUsize);
+
+    impl Observer for Impatient {
+        fn done(&self, _: &dyn Fn() -> PathBuf, _: Option<&dyn Fn() -> PathBuf>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn failed(&self, path: PathBuf, error: io::Error) {
+            unreachable!("{}: {error}", path.display());
+        }
+
+        fn is_cancelled(&self) -> bool {
+            self.0.load(Ordering::Relaxed) > 300
+        }
+    }
+
+    #[test]
+    fn a_long_directory_is_left_when_the_script_is_cancelled() {
+        let folder = std::env::temp_dir().join(format!("dx-shell-tree-{}", std::process::id()));
+        let (source, target) = (folder.join("source"), folder.join("target"));
+        std::fs::create_dir_all(&source).unwrap();
+        for number in 0..2_000 {
+            std::fs::write(source.join(number.to_string()), "").unwrap();
+        }
+        let count = |path: &Path| std::fs::read_dir(path).unwrap().count();
+        let observer = Impatient(AtomicUsize::new(0));
+        copy_tree((&source, &target), (&source, &target), CopyOptions::default(), &observer);
+        assert!((300..1_000).contains(&count(&target)));
+        let observer = Impatient(AtomicUsize::new(0));
+        remove_tree(&source, &source, &observer);
+        assert!((1_000..1_800).contains(&count(&source)));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
