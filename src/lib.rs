@@ -18,6 +18,9 @@ pub mod bun;
 mod bytes;
 pub mod call;
 pub mod error;
+#[cfg_attr(target_env = "gnu", path = "heap_gnu.rs")]
+#[cfg_attr(not(target_env = "gnu"), path = "heap_other.rs")]
+mod heap;
 #[cfg(feature = "bun-core")]
 #[cfg_attr(unix, path = "host_unix.rs")]
 #[cfg_attr(not(unix), path = "host_windows.rs")]

@@ -315,6 +315,30 @@ describe('values of every size', () => {
     }
   });
 
+  test('large blobs stay what they are while others come and go', () => {
+    const db = new Database(':memory:');
+    const [get, raw] = [db.prepare('select ? as value'), db.prepare('select ?')];
+    const size = 200_000;
+    const kept: [number, Uint8Array][] = [];
+    const blob = new Uint8Array(size);
+    for (let i = 0; i < 300; i++) {
+      blob.fill(i);
+      const ways = [
+        () => (get.get(blob) as any).value,
+        () => (get.all(blob) as any)[0].value,
+        () => (get.values(blob) as any)[0][0],
+        () => (raw.raw(blob) as any)[0][0],
+        () => [...(get.iterate(blob) as any)][0].value,
+      ];
+      const value = ways[i % ways.length]();
+      if (i % 7 === 0) kept.push([i % 256, value]);
+    }
+    for (const [byte, value] of kept) {
+      expect(value.length).toBe(size);
+      expect(value.every((one) => one === byte)).toBe(true);
+    }
+  });
+
   test('texts, one byte a character and not', () => {
     const db = new Database(':memory:');
     for (const size of sizes) {

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Gets the memory of dead reads back in time (see `src/bun/loan.rs`).
+ * Gets the memory of dead reads and blobs back in time (see `src/bun/loan.rs`).
  *
  * A collection of the young objects costs what is alive among them: a fifth of a millisecond where little is, some
  * where a program has just built much. How often one is made follows from what it cost.
@@ -26,12 +26,13 @@ let dear = 0;
 
 /** Collects if it pays. @param {any} engine the native exports of files */
 function collectYoung(engine) {
-  if (!engine.collectionIsDue()) return;
+  const due = engine.bytesDue();
+  if (due === 0) return;
   collect ??= available();
   const started = performance.now();
   collect({ type: 'minor' });
   const took = performance.now() - started;
-  dear = took > (step / MB) * PRICE ? dear + 1 : 0;
+  dear = took > (due / MB) * PRICE ? dear + 1 : 0;
   step = dear >= PATIENCE ? MOST : LEAST;
   engine.nextCollection(step);
 }

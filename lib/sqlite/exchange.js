@@ -72,6 +72,7 @@ const Word = Object.freeze({
   THROWN: 12,
   ARRAY: 13,
   STATEMENTS: 18,
+  COLLECTION_DUE: 19,
   WIDE_CHANGES: 7,
   WIDE_LAST_ROWID: 8,
 });
@@ -105,6 +106,15 @@ const known = Array.from({ length: KNOWN_TEXTS + 1 }, () => null);
 /** Does what the buffer's first word says. @type {(...values: any[]) => any} */
 const call = native('bun-sqlite', 'sqlite').connect(buffer, handedOver, known);
 
+/** Lets go what was handed over, once it was read. */
+function release() {
+  handedOver.length = 0;
+  if (words[Word.COLLECTION_DUE] !== 0) {
+    words[Word.COLLECTION_DUE] = 0;
+    require('../bun/young-collection').collectYoung(native('bun-core', 'file'));
+  }
+}
+
 /** What `db.run` and `statement.run` give. @param {boolean} big @returns {{ changes: number, lastInsertRowid: number | bigint }} */
 function changes(big) {
   if (words[Word.IS_WIDE] === 0) return { changes: words[Word.CHANGES], lastInsertRowid: words[Word.LAST_ROWID] };
@@ -123,6 +133,7 @@ module.exports = {
   handedOver,
   known,
   call,
+  release,
   changes,
   Operation,
   DatabaseOperation,

@@ -4,8 +4,8 @@ const exchange = require('./exchange');
 const { Binding } = require('./binding');
 const { Reader } = require('./reader');
 
-const { words, handedOver, call, changes } = exchange;
-const { GET, ALL, MORE, RUN, ITERATE, NEXT, END, RUNS, COLUMNS, CLASSES } = exchange.Operation;
+const { words, call, release, changes } = exchange;
+const { GET, ALL, MORE, RUN, ITERATE, NEXT, END, RAW, RUNS, COLUMNS, CLASSES } = exchange.Operation;
 const { OPERATION, STATEMENT, ROWS, DONE, VERSION, HANDED_OVER, RUN: RUN_NUMBER } = exchange.Word;
 
 /** Readers of plain objects, by the version of the columns that they are for: statements with the same text share one. */
@@ -32,7 +32,7 @@ class Handle extends Binding {
   row(text) {
     if (words[ROWS] === 0) return null;
     const row = this.currentReader().one(text === undefined ? '' : text);
-    if (words[HANDED_OVER] !== 0) handedOver.length = 0;
+    if (words[HANDED_OVER] !== 0) release();
     return row;
   }
 
@@ -49,7 +49,7 @@ class Handle extends Binding {
         const reader = this.currentReader();
         if (arrays) reader.values(text === undefined ? '' : text, rows, out);
         else reader.many(text === undefined ? '' : text, rows, out);
-        if (words[HANDED_OVER] !== 0) handedOver.length = 0;
+        if (words[HANDED_OVER] !== 0) release();
       }
       if (words[DONE] !== 0) return out;
       words[OPERATION] = MORE;
@@ -64,6 +64,13 @@ class Handle extends Binding {
     words[STATEMENT] = this.id;
     call(values);
     return changes(this.big);
+  }
+
+  /** All rows as arrays of bytes. @param {any[] | undefined} values @returns {(Uint8Array | null)[][]} */
+  raw(values) {
+    const rows = this.do(RAW, values);
+    release();
+    return rows;
   }
 
   /** Begins a run that gives a row at a time. @param {any[] | undefined} values @returns {number} its number */

@@ -7,19 +7,8 @@ const { RowIterator } = require('./iterator');
 const { SQLStatement } = require('./native-statement');
 const { prototypeOf } = require('./row-class');
 
-const {
-  RAW,
-  FINALIZE,
-  IS_FINALIZED,
-  CHECK,
-  COLUMNS,
-  COLUMN_TYPES,
-  DECLARED_TYPES,
-  READER,
-  READONLY,
-  TO_STRING,
-  SET_BIG,
-} = Operation;
+const { FINALIZE, IS_FINALIZED, CHECK, COLUMNS, COLUMN_TYPES, DECLARED_TYPES, READER, READONLY, TO_STRING, SET_BIG } =
+  Operation;
 const { COUNT } = Word;
 
 /** Parameters that are passed on without an array. */
@@ -153,7 +142,7 @@ class Statement {
     },
     raw() {
       words[COUNT] = -1;
-      return this.#handle.do(RAW);
+      return this.#handle.raw(undefined);
     },
     run() {
       words[COUNT] = -1;
@@ -179,7 +168,7 @@ class Statement {
     },
     raw(...given) {
       const handle = this.#handle;
-      return handle.do(RAW, handle.bind(given));
+      return handle.raw(handle.bind(given));
     },
     run(...given) {
       const handle = this.#handle;

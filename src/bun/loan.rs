@@ -5,6 +5,10 @@
 //! a millisecond, while every megabyte of fresh memory that a late one makes us touch costs half of one. So the face
 //! collects (`lib/bun/young-collection.js`) each time so much is out that it pays.
 //!
+//! Large blobs of a database lie in memory of V8's own, which comes back without Node's help: in a loop that never lets
+//! the event loop turn as well. V8 collects them late, and where it collects all objects for their sake, dearly. So they
+//! count as well, from one collection to the next.
+//!
 //! Strings over foreign memory are never young to V8, and it does not count what they hold. We tell it, since uncounted
 //! they would be collected far too late; but not of the first
 //! hundred megabytes or so, since a full collection costs milliseconds.
@@ -15,8 +19,14 @@ use dx_bun::memory;
 use napi::sys;
 use napi_derive::napi;
 
+#[cfg(feature = "bun-sqlite")]
+use crate::heap;
+
 /// How many bytes of `ArrayBuffer`s more than after the last collection may be out, until the face says otherwise.
 const STEP: usize = 16 * 1024 * 1024;
+/// For memory of V8's own a collection pays earlier: what it frees is used again at once, and is then still in the
+/// processor's cache.
+const MADE_PART: usize = 2;
 /// V8 is not told of strings that take up to this part of what may be kept for reads.
 const UNTOLD_PART: usize = 8;
 /// V8 is told in steps of this, each of which is reason enough for it to begin a full collection. Each further telling
@@ -29,7 +39,7 @@ const TURN: usize = 16 * 1024 * 1024;
 thread_local! {
     /// The loans of this thread's environment.
     static LOANS: Loans = const { Loans {
-        buffers: Cell::new(0), step: Cell::new(STEP), due: Cell::new(STEP),
+        buffers: Cell::new(0), made: Cell::new(0), step: Cell::new(STEP), due: Cell::new(STEP),
         strings: Cell::new(0), told: Cell::new(0), since_turn: Cell::new(0),
     } };
 }
@@ -37,6 +47,8 @@ thread_local! {
 struct Loans {
     /// Bytes of `ArrayBuffer`s that are out.
     buffers: Cell<usize>,
+    /// Bytes of `ArrayBuffer`s of V8's own that were made since the last collection.
+    made: Cell<usize>,
     step: Cell<usize>,
     /// From how many bytes on a collection of young objects is due.
     due: Cell<usize>,
@@ -50,6 +62,16 @@ struct Loans {
 /// Counts the memory of an `ArrayBuffer` that JavaScript holds from now on.
 pub(super) fn lend(bytes: usize) {
     let _ = LOANS.try_with(|loans| loans.buffers.set(loans.buffers.get() + bytes));
+}
+
+/// Counts an `ArrayBuffer` of V8's own. Whether a collection of young objects pays now.
+#[cfg(feature = "bun-sqlite")]
+pub(crate) fn made(bytes: usize) -> bool {
+    heap::keep_freed();
+    LOANS.with(|loans| {
+        loans.made.set(loans.made.get() + bytes);
+        loans.are_due()
+    })
 }
 
 /// Counts memory that came back. An environment that ends gives it back when its thread's counts are gone.
@@ -81,10 +103,18 @@ pub(super) fn take_string_back(env: sys::napi_env, bytes: usize) {
 
 /// Whether the next read is to let the event loop turn.
 pub(super) fn turn_is_due() -> bool {
-    collection_is_due() || LOANS.with(|loans| loans.since_turn.get() > TURN && loans.since_turn.replace(0) > 0)
+    LOANS.with(|loans| loans.are_due() || loans.since_turn.get() > TURN && loans.since_turn.replace(0) > 0)
 }
 
 impl Loans {
+    fn are_due(&self) -> bool {
+        self.buffers.get() >= self.due.get() || self.made.get() >= self.step.get() / MADE_PART
+    }
+
+    fn since_collection(&self) -> usize {
+        (self.buffers.get() + self.step.get()).saturating_sub(self.due.get()) + self.made.get()
+    }
+
     fn tell(&self, env: sys::napi_env) {
         let over = self.strings.get().saturating_sub(memory::limit() / UNTOLD_PART);
         let (before, now) = (self.told.get(), over / TOLD_STEP * TOLD_STEP);
@@ -99,11 +129,12 @@ impl Loans {
     }
 }
 
-/// Whether so much is out that a collection of young objects pays.
+/// How many bytes a collection of young objects may get back; 0: not so many that one pays.
 #[napi(namespace = "file")]
 #[must_use]
-pub fn collection_is_due() -> bool {
-    LOANS.with(|loans| loans.buffers.get() >= loans.due.get())
+#[allow(clippy::cast_precision_loss, reason = "some megabytes")]
+pub fn bytes_due() -> f64 {
+    LOANS.with(|loans| if loans.are_due() { loans.since_collection() as f64 } else { 0.0 })
 }
 
 /// Says that young objects were collected, and how many bytes more may be out until the next collection is due.
@@ -113,5 +144,6 @@ pub fn next_collection(step: f64) {
     LOANS.with(|loans| {
         loans.step.set(step as usize);
         loans.due.set(loans.buffers.get() + loans.step.get());
+        loans.made.set(0);
     });
 }

@@ -12,7 +12,7 @@ use dx_sqlite::{PAGE_CELLS, Page, Run, Sink, Text};
 use slab::Slab;
 
 use super::statement::Entry;
-use crate::bun::content;
+use crate::bun::{content, loan};
 use crate::raw::{Js, Kept, Raw, Watch, Weak};
 
 /// Parameters that fit into the exchange buffer; a statement with more gets an array.
@@ -30,6 +30,9 @@ const LENGTH: usize = TEXT_END + PAGE_CELLS * 8;
 /// and at least so many.
 const FEW_STATEMENTS: usize = 64;
 const PART: usize = 8;
+
+/// From here on blobs count as memory that is to be collected in time.
+const LARGE_BLOB: usize = 16 * 1024;
 
 /// The 32-bit words of the head.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +63,8 @@ pub(super) enum Word {
     WideLastRowid = 16,
     /// Statements that live, as far as is known.
     Statements = 18,
+    /// So much memory of blobs was made that collecting garbage pays.
+    CollectionDue = 19,
 }
 
 /// The exchange buffer, the array for values that are too large for it, and the statements of an environment.
@@ -185,6 +190,14 @@ impl Exchange {
         let end = self.get_size(Word::TextEnd).clamp(TEXT, TEXT_END);
         // SAFETY: clamped into the buffer.
         unsafe { slice::from_raw_parts(self.memory.cast::<u8>().add(TEXT), end - TEXT) }
+    }
+
+    /// A blob as a `Uint8Array`.
+    pub(super) fn blob(&self, bytes: &[u8]) -> napi::Result<Js> {
+        if bytes.len() >= LARGE_BLOB && loan::made(bytes.len()) {
+            self.set(Word::CollectionDue, 1);
+        }
+        self.env.bytes(bytes)
     }
 
     /// Lends the page. JavaScript, or a step for another database that a user function runs, may write to it meanwhile:
@@ -378,7 +391,7 @@ impl Sink for HandOver<'_> {
     }
 
     fn blob(&mut self, bytes: &[u8]) {
-        self.put(self.exchange.env.bytes(bytes));
+        self.put(self.exchange.blob(bytes));
     }
 
     fn taken(&self) -> usize {

@@ -112,7 +112,7 @@ fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i3
         }
         RAW => {
             statement.begin()?;
-            raw_rows(env, statement).map(Some)
+            raw_rows(env, statement, exchange).map(Some)
         }
         // BIND: also a call that could not bind its values takes the cursor from an iterator.
         _ => statement.begin().map(|()| None),
@@ -158,13 +158,13 @@ fn end(statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>, Err
     Ok(None)
 }
 
-fn raw_rows(env: Raw, statement: &mut Statement) -> Result<Js, Error> {
+fn raw_rows(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Js, Error> {
     let rows = env.array().map_err(|_| Error::OutOfMemory)?;
     for index in 0.. {
         let row = env.array().map_err(|_| Error::OutOfMemory)?;
         let mut made = Ok(());
         let more = statement.next_bytes(|column, bytes| {
-            let value = bytes.map_or_else(|| env.null(), |bytes| env.bytes(bytes));
+            let value = bytes.map_or_else(|| env.null(), |bytes| exchange.blob(bytes));
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             let put = value.and_then(|value| env.set_element(row, column, value));
             if made.is_ok() {

@@ -17,8 +17,8 @@ use napi_derive::napi;
 
 use super::calls;
 use super::shared::{Shared, share};
-use super::trim::trim;
 use super::watcher::{Bell, Sockets};
+use crate::heap::trim;
 use crate::listener::Listener;
 use crate::uv::{self, Handle};
 

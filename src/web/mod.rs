@@ -10,12 +10,6 @@ mod host;
 mod shared;
 #[cfg(unix)]
 mod sockets;
-#[cfg(all(unix, target_env = "gnu"))]
-#[path = "trim_gnu.rs"]
-mod trim;
-#[cfg(all(unix, not(target_env = "gnu")))]
-#[path = "trim_other.rs"]
-mod trim;
 #[cfg(unix)]
 mod watcher;
 #[cfg(unix)]

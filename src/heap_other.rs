@@ -1,0 +1,9 @@
+//! Other allocators give free pages back by themselves, and decide themselves what they keep.
+
+/// Does nothing.
+#[cfg(all(unix, feature = "web-core"))]
+pub(crate) fn trim() {}
+
+/// Does nothing.
+#[cfg(feature = "bun-sqlite")]
+pub(crate) fn keep_freed() {}

@@ -1,4 +1,0 @@
-//! Other allocators give free pages back by themselves.
-
-/// Does nothing.
-pub(super) fn trim() {}
