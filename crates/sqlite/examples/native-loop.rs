@@ -8,27 +8,12 @@ use std::error::Error;
 use std::io::{BufRead, stdin};
 use std::rc::Rc;
 
-use dx_sqlite::{Connection, Open, PAGE_CELLS, Page, Prepare, Run, Sink, Statement, Text, Value};
+use dx_sqlite::{Connection, Open, PAGE_CELLS, Page, Prepare, Statement, Text, Value};
 
 const CREATE: &[u8] =
     b"create table people (id integer primary key, name text, mail text, age integer, score real, city text)";
 const INSERT: &[u8] = b"insert into people (name, mail, age, score, city) values (?, ?, ?, ?, ?)";
 const CITIES: [&str; 4] = ["Lima", "Oslo", "Accra", "Hanoi"];
-
-/// The benchmarks' rows have no large values.
-struct Nothing;
-
-impl Sink for Nothing {
-    fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
-        false
-    }
-    fn text(&mut self, _: &[u8]) {}
-    fn blob(&mut self, _: &[u8]) {}
-    fn taken(&self) -> usize {
-        0
-    }
-    fn truncate(&mut self, _: usize) {}
-}
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -99,7 +84,7 @@ fn read(statement: &mut Statement, cells: &[Cell<u64>], text: &mut Text, limit: 
     statement.begin()?;
     let mut left = limit;
     while left > 0 {
-        let filled = statement.fill(&mut Page::new(cells, text), left, &mut Nothing)?;
+        let filled = statement.fill(&mut Page::new(cells, text), left, &mut ())?;
         if filled.done {
             break;
         }

@@ -149,6 +149,19 @@ pub trait Sink {
     fn truncate(&mut self, count: usize);
 }
 
+/// For rows that nobody reads: large values are dropped, and no text is kept.
+impl Sink for () {
+    fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
+        false
+    }
+    fn text(&mut self, _: &[u8]) {}
+    fn blob(&mut self, _: &[u8]) {}
+    fn taken(&self) -> usize {
+        0
+    }
+    fn truncate(&mut self, _: usize) {}
+}
+
 /// What a call of [`crate::Statement::fill`] achieved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Filled {

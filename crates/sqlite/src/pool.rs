@@ -185,23 +185,9 @@ mod tests {
     use std::cell::Cell as Slot;
     use std::rc::Rc;
 
-    use crate::page::{PAGE_CELLS, Page, Sink};
-    use crate::text::{Run, Text};
+    use crate::page::{PAGE_CELLS, Page};
+    use crate::text::Text;
     use crate::{Connection, Open, Prepare, Statement, Value};
-
-    struct Nothing;
-
-    impl Sink for Nothing {
-        fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
-            false
-        }
-        fn text(&mut self, _: &[u8]) {}
-        fn blob(&mut self, _: &[u8]) {}
-        fn taken(&self) -> usize {
-            0
-        }
-        fn truncate(&mut self, _: usize) {}
-    }
 
     fn people() -> Rc<Connection> {
         let connection = Connection::open(&Open { path: c":memory:", flags: 6, wal: false }).unwrap();
@@ -220,7 +206,7 @@ mod tests {
         statement.begin().unwrap();
         let mut rows = 0;
         loop {
-            let filled = statement.fill(&mut Page::new(&memory, &mut text), usize::MAX, &mut Nothing).unwrap();
+            let filled = statement.fill(&mut Page::new(&memory, &mut text), usize::MAX, &mut ()).unwrap();
             rows += filled.rows;
             if filled.done {
                 return rows;
