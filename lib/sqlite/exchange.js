@@ -89,7 +89,7 @@ const PAGE = PAGE_BYTES / 4;
 const PAGE_CELLS = PAGE_BYTES / 8;
 const LENGTH = PAGE_BYTES + 8192 * 8;
 /** Texts that are kept because they come again and again (`crates/sqlite/src/known.rs`). */
-const KNOWN_TEXTS = 4096;
+const KNOWN_TEXTS = 8192;
 
 const buffer = new ArrayBuffer(LENGTH);
 const words = new Int32Array(buffer);

@@ -7,7 +7,7 @@
 
 /// Places for texts.
 pub const KNOWN_TEXTS: usize = 2 * SETS;
-const SETS: usize = 2048;
+const SETS: usize = 4096;
 /// Longer texts are not looked for.
 const LONGEST: usize = 27;
 
