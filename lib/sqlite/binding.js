@@ -1,7 +1,7 @@
 'use strict';
 
 const exchange = require('./exchange');
-const { put, encode, finish, checked } = require('./encode');
+const { put, putKey, encode, finish, checked } = require('./encode');
 const { valuesOf, keysOf, isNamed, isPlain, isEmptyList } = require('./parameters');
 const { failure } = require('./failed-binding');
 const { binderOf } = require('./record');
@@ -56,6 +56,8 @@ class Binding {
    * Binds up to eight arguments, which are passed on without an array. Without any what is bound stays bound.
    *
    * @param {number} given the number of arguments
+   * @param {any} a
+   * @param {any} [b] @param {any} [c] @param {any} [d] @param {any} [e] @param {any} [f] @param {any} [g] @param {any} [h]
    * @returns {any[] | undefined}
    */
   bindFew(given, a, b, c, d, e, f, g, h) {
@@ -80,6 +82,11 @@ class Binding {
     const list = [a, b, c, d, e, f, g, h];
     list.length = given;
     return this.bind(list);
+  }
+
+  /** Binds the argument of a statement that has one parameter. @param {any} value @returns {any[] | undefined} */
+  bindOne(value) {
+    return putKey(value) ? undefined : this.bindFew(1, value);
   }
 
   /** @param {import('./record').Binder} binder @param {any} record */

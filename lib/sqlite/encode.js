@@ -57,6 +57,16 @@ function put(index, value, end, big) {
   return putOther(index, value, end, big);
 }
 
+/** Writes the only value of a call if it is an int32, as most keys are. @param {any} value @returns {boolean} */
+function putKey(value) {
+  if (typeof value !== 'number' || (value | 0) !== value || value === 0) return false;
+  words[TYPES] = INT32;
+  words[2 * VALUES] = value;
+  words[Word.COUNT] = 1;
+  words[Word.TEXT_END] = TEXT;
+  return true;
+}
+
 /** @param {number} index @param {string} value @param {number} end */
 function putText(index, value, end) {
   const { length } = value;
@@ -199,4 +209,4 @@ function checked(values, big) {
   return array;
 }
 
-module.exports = { put, encode, finish, checked, checkRange, isBytes, FULL };
+module.exports = { put, putKey, encode, finish, checked, checkRange, isBytes, FULL };

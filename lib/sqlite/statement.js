@@ -28,7 +28,7 @@ class Statement {
     if (!(connection instanceof Connection)) throw new TypeError('A Statement is made by db.prepare() and db.query()');
     this.#handle = new Handle(connection, sql, flags, owned);
     const { count } = this.#handle;
-    const methods = count === 0 ? Statement.#noArgs : count <= FEW ? Statement.#fewArgs : Statement.#manyArgs;
+    const methods = Statement.#methodsFor(count);
     // Own properties in this order, as in Bun.
     this.get = methods.get;
     this.all = methods.all;
@@ -195,6 +195,33 @@ class Statement {
       return handle.run(handle.bindFew(arguments.length, a, b, c, d, e, f, g, h));
     },
   });
+
+  /** Most statements that a program runs often ask for a key. @type {Methods} */ static #oneArg = named('', {
+    ...Statement.#manyArgs,
+    get(a) {
+      const handle = this.#handle;
+      return handle.first(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)));
+    },
+    all(a) {
+      const handle = this.#handle;
+      return handle.collect(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)), false);
+    },
+    values(a) {
+      const handle = this.#handle;
+      return handle.collect(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)), true);
+    },
+    run(a) {
+      const handle = this.#handle;
+      return handle.run(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)));
+    },
+  });
+
+  /** @param {number} count of the parameters */
+  static #methodsFor(count) {
+    if (count === 0) return Statement.#noArgs;
+    if (count === 1) return Statement.#oneArg;
+    return count <= FEW ? Statement.#fewArgs : Statement.#manyArgs;
+  }
 }
 
 /** @typedef {Record<'get' | 'all' | 'iterate' | 'values' | 'raw' | 'run', (this: any, ...values: any[]) => any>} Methods */
