@@ -14,6 +14,9 @@ for (let i = 1; i <= 1000; i++) insert.run(`Person ${i}`, `person${i}@example.co
 
 const one = database.prepare('select * from people where id = ?');
 const named = database.prepare('select name from people where id = $id and name <> $name');
+database.run('create table pictures (id integer primary key, picture blob)');
+database.run('insert into pictures values (1, ?)', new Uint8Array(100_000));
+const picture = database.prepare('select picture from pictures where id = 1');
 const all = database.prepare('select * from people');
 database.function('twice', (text) => text + text);
 const called = database.prepare('select twice(name) as name from people where id = ?');
@@ -22,6 +25,7 @@ const called = database.prepare('select twice(name) as name from people where id
 const uses = {
   get: [1, (i) => one.get((i % 1000) + 1)],
   'get, named': [0.1, (i) => named.get({ $id: (i % 1000) + 1, $name: `x${i}` })],
+  'get, blob of 100 KB': [0.02, () => picture.get()],
   all: [0.0005, () => all.all()],
   iterate: [
     0.0005,
