@@ -83,8 +83,9 @@ fn parser_in(amalgamation: &str) -> Option<(usize, usize)> {
 
 fn compile(source: &Path, include: &Path, more: &[&str]) {
     let mut build = cc::Build::new();
-    // The same in debug builds of the addon, which the tests run with.
-    build.file(source).include(include).warnings(false).opt_level(3).debug(false);
+    // The same in debug builds of the addon, which the tests run with. A point query takes 3 to 6 % less than with -O3, which
+    // makes a fifth more of code; gcc's pass for common subexpressions holds too much in registers across the opcodes.
+    build.file(source).include(include).warnings(false).opt_level(2).debug(false).flag_if_supported("-fno-gcse");
     for &name in more {
         build.define(name, None);
     }
