@@ -203,8 +203,8 @@ export declare namespace file {
      */
     matches(path: string): boolean
   }
-  /** Whether so much is out that a collection of young objects pays. */
-  export function collectionIsDue(): boolean
+  /** How many bytes a collection of young objects may get back; 0: not so many that one pays. */
+  export function bytesDue(): number
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
   /** What a scan looks for, as `lib/bun/glob.js` has checked it. */
