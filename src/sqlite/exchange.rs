@@ -8,11 +8,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::{self, Rc};
 use std::slice;
 
-use dx_sqlite::{PAGE_CELLS, Page, Run, Sink, Text};
+use dx_sqlite::{PAGE_CELLS, Page, Text};
 use slab::Slab;
 
 use super::statement::Entry;
-use crate::bun::{content, loan};
 use crate::raw::{Js, Kept, Raw, Watch, Weak};
 
 /// Parameters that fit into the exchange buffer; a statement with more gets an array.
@@ -30,9 +29,6 @@ const LENGTH: usize = TEXT_END + PAGE_CELLS * 8;
 /// and at least so many.
 const FEW_STATEMENTS: usize = 64;
 const PART: usize = 8;
-
-/// From here on blobs count as memory that is to be collected in time.
-const LARGE_BLOB: usize = 16 * 1024;
 
 /// The 32-bit words of the head.
 #[derive(Debug, Clone, Copy)]
@@ -71,11 +67,11 @@ pub(super) enum Word {
 pub(crate) struct Exchange {
     memory: *mut u64,
     env: Raw,
-    handed_over: Kept,
+    pub(super) handed_over: Kept,
     /// Texts that come again and again (`dx_sqlite::KNOWN_TEXTS`), behind an element that stands for `NULL`.
-    known: Kept,
+    pub(super) known: Kept,
     /// Elements of `handed_over` in use.
-    taken: Cell<u32>,
+    pub(super) taken: Cell<u32>,
     /// What the page held when a user function used it for another database.
     set_aside: RefCell<Option<Vec<u64>>>,
     /// For the text of a page; none while one is being filled, so that a nested page knows no texts.
@@ -190,14 +186,6 @@ impl Exchange {
         let end = self.get_size(Word::TextEnd).clamp(TEXT, TEXT_END);
         // SAFETY: clamped into the buffer.
         unsafe { slice::from_raw_parts(self.memory.cast::<u8>().add(TEXT), end - TEXT) }
-    }
-
-    /// A blob as a `Uint8Array`.
-    pub(super) fn blob(&self, bytes: &[u8]) -> napi::Result<Js> {
-        if bytes.len() >= LARGE_BLOB && loan::made(bytes.len()) {
-            self.set(Word::CollectionDue, 1);
-        }
-        self.env.bytes(bytes)
     }
 
     /// Lends the page. JavaScript, or a step for another database that a user function runs, may write to it meanwhile:
@@ -344,61 +332,5 @@ impl Drop for Root {
     fn drop(&mut self) {
         let statements = self.0.statements.take();
         drop(statements);
-    }
-}
-
-/// Hands large values over as elements of the array.
-pub(super) struct HandOver<'a> {
-    exchange: &'a Exchange,
-    failed: bool,
-}
-
-impl<'a> HandOver<'a> {
-    pub(super) fn new(exchange: &'a Exchange) -> Self {
-        exchange.taken.set(0);
-        Self { exchange, failed: false }
-    }
-
-    /// Whether JavaScript could not make a value: too long for a string, or out of memory.
-    pub(super) fn failed(&self) -> bool {
-        self.failed
-    }
-
-    fn put(&mut self, value: napi::Result<Js>) {
-        let Exchange { handed_over, env, taken, .. } = self.exchange;
-        let set = |value| handed_over.get().and_then(|array| env.set_element(array, taken.get(), value));
-        if value.and_then(set).is_err() {
-            self.failed = true;
-        }
-        taken.set(taken.get() + 1);
-    }
-}
-
-impl Sink for HandOver<'_> {
-    fn keep(&mut self, place: usize, text: Run<'_>) -> bool {
-        let Exchange { known, env, .. } = self.exchange;
-        let string = match text {
-            Run::Latin1(text) => env.latin1(text),
-            Run::Utf16(text) => env.utf16(text),
-        };
-        let place = u32::try_from(place + 1).unwrap_or(u32::MAX);
-        string.and_then(|string| env.set_element(known.get()?, place, string)).is_ok()
-    }
-
-    fn text(&mut self, utf8: &[u8]) {
-        let env = self.exchange.env;
-        self.put(if utf8.is_ascii() { content::large_one_byte(env.0, utf8) } else { env.utf8(utf8) });
-    }
-
-    fn blob(&mut self, bytes: &[u8]) {
-        self.put(self.exchange.blob(bytes));
-    }
-
-    fn taken(&self) -> usize {
-        self.exchange.taken.get() as usize
-    }
-
-    fn truncate(&mut self, count: usize) {
-        self.exchange.taken.set(u32::try_from(count).unwrap_or(u32::MAX));
     }
 }

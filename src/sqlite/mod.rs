@@ -7,6 +7,7 @@
 mod callback;
 mod database;
 mod exchange;
+mod hand_over;
 mod parameters;
 mod statement;
 

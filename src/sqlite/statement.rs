@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use dx_sqlite::{ColumnClass, Error, Run, Statement, StorageClass};
 
-use super::exchange::{Exchange, HandOver, Root, Word};
+use super::exchange::{Exchange, Root, Word};
+use super::hand_over::{self, HandOver};
 use super::parameters;
 use crate::raw::{Call, Js, Raw, Weak};
 
@@ -164,7 +165,7 @@ fn raw_rows(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<
         let row = env.array().map_err(|_| Error::OutOfMemory)?;
         let mut made = Ok(());
         let more = statement.next_bytes(|column, bytes| {
-            let value = bytes.map_or_else(|| env.null(), |bytes| exchange.blob(bytes));
+            let value = bytes.map_or_else(|| env.null(), |bytes| hand_over::blob(exchange, bytes));
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             let put = value.and_then(|value| env.set_element(row, column, value));
             if made.is_ok() {
