@@ -2,11 +2,8 @@
 
 #![expect(unsafe_code, reason = "glibc is C")]
 
-use std::hint::black_box;
-use std::sync::Once;
-
-/// Just below the largest block from which glibc learns.
-const LARGEST: usize = (32 << 20) - (64 << 10);
+#[cfg(feature = "bun-sqlite")]
+use std::{hint::black_box, sync::Once};
 
 /// Gives whole free pages back to the system.
 #[cfg(feature = "web-core")]
@@ -23,6 +20,8 @@ pub(crate) fn trim() {
 /// or `MALLOC_MMAP_THRESHOLD_` keeps what was set.
 #[cfg(feature = "bun-sqlite")]
 pub(crate) fn keep_freed() {
+    /// Just below the largest block from which glibc learns.
+    const LARGEST: usize = (32 << 20) - (64 << 10);
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: any size may be asked for.

@@ -18,8 +18,9 @@ pub mod bun;
 mod bytes;
 pub mod call;
 pub mod error;
-#[cfg_attr(target_env = "gnu", path = "heap_gnu.rs")]
-#[cfg_attr(not(target_env = "gnu"), path = "heap_other.rs")]
+#[cfg(any(feature = "web-core", feature = "bun-sqlite"))]
+#[cfg_attr(all(unix, target_env = "gnu"), path = "heap_gnu.rs")]
+#[cfg_attr(not(all(unix, target_env = "gnu")), path = "heap_other.rs")]
 mod heap;
 #[cfg(feature = "bun-core")]
 #[cfg_attr(unix, path = "host_unix.rs")]
