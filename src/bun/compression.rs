@@ -30,7 +30,7 @@ impl ToNapiValue for Made {
     unsafe fn to_napi_value(env: sys::napi_env, made: Self) -> Result<sys::napi_value> {
         match made.0 {
             Output::Large(block) => content::external_bytes(env, block),
-            small => content::copy_bytes(env, &small),
+            small @ Output::Small(_) => content::copy_bytes(env, &small),
         }
     }
 }
