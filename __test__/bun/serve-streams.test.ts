@@ -211,3 +211,59 @@ describe('the sink of a direct stream', () => {
     await server.stop(true);
   });
 });
+
+describe('HEAD of a body that comes in pieces', () => {
+  let asked = 0;
+  const bodies: Record<string, () => any> = {
+    stream: () =>
+      new ReadableStream(
+        {
+          pull(controller) {
+            asked++;
+            controller.enqueue('x');
+            controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      ),
+    generator: () =>
+      (async function* () {
+        asked++;
+        yield 'x';
+      })(),
+    direct: () =>
+      new ReadableStream({
+        type: 'direct',
+        pull(controller: any) {
+          asked++;
+          controller.write('x');
+          controller.close();
+        },
+      } as any),
+  };
+
+  for (const [name, body] of Object.entries(bodies)) {
+    test(name, async () => {
+      using server = Bun.serve({
+        port: 0,
+        development: false,
+        fetch: ({ url }) => new Response(body(), { status: url.endsWith('/204') ? 204 : 200, headers: { a: 'b' } }),
+      });
+      asked = 0;
+      const ask = (path: string) => talk(server.port, `HEAD ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const answer = await ask('/');
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\ntransfer-encoding: chunked\r\n(?:.+\r\n)*\r\n$/i);
+      expect(answer).toMatch(/\r\na: b\r\n/);
+      expect(answer).not.toMatch(/content-length/i);
+      expect(await ask('/204')).not.toMatch(/transfer-encoding|content-length/i);
+      expect(asked).toBe(0);
+      // The next request of a connection is answered as ever.
+      const both = await talk(
+        server.port,
+        'HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      );
+      expect(both.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+      expect(both).toMatch(/x(\r\n0\r\n\r\n)?$/);
+    });
+  }
+});

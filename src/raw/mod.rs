@@ -120,6 +120,17 @@ impl<const N: usize> Arguments<N> {
         Some(if written + 4 < buffer.len() { Ok(written) } else { Err(()) })
     }
 
+    /// Appends the UTF-8 of a string, nothing of what is none.
+    pub(crate) fn append_utf8(&self, index: usize, into: &mut Vec<u8>) {
+        // What fails has appended nothing.
+        let _ = Raw(self.env).append_utf8(self.values[index], into);
+    }
+
+    /// The UTF-16 units of a string; 0 for what is none.
+    pub(crate) fn string_length(&self, index: usize) -> usize {
+        Raw(self.env).string_length(self.values[index]).unwrap_or(0)
+    }
+
     /// The bytes of a `Uint8Array`.
     ///
     /// # Safety

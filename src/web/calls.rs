@@ -101,6 +101,7 @@ pub(super) const NOTHING: Outcome = Ok(ptr::null_mut());
 
 fn flush(_env: sys::napi_env, host: &Host, _: &Call) -> Outcome {
     host.flush()?;
+    host.engine.answer();
     NOTHING
 }
 

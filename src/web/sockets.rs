@@ -9,8 +9,6 @@ use super::calls::{Call, NOTHING, Outcome, count, entry};
 use super::host::Host;
 use crate::raw::{self, Callback};
 
-/// Texts up to this size are read without asking for their length.
-const SHORT: usize = 256;
 /// Flags of `upgrade`.
 const CLOSE_ON_LIMIT: i32 = 1;
 const SEND_PINGS: i32 = 2;
@@ -66,19 +64,15 @@ fn web_sockets(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 
 /// `socketText(id, seq, opcode, text)`
 fn socket_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
-    let (mut short, long);
-    short = [0; SHORT];
-    let payload = match arguments.short_utf8(3, &mut short) {
-        Some(Ok(length)) => &short[..length],
-        _ => {
-            long = arguments.utf8(3);
-            &long
-        }
-    };
-    Ok(raw::number(
-        env,
-        f64::from(host.engine.socket_send(arguments.int(0), arguments.int(1), opcode(arguments), payload)),
-    ))
+    let fill = |into: &mut Vec<u8>| arguments.append_utf8(3, into);
+    let sent = host.engine.socket_fill(
+        arguments.int(0),
+        arguments.int(1),
+        opcode(arguments),
+        arguments.string_length(3),
+        fill,
+    );
+    Ok(raw::number(env, f64::from(sent)))
 }
 
 /// `socketBytes(id, seq, opcode, bytes)`

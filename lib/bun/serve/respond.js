@@ -145,6 +145,7 @@ function respond(call, response) {
     case Kind.BYTES:
       return sendBytes(call, status, list, OCTET_STREAM, sourceOf(response));
     default:
+      if (call.isHead && kind !== Kind.BLOB) return sendHeadOfStream(call, status, list);
       return sendStream(call, status, list, response, kind);
   }
 }
@@ -187,6 +188,14 @@ function sendHead(call, status, payload, lines, length, type) {
   reserve(lines.length);
   const header = lines === '' ? 0 : bytes.latin1Write(lines, outgoing[1]);
   append(call, status, payload, header, length, type);
+  // What is large leaves while it is in the processor's caches, and its client goes on.
+  if (payload === WRITTEN) flush();
+}
+
+/** What a HEAD gets of a body that comes in pieces: nobody asks for them. @param {Call} call @param {number} status @param {string[] | null} list */
+function sendHeadOfStream(call, status, list) {
+  sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE);
+  engine().end(call.slot, call.seq, false);
 }
 
 /**

@@ -56,6 +56,15 @@ impl Body {
         }
     }
 
+    /// The length of a body that is at hand.
+    pub(crate) fn at_hand(&self) -> Option<usize> {
+        match &self.kind {
+            Kind::Empty => Some(0),
+            Kind::Full(bytes) => Some(bytes.len()),
+            Kind::File(_) | Kind::Stream => None,
+        }
+    }
+
     /// What a HEAD gets: nothing, and the exchange is over.
     pub(crate) fn withhold(&mut self) {
         self.kind = Kind::Empty;

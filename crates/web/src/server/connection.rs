@@ -224,7 +224,7 @@ impl Connection {
             let mut rest = parts.read_buf.to_vec();
             rest.append(&mut parts.io.take_held());
             self.protocol = Protocol::WebSocket(Rc::clone(&socket));
-            socket.open(&rest);
+            socket.open(&mut rest);
         }
         Poll::Ready(())
     }

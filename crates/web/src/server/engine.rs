@@ -46,6 +46,10 @@ const SLICE: usize = 16;
 /// apart, so that one slow client does not keep a whole batch in memory.
 const SHARED_BATCH: usize = 16 * 1024;
 
+/// So many buffers are kept, up to this size.
+const BUFFERS: usize = 64;
+const LARGEST_BUFFER: usize = 512 * 1024;
+
 /// Places for bytes that many responses have; `PLACES` in lib/bun/serve/long-text.js.
 const KEPT: usize = 4;
 
@@ -129,6 +133,8 @@ pub(crate) struct Core {
     /// For connections that keep no state between messages; made with the first of them.
     deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
     inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
+    /// Memory for bytes on their way out, the last used on top: connections borrow it.
+    buffers: RefCell<Vec<Vec<u8>>>,
     /// Connections with gathered bytes.
     pub(crate) unsent: RefCell<Vec<Rc<Link>>>,
     /// Connections whose peer has sent its end in this turn.
@@ -151,6 +157,19 @@ impl Core {
         let seq = self.seq.get().wrapping_add(1) & i32::MAX;
         self.seq.set(seq);
         seq
+    }
+
+    /// An empty buffer.
+    pub(crate) fn lend_buffer(&self) -> Vec<u8> {
+        self.buffers.borrow_mut().pop().unwrap_or_default()
+    }
+
+    /// Takes an empty buffer back.
+    pub(crate) fn take_buffer_back(&self, buffer: Vec<u8>) {
+        let mut buffers = self.buffers.borrow_mut();
+        if buffers.len() < BUFFERS && (1..=LARGEST_BUFFER).contains(&buffer.capacity()) {
+            buffers.push(buffer);
+        }
     }
 
     pub(crate) fn nowhere(&self) -> Nowhere {
@@ -279,6 +298,7 @@ impl Engine {
             tick: Cell::new(0),
             deflater: RefCell::default(),
             inflater: RefCell::default(),
+            buffers: RefCell::default(),
             unsent: RefCell::default(),
             hanging: RefCell::default(),
             hung: RefCell::default(),
@@ -523,9 +543,9 @@ impl Engine {
         let core = &self.core;
         let mut more = true;
         for _ in 0..ROUNDS {
-            more = core.executor.run(SLICE);
+            more = core.executor.run(SLICE, || core.inbound.borrow().is_full());
             let enough = core.inbound.borrow().records.len() >= SLICE * RECORD && core.held.borrow().is_empty();
-            if !more || enough {
+            if !more || enough || core.inbound.borrow().is_full() {
                 break;
             }
         }
@@ -568,6 +588,12 @@ impl Engine {
             exchange.respond(response);
         }
         Ok(())
+    }
+
+    /// Sends the answers that were taken in, from within a batch: large ones are still in the caches, and their clients
+    /// go on while the next ones are made.
+    pub fn answer(&self) {
+        self.core.executor.run_urgent();
     }
 
     /// Adds a chunk to the body of a response, whose head may come later.
@@ -664,6 +690,10 @@ impl Engine {
             http3.tick(tick);
         }
         self.core.client.tick(tick);
+        // What many connections needed at once goes back, the one that was not used for longest first.
+        if !self.core.buffers.borrow().is_empty() {
+            self.core.buffers.borrow_mut().remove(0);
+        }
         for token in self.starved.take() {
             self.core.watcher.change(token, Interest::READ);
         }

@@ -114,6 +114,8 @@ pub(crate) struct Exchange {
     expects: Cell<bool>,
     /// A HEAD over HTTP/2 or HTTP/3, where the body is not left out by itself.
     bodiless: Cell<bool>,
+    /// A HEAD over HTTP/1.1, which is told that the body would come in chunks.
+    told_of_chunks: Cell<bool>,
     answered: Cell<bool>,
     finished: Cell<bool>,
 }
@@ -143,6 +145,7 @@ impl Exchange {
             download: RefCell::default(),
             expects: Cell::new(false),
             bodiless: Cell::new(false),
+            told_of_chunks: Cell::new(false),
             answered: Cell::new(false),
             finished: Cell::new(false),
         }
@@ -338,6 +341,10 @@ impl Exchange {
         self.bodiless.set(true);
     }
 
+    pub(crate) fn tell_of_chunks(&self) {
+        self.told_of_chunks.set(true);
+    }
+
     fn wake(&self) {
         self.channel.core.executor.wake_first(self.task.get());
     }
@@ -485,6 +492,11 @@ impl Future for Answer {
                 let Some(mut response) = exchange.response.take() else { return Poll::Pending };
                 if exchange.bodiless.get() {
                     withhold_body(&mut response);
+                } else if exchange.told_of_chunks.get()
+                    && let Some(link) = &exchange.link
+                    && comes_in_chunks(&response)
+                {
+                    link.announce_chunks();
                 }
                 exchange.channel.advertise(response.headers_mut());
                 exchange.answered.set(true);
@@ -504,6 +516,12 @@ pub(crate) fn withhold_body(response: &mut Response<Body>) {
         response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
     }
     response.body_mut().withhold();
+}
+
+/// Whether a GET would get a body of unknown length.
+fn comes_in_chunks(response: &Response<Body>) -> bool {
+    response.body().size_hint().exact().is_none()
+        && !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 impl Drop for Answer {

@@ -9,7 +9,6 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, ThreadId};
 
 use slab::Slab;
 
@@ -36,8 +35,18 @@ struct Entry {
     generation: u64,
 }
 
+thread_local! {
+    static HERE: u8 = const { 0 };
+}
+
+/// What tells the running thread from the others: `thread::current` counts references.
+fn here() -> usize {
+    HERE.with(|here| std::ptr::from_ref(here).addr())
+}
+
 struct Injector {
-    owner: ThreadId,
+    /// [`here`] of the loop's thread.
+    owner: usize,
     woken: Mutex<Vec<(usize, u64)>>,
     alarm: Box<dyn Alarm>,
 }
@@ -57,7 +66,7 @@ impl Wake for TaskWaker {
         let injector = &self.injector;
         injector.woken.lock().unwrap_or_else(PoisonError::into_inner).push((self.index, self.generation));
         // The owner looks at the list before it sleeps.
-        if thread::current().id() != injector.owner {
+        if here() != injector.owner {
             injector.alarm.ring();
         }
     }
@@ -77,7 +86,7 @@ pub(crate) struct Executor {
 
 impl Executor {
     pub(crate) fn new(alarm: Box<dyn Alarm>) -> Self {
-        let injector = Injector { owner: thread::current().id(), woken: Mutex::default(), alarm };
+        let injector = Injector { owner: here(), woken: Mutex::default(), alarm };
         Self {
             tasks: RefCell::default(),
             ready: RefCell::default(),
@@ -149,22 +158,31 @@ impl Executor {
         drop(tasks); // outside the borrow, as above
     }
 
-    /// Polls the tasks that have an answer to write and some of those that are ready, once each. `true` when there are more.
-    pub(crate) fn run(&self, some: usize) -> bool {
+    /// Polls the tasks that have an answer to write and some of those that are ready, once each, until there is enough.
+    /// `true` when there are more.
+    pub(crate) fn run(&self, some: usize, enough: impl Fn() -> bool) -> bool {
+        self.run_urgent();
+        let count = self.ready.borrow().len().min(some);
+        for _ in 0..count {
+            let Some(index) = self.ready.borrow_mut().pop_front() else { break };
+            self.poll(index);
+            if enough() {
+                break;
+            }
+        }
+        self.take_woken();
+        self.is_busy()
+    }
+
+    /// Polls the tasks that have an answer to write.
+    pub(crate) fn run_urgent(&self) {
         self.take_woken();
         let mut running = self.running.take();
         std::mem::swap(&mut running, &mut self.urgent.borrow_mut());
-        {
-            let mut ready = self.ready.borrow_mut();
-            let count = ready.len().min(some);
-            running.extend(ready.drain(..count));
-        }
         for index in running.drain(..) {
             self.poll(index);
         }
         self.running.replace(running);
-        self.take_woken();
-        self.is_busy()
     }
 
     /// Whether a task waits to be polled.

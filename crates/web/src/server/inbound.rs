@@ -101,6 +101,11 @@ impl Inbound {
         self.records.is_empty() && self.sealed.is_empty()
     }
 
+    /// Whether more text would make the batch slower: what is read long before it is looked at has left the caches.
+    pub(crate) fn is_full(&self) -> bool {
+        !self.sealed.is_empty() || self.text.len() >= TEXT / 2
+    }
+
     /// Records with their text, in order; each is delivered by itself.
     pub fn parts(&self) -> impl Iterator<Item = (&[i32], &[u8])> {
         let sealed = self.sealed.iter().map(|(records, text)| (records.as_slice(), text.as_slice()));

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use http::header::HeaderValue;
 
 use super::connection::Versions;
+use super::memo::Memo;
 use super::routes::{Route, Routes};
 use crate::tls::TlsServer;
 
@@ -34,6 +35,8 @@ pub(crate) struct Server {
     listening: Cell<bool>,
     referenced: Cell<bool>,
     routes: RefCell<Routes>,
+    /// What the routes have answered.
+    memo: RefCell<Memo>,
     /// What answers over TCP say of HTTP/3.
     advertised: Option<HeaderValue>,
 }
@@ -51,6 +54,7 @@ impl Server {
             listening: Cell::new(true),
             referenced: Cell::new(true),
             routes: RefCell::default(),
+            memo: RefCell::default(),
             advertised: alternative.and_then(|address| advertisement(address.port())),
         }
     }
@@ -74,10 +78,12 @@ impl Server {
     }
 
     pub(crate) fn add_route(&self, path: &[u8], route: Route) {
+        self.memo.take();
         self.routes.borrow_mut().add(path, route);
     }
 
     pub(crate) fn clear_routes(&self) {
+        self.memo.take();
         self.routes.take();
     }
 
@@ -104,6 +110,10 @@ impl Server {
 
     pub(crate) fn routes(&self) -> std::cell::Ref<'_, Routes> {
         self.routes.borrow()
+    }
+
+    pub(crate) fn memo(&self) -> std::cell::RefMut<'_, Memo> {
+        self.memo.borrow_mut()
     }
 
     pub(crate) fn versions(&self) -> Versions {

@@ -75,9 +75,10 @@ impl Read for Io {
 }
 
 /// Reads until something has passed the scanner.
-fn scanned(link: &Link, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+fn scanned(link: &Rc<Link>, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -> Poll<io::Result<()>> {
     scanner.resume();
     link.note_scan(scanner);
+    link.note_asked(None);
     if scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes)) > 0 {
         return Poll::Ready(Ok(()));
     }
@@ -93,8 +94,18 @@ fn scanned(link: &Link, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -
             link.ended.set(room > 0);
             return Poll::Ready(Ok(()));
         }
-        let direct = scanner.scan(&scratch[..length]);
-        buffer.put_slice(&scratch[..direct]);
+        let begins = scanner.is_between_requests() && link.server.routes().has_constants();
+        let (known, requests) = if begins { link.answer_known(&scratch[..length]) } else { (0, 0) };
+        scanner.pass_over(requests);
+        let input = &scratch[known..length];
+        if input.is_empty() {
+            continue;
+        }
+        let direct = scanner.scan(input);
+        buffer.put_slice(&input[..direct]);
+        if begins && known == 0 && direct == length && scanner.is_between_requests() {
+            link.note_asked(Some(input));
+        }
         let fetched = scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes));
         link.note_scan(scanner);
         if direct + fetched > 0 {

@@ -11,6 +11,7 @@ use std::task::{Poll, ready};
 use super::channel::Channel;
 use super::engine::{Core, Counts};
 use super::instance::Server;
+use super::memo;
 use super::scanner::Scanner;
 use super::sendfile;
 use super::socket::Stream;
@@ -25,6 +26,11 @@ const REST_TICKS: u32 = 2;
 const GATHER: usize = 16 * 1024;
 /// A connection that has sent so much in a turn lets the others have theirs.
 const SHARE: usize = 4 * 1024 * 1024;
+
+/// The end of a head.
+const HEAD_END: &[u8] = b"\r\n\r\n";
+/// What hyper leaves out of the answer to a HEAD (RFC 9112 section 6.1 allows it), and the end of the head.
+const CHUNKED: &[u8] = b"\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /// One connection over TCP or a unix socket, shared by its task, its exchanges and the loop.
 pub(crate) struct Link {
@@ -66,6 +72,12 @@ pub(crate) struct Link {
     pub(super) resting: Cell<bool>,
     /// hyper has no room for the lines of the head that it reads.
     pub(super) cramped: Cell<bool>,
+    /// The head that hyper writes next is to say that the body comes in chunks.
+    chunked: Cell<bool>,
+    /// The length of a head that was read alone, which the scratch has until the next read: this is the number of its own.
+    asked: Cell<Option<(usize, u64)>>,
+    /// What hyper writes next is always the answer to that head, with so many bytes of a body.
+    learning: Cell<Option<usize>>,
 }
 
 /// What HTTP knows of the connection.
@@ -113,6 +125,9 @@ impl Link {
             flushed: Cell::new(false),
             resting: Cell::new(false),
             cramped: Cell::new(false),
+            chunked: Cell::new(false),
+            asked: Cell::new(None),
+            learning: Cell::new(None),
         }
     }
 
@@ -269,6 +284,22 @@ impl Link {
         }
     }
 
+    /// As [`Self::write`], of so many bytes: what is taken in part has filled the socket, which need not be asked again.
+    fn write_some(
+        &self,
+        wanted: usize,
+        write: impl FnMut(&mut Stream) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let written = self.write(write);
+        if let Poll::Ready(Ok(length)) = written
+            && length < wanted
+            && !self.is_encrypted()
+        {
+            self.await_room();
+        }
+        written
+    }
+
     /// Whether files can go to the socket without passing through memory of ours.
     pub(super) fn sends_files(&self) -> bool {
         sendfile::AVAILABLE && !self.is_multiplexed() && !self.is_encrypted()
@@ -325,17 +356,13 @@ impl Link {
 
     /// Sends what was gathered.
     pub(crate) fn send(&self) -> Poll<io::Result<()>> {
-        self.send_with(Stream::write)
-    }
-
-    fn send_with(&self, write: fn(&mut Stream, &[u8]) -> io::Result<usize>) -> Poll<io::Result<()>> {
         let mut gathered = self.gathered.borrow_mut();
         let mut sent = 0;
         let result = loop {
             if sent == gathered.len() {
                 break self.flush();
             }
-            match self.write(|stream| write(stream, &gathered[sent..])) {
+            match self.write_some(gathered.len() - sent, |stream| stream.write(&gathered[sent..])) {
                 Poll::Ready(Ok(length)) => sent += length,
                 Poll::Ready(Err(error)) => {
                     // hyper hears of it at its next write; nothing more can be sent.
@@ -346,10 +373,11 @@ impl Link {
                 Poll::Pending => break Poll::Pending,
             }
         };
-        gathered.drain(..sent);
-        if gathered.is_empty() && self.requests.get() <= 1 {
-            // Many connections ask once and stay.
-            *gathered = Vec::new();
+        if sent == gathered.len() {
+            gathered.clear();
+            self.core.take_buffer_back(std::mem::take(&mut *gathered));
+        } else {
+            gathered.drain(..sent);
         }
         self.stuck.set(result.is_pending());
         result
@@ -397,12 +425,13 @@ impl Link {
     }
 
     /// Adds bytes to what leaves at the end of the turn.
-    pub(crate) fn queue_with(self: &Rc<Self>, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(crate) fn queue_with<R>(self: &Rc<Self>, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
         let mut gathered = self.gathered.borrow_mut();
         if gathered.is_empty() {
             self.core.unsent.borrow_mut().push(Rc::clone(self));
+            *gathered = self.core.lend_buffer();
         }
-        write(&mut gathered);
+        write(&mut gathered)
     }
 
     /// Sends bytes of the file after `head`, and says how much of both is on its way.
@@ -410,16 +439,20 @@ impl Link {
         let mut taken = 0;
         {
             let mut gathered = self.gathered.borrow_mut();
+            if gathered.is_empty() {
+                *gathered = self.core.lend_buffer();
+            }
             for slice in head {
                 gathered.extend_from_slice(slice);
                 taken += slice.len();
             }
         }
-        let sent = match self.send_with(Stream::begin) {
+        // The head goes ahead: its reader is awake when the bytes come.
+        let sent = match self.send() {
             Poll::Ready(Ok(())) => match &*self.file.borrow() {
                 Some(file) => {
                     Counts::add(&self.core.counts.files);
-                    self.write(|stream| stream.send_file(file, length))
+                    self.write_some(length, |stream| stream.send_file(file, length))
                 }
                 None => Poll::Ready(Err(io::ErrorKind::NotFound.into())),
             },
@@ -435,12 +468,76 @@ impl Link {
         }
     }
 
+    /// Lets the answer to a HEAD, which hyper writes next, say that a GET would get chunks.
+    pub(super) fn announce_chunks(&self) {
+        self.chunked.set(true);
+    }
+
+    /// Writes a head that nothing follows, and what it is to say of chunks.
+    fn gather_chunked(self: &Rc<Self>, slices: &[io::IoSlice<'_>]) -> usize {
+        self.queue_with(|gathered| {
+            for slice in slices {
+                gathered.extend_from_slice(slice);
+            }
+            if gathered.ends_with(HEAD_END) {
+                gathered.truncate(gathered.len() - HEAD_END.len());
+                gathered.extend_from_slice(CHUNKED);
+            }
+        });
+        slices.iter().map(|slice| slice.len()).sum()
+    }
+
+    /// Answers the requests at the start of an input that are known by their bytes; gives how long they are, and how many.
+    pub(super) fn answer_known(self: &Rc<Self>, input: &[u8]) -> (usize, u32) {
+        let (mut length, mut count) = (0, 0);
+        if !self.is_between_requests() || self.closing.get() || self.broken.get() {
+            return (length, count);
+        }
+        let mut memo = self.server.memo();
+        while self.gathered() < GATHER
+            && let Some(head) = memo::head_length(&input[length..])
+            && let Some(answer) = memo.answer(&input[length..length + head])
+        {
+            self.queue(answer);
+            Counts::add(&self.core.counts.requests);
+            length += head;
+            count += 1;
+        }
+        self.requests.set(self.requests.get().wrapping_add(count));
+        (length, count)
+    }
+
+    /// Notes that the scratch has one head and no more, or not.
+    pub(super) fn note_asked(&self, input: Option<&[u8]>) {
+        let head = input.filter(|input| memo::head_length(input) == Some(input.len()));
+        self.asked.set(head.map(|head| (head.len(), self.core.counts.reads.get())));
+    }
+
+    /// The request under way gets this answer whenever it comes.
+    pub(super) fn answers_always(&self, body: Option<usize>) {
+        self.learning.set(body.filter(|_| self.asked.get().is_some()));
+    }
+
+    fn learn(&self, answer: &[io::IoSlice<'_>], body: usize) {
+        if let Some((length, read)) = self.asked.take()
+            && read == self.core.counts.reads.get()
+        {
+            self.server.memo().learn(&self.core.scratch.borrow()[..length], answer, body);
+        }
+    }
+
     /// Keeps small writes for the end of the turn, so that the answers to pipelined requests leave in one send.
     pub(super) fn gather(self: &Rc<Self>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
         if self.broken.get() {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         self.flushed.set(false);
+        if self.chunked.replace(false) {
+            return Poll::Ready(Ok(self.gather_chunked(slices)));
+        }
+        if let Some(body) = self.learning.take() {
+            self.learn(slices, body);
+        }
         let stand_in = if self.file.borrow().is_some() {
             let nowhere = self.core.nowhere();
             slices.iter().position(|slice| nowhere.holds(slice))
@@ -454,22 +551,15 @@ impl Link {
             return self.gather_file(&slices[..at], slices[at].len());
         }
         let length: usize = slices.iter().map(|slice| slice.len()).sum();
-        let mut gathered = self.gathered.borrow_mut();
-        if gathered.len() + length <= GATHER {
-            if gathered.is_empty() {
-                self.core.unsent.borrow_mut().push(Rc::clone(self));
-            }
-            for slice in slices {
-                gathered.extend_from_slice(slice);
-            }
+        if self.gathered() + length <= GATHER {
+            self.queue_with(|gathered| slices.iter().for_each(|slice| gathered.extend_from_slice(slice)));
             return Poll::Ready(Ok(length));
         }
-        drop(gathered);
         if self.had_its_share(length) {
             return Poll::Pending;
         }
         match self.send() {
-            Poll::Ready(Ok(())) => self.write(|stream| stream.write_vectored(slices)),
+            Poll::Ready(Ok(())) => self.write_some(length, |stream| stream.write_vectored(slices)),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => Poll::Pending,
         }

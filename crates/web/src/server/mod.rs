@@ -14,6 +14,7 @@ mod instance;
 mod io;
 mod link;
 mod listen;
+mod memo;
 mod outbound;
 mod piece;
 mod routes;

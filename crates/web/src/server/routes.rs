@@ -49,6 +49,7 @@ struct Prepared {
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
     by_path: HashMap<Vec<u8>, Vec<Prepared>>,
+    has_constants: bool,
 }
 
 impl Routes {
@@ -56,12 +57,13 @@ impl Routes {
         let Ok(status) = StatusCode::from_u16(route.status) else { return };
         let mut headers = HeaderMap::new();
         write_headers(&mut headers, &route.lines);
+        self.has_constants |= matches!(route.body, RouteBody::Bytes(_));
         let prepared = Prepared { methods: route.methods, status, headers, body: route.body };
         self.by_path.entry(path.to_vec()).or_default().push(prepared);
     }
 
-    /// The answer to a request, if it is one of these.
-    pub(crate) fn answer(&self, request: &Parts) -> Option<Response<Body>> {
+    /// The answer to a request, if it is one of these, and whether it is always the same.
+    pub(crate) fn answer(&self, request: &Parts) -> Option<(Response<Body>, bool)> {
         if self.by_path.is_empty() {
             return None;
         }
@@ -77,7 +79,12 @@ impl Routes {
         {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        Some(response)
+        Some((response, matches!(route.body, RouteBody::Bytes(_))))
+    }
+
+    /// Whether there is an answer that is always the same.
+    pub(crate) fn has_constants(&self) -> bool {
+        self.has_constants
     }
 }
 

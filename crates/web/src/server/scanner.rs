@@ -106,6 +106,11 @@ impl Scanner {
         self.state == (State::Start { skipped: false }) && self.line.is_empty() && self.passed.is_empty()
     }
 
+    /// Between two requests there were others that were known, and have not passed.
+    pub(crate) fn pass_over(&mut self, requests: u32) {
+        self.heads = self.heads.wrapping_add(requests);
+    }
+
     /// Whether a head has begun and not ended.
     pub(crate) fn is_in_head(&self) -> bool {
         self.state == State::Fields || (matches!(self.state, State::Start { .. }) && !self.line.is_empty())

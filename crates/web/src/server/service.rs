@@ -61,12 +61,16 @@ pub(super) fn take_in(
     let has_body = incoming.is_some();
     let expects = has_body && parts.headers.contains_key(EXPECT);
     let bodiless = channel.is_multiplexed() && parts.method == Method::HEAD;
-    if let Some(mut response) = channel.server.routes().answer(&parts) {
-        if let Some(incoming) = incoming.filter(|_| !expects) {
-            drain(channel, incoming);
-        }
+    if let Some((mut response, constant)) = channel.server.routes().answer(&parts) {
         if let Some(link) = link {
             response.body_mut().send_over(link);
+            if constant && incoming.is_none() && goes_on(&parts, &response) && !channel.closing.get() {
+                let sent = if parts.method == Method::HEAD { Some(0) } else { response.body().at_hand() };
+                link.answers_always(sent);
+            }
+        }
+        if let Some(incoming) = incoming.filter(|_| !expects) {
+            drain(channel, incoming);
         }
         if bodiless {
             withhold_body(&mut response);
@@ -87,6 +91,8 @@ pub(super) fn take_in(
     exchange.set_expects(expects);
     if bodiless {
         exchange.set_bodiless();
+    } else if parts.method == Method::HEAD && parts.version == Version::HTTP_11 {
+        exchange.tell_of_chunks();
     }
     if waits_for_body {
         exchange.hold(Box::new(parts));
@@ -95,6 +101,14 @@ pub(super) fn take_in(
         core.inbound.borrow_mut().request(int(slot), seq, channel.server.id(), &parts, None, has_body);
     }
     Answer::Awaited(exchange)
+}
+
+/// Whether the connection is as before after an exchange of HTTP/1.1.
+fn goes_on(request: &Parts, response: &Response<Body>) -> bool {
+    request.version == Version::HTTP_11
+        && request.headers.get(CONNECTION).is_none_or(|value| value.as_bytes().eq_ignore_ascii_case(b"keep-alive"))
+        && request.headers.get_all(CONNECTION).iter().count() <= 1
+        && !response.headers().contains_key(CONNECTION)
 }
 
 fn refuse(status: StatusCode) -> Answer {

@@ -50,6 +50,15 @@ impl Engine {
         }
     }
 
+    /// As [`Self::socket_send`], of a message of about so many bytes that `fill` appends.
+    #[must_use]
+    pub fn socket_fill(&self, id: i32, seq: i32, opcode: u8, expected: usize, fill: impl FnOnce(&mut Vec<u8>)) -> i32 {
+        match (self.socket(id, seq), Opcode::from_bits(opcode & !COMPRESS)) {
+            (Some(socket), Some(code)) => socket.send_filled(code, opcode & COMPRESS != 0, expected, fill),
+            _ => 0,
+        }
+    }
+
     /// Sends a message to many: `subscribers` are pairs of id and sequence number, `except` the number of one that is
     /// left out. 0 when one did not get it, -1 when one has to wait, else the length.
     #[must_use]

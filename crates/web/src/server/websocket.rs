@@ -8,10 +8,13 @@ use super::inbound::{event, int};
 use super::link::Link;
 use crate::websocket::{
     Decoder, DeflateOptions, Deflater, Inflater, Message, Opcode, write_close, write_compressed, write_frame,
+    write_frame_with,
 };
 
 /// Gathered bytes above this are handed to the socket at once.
 const SEND_AT_ONCE: usize = 64 * 1024;
+/// Bytes of UTF-8 that a unit of UTF-16 takes at most.
+const LARGEST_UNIT: usize = 3;
 /// Seconds before the idle timeout at which a ping asks whether the peer is still there.
 const PING_MARGIN: u32 = 8;
 
@@ -87,12 +90,11 @@ impl Socket {
     }
 
     /// The answer to the upgrade is written; `rest` is what the client has sent after its request.
-    pub(crate) fn open(&self, rest: &[u8]) {
+    pub(crate) fn open(&self, rest: &mut [u8]) {
         self.open.set(true);
         self.link.set_timeout(self.options.idle_timeout);
         self.link.queue(&self.early.take());
-        self.decoder.borrow_mut().feed(rest);
-        self.deliver();
+        self.deliver(rest);
     }
 
     /// Sends a message, compressed if that was agreed on: as [`Self::send`].
@@ -101,7 +103,10 @@ impl Socket {
             Some(deflater) if !payload.is_empty() && matches!(opcode, Opcode::Text | Opcode::Binary) => {
                 let mut compressed = Vec::new();
                 deflater.borrow_mut().compress(payload, &mut compressed);
-                self.send_with(&compressed, payload.len(), |into| write_compressed(into, opcode, &compressed))
+                self.send_with(compressed.len(), |into| {
+                    write_compressed(into, opcode, &compressed);
+                    payload.len()
+                })
             }
             _ => self.send(opcode, payload),
         }
@@ -109,12 +114,37 @@ impl Socket {
 
     /// Sends a message: its length; -1 when it has to wait; 0 when it was dropped.
     pub(crate) fn send(&self, opcode: Opcode, payload: &[u8]) -> i32 {
-        self.send_with(payload, payload.len(), |into| write_frame(into, opcode, payload))
+        self.send_with(payload.len(), |into| {
+            write_frame(into, opcode, payload);
+            payload.len()
+        })
+    }
+
+    /// As [`Self::send_compressed`] with a flag for that, of a message of about so many bytes that `fill` appends.
+    pub(crate) fn send_filled(
+        &self,
+        opcode: Opcode,
+        compress: bool,
+        expected: usize,
+        fill: impl FnOnce(&mut Vec<u8>),
+    ) -> i32 {
+        let (limit, buffered) = (self.options.backpressure_limit, self.buffered());
+        // What may have to be dropped has to be measured.
+        let may_be_dropped = limit > 0 && buffered > 0 && buffered + expected * LARGEST_UNIT > limit;
+        if may_be_dropped || (compress && self.compresses()) {
+            let mut payload = Vec::new();
+            fill(&mut payload);
+            return if compress { self.send_compressed(opcode, &payload) } else { self.send(opcode, &payload) };
+        }
+        self.send_with(expected, |into| write_frame_with(into, opcode, expected, fill))
     }
 
     /// As [`Self::send`], of a message of this length that is a frame already.
     pub(crate) fn send_frame(&self, frame: &[u8], length: usize) -> i32 {
-        self.send_with(frame, length, |into| into.extend_from_slice(frame))
+        self.send_with(frame.len(), |into| {
+            into.extend_from_slice(frame);
+            length
+        })
     }
 
     /// Whether messages can be compressed for this peer.
@@ -122,12 +152,13 @@ impl Socket {
         self.deflater.is_some()
     }
 
-    fn send_with(&self, payload: &[u8], length: usize, write: impl FnOnce(&mut Vec<u8>)) -> i32 {
+    /// Sends what `write` appends, about so many bytes; it gives the length of the message.
+    fn send_with(&self, size: usize, write: impl FnOnce(&mut Vec<u8>) -> usize) -> i32 {
         if self.closed.get() {
             return 0;
         }
         let limit = self.options.backpressure_limit;
-        if limit > 0 && self.buffered() > 0 && self.buffered() + payload.len() > limit {
+        if limit > 0 && self.buffered() > 0 && self.buffered() + size > limit {
             if self.options.close_on_limit {
                 self.lost();
                 self.link.core.executor.cancel(self.link.task.get());
@@ -135,10 +166,9 @@ impl Socket {
             return 0;
         }
         if !self.open.get() {
-            write(&mut self.early.borrow_mut());
-            return int(length);
+            return int(write(&mut self.early.borrow_mut()));
         }
-        self.link.queue_with(write);
+        let length = self.link.queue_with(write);
         if self.buffered() > SEND_AT_ONCE {
             let _ = self.link.send();
             if self.buffered() > 0 {
@@ -220,8 +250,7 @@ impl Socket {
             match read {
                 Ok(length) if length > 0 => {
                     self.pinged.set(false);
-                    self.decoder.borrow_mut().feed(&scratch[..length]);
-                    self.deliver();
+                    self.deliver(&mut scratch[..length]);
                     if self.ending.borrow().is_some() {
                         return Poll::Pending;
                     }
@@ -247,10 +276,10 @@ impl Socket {
         }
     }
 
-    fn deliver(&self) {
+    fn deliver(&self, mut input: &mut [u8]) {
         loop {
             let mut decoder = self.decoder.borrow_mut();
-            match decoder.next() {
+            match decoder.next(&mut input) {
                 Ok(None) => return,
                 Ok(Some(message)) => match message {
                     Message::Text(text) => self.tell(event::SOCKET_TEXT, text),

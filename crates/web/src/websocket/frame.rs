@@ -77,16 +77,20 @@ struct Header {
     compressed: bool,
     opcode: Opcode,
     mask: [u8; 4],
-    /// Where the payload is in the buffer.
+    /// Where the payload is in the frame.
     start: usize,
     end: usize,
 }
 
+/// A frame, and its payload if that is in the input.
+type Frame<'input> = (Header, Option<&'input mut [u8]>);
+
 /// Takes bytes in and gives messages out.
 pub(crate) struct Decoder {
+    /// A frame that has not come whole yet; what has is given out from where it was read to.
     buffer: Vec<u8>,
-    /// Everything before this was given out.
-    done: usize,
+    /// The frame in the buffer was given out.
+    done: bool,
     fragments: Vec<u8>,
     /// The kind of the fragmented message under way.
     fragmented: Option<Opcode>,
@@ -110,7 +114,7 @@ impl Decoder {
     pub(crate) fn new(max_payload: usize, inflater: Option<Rc<RefCell<Inflater>>>) -> Self {
         Self {
             buffer: Vec::new(),
-            done: 0,
+            done: false,
             fragments: Vec::new(),
             fragmented: None,
             given: false,
@@ -121,53 +125,41 @@ impl Decoder {
         }
     }
 
-    /// Takes bytes of the socket in.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        if self.done > 0 {
-            self.buffer.drain(..self.done);
-            self.done = 0;
-            if self.buffer.is_empty() && self.buffer.capacity() > KEEP {
-                self.buffer = Vec::new();
-            }
-        }
-        self.buffer.extend_from_slice(bytes);
-    }
-
-    /// Gives the next message, or `None` until more bytes are there.
+    /// Gives the next message, or `None` when all of the input is taken in. A message that is whole in the input is
+    /// not copied.
     ///
     /// # Errors
     /// The violation after which the connection has to be failed.
-    pub(crate) fn next(&mut self) -> Result<Option<Message<'_>>, Violation> {
+    #[expect(clippy::mut_mut, reason = "what is taken in is taken off the caller's slice")]
+    pub(crate) fn next<'own, 'input: 'own>(
+        &'own mut self,
+        input: &mut &'input mut [u8],
+    ) -> Result<Option<Message<'own>>, Violation> {
         if std::mem::take(&mut self.given) {
             self.fragments.clear();
         }
         loop {
-            let Some(header) = self.header()? else { return Ok(None) };
-            if self.buffer.len() < header.end {
-                return Ok(None);
-            }
-            unmask(&mut self.buffer[header.start..header.end], header.mask);
-            self.done = header.end;
+            let Some((header, direct)) = self.frame(input)? else { return Ok(None) };
             if header.opcode.is_control() {
-                return control(header.opcode, &self.buffer[header.start..header.end]).map(Some);
+                return control(header.opcode, payload(&self.buffer, &header, direct)).map(Some);
             }
             let kind = match (header.opcode, self.fragmented) {
                 (Opcode::Continuation, Some(kind)) => kind,
                 (Opcode::Continuation, None) => return Err(protocol_error("Received unexpected continuation frame")),
                 (_, Some(_)) => return Err(protocol_error("Received unexpected data frame")),
                 (kind, None) if header.fin && header.compressed => {
-                    let payload = &self.buffer[header.start..header.end];
+                    let payload = payload(&self.buffer, &header, direct);
                     inflate(self.inflater.as_ref(), payload, self.max_payload, &mut self.inflated)?;
                     return whole(kind, &self.inflated).map(Some);
                 }
-                (kind, None) if header.fin => return whole(kind, &self.buffer[header.start..header.end]).map(Some),
+                (kind, None) if header.fin => return whole(kind, payload(&self.buffer, &header, direct)).map(Some),
                 (kind, None) => {
                     self.compressed = header.compressed;
                     kind
                 }
             };
             self.fragmented = Some(kind);
-            self.fragments.extend_from_slice(&self.buffer[header.start..header.end]);
+            self.fragments.extend_from_slice(payload(&self.buffer, &header, direct));
             if header.fin {
                 self.fragmented = None;
                 self.given = true;
@@ -180,8 +172,49 @@ impl Decoder {
         }
     }
 
-    fn header(&self) -> Result<Option<Header>, Violation> {
-        let bytes = &self.buffer[self.done..];
+    /// The next frame, and its payload if the buffer was not needed for it.
+    #[expect(clippy::mut_mut, reason = "as above")]
+    fn frame<'input>(&mut self, input: &mut &'input mut [u8]) -> Result<Option<Frame<'input>>, Violation> {
+        if std::mem::take(&mut self.done) {
+            self.buffer.clear();
+            if self.buffer.capacity() > KEEP {
+                self.buffer = Vec::new();
+            }
+        }
+        if self.buffer.is_empty()
+            && let Some(header) = self.header(input)?
+            && header.end <= input.len()
+        {
+            let (frame, rest) = std::mem::take(input).split_at_mut(header.end);
+            *input = rest;
+            let payload = &mut frame[header.start..];
+            unmask(payload, header.mask);
+            return Ok(Some((header, Some(payload))));
+        }
+        loop {
+            let header = self.header(&self.buffer)?;
+            // A header is 14 bytes at most, and cut in two at times only.
+            let missing = header.as_ref().map_or(1, |header| header.end - self.buffer.len());
+            if let Some(header) = header
+                && missing == 0
+            {
+                unmask(&mut self.buffer[header.start..], header.mask);
+                self.done = true;
+                return Ok(Some((header, None)));
+            }
+            if input.is_empty() {
+                return Ok(None);
+            }
+            // What a peer only says that it will send gets no memory.
+            self.buffer.reserve(missing.min(KEEP));
+            let length = missing.min(input.len());
+            let (part, rest) = std::mem::take(input).split_at_mut(length);
+            self.buffer.extend_from_slice(part);
+            *input = rest;
+        }
+    }
+
+    fn header(&self, bytes: &[u8]) -> Result<Option<Header>, Violation> {
         let &[first, second, ..] = bytes else { return Ok(None) };
         if first & RESERVED != 0 {
             return Err(protocol_error("Received unexpected RSV2 or RSV3 bit"));
@@ -217,8 +250,15 @@ impl Decoder {
         let Some(mask) = bytes.get(at..at + 4).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()) else {
             return Ok(None);
         };
-        let start = self.done + at + 4;
-        Ok(Some(Header { fin, compressed, opcode, mask, start, end: start + length }))
+        Ok(Some(Header { fin, compressed, opcode, mask, start: at + 4, end: at + 4 + length }))
+    }
+}
+
+/// The payload of a frame, wherever it is.
+fn payload<'bytes>(buffer: &'bytes [u8], header: &Header, direct: Option<&'bytes mut [u8]>) -> &'bytes [u8] {
+    match direct {
+        Some(payload) => payload,
+        None => &buffer[header.start..header.end],
     }
 }
 
@@ -289,12 +329,37 @@ pub(crate) fn write_compressed(into: &mut Vec<u8>, opcode: Opcode, payload: &[u8
     write(into, FIN | COMPRESSED | opcode as u8, payload);
 }
 
+/// Appends such a frame whose payload `fill` appends, about so many bytes; gives their number.
+pub(crate) fn write_frame_with(
+    into: &mut Vec<u8>,
+    opcode: Opcode,
+    expected: usize,
+    fill: impl FnOnce(&mut Vec<u8>),
+) -> usize {
+    let (first, begin) = (FIN | opcode as u8, into.len());
+    write_header(into, first, expected);
+    let start = into.len();
+    fill(into);
+    let length = into.len() - start;
+    if length != expected {
+        let mut header = Vec::new();
+        write_header(&mut header, first, length);
+        into.splice(begin..start, header);
+    }
+    length
+}
+
 fn write(into: &mut Vec<u8>, first: u8, payload: &[u8]) {
     into.reserve(payload.len() + 10);
+    write_header(into, first, payload.len());
+    into.extend_from_slice(payload);
+}
+
+fn write_header(into: &mut Vec<u8>, first: u8, length: usize) {
     into.push(first);
-    match payload.len() {
-        length @ 0..=CONTROL_MAX => into.push(u8::try_from(length).unwrap_or(0)),
-        length => {
+    match length {
+        0..=CONTROL_MAX => into.push(u8::try_from(length).unwrap_or(0)),
+        _ => {
             if let Ok(length) = u16::try_from(length) {
                 into.push(LENGTH_16);
                 into.extend_from_slice(&length.to_be_bytes());
@@ -304,7 +369,6 @@ fn write(into: &mut Vec<u8>, first: u8, payload: &[u8]) {
             }
         }
     }
-    into.extend_from_slice(payload);
 }
 
 /// Appends a close frame; a code that says "none" is left out. The reason is cut at a character.
@@ -323,6 +387,7 @@ pub(crate) fn write_close(into: &mut Vec<u8>, code: u16, reason: &str) {
 }
 
 #[cfg(test)]
+#[allow(clippy::mut_mut, reason = "inputs are given as they are taken in")]
 mod tests {
     use super::*;
 
@@ -346,30 +411,48 @@ mod tests {
         let mut decoder = Decoder::new(1000, None);
         let frame = masked(0x81, "h\u{e9}llo, this is longer than eight".as_bytes());
         for byte in &frame[..frame.len() - 1] {
-            decoder.feed(&[*byte]);
-            assert_eq!(decoder.next(), Ok(None));
+            assert_eq!(decoder.next(&mut &mut [*byte][..]), Ok(None));
         }
-        decoder.feed(&frame[frame.len() - 1..]);
-        assert_eq!(decoder.next(), Ok(Some(Message::Text("h\u{e9}llo, this is longer than eight".as_bytes()))));
-        assert_eq!(decoder.next(), Ok(None));
+        let last = &mut [frame[frame.len() - 1]][..];
+        let text = "h\u{e9}llo, this is longer than eight".as_bytes();
+        assert_eq!(decoder.next(&mut &mut *last), Ok(Some(Message::Text(text))));
+        assert_eq!(decoder.next(&mut <&mut [u8]>::default()), Ok(None));
     }
 
     #[test]
     fn fragments_with_a_ping_between_them() {
         let mut decoder = Decoder::new(1000, None);
-        decoder.feed(&[masked(0x02, b"ab"), masked(0x89, b"p"), masked(0x80, b"cd"), masked(0x82, b"e")].concat());
-        assert_eq!(decoder.next(), Ok(Some(Message::Ping(b"p"))));
-        assert_eq!(decoder.next(), Ok(Some(Message::Binary(b"abcd"))));
-        assert_eq!(decoder.next(), Ok(Some(Message::Binary(b"e"))));
-        assert_eq!(decoder.next(), Ok(None));
+        let mut bytes = [masked(0x02, b"ab"), masked(0x89, b"p"), masked(0x80, b"cd"), masked(0x82, b"e")].concat();
+        let input = &mut &mut bytes[..];
+        assert_eq!(decoder.next(input), Ok(Some(Message::Ping(b"p"))));
+        assert_eq!(decoder.next(input), Ok(Some(Message::Binary(b"abcd"))));
+        assert_eq!(decoder.next(input), Ok(Some(Message::Binary(b"e"))));
+        assert_eq!(decoder.next(input), Ok(None));
+    }
+
+    #[test]
+    fn frames_that_are_cut_anywhere() {
+        let frames = [masked(0x81, &[b'a'; 200]), masked(0x82, b""), masked(0x01, b"bc"), masked(0x80, b"d")].concat();
+        for cut in 0..frames.len() {
+            let mut decoder = Decoder::new(1000, None);
+            let (mut bytes, mut messages) = (frames.clone(), Vec::new());
+            let (first, second) = bytes.split_at_mut(cut);
+            for mut input in [first, second] {
+                while let Some(message) = decoder.next(&mut input).unwrap() {
+                    messages.push(format!("{message:?}"));
+                }
+            }
+            let expected = [Message::Text(&[b'a'; 200]), Message::Binary(b""), Message::Text(b"bcd")];
+            assert_eq!(messages, expected.map(|message| format!("{message:?}")), "cut at {cut}");
+        }
     }
 
     #[test]
     fn violations() {
         let code = |bytes: &[u8]| {
             let mut decoder = Decoder::new(10, None);
-            decoder.feed(bytes);
-            decoder.next().map(|_| ()).map_err(|violation| violation.code)
+            let mut bytes = bytes.to_vec();
+            decoder.next(&mut &mut bytes[..]).map(|_| ()).map_err(|violation| violation.code)
         };
         assert_eq!(code(&masked(0x81, &[0xff])), Err(1007));
         assert_eq!(code(&masked(0x81, &[b'a'; 11])), Err(1009));
@@ -389,6 +472,14 @@ mod tests {
             let mut frame = Vec::new();
             write_frame(&mut frame, Opcode::Binary, &vec![0; length]);
             assert_eq!(frame.len(), length + header);
+        }
+        for (expected, length, header) in [(5, 5, 2), (125, 126, 4), (5, 70_000, 10), (70_000, 5, 2)] {
+            let (mut given, mut written) = (b"before".to_vec(), b"before".to_vec());
+            write_frame(&mut given, Opcode::Text, &vec![b'x'; length]);
+            let fill = |into: &mut Vec<u8>| into.extend_from_slice(&vec![b'x'; length]);
+            assert_eq!(write_frame_with(&mut written, Opcode::Text, expected, fill), length);
+            assert_eq!(written, given);
+            assert_eq!(written.len(), 6 + header + length);
         }
         let mut frame = Vec::new();
         write_close(&mut frame, 4000, &"\u{e9}".repeat(100));

@@ -5,4 +5,4 @@ mod frame;
 
 pub use deflate::DeflateOptions;
 pub(crate) use deflate::{Deflater, Inflater};
-pub(crate) use frame::{Decoder, Message, Opcode, write_close, write_compressed, write_frame};
+pub(crate) use frame::{Decoder, Message, Opcode, write_close, write_compressed, write_frame, write_frame_with};

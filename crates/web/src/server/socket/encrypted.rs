@@ -69,14 +69,6 @@ impl Stream {
         }
     }
 
-    /// As [`Self::write`], of what is followed at once by more.
-    pub(crate) fn begin(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(socket) => socket.begin(bytes),
-            Self::Tls(tls) => tls.write(&[io::IoSlice::new(bytes)]),
-        }
-    }
-
     /// Sends bytes of a file from where it stands.
     pub(crate) fn send_file(&mut self, file: &File, length: usize) -> io::Result<usize> {
         match self {

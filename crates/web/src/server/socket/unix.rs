@@ -8,11 +8,11 @@ use std::path::PathBuf;
 
 use super::TcpOptions;
 
-/// `MSG_MORE`, where there is one.
+/// A peer that is gone is an error, not a signal.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-const MORE: libc::c_int = libc::MSG_MORE | libc::MSG_NOSIGNAL;
+const QUIET: libc::c_int = libc::MSG_NOSIGNAL;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-const MORE: libc::c_int = 0;
+const QUIET: libc::c_int = 0;
 
 /// How the system knows a socket.
 pub type RawSocket = std::os::fd::RawFd;
@@ -106,11 +106,6 @@ impl AsFd for Plain {
 }
 
 impl Plain {
-    /// Sends what is followed at once by more, so that both can share a packet.
-    pub(crate) fn begin(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        socket2::SockRef::from(&*self).send_with_flags(bytes, MORE)
-    }
-
     pub(crate) fn raw(&self) -> RawSocket {
         match self {
             Self::Tcp(stream) => stream.as_raw_fd(),
@@ -133,9 +128,10 @@ impl Plain {
     }
 
     pub(crate) fn send(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.write_vectored(slices),
-            Self::Unix(stream) => stream.write_vectored(slices),
+        match slices {
+            [single] => self.transmit(single),
+            // Less on the way to the socket than with `writev`, which is for files, too.
+            _ => socket2::SockRef::from(&*self).send_vectored_with_flags(slices, QUIET),
         }
     }
 

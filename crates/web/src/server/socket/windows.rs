@@ -47,11 +47,6 @@ impl Listener {
 }
 
 impl Plain {
-    /// Sends what is followed at once by more.
-    pub(crate) fn begin(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.transmit(bytes)
-    }
-
     pub(crate) fn raw(&self) -> RawSocket {
         self.0.as_raw_socket()
     }
