@@ -148,11 +148,16 @@ describe('requests and answers', () => {
 
   test('a compressed answer is decompressed, a redirect followed', async () => {
     const server = serve({
-      routes: { '/from': Response.redirect('/to', 302) },
+      routes: {
+        '/from': Response.redirect('/to', 302),
+        '/empty': () => new Response('', { status: 307, headers: { location: '/to' } }),
+      },
       fetch: () => new Response(Bun.gzipSync('plain'), { headers: { 'content-encoding': 'gzip' } }),
     });
     const answer = await ask(server, '/from');
     expect([answer.redirected, new URL(answer.url).pathname, await answer.text()]).toEqual([true, '/to', 'plain']);
+    expect(await (await ask(server, '/empty', { method: 'PUT', body: 'x' })).text()).toBe('plain');
+    expect(new URL((await ask(server, '/empty', { method: 'HEAD' })).url).pathname).toBe('/to');
   });
 
   test('routes: parameters, methods, fixed answers, files', async () => {

@@ -101,6 +101,13 @@ describe('what goes out', () => {
     }
   });
 
+  test('a coding that nobody has heard of is passed over, whatever its name', async () => {
+    for (const name of ['unheard', 'constructor', 'toString']) {
+      using server = await raw(`HTTP/1.1 200 OK\r\nContent-Encoding: ${name}\r\nContent-Length: 2\r\n\r\nhi`);
+      expect(await (await fetch(server.url)).text()).toBe('hi');
+    }
+  });
+
   test('credentials of the URL', async () => {
     using server = await raw(ok);
     const response = await fetch(`${server.url.replace('//', '//us:pw@')}/x`);
@@ -314,6 +321,24 @@ describe('what comes back', () => {
       expect([await response.text(), opened]).toEqual(['hi', connections]);
       server.close();
     }
+  });
+
+  test('a redirect that comes before its request has been sent does not wait for it', async () => {
+    let paused = 0;
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (data) => {
+        if (String(data).startsWith('GET')) return void socket.end(ok);
+        paused++;
+        socket.pause(); // what follows does not fit into the connection
+        socket.write('HTTP/1.1 303 See Other\r\nLocation: /to\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/from`;
+    const response = await fetch(url, { method: 'POST', body: new Uint8Array(64 * 1024 * 1024) });
+    expect([await response.text(), paused]).toEqual(['hi', 1]);
+    server.close();
   });
 
   test('a Request, with another body, used', async () => {

@@ -70,7 +70,7 @@ function decoded(source, coding, fail) {
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
-  if (names.length === 0 || names.some((name) => !(name in decoders))) return source;
+  if (names.length === 0 || names.some((name) => !Object.hasOwn(decoders, name))) return source;
   let any = false;
   source.once('data', () => {
     any = true;

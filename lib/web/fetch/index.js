@@ -93,14 +93,15 @@ async function follow(plan) {
 }
 
 /**
- * Nobody reads the body of a redirection. If there is none the next request finds the connection, as in Bun.
+ * Nobody reads the body of a redirection. If there is none, and the request has left, the next one finds the connection,
+ * as in Bun. Over HTTP/2 and 3 the stream ends alone.
  *
  * @param {import('node:http').IncomingMessage} response
  * @param {import('node:http').ClientRequest} request
  */
 async function left(response, request) {
   response.on('error', () => {});
-  if (response.headers['content-length'] !== '0') return void request.destroy();
+  if (response.headers['content-length'] !== '0' || !request.writableFinished) return void request.destroy();
   await new Promise((resolve) => {
     request.on('close', resolve);
     response.resume();

@@ -23,11 +23,16 @@ class LoopbackAgent extends http.Agent {
   }
 }
 
-/** @param {any} options @param {string[]} rest @param {(error: Error | null, socket?: any) => void} callback */
-function attempt(options, [host, ...rest], callback) {
+/**
+ * @param {any} options
+ * @param {string[]} addresses
+ * @param {(error: Error | null, socket?: any) => void} callback
+ * @param {Error} [first] what went wrong at the first address: the system may not have the other kind at all
+ */
+function attempt(options, [host, ...rest], callback, first) {
   const socket = net.createConnection({ ...options, host });
   const failed = (/** @type {Error} */ error) =>
-    rest.length === 0 ? callback(error) : attempt(options, rest, callback);
+    rest.length === 0 ? callback(first ?? error) : attempt(options, rest, callback, first ?? error);
   socket.once('error', failed);
   socket.once('connect', () => {
     socket.off('error', failed);
