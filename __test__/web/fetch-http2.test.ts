@@ -152,6 +152,25 @@ test('HEAD, redirections, trailers, no body', async () => {
   expect((await get(`${url}/none`)).status).toBe(204);
 });
 
+test('a redirection of no length, with and without a body of its request', async () => {
+  const { url, seen } = await serve((stream, headers) => {
+    const moved = headers[':path'] === '/from';
+    stream.respond(moved ? { ':status': 307, location: '/to', 'content-length': 0 } : { ':status': 200 });
+    stream.end(moved ? '' : headers[':method']);
+  });
+  expect(await (await get(`${url}/from`)).text()).toBe('GET');
+  expect(await (await get(`${url}/from`, { method: 'PUT', body: 'x' })).text()).toBe('PUT');
+  expect(seen.sessions).toBe(1);
+});
+
+test('a header whose name objects have too', async () => {
+  const { url } = await serve((stream, headers) => {
+    stream.respond({ ':status': 200, 'content-encoding': 'constructor' });
+    stream.end(String(headers.constructor));
+  });
+  expect(await (await get(url, { headers: { constructor: 'x' } })).text()).toBe('x');
+});
+
 test('what cannot be HTTP/2 fails', async () => {
   const first = await listening(https.createServer(identity, (_, response) => response.end('first')));
   expect(await codeOf(get(first))).toBe('HTTP2Unsupported');
@@ -231,6 +250,26 @@ describe('a server that speaks in frames', () => {
       if (connection === 1) socket.end(frame(GOAWAY, 0, 0, int(0, 0)));
       else socket.write(answer(stream, 'second'));
     });
+    expect(await (await get(url)).text()).toBe('second');
+    expect(seen.connections).toBe(2);
+  });
+
+  test('the next request after a broken connection, at once, gets a new one', async () => {
+    const { url, seen } = await speak((socket, stream, _, connection) =>
+      socket.write(connection === 1 ? frame(WINDOW_UPDATE, 0, 0, int(0)) : answer(stream, 'second')),
+    );
+    expect(await codeOf(get(url))).toBe('HTTP2ProtocolError');
+    expect(await (await get(url)).text()).toBe('second');
+    expect(seen.connections).toBe(2);
+  });
+
+  test('many requests at once when a connection goes away', async () => {
+    const { url, seen } = await speak((socket, stream, _, connection) => {
+      if (connection === 1) socket.write(frame(GOAWAY, 0, 0, int(0, 0)));
+      else socket.write(answer(stream, 'second'));
+    });
+    const several = Array.from({ length: 5 }, async () => (await get(url)).text());
+    expect(await Promise.all(several)).toEqual(several.map(() => 'second'));
     expect(await (await get(url)).text()).toBe('second');
     expect(seen.connections).toBe(2);
   });

@@ -20,6 +20,8 @@ const settings = { enablePush: false, initialWindowSize: WINDOW };
 
 /** Null: the server speaks HTTP/1 only. @type {Map<string, Promise<Session | null>>} */
 const sessions = new Map();
+/** What has come of those that are open or opening. @type {WeakMap<Promise<Session | null>, Session>} */
+const opened = new WeakMap();
 /** Streams under way: without any a session does not keep the process alive. @type {WeakMap<Session, number>} */
 const busy = new WeakMap();
 
@@ -49,7 +51,8 @@ function begin(socket, origin) {
   const session = http2.connect(origin, { createConnection: () => socket, settings });
   session.on('error', () => {}); // each stream is told
   session.once('connect', () => session.setLocalWindowSize(WINDOW_OF_ALL));
-  session.setTimeout(IDLE, () => busy.get(session) || session.close());
+  session.setTimeout(IDLE); // its function would be called once
+  session.on('timeout', () => busy.get(session) || session.close());
   session.unref();
   return session;
 }
@@ -63,7 +66,8 @@ function begin(socket, origin) {
 function sessionFor(url, given, only) {
   const key = `${only} ${url.host} ${tlsKey(given)}`;
   const known = sessions.get(key);
-  if (known) return known;
+  // A session takes no streams from the moment it is to close, and tells of it later.
+  if (known && !isOver(opened.get(known))) return known;
   const forget = () => {
     if (sessions.get(key) === opening) sessions.delete(key);
   };
@@ -72,11 +76,15 @@ function sessionFor(url, given, only) {
   opening.then((session) => {
     // Each of those that wait gets a connection of its own now, and the next request asks again.
     if (session === null) return forget();
+    opened.set(opening, session);
     session.once('close', forget);
     session.once('goaway', forget);
   }, forget);
   return opening;
 }
+
+/** @param {Session | undefined} session undefined: it is not open yet */
+const isOver = (session) => session !== undefined && (session.closed || session.destroyed);
 
 /** Keeps the process alive as long as the stream is open. @param {Session} session @param {import('node:http2').ClientHttp2Stream} stream */
 function keepAlive(session, stream) {

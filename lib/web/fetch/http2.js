@@ -59,6 +59,8 @@ function isHonoured() {
 function headersOf(url, method, list) {
   /** @type {Record<string, string>} */
   const headers = {
+    // @ts-expect-error TypeScript takes it for a field
+    __proto__: null,
     ':method': method,
     ':scheme': 'https',
     ':authority': list.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? url.host,
