@@ -214,6 +214,8 @@ describe('the sink of a direct stream', () => {
 
 describe('HEAD of a body that comes in pieces', () => {
   let asked = 0;
+  let cancels: unknown[] = [];
+  const cancel = (reason: unknown) => void cancels.push(reason);
   const bodies: Record<string, () => any> = {
     stream: () =>
       new ReadableStream(
@@ -223,6 +225,7 @@ describe('HEAD of a body that comes in pieces', () => {
             controller.enqueue('x');
             controller.close();
           },
+          cancel,
         },
         { highWaterMark: 0 },
       ),
@@ -239,6 +242,7 @@ describe('HEAD of a body that comes in pieces', () => {
           controller.write('x');
           controller.close();
         },
+        cancel,
       } as any),
   };
 
@@ -250,6 +254,7 @@ describe('HEAD of a body that comes in pieces', () => {
         fetch: ({ url }) => new Response(body(), { status: url.endsWith('/204') ? 204 : 200, headers: { a: 'b' } }),
       });
       asked = 0;
+      cancels = [];
       const ask = (path: string) => talk(server.port, `HEAD ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       const answer = await ask('/');
       expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\ntransfer-encoding: chunked\r\n(?:.+\r\n)*\r\n$/i);
@@ -257,6 +262,7 @@ describe('HEAD of a body that comes in pieces', () => {
       expect(answer).not.toMatch(/content-length/i);
       expect(await ask('/204')).not.toMatch(/transfer-encoding|content-length/i);
       expect(asked).toBe(0);
+      expect(cancels).toEqual(name === 'generator' ? [] : [undefined, undefined]);
       // The next request of a connection is answered as ever.
       const both = await talk(
         server.port,
@@ -266,4 +272,23 @@ describe('HEAD of a body that comes in pieces', () => {
       expect(both).toMatch(/x(\r\n0\r\n\r\n)?$/);
     });
   }
+
+  // Bun reads on, and keeps the connection.
+  test.skipIf(!isDxCompat)('the answer of another server: its connection is let go', async () => {
+    const { promise: closed, resolve } = Promise.withResolvers<string>();
+    const other = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('close', () => resolve('closed'));
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n');
+        socket.write(new Uint8Array(50_000_000));
+      });
+    });
+    await new Promise<void>((ready) => other.listen(0, '127.0.0.1', ready));
+    const { port } = other.address() as net.AddressInfo;
+    using server = Bun.serve({ port: 0, fetch: () => fetch(`http://127.0.0.1:${port}/`) });
+    expect((await fetch(server.url, { method: 'HEAD' })).status).toBe(200);
+    expect(await closed).toBe('closed');
+    other.close();
+  });
 });

@@ -44,6 +44,20 @@ function iterate(call, iterator, sender) {
 }
 
 /**
+ * Lets go of a source that nobody has asked for anything. An iterable has not begun yet.
+ *
+ * @param {any} source a `ReadableStream`, an async iterable, or what has a `stream()`
+ */
+async function drop(source) {
+  try {
+    if (typeof source.cancel === 'function') await source.cancel();
+    else if (typeof source[Symbol.asyncIterator] !== 'function') await source.stream().cancel();
+  } catch {
+    // there is nobody to tell
+  }
+}
+
+/**
  * @param {Call} call
  * @param {Blob} blob
  * @param {(length: number) => void} head appends the head of the response
@@ -59,4 +73,4 @@ function sendBlob(call, blob, head, whole, written) {
   chunks(call, blob.stream(), Kind.STREAM, { head: () => head(size), whole: written });
 }
 
-module.exports = { chunks, sendBlob };
+module.exports = { chunks, drop, sendBlob };

@@ -9,7 +9,7 @@ const { Kind, kindOf, sourceOf, isUsed, markUsed, ERR_BODY_ALREADY_USED } = requ
 const { headerTriples, isBareJson } = require('../../web/response');
 const { BunFile } = require('../bun-file');
 const { engine, outgoing, bytes, RECORD, RECORDS } = require('./native');
-const { chunks, sendBlob } = require('./download');
+const { chunks, drop, sendBlob } = require('./download');
 const { headerLines, hasType } = require('./header-lines');
 const { writeLongText } = require('./long-text');
 const { openFile } = require('./send-file');
@@ -145,7 +145,7 @@ function respond(call, response) {
     case Kind.BYTES:
       return sendBytes(call, status, list, OCTET_STREAM, sourceOf(response));
     default:
-      if (call.isHead && kind !== Kind.BLOB) return sendHeadOfStream(call, status, list);
+      if (call.isHead && kind !== Kind.BLOB) return sendHeadOfStream(call, status, list, sourceOf(response));
       return sendStream(call, status, list, response, kind);
   }
 }
@@ -192,10 +192,18 @@ function sendHead(call, status, payload, lines, length, type) {
   if (payload === WRITTEN) flush();
 }
 
-/** What a HEAD gets of a body that comes in pieces: nobody asks for them. @param {Call} call @param {number} status @param {string[] | null} list */
-function sendHeadOfStream(call, status, list) {
+/**
+ * What a HEAD gets of a body that comes in pieces: nobody asks for them, and their source is told.
+ *
+ * @param {Call} call
+ * @param {number} status
+ * @param {string[] | null} list
+ * @param {any} source
+ */
+function sendHeadOfStream(call, status, list, source) {
   sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE);
   engine().end(call.slot, call.seq, false);
+  void drop(source);
 }
 
 /**
