@@ -189,6 +189,38 @@ describe('Bun.build: what is put in', () => {
     expect((await load(output)).default).toEqual([[true, folder], 'own']);
   });
 
+  test('however a file declares such a name', async () => {
+    const { output, folder } = await bundled(
+      `import list from './list'; import taken from './taken'; import given from './given'; import inner from './inner';
+export default [list, taken, given, inner]`,
+      {},
+      'entry.js',
+      {
+        'list.js': `const __filename = 'own file', __dirname = __filename + '!'; export default [__filename, __dirname]`,
+        'taken.js': `const { __dirname } = { __dirname: 'taken' }; export default __dirname`,
+        'given.js': `import { __dirname } from './names'; export default [__dirname, __filename]`,
+        'names.js': `const name = 'given'; export { name as __dirname }`,
+        'inner.js': `const of = () => {\n  const __dirname = 'inner';\n  return __dirname;\n};\nexport default [of(), __dirname]`,
+      },
+    );
+    const [list, taken, given, inner] = (await load(output)).default;
+    expect(list).toEqual(['own file', 'own file!']);
+    expect(taken).toBe('taken');
+    expect(given).toEqual(['given', path.join(folder, 'given.js')]);
+    expect(inner).toEqual(['inner', folder]);
+  });
+
+  test('a name that is declared twice is an error', async () => {
+    const folder = project({ 'entry.js': `let { __dirname } = {};\nlet __dirname = 1;\nconsole.log(__dirname)` });
+    const logs = await complaints({ entrypoints: [path.join(folder, 'entry.js')] });
+    expect(logs[0].message).toBe('"__dirname" has already been declared');
+  });
+
+  test('many comments before the first statement', async () => {
+    const { output, folder } = await bundled(`${'/* one ** of many */'.repeat(2000)}export default __dirname`);
+    expect((await load(output)).default).toBe(folder);
+  });
+
   test('features of bun:bundle', async () => {
     const source = `import { feature } from 'bun:bundle';
 if (feature('ON')) console.log('is on'); else console.log('is not on');

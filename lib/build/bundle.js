@@ -5,6 +5,7 @@
  * call back into JavaScript per module. Where its answer shows that more is needed, it is asked again.
  */
 
+const path = require('node:path');
 const { bundler, engineOptions } = require('./engine');
 const { diagnostics } = require('./diagnostics');
 const { loaderOf } = require('./loaders');
@@ -17,6 +18,7 @@ const { wantsMetadata } = require('./metadata');
  * @typedef {object} Need
  * @property {string[]} copied further extensions of files that are copied
  * @property {boolean} metadata decorators tell the types of what they stand on
+ * @property {Record<string, string[]>} declared file, relative to the working directory -> names that it declares itself
  * @property {boolean} sources every source passes through `hooks/sources.js`
  */
 
@@ -46,7 +48,7 @@ async function ask(settings, plugins) {
     return { errors, warnings: [], outputFiles: [] };
   }
   /** @type {Need} */
-  const need = { copied: [], sources: false, metadata: wantsMetadata(settings) };
+  const need = { copied: [], declared: Object.create(null), sources: false, metadata: wantsMetadata(settings) };
   need.sources = need.metadata;
   const deferrals = require('./hooks/deferrals').deferrals();
   const pages = await pagesOf(settings);
@@ -91,12 +93,19 @@ function widen(need, { errors, outputFiles }) {
   const before = JSON.stringify(need);
   for (const { text, detail, location } of errors) {
     const [, extension] = /^No loader is configured for "(\.[^"]+)" files/.exec(text) ?? [];
-    if (extension && !need.copied.includes(extension)) need.copied.push(extension);
+    if (extension) note(need.copied, extension);
+    const [, name] = /^The symbol "(__dirname|__filename)" has already been declared$/.exec(text) ?? [];
+    if (name && location) note((need.declared[path.normalize(location.file)] ??= []), name);
     need.sources ||=
       Boolean(detail?.needsSources) || sourceNeeded.test(text) || mayHaveMacros(location?.lineText ?? '');
   }
   need.sources ||= require('./hooks/sources').wanted(outputFiles);
   return JSON.stringify(need) !== before;
+}
+
+/** @param {string[]} names @param {string} name */
+function note(names, name) {
+  if (!names.includes(name)) names.push(name);
 }
 
 module.exports = { bundle, attempt };

@@ -33,23 +33,38 @@ function mentionsPlace(bytes) {
 }
 
 /** What has to stand first in a file: comments may come before a directive, nothing else. */
-const head = /^(?:#!.*\n)?(?:(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*(["'])use [\w ]+\1;?)*/;
+const head = /^(?:#!.*\n)?(?:(?:\s|\/\/.*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)*(["'])use [\w ]+\1;?)*/;
 
-/** On a line that is there already, so that positions stay. @param {string} source @param {string} file @param {string} format */
-function withPlace(source, file, format) {
-  const declared = [
-    ...own(source, '__dirname', path.dirname(file)),
-    ...own(source, '__filename', file),
+/**
+ * On a line that is there already, so that positions stay.
+ *
+ * @param {string} source
+ * @param {string} file
+ * @param {string} format
+ * @param {string[]} declared names that the engine found to be the file's own
+ */
+function withPlace(source, file, format, declared) {
+  const put = [
+    ...missing(source, '__dirname', path.dirname(file), declared),
+    ...missing(source, '__filename', file, declared),
     ...(format === 'esm' ? [] : meta(source, file)),
   ];
-  if (!declared.length) return source;
+  if (!put.length) return source;
   const [first] = head.exec(source) ?? [''];
-  return `${first}${first.endsWith('\n') || first === '' ? '' : ';'}var ${declared.join(', ')};${source.slice(first.length)}`;
+  return `${first}${first.endsWith('\n') || first === '' ? '' : ';'}var ${put.join(', ')};${source.slice(first.length)}`;
 }
 
-/** A file may have a variable of that name itself. @param {string} source @param {string} name @param {string} value */
-function own(source, name, value) {
-  if (!source.includes(name) || new RegExp(`\\b(?:var|let|const)\\s+${name}\\b`).test(source)) return [];
+/**
+ * A file may have a variable of that name itself: seen here where it is plain, else by the engine.
+ *
+ * @param {string} source
+ * @param {string} name
+ * @param {string} value
+ * @param {string[]} declared
+ */
+function missing(source, name, value, declared) {
+  if (!source.includes(name) || declared.includes(name)) return [];
+  if (new RegExp(`^(?:export\\s+)?(?:var|let|const)\\s+${name}\\b`, 'm').test(source)) return [];
   return [`${name} = ${JSON.stringify(value)}`];
 }
 

@@ -24,7 +24,10 @@ const bundlesOnly = /** @type {const} */ ([
  */
 async function transpile(config) {
   const settings = { ...readConfig(config), splitting: false };
-  const options = { ...engineOptions(settings, { copied: [], sources: false, metadata: false }, []), bundle: false };
+  const options = {
+    ...engineOptions(settings, { copied: [], declared: {}, sources: false, metadata: false }, []),
+    bundle: false,
+  };
   for (const name of bundlesOnly) delete options[name];
   const answer = await attempt(options);
   const output = { outputs: [], success: answer.errors.length === 0, logs: diagnostics(answer, settings) };

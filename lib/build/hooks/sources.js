@@ -72,10 +72,10 @@ function wanted(outputFiles) {
  * @param {import('../config').Settings} settings
  * @param {import('../bundle').Need} need
  */
-function rewritten(source, file, loader, { features, format }, { metadata }) {
+function rewritten(source, file, loader, { features, format, directory }, { metadata, declared }) {
   let text = metadata && loader === 'ts' && source.includes('@') ? withMetadata(source) : source;
   if (text.includes('bun:bundle')) text = require('./features').decide(text, features);
-  return withPlace(text, file, format);
+  return withPlace(text, file, format, declared[path.relative(directory, file)] ?? []);
 }
 
 module.exports = { plugin, wanted };
