@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import path from 'node:path';
+import { isDxCompat } from '../runtime';
 import { complaints, load, project } from './project';
 
 const folder = project({
@@ -214,6 +215,62 @@ describe('Bun.build: plugins', () => {
     expect(events.slice(0, 2).sort()).toEqual(['lazy', 'shared']);
     expect(events).toHaveLength(3);
     expect(shared).toBe(3);
+  });
+
+  test('defer is called once', async () => {
+    const said: string[] = [];
+    const deferring = using((build) => {
+      build.onLoad({ filter: /shared/ }, async ({ defer }) => {
+        const first = defer();
+        try {
+          void defer();
+        } catch (error: any) {
+          said.push(error.message);
+        }
+        await first;
+        return { contents: `export const shared = 'once'` };
+      });
+    });
+    expect((await built(deferring)).shared).toBe('once');
+    expect(said).toEqual(["Can't call .defer() more than once within an onLoad plugin"]);
+    const logs = await complaints(
+      using((build) => {
+        build.onLoad({ filter: /shared/ }, async ({ defer }) => {
+          await defer();
+          await defer();
+          return { contents: '' };
+        });
+      }),
+    );
+    expect(logs[0].message).toBe("Can't call .defer() more than once within an onLoad plugin");
+  });
+
+  test.if(isDxCompat)('modules of the same path in two namespaces ask on their own (Bun asks once)', async () => {
+    const asked: string[] = [];
+    const found = await built(
+      using((build) => {
+        build.onResolve({ filter: /^(?:one|two):/ }, ({ path: name }) => {
+          const [namespace, rest] = name.split(':');
+          return { path: rest, namespace };
+        });
+        build.onResolve({ filter: /^\.\/shared$/ }, () => ({ path: 'start', namespace: 'start' }));
+        build.onResolve({ filter: /^leaf$/ }, ({ importer }) => {
+          asked.push(importer);
+          return { path: `leaf-${asked.length}`, namespace: 'leaf' };
+        });
+        build.onLoad({ filter: /.*/, namespace: 'start' }, () => ({
+          contents: `import one from 'one:same'; import two from 'two:same'; export const shared = [one, two]`,
+        }));
+        for (const namespace of ['one', 'two']) {
+          build.onLoad({ filter: /.*/, namespace }, () => ({ contents: `export { default } from 'leaf'` }));
+        }
+        build.onLoad({ filter: /.*/, namespace: 'leaf' }, ({ path: name }) => ({
+          contents: `export default '${name}'`,
+        }));
+      }),
+    );
+    expect(asked).toHaveLength(2);
+    expect(found.shared.toSorted()).toEqual(['leaf-1', 'leaf-2']);
   });
 
   test('onStart and onEnd', async () => {

@@ -16,7 +16,10 @@ function deferrals() {
       /** @type {() => void} */
       let tell = () => {};
       const deferred = /** @type {Promise<void>} */ (new Promise((settle) => (tell = settle)));
+      let called = false;
       const defer = () => {
+        if (called) throw new Error("Can't call .defer() more than once within an onLoad plugin");
+        called = true;
         tell();
         return /** @type {Promise<void>} */ (new Promise((settle) => waiting.push(settle)));
       };

@@ -35,7 +35,7 @@ function plugin(settings, { onResolve, onLoad }, deferrals) {
       for (const [index, hook] of onResolve.entries()) {
         build.onResolve({ filter: engineFilter(hook.filter), namespace: hook.namespace }, (args) => {
           if (!matches(hook, args.path)) return undefined;
-          const key = ['resolve', index, args.path, args.importer, args.kind];
+          const key = ['resolve', index, args.path, args.importer, args.namespace, args.resolveDir, args.kind];
           return once(remembered, key, () => resolve(hook, args, onLoad));
         });
       }
