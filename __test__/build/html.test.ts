@@ -106,6 +106,48 @@ describe('Bun.build: pages', () => {
     expect(unhashed(await outputs[1].text())).toContain('srcset="./a-HASH.png 1x, ./b-HASH.png 2x"');
   });
 
+  test('what looks like a comment in the text of a script is none', async () => {
+    const folder = project({
+      'index.html': page(
+        '',
+        `<script>const text = "<!-- ";</script><script>quoted('<b "');</script><img src="./a.png"><script src="./a.js"></script>`,
+      ),
+      'nested.html': page(
+        '',
+        `<script>"<!-- <script>"; </script><img src="./a.png">--></script><script src="./a.js"></script>`,
+      ),
+      'a.js': 'console.log("bundled")',
+      'a.png': 'PNG',
+    });
+    const { outputs } = await Bun.build({ entrypoints: [path.join(folder, 'index.html')] });
+    expect(await outputs[0].text()).toContain('"bundled"');
+    expect(unhashed(await outputs[1].text())).toContain(
+      `<body><script>const text = "<!-- ";</script><script>quoted('<b "');</script><img src="./a-HASH.png"></body>`,
+    );
+    const nested = await Bun.build({ entrypoints: [path.join(folder, 'nested.html')] });
+    expect(await nested.outputs[0].text()).toContain('"bundled"');
+    expect(await nested.outputs[1].text()).toContain('<img src="./a.png">--></script></body>');
+  });
+
+  test('a folder is no file', async () => {
+    const folder = project({ 'index.html': '<img src="./some">', 'some/a.txt': '' });
+    const [{ code, message }] = await complaints({ entrypoints: [path.join(folder, 'index.html')] });
+    expect([code, message]).toEqual(['RESOLVE_ERROR', 'Could not resolve: "./some"']);
+  });
+
+  test.if(isDxCompat)('files that would get the same name (of which Bun keeps one)', async () => {
+    const folder = project({
+      'index.html': '<img src="./a/i.png"><img src="./b/i.png">',
+      'a/i.png': 'A',
+      'b/i.png': 'B',
+    });
+    const logs = await complaints({
+      entrypoints: [path.join(folder, 'index.html')],
+      naming: { asset: '[name].[ext]' },
+    });
+    expect(logs[0].message).toContain('Multiple files share the same output path');
+  });
+
   test('what is not there', async () => {
     const folder = project({ 'index.html': '<script src="./nope.js"></script><img src="./nope.png">' });
     const file = path.join(folder, 'index.html');

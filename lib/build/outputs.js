@@ -29,7 +29,7 @@ const { plain, shown } = require('./hooks/namespaces');
  */
 
 /**
- * @param {{ outputs: any[], metafile?: any }} output gets its artifacts
+ * @param {{ outputs: any[], success: boolean, logs: any[], metafile?: any }} output gets its artifacts
  * @param {any} answer of the engine
  * @param {import('./config').Settings} settings
  */
@@ -37,7 +37,12 @@ async function fill(output, answer, settings) {
   const found = rename(collect(answer, settings), settings);
   for (const made of found) if (made.kind !== 'sourcemap') finish(made, settings);
   if (answer.pages?.length) {
-    await require('./html/compose').compose(answer.pages, found, settings, answer.metafile.inputs);
+    const errors = await require('./html/compose').compose(answer.pages, found, settings, answer.metafile.inputs);
+    if (errors.length) {
+      output.success = false;
+      output.logs.push(...require('./diagnostics').diagnostics({ errors, warnings: [] }, settings));
+      return;
+    }
   }
   const ordered = arrange(found, settings);
   if (settings.outdir) await write(ordered, settings.outdir);

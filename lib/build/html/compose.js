@@ -23,9 +23,11 @@ const { specifierOf } = require('./pages');
  * @param {Output[]} outputs named; those of a page get it, and files that only pages refer to are added
  * @param {import('../config').Settings} settings
  * @param {any} inputs of the engine's metafile: gets what only pages refer to
+ * @returns {Promise<any[]>} what the engine complains of
  */
 async function compose(pages, outputs, settings, inputs) {
-  const copies = await copy(pages, settings);
+  const { copies, errors } = await copy(pages, settings);
+  if (errors.length) return errors;
   for (const { about, bytes } of copies.values())
     inputs[Object.keys(about.inputs)[0]] ??= { bytes: bytes.length, imports: [] };
   for (const { file, html } of pages) inputs[`${namespaces.page}:${file}`].bytes = Buffer.byteLength(html);
@@ -39,6 +41,7 @@ async function compose(pages, outputs, settings, inputs) {
     const sheet = outputs.find(({ owner }) => owner === name);
     script.page = written(page, { script, sheet, copies, base, settings });
   }
+  return [];
 }
 
 /**
@@ -93,7 +96,7 @@ function target(url, file, { directory }) {
  *
  * @param {Page[]} pages
  * @param {import('../config').Settings} settings
- * @returns {Promise<Map<string, Output>>} by absolute path
+ * @returns {Promise<{ copies: Map<string, Output>, errors: any[] }>} by absolute path
  */
 async function copy(pages, settings) {
   const files = new Set(
@@ -101,21 +104,23 @@ async function copy(pages, settings) {
       found.references.filter(({ kind }) => kind === 'file').map(({ url }) => target(url, file, settings)),
     ),
   );
-  if (!files.size) return new Map();
+  if (!files.size) return { copies: new Map(), errors: [] };
   const entrypoints = [...files];
   const loader = Object.fromEntries(entrypoints.map((file) => [path.extname(file), 'copy']));
   const options = engineOptions(
     { ...settings, entrypoints, sourcemap: 'none' },
-    { copied: [], sources: false, metadata: false },
+    { copied: [], declared: {}, sources: false, metadata: false },
     [],
   );
   const answer = await attempt({ ...options, loader, entryNames: settings.naming.asset.engine });
+  if (answer.errors.length) return { copies: new Map(), errors: answer.errors };
   const { collect } = require('../outputs');
   const { rename } = require('../rename');
   const copied = rename(collect(answer, settings, 'asset'), settings);
-  return new Map(
+  const copies = new Map(
     copied.map((output) => [path.resolve(settings.directory, Object.keys(output.about.inputs)[0]), output]),
   );
+  return { copies, errors: [] };
 }
 
 /** The folder that all entry points are in. @param {import('../config').Settings} settings */

@@ -93,7 +93,7 @@ function missing(pages, { directory }) {
   return pages.flatMap(({ file, found }) =>
     found.references
       .filter(({ kind }) => kind === 'file')
-      .filter(({ url }) => !fs.existsSync(path.resolve(path.dirname(file), specifierOf(url, directory))))
+      .filter(({ url }) => !isFile(path.resolve(path.dirname(file), specifierOf(url, directory))))
       .map(({ url }) => ({
         id: '',
         text: url,
@@ -102,6 +102,11 @@ function missing(pages, { directory }) {
         detail: { say: () => missingFile(url, file) },
       })),
   );
+}
+
+/** @param {string} file */
+function isFile(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 module.exports = { missing, readPages, entryPoints, plugin, specifierOf };

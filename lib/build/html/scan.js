@@ -31,20 +31,45 @@ const preloaded = new Set(['font', 'image', 'video', 'audio', 'worker']);
 
 /** @param {string} html @returns {Generator<Tag>} */
 function* tags(html) {
-  let skipTo = 0;
-  /** @type {string | undefined} */
-  let within;
-  for (const found of html.matchAll(tag)) {
+  const pattern = new RegExp(tag);
+  for (let found = pattern.exec(html); found; found = pattern.exec(html)) {
     const [text, slash, name, inside] = found;
-    if (name === undefined || found.index < skipTo) continue;
+    if (name === undefined) continue;
     const lower = name.toLowerCase();
-    if (within !== undefined && !(slash && lower === within)) continue;
-    within = !slash && raw.has(lower) ? lower : undefined;
     const start = found.index;
-    skipTo = start + text.length;
-    const at = start + 1 + slash.length + name.length;
-    yield { name: lower, attributes: attributesOf(inside, at), start, end: skipTo, closing: slash !== '' };
+    const end = start + text.length;
+    yield {
+      name: lower,
+      attributes: attributesOf(inside, start + 1 + slash.length + name.length),
+      start,
+      end,
+      closing: slash !== '',
+    };
+    if (!slash && raw.has(lower)) pattern.lastIndex = textEnd(html, lower, end);
   }
+}
+
+/**
+ * Where the text of an element ends. In a script `<!-- <script>` begins another that is text, too.
+ *
+ * @param {string} html
+ * @param {string} name
+ * @param {number} from
+ */
+function textEnd(html, name, from) {
+  const marks = new RegExp(`<!--|-->|<(/?)${name}(?=[\\s/>])`, 'gi');
+  marks.lastIndex = from;
+  let escaped = false;
+  let nested = false;
+  for (let found = marks.exec(html); found; found = marks.exec(html)) {
+    const [text, slash] = found;
+    if (slash === undefined) {
+      escaped = text === '<!--';
+      nested &&= escaped;
+    } else if (slash && !nested) return found.index;
+    else nested = slash === '' && escaped && name === 'script';
+  }
+  return html.length;
 }
 
 /** @param {string} text @param {number} at where it stands @returns {Attribute[]} */
