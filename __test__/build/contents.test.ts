@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import fs from 'node:fs';
 import path from 'node:path';
 import { isDxCompat } from '../runtime';
 import { hash, load, project, unhashed } from './project';
@@ -167,6 +168,35 @@ describe('Bun.build: metafile', () => {
   test('none unless asked for', async () => {
     const folder = project(files);
     expect((await Bun.build({ entrypoints: [path.join(folder, 'entry.ts')] })).metafile).toBeUndefined();
+  });
+
+  test('written as a file of the build', async () => {
+    const folder = project(files);
+    const entrypoints = [path.join(folder, 'entry.ts')];
+    const outdir = path.join(folder, 'out');
+    for (const metafile of ['sub/meta.json', { json: 'sub/meta.json' }] as const) {
+      const built = await Bun.build({ entrypoints, outdir, metafile });
+      const last = built.outputs.at(-1)!;
+      const { path: file, kind, loader, hash, type } = last as any;
+      expect([file, kind, loader, hash, type]).toEqual([
+        path.join(outdir, 'sub/meta.json'),
+        'metafile-json',
+        'json',
+        '00000000',
+        'application/json;charset=utf-8',
+      ]);
+      expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(built.metafile)));
+      expect(JSON.parse(await last.text())).toEqual(JSON.parse(JSON.stringify(built.metafile)));
+      expect(Object.keys(built.metafile!.outputs)).not.toContain('./sub/meta.json');
+      fs.rmSync(outdir, { recursive: true });
+    }
+    const { outputs } = await Bun.build({ entrypoints, metafile: 'meta.json' });
+    expect(outputs.at(-1)!.path).toBe('meta.json');
+    for (const metafile of ['', {}] as const) {
+      const plain = await Bun.build({ entrypoints, metafile });
+      expect(typeof plain.metafile).toBe('object');
+      expect(plain.outputs.filter(({ path: file }) => file.endsWith('meta.json'))).toEqual([]);
+    }
   });
 
   test('inputs and outputs', async () => {

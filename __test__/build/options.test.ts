@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDxCompat } from '../runtime';
 import { complaints, load, project } from './project';
 
 /** The text of a bundle of one file, spaces and line ends aside. */
@@ -397,5 +398,46 @@ describe('Bun.build: files', () => {
     });
     expect(path.posix.basename(outputs[0].path)).toBe('entry.js');
     expect(await load(outputs[0])).toMatchObject({ x: { one: 1 }, t: 'bytes' });
+  });
+});
+
+describe('Bun.build: options that are not honoured', () => {
+  const folder = project({ 'entry.js': 'console.log(1)' });
+  const build = (config: any) => Bun.build({ entrypoints: [path.join(folder, 'entry.js')], ...config });
+
+  test('what asks for nothing is taken', async () => {
+    for (const config of [
+      { allowUnresolved: ['*'] },
+      { allowUnresolved: null },
+      { optimizeImports: [] },
+      { minChunkSize: 0 },
+      { splitting: true, splitRequire: false, modulePreload: false },
+    ]) {
+      expect((await build(config)).success).toBe(true);
+    }
+  });
+
+  test('what does not fit', () => {
+    expect(() => build({ allowUnresolved: '*' })).toThrow('allowUnresolved must be an array');
+    expect(() => build({ optimizeImports: true })).toThrow('optimizeImports must be an array');
+    expect(() => build({ minChunkSize: 'x' })).toThrow(
+      'The "minChunkSize" property must be of type number. Received string',
+    );
+    expect(() => build({ minChunkSize: 1 })).toThrow('minChunkSize requires splitting to be true.');
+    expect(() => build({ metafile: { json: 1 } })).toThrow('The "json" property must be of type string, got number');
+  });
+
+  test.if(isDxCompat)('what cannot be done names itself', () => {
+    for (const [name, config] of [
+      ['allowUnresolved', { allowUnresolved: [] }],
+      ['optimizeImports', { optimizeImports: ['lib'] }],
+      ['minChunkSize', { splitting: true, minChunkSize: 16384 }],
+      ['splitRequire', { splitting: true, target: 'bun', splitRequire: true }],
+      ['modulePreload', { splitting: true, modulePreload: true }],
+      ['metafile.markdown', { metafile: { markdown: 'meta.md' } }],
+    ] as const) {
+      expect(() => build(config)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_UNSUPPORTED' }));
+      expect(() => build(config)).toThrow(name);
+    }
   });
 });

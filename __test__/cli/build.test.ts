@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDxCompat } from '../runtime';
 import { directory, run, start } from './command';
 
 const running: ReturnType<typeof start>[] = [];
@@ -194,6 +195,14 @@ error: Could not resolve: "./nope"
     expect(build().stdout).toContain('error: Missing entrypoints. What would you like to bundle?');
     expect(build().code).toBe(1);
     expect(build('--help')).toMatchObject({ stderr: '', code: 0 });
+  });
+
+  test.if(isDxCompat)('flags for what is not there are refused by name', () => {
+    for (const flag of ['--allow-unresolved=./x', '--min-chunk-size=1', '--reject-unresolved']) {
+      const { stdout, stderr, code } = build('src/a.ts', flag);
+      expect([stdout, code]).toEqual(['', 1]);
+      expect(stderr).toContain(flag.split('=')[0]);
+    }
   });
 });
 

@@ -43,6 +43,7 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (messa
  * @property {any} jsx
  * @property {Map<string, any> | undefined} files absolute path -> contents
  * @property {boolean} metafile
+ * @property {string | undefined} [metafileName] of the file that it is written to
  */
 
 /** Options that would change the output and that nothing here can do. */
@@ -91,7 +92,7 @@ function readConfig(config) {
     tsconfig: optionalString(config, 'tsconfig'),
     jsx: readJsx(config),
     files: readFiles(config, directory),
-    metafile: readMetafile(config),
+    ...readMetafile(config),
   };
 }
 
@@ -103,7 +104,23 @@ function refuse(config, target) {
   if (typeof config.compile === 'string' && !config.compile.startsWith('bun-')) {
     throw ERR_INVALID_ARG_TYPE(`Expected compile target to start with 'bun-', got ${config.compile}`);
   }
+  refuseShapes(config, target);
   for (const name of unsupported) if (config[name]) throw ERR_OPTION_UNSUPPORTED('Bun.build', name);
+}
+
+/** Options that are taken where they ask for what is done anyway. @param {any} config @param {string} target */
+function refuseShapes(config, target) {
+  const { splitting, splitRequire, modulePreload, minChunkSize } = config;
+  const allowed = list(config, 'allowUnresolved');
+  if (config.allowUnresolved && !allowed.includes('*')) throw ERR_OPTION_UNSUPPORTED('Bun.build', 'allowUnresolved');
+  if (list(config, 'optimizeImports').length) throw ERR_OPTION_UNSUPPORTED('Bun.build', 'optimizeImports');
+  if (minChunkSize !== undefined && minChunkSize !== null && typeof minChunkSize !== 'number') {
+    throw ERR_INVALID_ARG_TYPE(`The "minChunkSize" property must be of type number. Received ${typeof minChunkSize}`);
+  }
+  if (minChunkSize && !splitting) throw ERR_INVALID_ARG_TYPE('minChunkSize requires splitting to be true.');
+  if (minChunkSize) throw ERR_OPTION_UNSUPPORTED('Bun.build', 'minChunkSize');
+  if (splitRequire && splitting && target === 'bun') throw ERR_OPTION_UNSUPPORTED('Bun.build', 'splitRequire');
+  if (modulePreload && splitting && target === 'browser') throw ERR_OPTION_UNSUPPORTED('Bun.build', 'modulePreload');
 }
 
 /** @param {any} config @returns {string[]} */
@@ -230,10 +247,14 @@ function readFiles(config, directory) {
 
 /** @param {any} config */
 function readMetafile({ metafile }) {
-  if (metafile !== undefined && metafile !== null && typeof metafile === 'number') {
+  if (['number', 'bigint', 'symbol'].includes(typeof metafile)) {
     throw ERR_INVALID_ARG_TYPE('Expected metafile to be a boolean, string, or object with json/markdown paths');
   }
-  return Boolean(metafile);
+  if (typeof metafile === 'string') return { metafile: true, metafileName: metafile || undefined };
+  if (metafile === null || typeof metafile !== 'object') return { metafile: Boolean(metafile) };
+  const metafileName = optionalString(metafile, 'json') || undefined;
+  if (optionalString(metafile, 'markdown')) throw ERR_OPTION_UNSUPPORTED('Bun.build', 'metafile.markdown');
+  return { metafile: true, metafileName };
 }
 
 module.exports = { readConfig };

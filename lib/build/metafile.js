@@ -81,4 +81,10 @@ function outputOf({ bytes, about, kind, owner }, names, settings) {
   };
 }
 
-module.exports = { metafile };
+/** As one of the files of the build. @param {any} made @param {string} name @returns {import('./outputs').Output} */
+function written(made, name) {
+  const bytes = Buffer.from(JSON.stringify(made, null, 2));
+  return { name, key: name, bytes, kind: 'metafile-json', loader: 'json', hash: '00000000', about: {} };
+}
+
+module.exports = { metafile, written };

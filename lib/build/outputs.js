@@ -19,7 +19,7 @@ const { plain, shown } = require('./hooks/namespaces');
  * @property {string} name relative to the output folder, with `/`
  * @property {string} key the engine's name for it
  * @property {Buffer} bytes
- * @property {'entry-point' | 'chunk' | 'asset' | 'sourcemap'} kind
+ * @property {'entry-point' | 'chunk' | 'asset' | 'sourcemap' | 'metafile-json'} kind
  * @property {string} loader
  * @property {string} hash
  * @property {any} about what the engine knows of it
@@ -45,9 +45,13 @@ async function fill(output, answer, settings) {
     }
   }
   const ordered = arrange(found, settings);
+  if (settings.metafile) {
+    const { metafile, written } = require('./metafile');
+    output.metafile = metafile(answer.metafile, ordered, settings);
+    if (settings.metafileName) ordered.push(written(output.metafile, settings.metafileName));
+  }
   if (settings.outdir) await write(ordered, settings.outdir);
   output.outputs = artifacts(ordered, settings);
-  if (settings.metafile) output.metafile = require('./metafile').metafile(answer.metafile, ordered, settings);
 }
 
 /**
@@ -135,13 +139,14 @@ function artifacts(outputs, settings) {
 /** @param {Output} output @param {import('./config').Settings} settings */
 function pathOf({ name, kind, page }, { outdir, naming }) {
   if (outdir) return path.resolve(outdir, name);
+  if (kind === 'metafile-json') return name;
   const bare = naming.isDefault && name.includes('/') && kind !== 'chunk' && !page;
   return bare ? name : `./${name}`;
 }
 
 /** @param {Output} output */
 function typeOf({ name, kind, loader }) {
-  if (kind === 'sourcemap') return 'application/json;charset=utf-8';
+  if (kind === 'sourcemap' || kind === 'metafile-json') return 'application/json;charset=utf-8';
   return kind === 'asset' || loader === 'html' ? typeOfPath(name) : 'text/javascript;charset=utf-8';
 }
 
