@@ -68,6 +68,11 @@ describe('a request through a proxy', () => {
     expect(result.headers.get('x-a')).toBe('b');
   });
 
+  test('to an address of IPv6', async () => {
+    const { head } = await through(`http://127.0.0.1:${port}`, 'https://[::1]:8443/');
+    expect(head?.slice(0, 2)).toEqual(['CONNECT [::1]:8443 HTTP/1.1', 'Host: [::1]:8443']);
+  });
+
   test('an object with headers for the proxy, which may have its own authorization', async () => {
     const url = `http://u:p@127.0.0.1:${port}`;
     const { head } = await through({ url, headers: { 'X-Y': '1', 'Proxy-Authorization': 'own' } });
@@ -166,6 +171,35 @@ test('a tunnel serves later requests, to the same server and with the same crede
     void other.stop(true);
   }
 });
+
+for (const [name, first] of [
+  ['that never answers', ''],
+  ['behind which no server answers', 'HTTP/1.1 200 OK\r\n\r\n'],
+]) {
+  test(`an aborted request lets go of a proxy ${name}`, async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: closed, resolve: close } = Promise.withResolvers<string>();
+    const silent = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('close', () => close('closed'));
+      socket.once('data', () => {
+        if (first === '') return ask();
+        socket.write(first);
+        socket.once('data', () => ask()); // the server is greeted
+      });
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const controller = new AbortController();
+    const way = `http://127.0.0.1:${(silent.address() as net.AddressInfo).port}`;
+    const result = fetch('https://example.test/', { proxy: way, signal: controller.signal } as any).catch(
+      (error) => error.name,
+    );
+    await asked;
+    controller.abort();
+    expect([await result, await closed]).toEqual(['AbortError', 'closed']);
+    silent.close();
+  });
+}
 
 test('requests with the same `tls`, written anew, share a connection', async () => {
   let connections = 0;

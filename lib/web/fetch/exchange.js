@@ -7,7 +7,7 @@ const { version } = require('../../bun/version');
 const { Kind, chunkBytes } = require('../body');
 const alternative = require('./alternative');
 const { connectionTo, moduleFor, preconnecting } = require('./connection');
-const { failure, translate } = require('./failure');
+const { failure, timedOut, translate } = require('./failure');
 
 const IDLE = 300_000;
 const lost = new Set(['ECONNRESET', 'EPIPE']);
@@ -159,7 +159,7 @@ async function exchange(url, { method, headers, body, options, signal }, onAbort
       reject(reason);
     });
     request.on('timeout', () => {
-      aborted = { reason: new DOMException('The operation timed out.', 'TimeoutError') };
+      aborted = { reason: timedOut() };
       request.destroy();
       reject(aborted.reason);
     });

@@ -56,13 +56,15 @@ function translate(error, url) {
 /** @param {string} code of OpenSSL's verification */
 const isCertificate = (code) => /CERT|CRL|SIGNATURE|_CA|ISSUER|CHAIN/.test(code);
 
+const timedOut = () => new DOMException('The operation timed out.', 'TimeoutError');
+
 /** Why a signal aborts, in the words of Bun. @param {AbortSignal} signal @returns {unknown} */
 function reasonOf({ reason }) {
   if (!(reason instanceof DOMException)) return reason;
   if (reason.name === 'AbortError' && reason.message === 'This operation was aborted')
     return new DOMException('The operation was aborted.', 'AbortError');
-  if (reason.name === 'TimeoutError') return new DOMException('The operation timed out.', 'TimeoutError');
+  if (reason.name === 'TimeoutError') return timedOut();
   return reason;
 }
 
-module.exports = { failure, translate, reasonOf };
+module.exports = { failure, timedOut, translate, reasonOf };
