@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import https from 'node:https';
 import path from 'node:path';
+import net from 'node:net';
 import nodeTls from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { isDxCompat } from '../runtime';
@@ -128,6 +129,35 @@ test('an aborted request resets its stream alone', async () => {
   expect(await reset).toBe(http2.constants.NGHTTP2_CANCEL);
   expect(await (await get(url)).text()).toBe('answer');
   expect(seen.sessions).toBe(1);
+});
+
+// Bun opens more connections than one.
+test.skipIf(!isDxCompat)('a connection that is not open yet goes with the last request that waits for it', async () => {
+  let connections = 0;
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: closed, resolve: close } = Promise.withResolvers<string>();
+  const silent = net.createServer((socket) => {
+    connections++;
+    socket.on('error', () => {});
+    socket.on('close', () => close('closed'));
+    socket.once('data', () => ask());
+  });
+  const url = await listening(silent);
+  const controllers = [new AbortController(), new AbortController()];
+  const results = controllers.map(({ signal }) => get(url, { signal }).catch((error) => error.name));
+  await asked;
+  controllers[0].abort();
+  expect(await results[0]).toBe('AbortError');
+  const later = new AbortController();
+  const third = get(url, { signal: later.signal }).catch((error) => error.name);
+  controllers[1].abort();
+  expect(await results[1]).toBe('AbortError');
+  later.abort();
+  expect([await third, await closed, connections]).toEqual(['AbortError', 'closed', 1]);
+  const again = new AbortController();
+  silent.once('connection', () => again.abort());
+  expect(await get(url, { signal: again.signal }).catch((error) => error.name)).toBe('AbortError');
+  expect(connections).toBe(2);
 });
 
 test('HEAD, redirections, trailers, no body', async () => {

@@ -4,13 +4,13 @@
 
 const http2 = require('node:http2');
 const tls = require('node:tls');
-const { failure } = require('./failure');
+const { failure, timedOut } = require('./failure');
 const { tlsKey, tlsOptions, withIdentity } = require('./tls-options');
 
 /** Bytes that a server may send of an answer, and of all, before they are read. */
 const WINDOW = 1024 * 1024;
 const WINDOW_OF_ALL = 16 * WINDOW;
-/** Milliseconds after which a session without requests ends. */
+/** Milliseconds after which a session without requests ends, and within which one has to begin. */
 const IDLE = 300_000;
 /** How OpenSSL says that the server speaks none of the protocols that were offered. */
 const NO_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
@@ -18,32 +18,43 @@ const settings = { enablePush: false, initialWindowSize: WINDOW };
 
 /** @typedef {import('node:http2').ClientHttp2Session} Session */
 
-/** Null: the server speaks HTTP/1 only. @type {Map<string, Promise<Session | null>>} */
-const sessions = new Map();
-/** What has come of those that are open or opening. @type {WeakMap<Promise<Session | null>, Session>} */
-const opened = new WeakMap();
+/**
+ * @typedef {object} Dial
+ * @property {Promise<Session | null>} opening null: the server speaks HTTP/1 only
+ * @property {Session} [session] once it is open
+ * @property {number} waiting how many requests wait for it
+ * @property {() => void} abandon ends the connection if it is not open yet
+ */
+
+/** @type {Map<string, Dial>} */
+const dials = new Map();
 /** Streams under way: without any a session does not keep the process alive. @type {WeakMap<Session, number>} */
 const busy = new WeakMap();
 
-/** @param {URL} url @param {any} given the option `tls` @param {boolean} only whether HTTP/1 is not offered @returns {Promise<Session | null>} */
+/** @param {URL} url @param {any} given the option `tls` @param {boolean} only whether HTTP/1 is not offered @returns {Dial} */
 function open({ hostname, port, origin, href }, given, only) {
   const host = hostname.replace(/^\[|\]$/g, '');
   const options = withIdentity(tlsOptions(given));
   const servername = options.servername ?? (/^[\d.]+$|:/.test(host) ? undefined : host);
   const ALPNProtocols = only ? ['h2'] : ['h2', 'http/1.1'];
-  return new Promise((resolve, reject) => {
-    const socket = tls.connect({ host, port: Number(port || 443), ...options, servername, ALPNProtocols });
+  const socket = tls.connect({ host, port: Number(port || 443), ...options, servername, ALPNProtocols });
+  socket.setTimeout(IDLE, () => socket.destroy(/** @type {any} */ (timedOut())));
+  let isOpen = false;
+  /** @type {Promise<Session | null>} */
+  const opening = new Promise((resolve, reject) => {
     socket.once('error', (/** @type {any} */ error) =>
       reject(error.code === NO_PROTOCOL && only ? failure('HTTP2Unsupported', href) : error),
     );
     socket.once('secureConnect', () => {
-      socket.removeAllListeners('error');
+      isOpen = true;
+      socket.setTimeout(0).removeAllListeners('error').removeAllListeners('timeout');
       if (socket.alpnProtocol === 'h2') return resolve(begin(socket, origin));
       socket.on('error', () => {}).destroy();
       if (only) reject(failure('HTTP2Unsupported', href));
       else resolve(null);
     });
   });
+  return { opening, waiting: 0, abandon: () => isOpen || socket.destroy() };
 }
 
 /** @param {import('node:tls').TLSSocket} socket @param {string} origin */
@@ -61,26 +72,41 @@ function begin(socket, origin) {
  * @param {URL} url
  * @param {any} given the option `tls`
  * @param {boolean} only whether HTTP/1 will not do
+ * @param {Promise<never>} aborted fails when the request is over
  * @returns {Promise<Session | null>} null: the server speaks HTTP/1 only
  */
-function sessionFor(url, given, only) {
+async function sessionFor(url, given, only, aborted) {
   const key = `${only} ${url.host} ${tlsKey(given)}`;
-  const known = sessions.get(key);
+  const known = dials.get(key);
   // A session takes no streams from the moment it is to close, and tells of it later.
-  if (known && !isOver(opened.get(known))) return known;
+  const dial = known && !isOver(known.session) ? known : kept(key, open(url, given, only));
+  dial.waiting++;
+  try {
+    return await Promise.race([dial.opening, aborted]);
+  } finally {
+    if (--dial.waiting === 0) dial.abandon();
+  }
+}
+
+/** Keeps a dial for later requests, until there is nothing more to get of it. @param {string} key @param {Dial} dial */
+function kept(key, dial) {
   const forget = () => {
-    if (sessions.get(key) === opening) sessions.delete(key);
+    if (dials.get(key) === dial) dials.delete(key);
   };
-  const opening = open(url, given, only);
-  sessions.set(key, opening);
-  opening.then((session) => {
+  const { abandon } = dial;
+  dial.abandon = () => {
+    if (!dial.session) forget();
+    abandon();
+  };
+  dial.opening.then((session) => {
     // Each of those that wait gets a connection of its own now, and the next request asks again.
     if (session === null) return forget();
-    opened.set(opening, session);
+    dial.session = session;
     session.once('close', forget);
     session.once('goaway', forget);
   }, forget);
-  return opening;
+  dials.set(key, dial);
+  return dial;
 }
 
 /** @param {Session | undefined} session undefined: it is not open yet */

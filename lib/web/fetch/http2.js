@@ -119,8 +119,9 @@ function reasonOf(error, stream, url) {
  */
 async function exchange(url, what, onAbort) {
   for (let attempt = 0; ; attempt++) {
-    const opening = sessionFor(url, what.options.tls, what.only);
-    const session = await Promise.race([opening, new Promise((_, reject) => onAbort(reject))]).catch((error) => {
+    /** @type {Promise<never>} */
+    const aborted = new Promise((_, reject) => onAbort(reject));
+    const session = await sessionFor(url, what.options.tls, what.only, aborted).catch((error) => {
       throw translate(error, url.href);
     });
     if (session === null) return undefined;
