@@ -33,7 +33,7 @@ function connect(options) {
     };
     if (fd === undefined) node.once('connect', connected);
     else process.nextTick(connected);
-    if (secured) require('./upgrade').follow(secured, socket);
+    if (secured) require('./upgrade').follow(secured, socket, { hostname, ...tls });
   });
   if (handlers.connectError) promise.catch(() => {});
   return promise;

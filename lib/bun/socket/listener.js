@@ -30,7 +30,7 @@ class Listener {
     this.data = options.data;
     const handle = open(options);
     this.#server = options.tls
-      ? require('node:tls').createServer({ ...options.tls, allowHalfOpen: true })
+      ? require('node:tls').createServer({ ...options.tls, rejectUnauthorized: false, allowHalfOpen: true })
       : net.createServer({ allowHalfOpen: true });
     this.#server.on(options.tls ? 'secureConnection' : 'connection', (/** @type {any} */ node) => this.#accept(node));
     if (options.tls)
@@ -46,8 +46,8 @@ class Listener {
     const socket = new Socket(node, facts);
     this.#sockets.add(socket);
     node.once('close', () => this.#sockets.delete(socket));
-    Socket.opened(socket);
-    if (tls) Socket.tell(socket, 'handshake', true, node.authorizationError ?? null);
+    if (tls) require('./upgrade').accepted(node, socket, tls);
+    else Socket.opened(socket);
   }
 
   /** @param {boolean} [closeActiveConnections] */

@@ -11,7 +11,7 @@ const { codeError, ERR_INVALID_ARG_TYPE } = require('../../internal/errors');
 const { inType, readHandlers } = require('./handlers');
 
 const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
-/** Bytes that one call takes at most: Bun's takes what the kernel does. */
+/** Bytes that are handed over at once: Bun's `write` takes what the kernel does. */
 const MOST = 4 * 1024 * 1024;
 const State = { CLOSED: -1, OPENING: 0, OPEN: 1, SHUT: 4 };
 
@@ -136,12 +136,16 @@ class Socket {
     if (this.#state === State.CLOSED || this.#state === State.SHUT) return -1;
     const bytes = bytesOf(data, offset, length);
     if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('data', 'of type string, buffer, or blob', data);
-    // What waits to be sent is not to grow: the program keeps the rest.
-    if (bytes.length === 0 || this.#node.writableNeedDrain) return 0;
-    const taken = bytes.subarray(0, MOST);
-    // The program may go on with its memory; what the kernel did not take at once is Node's to keep.
-    this.#node.write(typeof data === 'string' ? taken : Buffer.from(taken));
-    return taken.length;
+    // What waits to be sent is not to grow: the program keeps the rest. As long as the kernel takes a part at once there is
+    // nothing to wait for, and Node tells of no `drain`.
+    let taken = 0;
+    while (taken < bytes.length && !this.#node.writableNeedDrain) {
+      const part = bytes.subarray(taken, taken + MOST);
+      // The program may go on with its memory; what the kernel did not take at once is Node's to keep.
+      this.#node.write(typeof data === 'string' ? part : Buffer.from(part));
+      taken += part.length;
+    }
+    return taken;
   }
 
   /** @param {any} [data] @param {number} [offset] @param {number} [length] @returns {number} */

@@ -13,18 +13,57 @@ const { readTls } = require('./options');
  */
 function secureOver(node, { hostname, ...options }) {
   const servername = options.servername ?? (hostname && !net.isIP(hostname) ? hostname : undefined);
-  // A program hears of a certificate that does not hold, and decides, unless it asks to be refused.
-  const { rejectUnauthorized = false } = options;
-  return tls.connect({ ...options, rejectUnauthorized, servername, socket: node, host: hostname });
+  // A program hears of a certificate that does not hold before it is refused: `follow` looks at it.
+  const unchecked = { rejectUnauthorized: false, checkServerIdentity: () => undefined };
+  return tls.connect({ ...options, ...unchecked, servername, socket: node, host: hostname });
 }
 
-/** Tells of the handshake. @param {import('node:tls').TLSSocket} secured @param {import('./socket').Socket} socket */
-function follow(secured, socket) {
-  const { Socket } = require('./socket');
+/**
+ * What speaks against the certificate of the other side.
+ *
+ * @param {any} secured of Node's
+ * @returns {Error | null} with OpenSSL's `code`
+ */
+const doubt = (secured) => secured._handle?.verifyError() ?? null;
+
+/**
+ * Tells of a client's handshake, and refuses a server whose certificate does not hold or is another's.
+ *
+ * @param {any} secured of Node's
+ * @param {import('./socket').Socket} socket
+ * @param {any} options
+ */
+function follow(secured, socket, options) {
+  const { hostname, servername, rejectUnauthorized = true, checkServerIdentity = tls.checkServerIdentity } = options;
+  const name = servername ?? hostname;
   secured.once('secureConnect', () => {
-    if (socket.readyState === 0) Socket.opened(socket);
-    Socket.tell(socket, 'handshake', true, /** @type {any} */ (secured).authorizationError ?? null);
+    const error = doubt(secured);
+    const other = name ? checkServerIdentity(name, secured.getPeerCertificate(true)) : undefined;
+    hands(secured, socket, !other && !(error && rejectUnauthorized), error ?? other ?? null);
+    if ((error || other) && rejectUnauthorized) secured.destroy();
   });
+}
+
+/**
+ * Tells of a server's handshake, and refuses a client whose certificate was asked for and does not hold.
+ *
+ * @param {any} secured of Node's
+ * @param {import('./socket').Socket} socket
+ * @param {any} options
+ */
+function accepted(secured, socket, { requestCert = false, rejectUnauthorized = true }) {
+  const error = doubt(secured);
+  hands(secured, socket, true, error);
+  if (error && requestCert && rejectUnauthorized) secured.destroy();
+}
+
+/** @param {any} secured @param {import('./socket').Socket} socket @param {boolean} success @param {Error | null} error */
+function hands(secured, socket, success, error) {
+  const { Socket } = require('./socket');
+  secured.authorized = error === null;
+  secured.authorizationError = error;
+  if (socket.readyState === 0) Socket.opened(socket);
+  Socket.tell(socket, 'handshake', success, error);
 }
 
 /**
@@ -44,14 +83,10 @@ function upgrade(raw, given) {
     : secureOver(node, options);
   const facts = { box: { handlers }, data: given.data, listener: raw.listener, allowHalfOpen: false, secure: true };
   const socket = new Socket(secured, facts);
-  if (isServer)
-    secured.once('secure', () => {
-      if (socket.readyState === 0) Socket.opened(socket);
-      Socket.tell(socket, 'handshake', true, null);
-    });
-  else follow(secured, socket);
+  if (isServer) secured.once('secure', () => accepted(secured, socket, options));
+  else follow(secured, socket, options);
   if (handlers.handshake) Socket.opened(socket);
   return [raw, socket];
 }
 
-module.exports = { secureOver, follow, upgrade };
+module.exports = { accepted, follow, secureOver, upgrade };
