@@ -220,3 +220,22 @@ test('what is refused', () => {
   expect(start({ '/s/*': { dir: null } })).toThrow('expects a Record');
   expect(codeOf({ '/s/*': { dir, statCache: false } })).toBe('none');
 });
+
+test.if(links)('a directory that is itself a link, and one that goes away', async () => {
+  const link = path.join(folder, 'link');
+  const gone = path.join(folder, 'gone');
+  symlinkSync(path.join(folder, 'public'), link);
+  mkdirSync(gone);
+  writeFileSync(path.join(gone, 'index.html'), 'there');
+  await using own = Bun.serve({ port: 0, routes: { '/l/*': { dir: link }, '/g/*': { dir: gone } } as any });
+  const get = async (target: string) => {
+    const answer = await fetch(new URL(target, own.url));
+    return [answer.status, await answer.text()];
+  };
+  expect(await get('/l/f.txt')).toEqual([200, await (await fetch(new URL('/s/f.txt', server.url))).text()]);
+  expect(await get('/l/')).toEqual([200, await (await fetch(new URL('/s/', server.url))).text()]);
+  expect(await get('/g/')).toEqual([200, 'there']);
+  rmSync(gone, { recursive: true });
+  expect((await get('/g/'))[0]).toBe(404);
+  expect((await get('/g/index.html'))[0]).toBe(404);
+});

@@ -32,7 +32,7 @@ function directoryRoute(route, { dir }) {
   // Fails as opening does: ENOENT, ENOTDIR.
   if (O_DIRECTORY) fs.closeSync(fs.openSync(dir, O_RDONLY | O_DIRECTORY));
   else fs.opendirSync(dir).closeSync();
-  const root = path.resolve(dir);
+  const root = fs.realpathSync(dir);
   const start = route.length - 1;
   return (request) => answer(root, start, request);
 }
@@ -61,6 +61,8 @@ function namesOf(text) {
   const segments = text.split('/');
   const names = [];
   for (const [at, segment] of segments.entries()) {
+    // A path of Windows would take these for more than a part of a name.
+    if (path.sep === '\\' && /[\\:]/.test(segment)) return null;
     if (segment === '.' || segment === '..' || (segment === '' && at < segments.length - 1)) return null;
     for (const [, code] of segment.matchAll(/%(..?)?/g)) {
       if (!/^[0-9a-f]{2}$/i.test(code) || literal.test(String.fromCharCode(parseInt(code, 16)))) return null;
@@ -106,7 +108,8 @@ function find(root, names) {
     rest.push(...link.split(path.sep === '/' ? '/' : /[\\/]/).reverse());
   }
   const file = path.join(root, ...way);
-  return { file, name: names.at(-1) ?? '', stat: stat?.isSymbolicLink() === false ? stat : fs.lstatSync(file) };
+  if (stat?.isSymbolicLink() !== false) stat = statOf(file);
+  return stat === undefined ? null : { file, name: names.at(-1) ?? '', stat };
 }
 
 /** @param {string} file */
