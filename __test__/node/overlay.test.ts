@@ -312,6 +312,8 @@ describe.skipIf(!isDxCompat || process.platform === 'win32')('child_process', ()
     ['ignored', 'spawnSync', ['sh', ['-c', 'echo out; echo err >&2'], { stdio: 'ignore' }]],
     ['some ignored', 'spawnSync', ['sh', ['-c', 'echo out'], { stdio: ['ignore', 'pipe', 'ignore'] }]],
     ['an environment', 'spawnSync', ['/usr/bin/env', { env: { A: '1', B: undefined, C: 2 }, encoding: 'utf8' }]],
+    ['input and a stream that is not for it', 'spawnSync', ['cat', { input: 'x', stdio: ['ignore', 'pipe', 'pipe'] }]],
+    ['an environment without PATH', 'spawnSync', ['pwd', { cwd: folder, env: { A: '1' }, encoding: 'utf8' }]],
     ['a path of its own', 'spawnSync', ['sh', ['-c', 'echo x'], { env: { PATH: '/nowhere' } }]],
     [
       'a pipe for stdin',

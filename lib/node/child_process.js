@@ -34,6 +34,9 @@ function planOf(options = {}) {
   if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) return undefined;
   const streams = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
   if (!Array.isArray(streams) || streams.length !== 3 || !streams.every((each) => STREAMS.has(each))) return undefined;
+  if (input !== undefined && streams[0] !== 'pipe') return undefined; // Node passes over one of the two
+  // Node adds its own variable for coverage; without PATH the system looks where it always does.
+  if (env !== process.env && (env.PATH === undefined || process.env.NODE_V8_COVERAGE !== undefined)) return undefined;
   const variables = textsOf(env);
   return variables && { stdio: streams, options: { cwd, env: variables, input, encoding, maxBuffer } };
 }
