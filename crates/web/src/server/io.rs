@@ -103,7 +103,9 @@ fn scanned(link: &Rc<Link>, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_
         }
         let direct = scanner.scan(input);
         buffer.put_slice(&input[..direct]);
-        if begins && known == 0 && direct == length && scanner.is_between_requests() {
+        // With nothing of another answer in hyper: only then is what it writes next the answer to this head alone.
+        let alone = scanner.is_between_requests() && link.is_between_requests();
+        if begins && known == 0 && direct == length && alone {
             link.note_asked(Some(input));
         }
         let fetched = scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes));

@@ -13,6 +13,7 @@ const PLACES: usize = 64;
 /// Longer heads and answers are not.
 const LONGEST_HEAD: usize = 2048;
 const LONGEST_ANSWER: usize = 8192;
+const START: &[u8] = b"HTTP/1.1 ";
 const HEAD_END: &[u8] = b"\r\n\r\n";
 const DATE: &[u8] = b"\r\ndate: ";
 /// `Sun, 06 Nov 1994 08:49:37 GMT`
@@ -66,10 +67,13 @@ impl Memo {
             return;
         }
         let answer = answer.iter().flat_map(|slice| slice.iter().copied()).collect::<Vec<u8>>();
+        if !answer.starts_with(START) {
+            return;
+        }
         let Some(end) = memmem::find(&answer, HEAD_END) else { return };
         let Some(date) = memmem::find(&answer[..end], DATE).map(|at| at + DATE.len()) else { return };
-        if answer.len() != end + HEAD_END.len() + body || answer.len() > LONGEST_ANSWER || date + DATE_LENGTH > end {
-            return;
+        if answer.len() != end + HEAD_END.len() + body || answer.len() > LONGEST_ANSWER || date + DATE_LENGTH != end {
+            return; // not whole, or not the date that hyper writes, last
         }
         if self.entries.is_empty() {
             self.entries.resize_with(PLACES, || None);
@@ -142,8 +146,15 @@ mod tests {
         let mut memo = Memo::default();
         let large = vec![0; LONGEST_ANSWER];
         let no_date: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
-        let answers: [(&[&[u8]], usize); 4] =
-            [(&[FIRST, b"h"], 2), (&[b"HTTP/1.1"], 0), (&[FIRST, &large], large.len()), (&[no_date, b"hi"], 2)];
+        let own_date: &[u8] = b"HTTP/1.1 200 OK\r\ndate: 0\r\netag: abcdefghijklmnopqrstuvwxyz\r\n\r\n";
+        let answers: [(&[&[u8]], usize); 6] = [
+            (&[FIRST, b"h"], 2),
+            (&[b"HTTP/1.1"], 0),
+            (&[FIRST, &large], large.len()),
+            (&[no_date, b"hi"], 2),
+            (&[own_date, b"hi"], 2),
+            (&[b"rest of another", FIRST, b"hi"], 2),
+        ];
         for (answer, body) in answers {
             learn(&mut memo, answer, body);
             learn(&mut memo, answer, body);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use http::header::{CONNECTION, EXPECT, HOST, HeaderValue};
+use http::header::{CONNECTION, DATE, EXPECT, HOST, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Version};
 use http_body::{Body as _, SizeHint};
@@ -109,6 +109,8 @@ fn goes_on(request: &Parts, response: &Response<Body>) -> bool {
         && request.headers.get(CONNECTION).is_none_or(|value| value.as_bytes().eq_ignore_ascii_case(b"keep-alive"))
         && request.headers.get_all(CONNECTION).iter().count() <= 1
         && !response.headers().contains_key(CONNECTION)
+        // The memo writes the date of now where hyper's is.
+        && !response.headers().contains_key(DATE)
 }
 
 fn refuse(status: StatusCode) -> Answer {
