@@ -26,6 +26,8 @@ struct Host {
     reactor: RefCell<Option<Reactor>>,
     /// That of the reactor's poll, which keeps the program alive while it is told to, and the timer for its patience.
     handles: Cell<[Option<Handle>; 2]>,
+    /// Whether the timer runs.
+    is_patient: Cell<bool>,
     /// Those that libuv has not closed yet.
     open: Cell<usize>,
     cleanup: Cell<sys::napi_async_cleanup_hook_handle>,
@@ -56,6 +58,7 @@ pub(super) fn open(env: Env, listener: &Function<'_, (), ()>) -> Result<()> {
         listener: Listener::new(raw, "dx-spawn", listener.raw())?,
         reactor: RefCell::new(Some(reactor)),
         handles: Cell::default(),
+        is_patient: Cell::new(false),
         open: Cell::new(0),
         cleanup: Cell::new(ptr::null_mut()),
     });
@@ -110,9 +113,11 @@ pub(super) fn hold(on: bool) -> Result<()> {
 }
 
 impl Host {
-    /// Has the reactor turn after some time, though its poll may say nothing.
+    /// Has the reactor turn after some time, though its poll may say nothing. Who asks again does not put it off.
     fn be_patient(&self, patience: Option<Duration>) {
-        if let ([_, Some(timer)], Some(patience)) = (self.handles.get(), patience) {
+        if let ([_, Some(timer)], Some(patience)) = (self.handles.get(), patience)
+            && !self.is_patient.replace(true)
+        {
             let ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
             // SAFETY: the timer closes with the environment, whose thread this is.
             unsafe { timer.after(Some(ms), on_time) };
@@ -144,7 +149,9 @@ unsafe extern "C" fn on_ready(handle: *mut c_void, _status: c_int, _events: c_in
 
 unsafe extern "C" fn on_time(handle: *mut c_void) {
     // SAFETY: as in `on_ready`.
-    unsafe { &*uv::data(handle).cast::<Host>() }.turn();
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
+    host.is_patient.set(false);
+    host.turn();
 }
 
 unsafe extern "C" fn on_cleanup(_: sys::napi_async_cleanup_hook_handle, data: *mut c_void) {

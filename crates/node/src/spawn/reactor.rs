@@ -210,10 +210,12 @@ impl Reactor {
             ready.clear();
         }
         let busy = std::mem::take(&mut self.busy);
-        for id in ready.iter().map(|event| event.token().0).filter(|&id| id != WAKE.0).chain(busy) {
+        let due = ready.iter().map(|event| event.token().0).filter(|&id| id != WAKE.0).chain(busy);
+        let due = due.collect::<Vec<_>>();
+        self.ready = ready; // before anything that may panic: a poll into no room fails for ever
+        for id in due {
             self.attend(id);
         }
-        self.ready = ready;
         for id in std::mem::take(&mut self.unwatched) {
             if !self.attend_child(id) {
                 self.unwatched.push(id);
