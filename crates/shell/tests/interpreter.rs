@@ -110,7 +110,10 @@ fn parameters() {
     prints("echo ${u:-d} ${u-d} ${EXPORTED:+s} ${u:=n} $u", "d d s n n\n");
     prints("p=a/b/c.tar.gz; echo ${p##*/} ${p%/*} ${p%%.*} ${p#*.}", "c.tar.gz a/b a/b/c tar.gz\n");
     prints("x='a  b'; echo $x; echo \"$x\"; for i in $x; do echo $i; done", "a b\na  b\na\nb\n");
-    prints("echo $# $1 \"$2\"; for i in \"$@\"; do echo \"[$i]\"; done", "3 one two words\n[one]\n[two words]\n[three]\n");
+    prints(
+        "echo $# $1 \"$2\"; for i in \"$@\"; do echo \"[$i]\"; done",
+        "3 one two words\n[one]\n[two words]\n[three]\n",
+    );
     prints("shift; echo $1 $#; set -- a b; echo $*", "two words 2\na b\n");
     prints("echo $(( 1 + 2 * 3 )) $((x=4, x*2)) $x", "7 8 4\n");
     let ran = run("echo ${u:?is missing}; echo not reached");
