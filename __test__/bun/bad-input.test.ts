@@ -272,12 +272,17 @@ describe('limits of a child', () => {
     expect([ended.success, ended.exitedDueToTimeout]).toEqual([false, true]);
   });
 
-  test('maxBuffer', async () => {
-    const child = Bun.spawn(['sh', '-c', 'head -c 1000000 /dev/zero; sleep 100'], { maxBuffer: 1000 });
-    await child.exited;
-    expect(facts(child)).toEqual([null, 'SIGTERM']);
-    const ended = Bun.spawnSync(['sh', '-c', 'head -c 1000000 /dev/zero; sleep 100'], { maxBuffer: 1000 });
-    expect(facts(ended)).toEqual([null, 'SIGTERM']);
-    expect([ended.success, ended.exitedDueToMaxBuffer]).toEqual([false, true]);
-  });
+  // Again where it fails: Bun's signal does not reach a shell that forks or ends at this moment, in one run of some fifty.
+  test(
+    'maxBuffer',
+    async () => {
+      const child = Bun.spawn(['sh', '-c', 'head -c 1000000 /dev/zero; sleep 100'], { maxBuffer: 1000 });
+      await child.exited;
+      expect(facts(child)).toEqual([null, 'SIGTERM']);
+      const ended = Bun.spawnSync(['sh', '-c', 'head -c 1000000 /dev/zero; sleep 100'], { maxBuffer: 1000 });
+      expect(facts(ended)).toEqual([null, 'SIGTERM']);
+      expect([ended.success, ended.exitedDueToMaxBuffer]).toEqual([false, true]);
+    },
+    { retry: isDxCompat ? 0 : 5 },
+  );
 });
