@@ -1,5 +1,6 @@
 // What the functions over bytes do with text, buffers and views in every state: transferred, resized away, shared.
 import { describe, expect, test } from 'bun:test';
+import { fault } from '../fault';
 
 const light = { algorithm: 'argon2id', memoryCost: 8, timeCost: 1 } as const;
 const stored = '$2b$04$zjoqrdroQj1jtFny4zdgSefP0YdKfSs/2wEyqwCfttndb4I6Xe8Ge';
@@ -70,16 +71,6 @@ describe.each(Object.keys(functions))('%s', (name) => {
     expect(run(input)).toBe(run('abc'));
   });
 });
-
-/** What a call throws, as `Class code: message`. */
-function fault(call: () => unknown): string {
-  try {
-    call();
-  } catch (error: any) {
-    return `${error.constructor.name} ${error.code}: ${error.message}`;
-  }
-  return 'nothing';
-}
 
 describe('memory that is gone', () => {
   test.each(gone)('%s is no password, hash, namespace or place for a digest', (_, input) => {

@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import { fault } from '../fault';
 
 const bcrypt = { algorithm: 'bcrypt', cost: 4 } as const;
 const argon2 = (algorithm: 'argon2id' | 'argon2i' | 'argon2d') => ({ algorithm, memoryCost: 16, timeCost: 1 }) as const;
-
-/** What a call throws, as `code: message`. */
-function fault(call: () => unknown): string {
-  try {
-    call();
-  } catch (error: any) {
-    return `${error.constructor.name} ${error.code}: ${error.message}`;
-  }
-  return 'nothing';
-}
 
 describe('Bun.password', () => {
   test('defaults are argon2id, 64 MiB, two passes, and bcrypt with cost 10', () => {

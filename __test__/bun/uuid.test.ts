@@ -1,13 +1,5 @@
 import { expect, test } from 'bun:test';
-
-const fault = (call: () => unknown): string => {
-  try {
-    call();
-  } catch (error: any) {
-    return `${error.constructor.name} ${error.code}: ${error.message}`;
-  }
-  return 'nothing';
-};
+import { fault } from '../fault';
 
 test('randomUUIDv7 carries the time, counts within a millisecond and sorts', () => {
   const made = Array.from({ length: 50 }, () => Bun.randomUUIDv7('hex', 5));

@@ -6,29 +6,8 @@
  * @see bun-types/docs/bundler/loaders.mdx
  */
 
-/** @type {Record<string, string>} */
-const byExtension = {
-  '.js': 'jsx',
-  '.jsx': 'jsx',
-  '.mjs': 'js',
-  '.cjs': 'js',
-  '.ts': 'ts',
-  '.mts': 'ts',
-  '.cts': 'ts',
-  '.tsx': 'tsx',
-  '.css': 'css',
-  '.json': 'json',
-  '.jsonc': 'jsonc',
-  '.json5': 'json5',
-  '.toml': 'toml',
-  '.yaml': 'yaml',
-  '.yml': 'yaml',
-  '.txt': 'text',
-  '.text': 'text',
-  '.wasm': 'wasm',
-  '.node': 'napi',
-  '.html': 'html',
-};
+/** A bundle takes JSX in plain JavaScript. @type {Record<string, string>} */
+const byExtension = { ...require('../loader/extensions'), '.js': 'jsx' };
 
 /** @param {string} file @param {Record<string, string>} given `loader` of the config @returns {string} */
 function loaderOf(file, given) {

@@ -1,5 +1,7 @@
 'use strict';
 
+const { joined } = require('./body-source');
+
 /** @type {symbol | undefined} under which Node's Blobs keep the handle that their own methods read */
 let handleKey;
 
@@ -22,18 +24,7 @@ function memoryOf(blob) {
     });
     if (state < 0) return undefined;
   }
-  return chunks.length === 1 ? chunks[0] : joined(chunks, blob.size);
-}
-
-/** @param {Uint8Array[]} chunks @param {number} size */
-function joined(chunks, size) {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return chunks.length === 1 ? chunks[0] : joined(chunks);
 }
 
 module.exports = { memoryOf };

@@ -119,6 +119,11 @@ async function collect(chunks) {
   const parts = [];
   for await (const chunk of chunks) parts.push(chunkBytes(chunk));
   if (parts.length === 1 && parts[0].byteLength === parts[0].buffer.byteLength) return parts[0];
+  return joined(parts);
+}
+
+/** @param {Uint8Array[]} parts @returns {Uint8Array<ArrayBuffer>} */
+function joined(parts) {
   let length = 0;
   for (const part of parts) length += part.byteLength;
   const whole = new Uint8Array(length);
@@ -196,6 +201,7 @@ module.exports = {
   isDisturbed,
   chunkBytes,
   collect,
+  joined,
   latin1Bytes,
   utf8Bytes,
   utf8Text,
