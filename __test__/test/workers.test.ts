@@ -13,6 +13,8 @@ beforeAll(() => {
     'b-killed.test.ts':
       'test("killed", async () => { process.kill(process.pid, "SIGKILL"); await new Promise(() => {}); });',
     'c-stuck.test.ts': 'test("stuck", () => { while (true); }, 50);',
+    'never-ends.test.ts':
+      'test("fine", () => { process.on("exit", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)); });',
     'd-fine.test.ts': 'test("fine", () => expect(process.env.NODE_ENV).toBe("test"));',
     'preloaded.ts': 'import { beforeEach } from "bun:test"; beforeEach(() => console.log("from the preload"));',
     'handles.test.ts':
@@ -53,6 +55,12 @@ describe.skipIf(!isDxCompat)('what a test does to its process', () => {
     const { status, stderr } = run('--parallel=2', 'a-exit', 'b-killed', 'd-fine');
     expect(stderr).toContain(' 2 pass\n 2 fail\n');
     expect(status).toBe(1);
+  }, 60_000);
+
+  test('does not keep it from ending', () => {
+    const { status, stderr } = run('never-ends', 'd-fine');
+    expect(stderr).toContain(' 2 pass\n 0 fail\n');
+    expect(status).toBe(0);
   }, 60_000);
 });
 

@@ -19,6 +19,12 @@ const real = require('../real-time');
  */
 const graceOf = (limit) => Math.max(5000, 12 * limit);
 
+/**
+ * How long a process may take to end after its last result, in milliseconds: its `exit` handlers run. Node itself now and
+ * then waits for ever there, for a compiler thread that waits for it (nodejs/node#54918).
+ */
+const END_GRACE = 5000;
+
 /** @typedef {{ process: import('node:child_process').ChildProcess, ended: Promise<string>, id: number }} Worker */
 
 class Workers {
@@ -54,7 +60,7 @@ class Workers {
       }
       const spare = this.spares.get(id);
       if (spare) {
-        this.channel(spare).destroy();
+        spare.process.kill('SIGKILL'); // it has run nothing yet
         await spare.ended;
       }
     };
@@ -140,7 +146,7 @@ class Workers {
   }
 }
 
-/** Ends a process whose JavaScript is stuck in a test that has a time limit. */
+/** Ends a process that is stuck in a test that has a time limit, or after its last one. */
 class StuckWatch {
   /** @param {import('node:child_process').ChildProcess} child */
   constructor(child) {
@@ -154,6 +160,10 @@ class StuckWatch {
   /** @param {any} event */
   see(event) {
     this.stop();
+    if (event.event === 'end' || event.event === 'abort') {
+      this.timer = real.setTimeout(() => this.child.kill('SIGKILL'), END_GRACE);
+      return;
+    }
     if (event.event !== 'start' || !(event.limit > 0)) return;
     const started = real.now();
     this.timer = real.setTimeout(
