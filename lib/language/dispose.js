@@ -33,55 +33,90 @@ function disposerOf(value, names) {
   return () => Reflect.apply(/** @type {Function} */ (method), value, []);
 }
 
-class DisposableStack {
+/** What a stack is to dispose of, until it is disposed of or moved. */
+class Resources {
   /** @type {(() => unknown)[]} */
-  #stack = [];
-  #disposed = false;
+  #disposers = [];
+  #name;
+  disposed = false;
 
-  get disposed() {
-    return this.#disposed;
+  /** @param {string} name of the stack */
+  constructor(name) {
+    this.#name = name;
   }
 
-  #mustBeOpen() {
-    if (this.#disposed) throw new ReferenceError('DisposableStack already disposed');
+  mustBeOpen() {
+    if (this.disposed) throw new ReferenceError(`${this.#name} already disposed`);
   }
 
-  /** @template T @param {T} value @returns {T} */
-  use(value) {
-    this.#mustBeOpen();
-    if (value !== null && value !== undefined) this.#stack.push(disposerOf(value, [Symbol.dispose]));
-    return value;
+  /** @param {() => unknown} disposer */
+  add(disposer) {
+    this.#disposers.push(disposer);
   }
 
-  /** @template T @param {T} value @param {(value: T) => unknown} onDispose @returns {T} */
+  /** @param {any} value @param {(value: any) => unknown} onDispose */
   adopt(value, onDispose) {
-    this.#mustBeOpen();
+    this.mustBeOpen();
     mustCall(onDispose);
-    this.#stack.push(() => onDispose(value));
+    this.add(() => onDispose(value));
     return value;
   }
 
   /** @param {() => unknown} onDispose */
   defer(onDispose) {
-    this.#mustBeOpen();
+    this.mustBeOpen();
     mustCall(onDispose);
-    this.#stack.push(() => onDispose());
+    this.add(() => onDispose());
+  }
+
+  /** @param {Resources} to */
+  moveTo(to) {
+    this.mustBeOpen();
+    to.#disposers = this.take();
+  }
+
+  /** Ends it. @returns {(() => unknown)[]} what was added, in that order */
+  take() {
+    const disposers = this.#disposers;
+    this.#disposers = [];
+    this.disposed = true;
+    return disposers;
+  }
+}
+
+class DisposableStack {
+  #resources = new Resources('DisposableStack');
+
+  get disposed() {
+    return this.#resources.disposed;
+  }
+
+  /** @template T @param {T} value @returns {T} */
+  use(value) {
+    this.#resources.mustBeOpen();
+    if (value !== null && value !== undefined) this.#resources.add(disposerOf(value, [Symbol.dispose]));
+    return value;
+  }
+
+  /** @template T @param {T} value @param {(value: T) => unknown} onDispose @returns {T} */
+  adopt(value, onDispose) {
+    return this.#resources.adopt(value, onDispose);
+  }
+
+  /** @param {() => unknown} onDispose */
+  defer(onDispose) {
+    this.#resources.defer(onDispose);
   }
 
   move() {
-    this.#mustBeOpen();
     const moved = new DisposableStack();
-    moved.#stack = this.#stack;
-    this.#stack = [];
-    this.#disposed = true;
+    this.#resources.moveTo(moved.#resources);
     return moved;
   }
 
   dispose() {
-    if (this.#disposed) return;
-    this.#disposed = true;
     const failure = new Failure();
-    for (const dispose of this.#stack.reverse()) {
+    for (const dispose of this.#resources.take().reverse()) {
       try {
         dispose();
       } catch (error) {
@@ -93,56 +128,39 @@ class DisposableStack {
 }
 
 class AsyncDisposableStack {
-  /** @type {(() => unknown)[]} */
-  #stack = [];
-  #disposed = false;
+  #resources = new Resources('AsyncDisposableStack');
 
   get disposed() {
-    return this.#disposed;
-  }
-
-  #mustBeOpen() {
-    if (this.#disposed) throw new ReferenceError('AsyncDisposableStack already disposed');
+    return this.#resources.disposed;
   }
 
   /** @template T @param {T} value @returns {T} */
   use(value) {
-    this.#mustBeOpen();
-    this.#stack.push(
-      value === null || value === undefined ? () => {} : disposerOf(value, [Symbol.asyncDispose, Symbol.dispose]),
-    );
+    this.#resources.mustBeOpen();
+    const nothing = value === null || value === undefined;
+    this.#resources.add(nothing ? () => {} : disposerOf(value, [Symbol.asyncDispose, Symbol.dispose]));
     return value;
   }
 
   /** @template T @param {T} value @param {(value: T) => unknown} onDispose @returns {T} */
   adopt(value, onDispose) {
-    this.#mustBeOpen();
-    mustCall(onDispose);
-    this.#stack.push(() => onDispose(value));
-    return value;
+    return this.#resources.adopt(value, onDispose);
   }
 
   /** @param {() => unknown} onDispose */
   defer(onDispose) {
-    this.#mustBeOpen();
-    mustCall(onDispose);
-    this.#stack.push(() => onDispose());
+    this.#resources.defer(onDispose);
   }
 
   move() {
-    this.#mustBeOpen();
     const moved = new AsyncDisposableStack();
-    moved.#stack = this.#stack;
-    this.#stack = [];
-    this.#disposed = true;
+    this.#resources.moveTo(moved.#resources);
     return moved;
   }
 
   async disposeAsync() {
-    if (this.#disposed) return;
-    this.#disposed = true;
     const failure = new Failure();
-    for (const dispose of this.#stack.reverse()) {
+    for (const dispose of this.#resources.take().reverse()) {
       try {
         await dispose();
       } catch (error) {

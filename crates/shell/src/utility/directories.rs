@@ -96,17 +96,7 @@ pub(super) fn rmdir(context: &mut Context<'_>) -> io::Result<u8> {
         long: &[("parents", 'p'), ("verbose", 'v'), ("ignore-fail-on-non-empty", 'i')],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) if !parsed.operands.is_empty() => parsed,
-        Ok(_) => {
-            complain(context.stderr, context.args, "missing operand")?;
-            return Ok(1);
-        }
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read_some(context.args, context.stderr)? else { return Ok(1) };
     let mut code = 0;
     for operand in &parsed.operands {
         let mut name: &BStr = operand;

@@ -82,6 +82,18 @@ impl Options {
         }
     }
 
+    /// As [`Self::read`], of a utility that wants an operand.
+    ///
+    /// # Errors
+    ///
+    /// That of writing there.
+    pub(crate) fn read_some<'a>(&self, args: &'a [BString], stderr: &mut dyn Output) -> io::Result<Option<Parsed<'a>>> {
+        match self.read(args, stderr)? {
+            Some(parsed) if parsed.operands.is_empty() => complain(stderr, args, "missing operand").map(|()| None),
+            parsed => Ok(parsed),
+        }
+    }
+
     /// Reads the words after the name.
     pub(crate) fn parse<'a>(&self, args: &'a [BString]) -> Result<Parsed<'a>, Wrong> {
         let mut parsed = Parsed::default();

@@ -47,11 +47,7 @@ pub(super) fn realpath(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let Some(parsed) = options.read(context.args, context.stderr)? else { return Ok(1) };
-    if parsed.operands.is_empty() {
-        complain(context.stderr, context.args, "missing operand")?;
-        return Ok(1);
-    }
+    let Some(parsed) = options.read_some(context.args, context.stderr)? else { return Ok(1) };
     let needs = match parsed.last_of(&['e', 'm']) {
         Some('e') => Needs::All,
         Some(_) => Needs::Nothing,
@@ -114,17 +110,7 @@ pub(super) fn readlink(context: &mut Context<'_>) -> io::Result<u8> {
         ],
         stops: false,
     };
-    let parsed = match options.parse(context.args) {
-        Ok(parsed) if !parsed.operands.is_empty() => parsed,
-        Ok(_) => {
-            complain(context.stderr, context.args, "missing operand")?;
-            return Ok(1);
-        }
-        Err(wrong) => {
-            complain(context.stderr, context.args, wrong)?;
-            return Ok(1);
-        }
-    };
+    let Some(parsed) = options.read_some(context.args, context.stderr)? else { return Ok(1) };
     let (mut code, mut out) = (0, Out::new(context.stdout));
     for name in &parsed.operands {
         let path = resolve(context.cwd, name);
