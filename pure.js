@@ -37,6 +37,7 @@ defineConstants(Bun, {
 
 defineLazy(Bun, {
   $: () => require('./lib/shell'),
+  SQL: () => require('./lib/sql'),
   JSON5: () => require('./lib/bun/json5'),
   JSONC: () => require('./lib/bun/jsonc'),
   JSONL: () => require('./lib/bun/jsonl'),
@@ -87,6 +88,7 @@ defineLazy(Bun, {
   password: () => require('./lib/bun/password'),
   pathToFileURL: () => require('./lib/bun/path-to-file-url'),
   peek: () => require('./lib/bun/peek'),
+  postgres: () => require('./lib/sql/default-client'),
   randomUUIDv5: () => require('./lib/bun/random-uuid-v5'),
   randomUUIDv7: () => require('./lib/bun/random-uuid-v7'),
   resolve: () => require('./lib/bun/resolve'),
@@ -97,6 +99,7 @@ defineLazy(Bun, {
   shrink: () => require('./lib/bun/shrink'),
   sleep: () => require('./lib/bun/sleep'),
   sleepSync: () => require('./lib/bun/sleep-sync'),
+  sql: () => require('./lib/sql/default-client'),
   unsafe: () => require('./lib/bun/unsafe'),
   FileSystemRouter: () => require('./lib/bun/file-system-router'),
   file: () => require('./lib/bun/file'),

@@ -10,6 +10,11 @@ let constructing = false;
  * @see https://bun.com/reference/bun/sqlite/SQLiteError
  */
 class SQLiteError extends Error {
+  /** The errors of `Bun.SQL` count, too: the name decides. @param {any} value */
+  static [Symbol.hasInstance](value) {
+    return value?.name === 'SQLiteError';
+  }
+
   constructor() {
     if (!constructing) throw new Error('SQLiteError can only be constructed by bun:sqlite');
     super(arguments[0]);
