@@ -9,6 +9,18 @@ describe('Bun.inspect', () => {
   });
 });
 
+test('a class that extends a built-in one may print itself', () => {
+  for (const Base of [Promise, Map, Set, Array, Date, Error, Uint8Array, RegExp, Function, Response] as any[]) {
+    class Extended extends Base {
+      [Symbol.for('nodejs.util.inspect.custom')]() {
+        return `its own ${Base.name}`;
+      }
+    }
+    expect(Bun.inspect(new Extended(...(Base === Promise ? [() => {}] : [])))).toBe(`its own ${Base.name}`);
+  }
+  expect(Bun.inspect(Promise.resolve(1))).toBe('Promise { <resolved> }');
+});
+
 describe('Bun.inspect options', () => {
   test('depth', () => {
     expect(Bun.inspect({ a: { b: 1 }, c: [1], d: new Map([[1, 2]]), e: [] }, { depth: 0 })).toBe(

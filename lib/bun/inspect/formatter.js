@@ -84,11 +84,9 @@ class Formatter extends LineWriter {
   /** Runs `[Bun.inspect.custom]`. @param {any} value @returns {boolean} whether it had one */
   #custom(value) {
     const method = value[custom]; // a getter that throws does so in Bun too
-    if (
-      typeof method !== 'function' ||
-      (method === read(read(value, 'constructor'), 'prototype')?.[custom] && builtin(value))
-    )
-      return false;
+    if (typeof method !== 'function') return false;
+    const Class = read(value, 'constructor');
+    if (method === read(Class, 'prototype')?.[custom] && builtin(value, Class)) return false;
     const { depth, colors, inspect } = this.settings;
     const options = { stylize, depth, colors };
     Object.defineProperty(options, 'stylize', { enumerable: true });

@@ -3,6 +3,7 @@
 /** What kind of value the formatter has before it. */
 
 const types = require('node:util/types');
+const { read } = require('./properties');
 
 /** @param {string} text */
 function stylize(text) {
@@ -15,9 +16,16 @@ function proxyTarget(proxy) {
   return native('bun-core', 'bun').proxyTarget(proxy);
 }
 
-/** Node's own classes carry a printer in Node's format, which Bun's do not. @param {any} value */
-function builtin(value) {
-  return require('./special').find(value) !== undefined;
+/**
+ * Node's own classes carry a printer in Node's format, which Bun's do not. A program's class that extends one is not meant.
+ *
+ * @param {any} value
+ * @param {any} Class its constructor
+ */
+function builtin(value, Class) {
+  return (
+    /** @type {any} */ (globalThis)[read(Class, 'name')] === Class && require('./special').find(value) !== undefined
+  );
 }
 
 /** A subclass or a foreign prototype may hide that an object is no Map. @param {object} prototype @param {object} value */
