@@ -115,6 +115,31 @@ test('what is taken out of require.cache runs again: an edited ES module, and la
   expect(app.json('main.ts')).toEqual([1, 2, 3, ['x.ts', 'x.ts'], true, 4, 'edited', 'edited']);
 });
 
+test('what is taken out of require.cache runs again when it is imported, each query for itself', () => {
+  using app = program({
+    'm.ts': `((globalThis as any).ran ??= []).push(import.meta.url.split('/').pop()); import './dep'; export const n: number = (globalThis as any).ran.length;`,
+    'dep.ts': `(globalThis as any).deps = ((globalThis as any).deps ?? 0) + 1;`,
+    'c.cjs': `module.exports = { n: (globalThis.c = (globalThis.c ?? 0) + 1) };`,
+    'throws.cjs': `globalThis.tries = (globalThis.tries ?? 0) + 1; if (globalThis.tries === 1) throw new Error('first'); exports.n = 1;`,
+    'main.ts': `const m = require.resolve('./m'); const c = require.resolve('./c.cjs'); const all: unknown[] = []; const { ran } = globalThis as any;
+      const first = await import('./m');
+      all.push(first === await import('./m'), first !== await import('./m?q'));
+      delete require.cache[m]; delete require.cache[m + '?q'];
+      const second = await import('./m'); const query = await import('./m?q');
+      all.push(first !== second, second === await import('./m'), query === await import('./m?q'), (await import('./uses')).n === second.n);
+      delete require.cache[m]; all.push(require('./m').n, (await import('./m')).n);
+      all.push((await import('./c.cjs')).default.n); delete require.cache[c]; all.push((await import('./c.cjs')).default.n, require('./c.cjs').n);
+      try { require('./throws.cjs') } catch {} all.push((await import('./throws.cjs')).n);
+      console.log(JSON.stringify([all, (globalThis as any).ran, (globalThis as any).deps]));`,
+    'uses.ts': `export { n } from './m';`,
+  });
+  expect(app.json('main.ts')).toEqual([
+    [true, true, true, true, true, true, 5, 5, 1, 2, 2, 1],
+    ['m.ts', 'm.ts?q', 'm.ts', 'm.ts?q', 'm.ts'],
+    1,
+  ]);
+});
+
 test('require.cache lists files of the program only', () => {
   using app = program({
     'dep.cjs': '',

@@ -4,6 +4,7 @@
  * `require` as in Bun: patches of `node:module`, the same on every supported Node.
  */
 
+const path = require('node:path');
 const Module = /** @type {any} */ (require('node:module'));
 const engine = require('./engine');
 const { resolve } = require('./resolve');
@@ -37,6 +38,7 @@ function install() {
   // Under the command line nothing of the program is loaded yet.
   const isOurs = require('../internal/runtime').main === undefined ? isOwnFile : () => true;
   Object.keys(Module._cache).filter(isOurs).forEach(hide);
+  watchCache();
 }
 
 /**
@@ -139,7 +141,8 @@ function run(module, script, filename) {
   // Node imports a program's first file when it is told that it is an ES module: the hooks have to be there.
   if (threaded && module === process.mainModule) require('./esm').ready();
   try {
-    if (ran.has(filename)) module.exports = require('./run-again').exportsOf(filename);
+    // One that runs for the first time here may have been imported before.
+    if (ran.has(filename) || takenOut.delete(filename)) module.exports = require('./run-again').exportsOf(filename);
     else compileModule(module, script.code, filename);
     ran.add(filename);
   } catch (error) {
@@ -147,6 +150,24 @@ function run(module, script, filename) {
     if (/** @type {any} */ (error)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new TypeError(`require() async module "${filename}" is unsupported. use "await import()" instead.`);
   }
+}
+
+/** @type {Set<string>} what the program took out of `require.cache` and has not required since */
+const takenOut = new Set();
+
+/** Sees what the program takes out of `require.cache`: in Bun that runs again when it is imported, too. */
+function watchCache() {
+  Module._cache = new Proxy(Module._cache, {
+    deleteProperty(cache, file) {
+      const module = cache[file];
+      // Node itself takes out what has failed to load.
+      if (typeof file === 'string' && path.isAbsolute(file) && (!module || module.loaded)) {
+        takenOut.add(file);
+        require('./run-again').importAgain(file);
+      }
+      return Reflect.deleteProperty(cache, file);
+    },
+  });
 }
 
 /** @type {Set<string>} the ES modules that ran: one that is required again was taken out of `require.cache` */

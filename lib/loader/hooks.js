@@ -64,7 +64,7 @@ function route(specifier, context, skip) {
   const { type } = context.importAttributes ?? {};
   if (type === 'macro') throw require('../internal/errors').ERR_OPTION_UNSUPPORTED('import', 'with { type: "macro" }');
   const asked = type && engine.loaderOf(found.path) !== type && isImportable(type) ? `dx-type=${type}` : '';
-  const standIn = found.query === '' && standIns.urlFor(found.path);
+  const standIn = standIns.urlFor(found.path + found.query);
   if (standIn) return moduleAt(asked ? `${standIn}&${asked}` : standIn);
   if (asked) found.query += `${found.query ? '&' : '?'}${asked}`;
   return { url: urlOf(found), format: null, importAttributes: {}, shortCircuit: true };

@@ -21,7 +21,7 @@ function inspectMeta() {
 
 /** @param {any} meta `import.meta` of a module, as Node made it */
 function extend(meta) {
-  const url = meta.url.replace(/\?dx-again=\d+$/, '');
+  const url = meta.url.replace(/[?&]dx-again=\d+$/, '');
   const filename = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url;
   const dirname = path.dirname(filename);
   const define = (/** @type {string} */ name, /** @type {unknown} */ value) =>

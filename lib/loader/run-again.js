@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * `require` of an ES module that the program took out of `require.cache`, to have it run again: Node runs a
- * URL once, so it gets another one, under which later imports find it, too.
+ * What the program took out of `require.cache`, to have it run again: Node runs a URL once, so an ES module (and
+ * what shows CommonJS to those that import it) gets another one, under which later imports find it, too.
  */
 
 const Module = /** @type {any} */ (require('node:module'));
@@ -10,6 +10,17 @@ const { pathToFileURL } = require('node:url');
 const standIns = require('./stand-ins');
 
 let runs = 0;
+
+/**
+ * Lets what was imported run again when it is imported for the next time.
+ *
+ * @param {string} file perhaps with a query
+ */
+function importAgain(file) {
+  const at = file.indexOf('?');
+  const [name, query] = at === -1 ? [file, ''] : [file.slice(0, at), file.slice(at)];
+  standIns.add(file, `${pathToFileURL(name).href}${query}${query ? '&' : '?'}dx-again=${++runs}`);
+}
 
 /** @param {string} filename */
 function exportsOf(filename) {
@@ -36,4 +47,4 @@ function runAgain(files) {
   }
 }
 
-module.exports = { exportsOf, runAgain };
+module.exports = { exportsOf, importAgain, runAgain };

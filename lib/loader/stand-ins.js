@@ -25,12 +25,16 @@ let used = false;
 /** @param {'url' | 'file'} kind @param {string} path */
 const key = (kind, path) => `dx-compat:stand-in:${owner}:${kind}:${path}`;
 
-/** @param {string} file @param {string} url */
+/** @param {string} file a path, with the query of the import if it has one @param {string} url */
 function add(file, url) {
   used = true;
   engine.binding().setModuleSource(key('url', file), url);
-  engine.binding().setModuleSource(key('file', fileURLToPath(url.replace(/\?.*$/, ''))), file);
+  const path = fileURLToPath(url.replace(/\?.*$/, ''));
+  if (!isSame(file, path)) engine.binding().setModuleSource(key('file', path), file);
 }
+
+/** @param {string} file perhaps with a query @param {string} path */
+const isSame = (file, path) => file === path || file.startsWith(`${path}?`);
 
 /** @param {string} file */
 function remove(file) {
