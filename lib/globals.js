@@ -63,9 +63,12 @@ function installGlobals(Bun) {
     URLPattern: () => require('urlpattern-polyfill/urlpattern').URLPattern,
     CloseEvent: () => require('./web/event-classes').CloseEvent,
     ErrorEvent: () => require('./web/event-classes').ErrorEvent,
+    PerformanceTiming: () => require('./web/performance-timing').PerformanceTiming,
+    PerformanceServerTiming: () => require('./web/performance-timing').PerformanceServerTiming,
   });
   installSelf();
   installAbort();
+  installPerformance();
   require('./web/extensions').installExtensions();
 }
 
@@ -88,6 +91,13 @@ function installAbort() {
   };
   const loaders = names.map((name) => [name, () => load()[name]]);
   defineLazy(globalThis, Object.fromEntries(loaders), { enumerable: false });
+}
+
+/** Node's `performance`, which is loaded when it is used, with Bun's `timing`. */
+function installPerformance() {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'performance');
+  const load = () => require('./web/performance-timing').withTiming(own?.get ? own.get.call(globalThis) : own?.value);
+  defineLazy(globalThis, { performance: load }, { enumerable: own?.enumerable });
 }
 
 /** `self`, and the handlers of events that reach it. */

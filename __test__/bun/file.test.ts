@@ -200,6 +200,13 @@ describe('reading', () => {
 });
 
 describe('slice', () => {
+  test('what is no number is no place', () => {
+    const file = Bun.file(put('places.txt', 'hello')) as any;
+    const sizes = [[Symbol('x'), 3], [null, 3], [true], [1n], [Object.create(null), 4], [undefined, 2], ['1', 3]];
+    expect(sizes.map((places) => file.slice(...places).size)).toEqual([3, 3, 5, 5, 4, 2, 5]);
+    expect(file.slice(Symbol('x'), 'text/css').type).toBe('text/css;charset=utf-8');
+  });
+
   test('begin, end, type', async () => {
     const file = Bun.file(put('slice.txt', 'hello'));
     expect(file.size).toBe(5);

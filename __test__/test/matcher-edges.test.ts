@@ -165,3 +165,39 @@ describe('expect.extend', () => {
     expect([utils.EXPECTED_COLOR('a'), utils.RECEIVED_COLOR('a')]).toEqual(['"a"', '"a"']);
   });
 });
+
+test('toHaveProperty: dots and brackets part names, and only nothing at all between two dots is one', () => {
+  for (const path of [
+    '0.[',
+    '].0',
+    '[].0',
+    '[.0',
+    '[.][.[[.]]]]].[.[].].]]]]].].].0',
+    '[.][.[[.]]]]].[.[].].]]0]]].].]',
+  ])
+    expect([1]).toHaveProperty(path, 1);
+  for (const path of ['[0].', '.0', '[]..0', '0..[', '0........[', '[.][.[[..]]]]].[.[].].]]0]]].].]'])
+    expect([1]).not.toHaveProperty(path, 1);
+  expect({ '': { '': { '': 1 } } }).toHaveProperty('..', 1);
+});
+
+test('toContainEqual: text contains its characters, and no other kind of value', () => {
+  expect('x').not.toContainEqual(new String('x'));
+  expect(() => expect('x').not.toContainEqual(5)).toThrow('both received and expected values must be strings');
+  expect(new String('xy')).toContainEqual('y');
+  expect(() => expect(5).toContainEqual(5)).toThrow('Received value must be an array type');
+});
+
+test('toMatchObject: arrays have the same properties, symbols too', () => {
+  expect(passes(() => expect(array(symbol, 9)).toMatchObject([1]))).toBe(false);
+  expect(passes(() => expect([1]).toMatchObject(array(symbol, 9)))).toBe(false);
+  expect(passes(() => expect({ a: array(symbol, undefined) }).toMatchObject({ a: [1] }))).toBe(false);
+  expect({ a: 1, [symbol]: 1 }).toMatchObject({ a: 1 });
+});
+
+test('.resolves and .rejects of a settled promise are decided at once', () => {
+  expect(expect(Promise.resolve(1)).resolves.toBe(1) as any).toBeUndefined();
+  expect(expect(Promise.reject('e')).rejects.toBe('e') as any).toBeUndefined();
+  expect(() => expect(Promise.resolve(1)).resolves.toBe(2)).toThrow('Expected: 2');
+  expect(() => expect(Promise.resolve(1)).rejects.toBe(1)).toThrow('Received promise that resolved');
+});

@@ -236,3 +236,17 @@ describe('structuredClone', () => {
     expect(() => (structuredClone as any)()).toThrow('structuredClone requires 1 argument');
   });
 });
+
+test('performance.timing, of which nothing was ever measured', () => {
+  const { timing } = performance as any;
+  expect(Object.prototype.toString.call(timing)).toBe('[object PerformanceTiming]');
+  expect(timing).toBeInstanceOf(g.PerformanceTiming);
+  expect([timing.domLoading, Object.keys(timing.toJSON()).length]).toEqual([0, 21]);
+  expect(Object.keys(g.PerformanceServerTiming.prototype)).toEqual(['name', 'duration', 'description', 'toJSON']);
+  for (const Class of [g.PerformanceTiming, g.PerformanceServerTiming]) {
+    expect(() => new Class()).toThrow(
+      expect.objectContaining({ message: 'Illegal constructor', code: 'ERR_ILLEGAL_CONSTRUCTOR' }),
+    );
+    expect(() => Class.prototype[Object.keys(Class.prototype)[0]]).toThrow('can only be used on instances of');
+  }
+});

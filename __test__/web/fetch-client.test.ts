@@ -384,3 +384,12 @@ describe('what comes back', () => {
     proxy.closeAllConnections();
   });
 });
+
+test('a request carries 250 headers of the program, and those that it always has', async () => {
+  using server = await raw(ok);
+  const headers = Array.from({ length: 300 }, (_, at): [string, string] => [`a-${at}`, 'x']);
+  await fetch(server.url, { headers });
+  expect(server.received().match(/^a-\d+: x/gim)).toHaveLength(250);
+  expect(server.received()).toMatch(/^host: /im);
+  expect(server.received()).toMatch(/^user-agent: /im);
+});

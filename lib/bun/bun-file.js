@@ -185,7 +185,9 @@ class BunFile extends Blob {
   slice(begin, end, type) {
     if (typeof begin === 'string') [begin, end, type] = [undefined, undefined, begin];
     else if (typeof end === 'string') [end, type] = [undefined, end];
-    if (end === null || Number(end) >= NO_END) end = undefined;
+    // What is no number is no place, as in Bun.
+    if (typeof begin !== 'number') begin = undefined;
+    if (typeof end !== 'number' || end >= NO_END) end = undefined;
     const size = this.#sliceSize(begin, end);
     const from = place(begin ?? 0, size);
     const to = end === undefined ? undefined : Math.max(from, place(end, size));

@@ -167,7 +167,7 @@ function matchesSubset(received, expected, above = []) {
   if (above.includes(expected) || expected instanceof FormData) return true;
   const inner = [...above, expected];
   if (Array.isArray(expected)) {
-    if (!Array.isArray(received) || Object.keys(received).length !== Object.keys(expected).length) return false;
+    if (!Array.isArray(received) || keysOf(received).length !== keysOf(expected).length) return false;
     return (
       received.length === expected.length &&
       keysOf(expected).every(

@@ -6,6 +6,8 @@
  * @see https://bun.com/docs/test/writing-tests#matchers
  */
 
+const types = require('node:util/types');
+const { native } = require('../internal/native');
 const state = require('./state');
 const { attempt } = require('./attempt');
 const { format } = require('./format');
@@ -137,12 +139,21 @@ function throughPromise(subject, heading, from, then) {
       `Expected promise that ${expected}\nReceived promise that ${got}: Promise { <${got}> }\n`,
       stack,
     );
-  return followUp(
-    received.then(
-      (/** @type {unknown} */ value) => (resolves ? then(value, stack) : wrong('rejects', 'resolved')),
-      (/** @type {unknown} */ reason) => (resolves ? wrong('resolves', 'rejected') : then(reason, stack)),
-    ),
-  );
+  const onValue = (/** @type {unknown} */ value) => (resolves ? then(value, stack) : wrong('rejects', 'resolved'));
+  const onReason = (/** @type {unknown} */ reason) => (resolves ? wrong('resolves', 'rejected') : then(reason, stack));
+  // What a settled promise holds is known now, so the assertion is over when it returns, as in Bun.
+  const settled = settledNow(received);
+  if (settled) return settled.isFulfilled ? onValue(settled.result) : onReason(settled.result);
+  return followUp(received.then(onValue, onReason));
+}
+
+/** What a settled promise holds; undefined where that cannot be said now. @param {any} promise */
+function settledNow(promise) {
+  if (!types.isPromise(promise) || promise.then !== Promise.prototype.then) return undefined;
+  const peek = require('../bun/peek');
+  const status = peek.status(promise);
+  if (status === 'pending' || !native('bun-core', 'bun').introspection()) return undefined;
+  return { isFulfilled: status === 'fulfilled', result: peek(promise) };
 }
 
 /** @param {string} name @param {Matcher} matcher */

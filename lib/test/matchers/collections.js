@@ -28,8 +28,8 @@ module.exports = {
     shown: 'expected',
     needs: [1, 'takes 1 argument'],
     check({ received }, [expected]) {
-      const sane = typeof received === 'string' ? typeof expected === 'string' : iterable(received);
-      if (!sane)
+      const isText = typeof expected === 'string' || types.isStringObject(expected);
+      if (!(typeof received === 'string' ? isText : iterable(received)))
         throw new Error('Received value must be an array type, or both received and expected values must be strings.');
     },
     test: ({ received }, [expected]) =>

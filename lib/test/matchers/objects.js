@@ -59,11 +59,8 @@ const holds = (object, value) => valuesOf(object).some((each) => deepEqual(each,
 function keysOf(path) {
   if (Array.isArray(path)) return path;
   const text = String(path);
-  /** @type {string[]} */
-  const keys = [];
-  for (const match of text.matchAll(/\[([^[\]]+)\]|([^.[\]]+)|(?<=\.)(?=\.|$)|^(?=\.)/g))
-    keys.push(match[1] ?? match[2] ?? '');
-  return text === '' ? [''] : keys;
+  // Dots and brackets part names; nothing at all between two dots is a name, too.
+  return text.split('.').flatMap((part) => (part === '' ? [''] : part.split(/[[\]]+/).filter(Boolean)));
 }
 
 /** @param {any} object @param {unknown} path @returns {{ found: boolean, value: any }} */

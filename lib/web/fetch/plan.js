@@ -85,6 +85,9 @@ function methodOf(method) {
   return known.has(upper) ? upper : 'GET';
 }
 
+/** As in Bun, a request carries so many headers of the program's; it drops the others without a word. */
+const MOST_HEADERS = 250;
+
 /** @param {any} headers @returns {string[][]} */
 function headersOf(headers) {
   if (headers === undefined) return [];
@@ -93,7 +96,7 @@ function headersOf(headers) {
   );
   /** @type {string[][]} */
   const pairs = [];
-  for (let at = 0; at < list.length; at += 3) pairs.push([list[at + 2], list[at + 1]]);
+  for (let at = 0; at < list.length && pairs.length < MOST_HEADERS; at += 3) pairs.push([list[at + 2], list[at + 1]]);
   return pairs;
 }
 
