@@ -1,9 +1,10 @@
 'use strict';
 
-const v8 = require('node:v8');
+const { readScriptValue } = require('./script-value-reader');
+const { writeScriptValue } = require('./script-value-writer');
 
 /**
- * Serializes a value by the structured clone algorithm. The bytes are V8's, not JavaScriptCore's.
+ * Serializes a value by the structured clone algorithm, in JavaScriptCore's format: Bun reads it, too.
  *
  * @see https://bun.com/reference/bun/jsc/serialize
  * @param {unknown} value
@@ -12,7 +13,7 @@ const v8 = require('node:v8');
  * @throws {DOMException} DataCloneError when the value cannot be cloned
  */
 function serialize(value, options) {
-  const bytes = v8.serialize(structuredClone(value)); // V8's own error is no DataCloneError
+  const bytes = writeScriptValue(value);
   if (options?.binaryType === 'nodebuffer') return bytes;
   const shared = new SharedArrayBuffer(bytes.byteLength);
   new Uint8Array(shared).set(bytes);
@@ -34,7 +35,7 @@ function deserialize(bytes) {
       : undefined;
   if (!view) throw new TypeError('First argument must be an ArrayBuffer');
   try {
-    return v8.deserialize(Buffer.from(view)); // a copy: V8 refuses shared memory
+    return readScriptValue(Buffer.from(view)); // a copy: it may be shared memory
   } catch {
     throw new TypeError('Unable to deserialize data.');
   }
