@@ -368,7 +368,7 @@ describe('ipc', () => {
     expect([disconnected, connected]).toEqual([1, false]);
   });
 
-  // Real Bun's `advanced` is JavaScriptCore's own format, which Node does not speak.
+  // Node speaks V8's format, which real Bun does not.
   test.skipIf(!isDxCompat)('advanced with a Node child', async () => {
     const value = { when: new Date(0), map: new Map([[1, new Set([2])]]), bytes: new Uint8Array([1, 2]), big: 5n };
     const { heard } = await talk([node, '-e', echo], 'advanced', [value, 'bye']);
@@ -380,6 +380,58 @@ describe('ipc', () => {
     if (!fs.existsSync(bun)) return;
     const { heard } = await talk([bun, '-e', echo], 'json', ['x'.repeat(100_000), 'bye']);
     expect(heard).toEqual(['ready', { echo: 'x'.repeat(100_000) }, { echo: 'bye' }]);
+  });
+
+  const realBun = path.join(import.meta.dir, '../../node_modules/.bin/bun');
+
+  test.skipIf(!fs.existsSync(realBun))('advanced with a Bun child, said before it runs', async () => {
+    const shared = { same: true };
+    const value: Record<string, unknown> = {
+      when: new Date(5),
+      map: new Map([[1, new Set([2])]]),
+      bytes: new Uint8Array([1, 2]),
+      big: -5n,
+      text: 'h\u00e9 \u20ac',
+      twice: [shared, shared],
+    };
+    const heard: any[] = [];
+    const { promise: said, resolve } = Promise.withResolvers<void>();
+    // The parent disconnects: Bun's child loses what it has not written when it does so itself.
+    const child = Bun.spawn([realBun, '-e', 'process.on("message", (m) => process.send({ echo: m }));'], {
+      ipc(message) {
+        heard.push(message);
+        if (message.echo === 'bye') resolve();
+      },
+    });
+    child.send(value);
+    const sent = structuredClone(value);
+    value.when = 'later';
+    child.send('x'.repeat(300_000));
+    child.send('bye');
+    await said;
+    child.disconnect();
+    expect(await child.exited).toBe(0);
+    expect(heard.length).toBe(3);
+    expect([heard[0], heard[2]]).toEqual([{ echo: sent }, { echo: 'bye' }]);
+    expect(heard[1].echo === 'x'.repeat(300_000)).toBe(true);
+    expect(heard[0].echo.twice[0]).toBe(heard[0].echo.twice[1]);
+  });
+
+  test.skipIf(!fs.existsSync(realBun))('what was sent before disconnect arrives at a Bun child', async () => {
+    const listen = 'process.on("message", (m) => console.log(m)); process.on("disconnect", () => console.log("gone"));';
+    const child = Bun.spawn([realBun, '-e', listen], { ipc() {}, stdout: 'pipe' });
+    child.send('first');
+    child.send({ second: 2 });
+    child.disconnect();
+    expect((await child.stdout.text()).replace(/\s+/g, ' ')).toBe('first { second: 2, } gone ');
+    expect(await child.exited).toBe(0);
+  });
+
+  test.skipIf(!fs.existsSync(realBun))('what cannot be cloned is refused', async () => {
+    const child = Bun.spawn([realBun, '-e', 'process.on("message", () => {})'], { ipc() {} });
+    expect(() => child.send({ no: () => 1 })).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
+    child.kill();
+    await child.exited;
   });
 
   test('a large message', async () => {

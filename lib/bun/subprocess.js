@@ -95,6 +95,7 @@ class Subprocess {
     this.#channel = new Channel(
       descriptor,
       serialization,
+      this.#plan.request.program,
       (message) => ipc?.call(this, message, this, undefined),
       () => onDisconnect?.call(this, true),
     );
