@@ -6,6 +6,7 @@
  */
 
 const { defineLazy } = require('./internal/lazy');
+const { isMainThread } = require('./internal/thread');
 const { remember: rememberNodes } = require('./web/node-classes');
 
 const installed = Symbol.for('dx-compat.globals');
@@ -66,6 +67,7 @@ function installGlobals(Bun) {
     PerformanceTiming: () => require('./web/performance-timing').PerformanceTiming,
     PerformanceServerTiming: () => require('./web/performance-timing').PerformanceServerTiming,
   });
+  if (!isMainThread()) require('./bun/file-clone').receiveFiles();
   installSelf();
   installAbort();
   installPerformance();

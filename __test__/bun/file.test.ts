@@ -354,6 +354,43 @@ describe('where a Blob is taken', () => {
     expect(await part.text()).toBe('"a"');
   });
 
+  test('a clone reads the file when it is asked for', async () => {
+    const name = put('clone-later.txt', 'before');
+    const file = Bun.file(name);
+    const { all, part } = structuredClone({ all: file, part: file.slice(1, 3) });
+    await Bun.write(name, 'and after');
+    expect([await all.text(), await part.text(), all.size, part.size]).toEqual(['and after', 'nd', 9, 2]);
+    expect([all.name, all.type]).toEqual([file.name, file.type]);
+    expect(await structuredClone(all).slice(0, 3).text()).toBe('and');
+    const missing = structuredClone(Bun.file(at('cloned-before-it-is-made')));
+    await Bun.write(at('cloned-before-it-is-made'), 'made');
+    expect(await missing.text()).toBe('made');
+    await missing.delete();
+  });
+
+  test('a worker gets a file, and gives one', async () => {
+    const script = put(
+      'cloning-worker.js',
+      `self.onmessage = async ({ data: [file, mine] }) => {
+         await Bun.write(file.name, 'newer');
+         self.postMessage([await file.text(), Bun.file(mine), Object.prototype.toString.call(file)]);
+       };`,
+    );
+    const worker = new Worker(script);
+    try {
+      const answer = new Promise<any[]>((resolve, reject) => {
+        worker.onmessage = (event) => resolve(event.data);
+        worker.onerror = reject;
+      });
+      worker.postMessage([Bun.file(put('posted-later.txt', 'older')), put('given.txt', 'first')]);
+      const [text, given, tag] = await answer;
+      await Bun.write(at('given.txt'), 'second');
+      expect([text, await given.text(), tag]).toEqual(['newer', 'second', '[object Blob]']);
+    } finally {
+      worker.terminate();
+    }
+  });
+
   test('postMessage of what holds files', async () => {
     const { Worker } = await import('node:worker_threads');
     const worker = new Worker(

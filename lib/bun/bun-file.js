@@ -26,7 +26,20 @@ const NO_END = 4503599627370495;
 let binding;
 const engine = () => (binding ??= native('bun-core', 'file'));
 
-class BunFile extends Blob {
+/**
+ * Makes a `Blob`, or gives one that is there: Node makes clones itself.
+ *
+ * @type {{ new (made?: Blob): Blob, prototype: Blob }}
+ */
+const Base = /** @type {any} */ (
+  function (/** @type {Blob | undefined} */ made) {
+    return made ?? Reflect.construct(Blob, [[]], new.target);
+  }
+);
+Object.setPrototypeOf(Base, Blob);
+Base.prototype = Blob.prototype;
+
+class BunFile extends Base {
   /** @type {string | number} */
   #target;
   #offset = 0;
@@ -44,9 +57,10 @@ class BunFile extends Blob {
    * @param {number} [offset]
    * @param {number} [end] undefined: to the end of the file
    * @param {string} [name]
+   * @param {Blob} [made] what is to become the file
    */
-  constructor(target, type, offset = 0, end = undefined, name = undefined) {
-    super([]);
+  constructor(target, type, offset = 0, end = undefined, name = undefined, made = undefined) {
+    super(made);
     this.#target = target;
     this.#type = type;
     this.#offset = offset;
@@ -69,6 +83,23 @@ class BunFile extends Blob {
       offset: file.#offset,
       end: file.#end,
     };
+  }
+
+  /**
+   * Makes a file of a `Blob` that Node has made for a clone.
+   *
+   * @param {any} made
+   * @param {{ target: string | number, type: string, offset: number, end?: number, name?: string }} description
+   */
+  static revive(made, { target, type, offset, end, name }) {
+    for (const symbol of Object.getOwnPropertySymbols(made)) delete made[symbol]; // accessors of the class stand for them
+    Object.setPrototypeOf(made, BunFile.prototype);
+    return new BunFile(target, type, offset, end, name, made);
+  }
+
+  /** What `revive` needs. @param {BunFile} file */
+  static describe(file) {
+    return { target: file.#target, type: file.#type, offset: file.#offset, end: file.#end, name: file.#name };
   }
 
   /** The bytes at this moment as a Blob that Node's own code can work with. @param {BunFile} file */
@@ -232,7 +263,7 @@ function sizeOf(target) {
 
 // Node's own code takes a Blob's bytes from symbol-named fields that its constructor sets. Accessors
 // of the same names keep the constructor from setting them and read the file when they are asked for:
-// `new Blob([file])`, `new File([file])`, FormData and structuredClone work on a snapshot.
+// `new Blob([file])`, `new File([file])` and FormData work on a snapshot.
 for (const symbol of Object.getOwnPropertySymbols(new Blob([]))) {
   Object.defineProperty(BunFile.prototype, symbol, {
     get() {
@@ -244,6 +275,20 @@ for (const symbol of Object.getOwnPropertySymbols(new Blob([]))) {
 }
 
 Object.defineProperty(BunFile.prototype, 'constructor', { value: Blob, writable: true, configurable: true });
+
+require('./file-clone').sendFiles(BunFile.prototype, (file) => ({
+  description: BunFile.describe(file),
+  snapshot: () => snapshotIfThere(file),
+}));
+
+/** A file that cannot be read is cloned all the same: it may be there when the clone is read. @param {BunFile} file */
+function snapshotIfThere(file) {
+  try {
+    return BunFile.snapshotOf(file);
+  } catch {
+    return new Blob([]);
+  }
+}
 
 const sourceOf = BunFile.sourceOf;
 

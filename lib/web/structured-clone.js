@@ -6,6 +6,8 @@
  * @see https://html.spec.whatwg.org/#dom-structuredclone
  */
 
+const { cloneHere } = require('../bun/file-clone');
+
 /** @param {typeof globalThis.structuredClone} ofNode */
 const structuredCloneOver = (ofNode) =>
   /**
@@ -16,7 +18,7 @@ const structuredCloneOver = (ofNode) =>
   function structuredClone(value, options) {
     if (arguments.length === 0) throw new TypeError('structuredClone requires 1 argument');
     if (options === undefined && isImmutable(value)) return value;
-    return ofNode(value, options);
+    return cloneHere(() => ofNode(value, options));
   };
 
 /** @param {unknown} value */
