@@ -7,6 +7,7 @@
  */
 
 const Module = require('node:module');
+const path = require('node:path');
 const engine = require('./engine');
 const { resolve: find, pathOf, urlOf } = require('./resolve');
 const { evaluated } = require('./evaluated');
@@ -48,9 +49,10 @@ function resolve(given, context, next) {
 /** @param {string} specifier @param {any} context @param {() => any} skip */
 function route(specifier, context, skip) {
   if (specifier === evaluated.url || specifier.startsWith(scheme)) return moduleAt(specifier);
+  if (specifier.startsWith('blob:')) return blobAt(specifier, context);
   if (specifier === 'bun:main') return moduleAt(`${scheme}main:${urlOf(entry())}`);
   if (context.parentURL?.startsWith(scheme)) return skip();
-  const referrer = standIns.fileAt(pathOf(context.parentURL));
+  const referrer = standIns.fileAt(referrerOf(context.parentURL));
   if (context.parentURL && isOwnFile(referrer)) return skip();
   const found = find(specifier, referrer, false);
   if (found === undefined) return skip();
@@ -68,6 +70,17 @@ function route(specifier, context, skip) {
   if (standIn) return moduleAt(asked ? `${standIn}&${asked}` : standIn);
   if (asked) found.query += `${found.query ? '&' : '?'}${asked}`;
   return { url: urlOf(found), format: null, importAttributes: {}, shortCircuit: true };
+}
+
+/** What is imported from a blob is looked for from the working directory. @param {string | undefined} parentURL */
+const referrerOf = (parentURL) => (parentURL?.startsWith('blob:') ? path.resolve('blob') : pathOf(parentURL));
+
+/** Only the thread that made a blob knows it; the hooks thread is told when it asks for the source. @param {string} url @param {any} context */
+function blobAt(url, context) {
+  if (!threaded && !require('../web/object-url').lookUp(url)) {
+    throw require('./messages').notFound(url, referrerOf(context.parentURL), 'import-statement');
+  }
+  return moduleAt(url);
 }
 
 /** What runs as the program. */
@@ -98,6 +111,7 @@ function load(url, context, next) {
 /** Modules that are in no file. @param {string} url */
 function sourceAt(url) {
   if (url === evaluated.url) return moduleSource(evaluated.code);
+  if (url.startsWith('blob:') && !threaded) return blobSource(url, require('./blob-module').blobModule(url));
   if (!url.startsWith(scheme)) return undefined;
   const name = url.slice(scheme.length);
   if (name.startsWith('missing:'))
@@ -131,6 +145,11 @@ function fileSource(url, unnamed) {
 /** What Node < 22.15 needs besides: see `import-types.js` and `require-linked.js`. @param {string} code */
 function forOtherThread(code) {
   return `${require('./import-types').separateTypes(code)}\n;${runtimeName}.imported(import.meta.url);`;
+}
+
+/** @param {string} url @param {string | undefined} code */
+function blobSource(url, code) {
+  return moduleSource(code ?? `throw ${runtimeName}.notFound(...${JSON.stringify([url, path.resolve('blob')])})`);
 }
 
 /** @param {string} source */
@@ -201,6 +220,7 @@ module.exports = {
   route,
   withNames,
   sourceAt,
+  blobSource,
   fileSource,
   moduleAt,
   moduleSource,

@@ -10,12 +10,22 @@
 
 const engine = require('./engine');
 const { pathOf } = require('./resolve');
-const { route, withNames, sourceAt, fileSource, moduleAt, moduleSource, wasRequested, scheme } = require('./hooks');
+const {
+  route,
+  withNames,
+  sourceAt,
+  blobSource,
+  fileSource,
+  moduleAt,
+  moduleSource,
+  wasRequested,
+  scheme,
+} = require('./hooks');
 const { commonJsFacade } = require('./load');
 
 /** @type {import('node:worker_threads').MessagePort} */
 let port;
-/** @type {Map<number, (names: string[]) => void>} */
+/** @type {Map<number, (answer: any) => void>} */
 const asked = new Map();
 let questions = 0;
 
@@ -26,8 +36,8 @@ function initialize(data) {
   require('./stand-ins').belongTo(data.thread);
   ({ port } = data);
   // It keeps this thread's loop alive: Node takes a drained one for hooks that never come back.
-  port.on('message', ({ question, names }) => {
-    asked.get(question)?.(names);
+  port.on('message', ({ question, answer }) => {
+    asked.get(question)?.(answer);
     asked.delete(question);
   });
 }
@@ -39,6 +49,7 @@ function resolve(specifier, context, next) {
 
 /** @param {string} url @param {any} context @param {Function} next */
 function load(url, context, next) {
+  if (url.startsWith('blob:')) return ask({ blob: url }).then((code) => blobSource(url, code));
   return sourceAt(url) ?? fileSource(url, unnamed) ?? next(url, context);
 }
 
@@ -46,15 +57,15 @@ function load(url, context, next) {
 function unnamed(filename) {
   // Nobody asks the entry for names, and Node must not load it before it is known to be the entry.
   if (require('./main').get() === filename) return moduleSource(commonJsFacade(filename, []));
-  return ask(filename).then((names) => moduleSource(commonJsFacade(filename, names)));
+  return ask({ filename }).then((names) => moduleSource(commonJsFacade(filename, names)));
 }
 
-/** @param {string} filename @returns {Promise<string[]>} */
-function ask(filename) {
+/** @param {{ filename: string } | { blob: string }} about @returns {Promise<any>} names of exports, or code */
+function ask(about) {
   const question = ++questions;
   return new Promise((resolve) => {
     asked.set(question, resolve);
-    port.postMessage({ question, filename });
+    port.postMessage({ question, ...about });
   });
 }
 

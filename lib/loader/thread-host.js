@@ -10,13 +10,17 @@ const { MessageChannel, threadId } = require('node:worker_threads');
 const { pathToFileURL } = require('node:url');
 const { exportedNames } = require('./exported-names');
 
+const runtime = 'globalThis[globalThis.Symbol.for("dx-compat.loader")]';
+
 /** @type {Map<string, unknown>} CommonJS module -> what it threw when its names were asked for */
 const failures = new Map();
 
 /** @param {import('./index').LoaderOptions} options */
 function start(options) {
   const { port1, port2 } = new MessageChannel();
-  port1.on('message', ({ question, filename }) => port1.postMessage({ question, names: tryNames(filename) }));
+  port1.on('message', ({ question, filename, blob }) =>
+    port1.postMessage({ question, answer: blob ? tryBlob(blob) : tryNames(filename) }),
+  );
   port1.unref();
   require('./stand-ins').belongTo(threadId);
   const data = { options, main: require('./main').get(), thread: threadId, port: port2 };
@@ -31,6 +35,16 @@ function tryNames(filename) {
   } catch (error) {
     failures.set(filename, error);
     return []; // the facade, which comes next, throws it
+  }
+}
+
+/** The code of a `blob:` URL; one that does not parse throws what there is to say. @param {string} url */
+function tryBlob(url) {
+  try {
+    return require('./blob-module').blobModule(url);
+  } catch (error) {
+    failures.set(url, error);
+    return `${runtime}.load(${JSON.stringify(url)})`;
   }
 }
 

@@ -208,11 +208,18 @@ function pathOf(where) {
   }
 }
 
+/** @param {string} file or a `blob:` URL @throws when there is none */
+function sourceOf(file) {
+  return file.startsWith('blob:')
+    ? require('../../loader/blob-module').textOf(file).text
+    : fs.readFileSync(file, 'utf8');
+}
+
 /** The source up to the line, with a caret under the column. @param {{ file?: string, line: number, column: number }} origin @param {boolean} colors */
 function excerpt({ file, line, column }, colors) {
   let source;
   try {
-    source = fs.readFileSync(/** @type {string} */ (file), 'utf8').split('\n');
+    source = sourceOf(/** @type {string} */ (file)).split('\n');
   } catch {
     return '';
   }

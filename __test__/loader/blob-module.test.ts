@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test';
+import { program } from './program';
+
+test('a blob: URL is a module, in the language of its name or type', () => {
+  using app = program({
+    'main.ts': `import { writeFileSync } from 'node:fs';
+      const url = (text: string, type = '', name = '') => URL.createObjectURL(name ? new File([text], name, { type }) : new Blob([text], { type }));
+      const of = async (...args: [string, string?, string?]) => (await import(url(...args))).default;
+      const inner = url('export default 7');
+      const seen = [
+        await of('export default 1 as number'), await of('export default 2 as number', 'application/typescript'), await of('export default 3', 'text/javascript'),
+        await of('{"a":4}', 'application/json'), await of('{"a":5}', '', 'x.json'), await of('const a = <T,>(x: T) => x; export default a(6)', '', 'x.tsx'),
+        await of(\`import x from "\${inner}"; export default x + 1\`), await of('export default await 9'),
+        await of('import fs from "fs"; import { escapeHTML } from "bun"; export default typeof fs.readFileSync + escapeHTML("<")'),
+        await of('import { n } from "./beside"; export default n'),
+      ];
+      const same = url('export default {}'); const first = await import(same);
+      console.log(JSON.stringify([seen, first === await import(same)]));`,
+    'beside.ts': `export const n: string = 'beside';`,
+  });
+  expect(app.json('main.ts')).toEqual([[1, 2, 3, { a: 4 }, { a: 5 }, 6, 8, 9, 'function&lt;', 'beside'], true]);
+});
+
+test('a blob: URL that is revoked or does not parse is refused; errors show its source', () => {
+  using app = program({
+    'main.ts': `const url = (text: string) => URL.createObjectURL(new Blob([text], { type: 'application/typescript' }));
+      const name = (promise: Promise<unknown>) => promise.then(() => 'none', (error) => error.name === 'AggregateError' ? 'BuildMessage' : error.name);
+      const gone = url('export {}'); URL.revokeObjectURL(gone);
+      const at = url('\\n\\nexport function fails(very: any): Error { try { throw new Error("here"); } catch (error) { return error as Error; } }'); const { fails } = await import(at);
+      console.log(JSON.stringify([await name(import(gone)), await name(import('blob:nope')), await name(import(url('export const = 1'))),
+        fails(1).stack!.includes(at), Bun.inspect(fails(1)).includes('fails(very: any): Error')]));`,
+  });
+  expect(app.json('main.ts')).toEqual(['ResolveMessage', 'ResolveMessage', 'BuildMessage', true, true]);
+});
