@@ -68,6 +68,7 @@ function installGlobals(Bun) {
     PerformanceServerTiming: () => require('./web/performance-timing').PerformanceServerTiming,
   });
   if (!isMainThread()) require('./bun/file-clone').receiveFiles();
+  if (process.channel && isMainThread()) require('./bun/ipc-parent').meetParent();
   installSelf();
   installAbort();
   installPerformance();

@@ -417,6 +417,34 @@ describe('ipc', () => {
     expect(heard[0].echo.twice[0]).toBe(heard[0].echo.twice[1]);
   });
 
+  // A child of Bun's that is Node with the polyfill speaks Bun's format as well, also before it has heard anything.
+  test.skipIf(!isDxCompat || process.platform !== 'linux' || !fs.existsSync(realBun))(
+    'advanced with Bun as the parent',
+    async () => {
+      const parent = `
+      const heard = [];
+      const child = Bun.spawn(JSON.parse(process.argv[1]), {
+        stdio: ['ignore', 'inherit', 'inherit'],
+        ipc(message) {
+          heard.push(message);
+          if (message.echo === 'bye') child.disconnect();
+        },
+      });
+      child.send({ when: new Date(5), map: new Map([[1, 2n]]) });
+      child.send('bye');
+      await child.exited;
+      console.log(Bun.inspect(heard).replace(/\\s+/g, ' '));`;
+      const register = path.join(import.meta.dir, '../../register.js');
+      const echoing =
+        'const late = { a: 1 }; process.send(late); late.a = 2; process.on("message", (m) => process.send({ echo: m })); process.on("disconnect", () => console.log("gone"));';
+      const command = [node, '--import', register, '-e', echoing];
+      const child = Bun.spawn([realBun, '-e', parent, JSON.stringify(command)], { stdout: 'pipe' });
+      expect(await child.stdout.text()).toBe(
+        'gone\n[ { a: 1, }, { echo: { when: 1970-01-01T00:00:00.005Z, map: Map(1) { 1: 2n, }, }, }, { echo: "bye", } ]\n',
+      );
+    },
+  );
+
   test.skipIf(!fs.existsSync(realBun))('what was sent before disconnect arrives at a Bun child', async () => {
     const listen = 'process.on("message", (m) => console.log(m)); process.on("disconnect", () => console.log("gone"));';
     const child = Bun.spawn([realBun, '-e', listen], { ipc() {}, stdout: 'pipe' });

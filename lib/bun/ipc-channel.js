@@ -2,55 +2,59 @@
 
 /**
  * The channel between a parent and a child: Node's own protocol, as `child_process.fork` speaks it.
- * A child that is Bun speaks Bun's own, which is another one for `advanced`.
+ * Bun speaks its own, which is another one for `advanced`.
  */
 
 const net = require('node:net');
-const { json, node, bun, formatOf, isBun } = require('./ipc-formats');
+const { bun, isGreeting, isBun } = require('./ipc-bun-format');
+const { json, node } = require('./ipc-formats');
 
 class Channel {
   #socket;
-  /** @type {typeof json | typeof node | typeof bun | undefined} undefined until the child has said who it is */
+  /** @type {typeof json | typeof node | typeof bun | undefined} undefined until the other side has said who it is */
   #format;
   /** @type {Buffer[]} parts of messages: a large one is put together once, when it is complete */
   #parts = [];
   #size = 0;
-  /** Whether the first bytes say what the child speaks. */
+  /** Whether the first bytes say what is spoken there. */
   #negotiates;
-  /** @type {Buffer[]} messages for a child that has not greeted, as Bun reads them */
+  /** @type {Buffer[]} messages for one that has not greeted, as Bun reads them */
   #held = [];
   #onMessage;
   #open = true;
 
   /**
-   * @param {number} descriptor the parent's end, owned from here on
-   * @param {'json' | 'advanced'} serialization
-   * @param {string} program the child's
+   * @param {{ fd: number } | { handle: object }} end this process's, owned from here on
+   * @param {object} peer
+   * @param {'json' | 'advanced'} peer.serialization
+   * @param {string} [peer.program] the program there
+   * @param {Buffer} [peer.first] what it has said already
    * @param {(message: unknown) => void} onMessage
    * @param {() => void} onClose called once
    */
-  constructor(descriptor, serialization, program, onMessage, onClose) {
+  constructor(end, { serialization, program, first }, onMessage, onClose) {
     this.#negotiates = serialization === 'advanced';
     // Bun greets as soon as it runs; Node may never say anything.
     if (!this.#negotiates) this.#format = json;
-    else if (!isBun(program)) this.#format = node;
+    else if (program !== undefined && !isBun(program)) this.#format = node;
     this.#onMessage = onMessage;
-    this.#socket = new net.Socket({ fd: descriptor, readable: true, writable: true });
+    this.#socket = new net.Socket(/** @type {any} */ ({ ...end, readable: true, writable: true }));
     this.#socket.on('data', (bytes) => this.#receive(/** @type {any} */ (bytes)));
     this.#socket.on('error', () => {}); // 'close' follows
     this.#socket.once('close', () => {
       this.#open = false;
       onClose();
     });
+    if (first) this.#receive(first);
   }
 
   get connected() {
     return this.#open;
   }
 
-  /** @param {unknown} message */
-  send(message) {
-    if (this.#format) return this.#socket.write(this.#format.encode(message));
+  /** @param {unknown} message @param {() => void} [done] */
+  send(message, done) {
+    if (this.#format) return this.#socket.write(this.#format.encode(message), done);
     this.#held.push(bun.encode(message));
     return true;
   }
@@ -67,15 +71,16 @@ class Channel {
     else this.#socket.unref();
   }
 
-  /** Learns from the first bytes what the child speaks, and says what was to be said meanwhile. */
+  /** Learns from the first bytes what is spoken there, and says what was to be said meanwhile. */
   #negotiate() {
-    const format = formatOf(this.#parts.length > 1 ? Buffer.concat(this.#parts) : this.#parts[0]);
-    if (!format) return;
+    const greeted = isGreeting(this.#parts.length > 1 ? Buffer.concat(this.#parts) : this.#parts[0]);
+    if (greeted === undefined) return;
+    const format = greeted ? bun : node;
     this.#negotiates = false;
     this.#format = format;
-    if (format === bun) this.#socket.write(bun.greeting);
+    if (greeted) this.#socket.write(bun.greeting);
     for (const held of this.#held.splice(0)) {
-      this.#socket.write(format === bun ? held : node.encode(bun.decode(held).messages[0]));
+      this.#socket.write(greeted ? held : node.encode(bun.decode(held).messages[0]));
     }
     if (!this.#open) this.#socket.destroySoon(); // what was said before `disconnect` goes out
   }

@@ -93,9 +93,8 @@ class Subprocess {
     const { Channel } = require('./ipc-channel');
     const { ipc, onDisconnect, serialization } = this.#plan;
     this.#channel = new Channel(
-      descriptor,
-      serialization,
-      this.#plan.request.program,
+      { fd: descriptor },
+      { serialization, program: this.#plan.request.program },
       (message) => ipc?.call(this, message, this, undefined),
       () => onDisconnect?.call(this, true),
     );
