@@ -50,7 +50,7 @@ pub struct Reactor {
     waker: Waker,
     pipes: HashMap<usize, Pipe>,
     children: HashMap<usize, Running>,
-    /// Children whose ends the poll does not tell.
+    /// Children and pipes of which the poll does not tell: descriptors or watches have run out.
     unwatched: Vec<usize>,
     /// Pipes to be looked at in the next turn, ready or not.
     busy: Vec<usize>,
@@ -80,7 +80,7 @@ impl AsRawFd for Reactor {
 }
 
 impl Reactor {
-    /// How often an unwatched child is looked at.
+    /// How often what is not watched is looked at.
     const GLANCE: Duration = Duration::from_millis(5);
 
     /// A reactor without children.
@@ -132,8 +132,11 @@ impl Reactor {
     fn adopt(&mut self, pipe: Pipe) -> usize {
         let id = fresh_id();
         let interest = if pipe.output { Interest::READABLE } else { Interest::WRITABLE };
-        if self.register(pipe.end(), id, interest).is_err() {
-            self.look_at(id); // a file: always ready
+        match self.register(pipe.end(), id, interest) {
+            Ok(()) => {}
+            // A file: always ready.
+            Err(error) if error.raw_os_error() == Some(libc::EPERM) => self.look_at(id),
+            Err(_) => self.unwatched.push(id),
         }
         self.pipes.insert(id, pipe);
         id
@@ -217,7 +220,8 @@ impl Reactor {
             self.attend(id);
         }
         for id in std::mem::take(&mut self.unwatched) {
-            if !self.attend_child(id) {
+            self.attend(id);
+            if self.pipes.contains_key(&id) || self.children.contains_key(&id) {
                 self.unwatched.push(id);
             }
         }
@@ -278,10 +282,10 @@ impl Reactor {
     }
 
     /// Reaps a child if it has ended, and says so. One that another part of the host reaped counts as ended.
-    fn attend_child(&mut self, id: usize) -> bool {
-        let Some(child) = self.children.get(&id) else { return true };
+    fn attend_child(&mut self, id: usize) {
+        let Some(child) = self.children.get(&id) else { return };
         let exit = match reap(child.pid, false) {
-            Ok(None) => return false,
+            Ok(None) => return,
             Ok(Some(exit)) => exit,
             Err(_) => Exit::default(),
         };
@@ -290,7 +294,6 @@ impl Reactor {
             let _ = self.poll.registry().deregister(&mut SourceFd(&watch.as_raw_fd()));
         }
         self.events.push(Event::Exit(id, exit));
-        true
     }
 
     fn drop_pipe(&mut self, id: usize) {
@@ -386,6 +389,26 @@ mod tests {
         reactor.read(pipe(&child, 1), true);
         let said = events(&mut reactor);
         assert!(matches!(&said[0], Event::Data(_, bytes) if bytes == b"said\n"), "{said:?}");
+    }
+
+    #[test]
+    fn a_pipe_that_no_poll_watches_is_read_all_the_same() {
+        let mut reactor = Reactor::new().unwrap();
+        let slots = [Slot::Null, Slot::Output, Slot::Null];
+        let child = reactor.spawn(shell("sleep 0.05; echo said; exit 2"), &slots, false).unwrap();
+        let output = pipe(&child, 1);
+        // As if the system had refused the watches.
+        for (id, end) in [
+            (output, reactor.pipes[&output].end()),
+            (child.id, reactor.children[&child.id].watch.as_ref().map_or(-1, AsRawFd::as_raw_fd)),
+        ] {
+            let _ = reactor.poll.registry().deregister(&mut SourceFd(&end));
+            reactor.unwatched.push(id);
+        }
+        assert!(reactor.patience().is_some());
+        assert_eq!(end(&mut reactor, &child, output), (b"said\n".to_vec(), 2));
+        reactor.turn(Some(Duration::ZERO));
+        assert!(reactor.patience().is_none());
     }
 
     #[test]
