@@ -1,6 +1,7 @@
 /** Certificates that do not hold, on both sides of `Bun.listen`, `Bun.connect` and `upgradeTLS`. */
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 
@@ -99,4 +100,62 @@ test.each([
   if (refuses) expect(await closed.promise).toBe('closed');
   else socket.end();
   server.close();
+});
+
+/** What a server hears of a client that it cannot shake hands with. */
+async function refusing(meet: (port: number) => net.Socket, hears = true) {
+  const log: unknown[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const handshake = (socket: any, success: boolean, error: any) =>
+    log.push([success, error.code, error.message, socket.readyState, socket.authorized]);
+  const server = Bun.listen({
+    hostname: '127.0.0.1',
+    port: 0,
+    tls: own,
+    socket: {
+      open: (socket: any) => log.push(['open', socket.readyState]),
+      ...(hears ? { handshake } : {}),
+      data: () => log.push('data'),
+      error: () => log.push('error'),
+      close(_: any, error: any) {
+        log.push(['close', error?.code]);
+        resolve();
+      },
+    } as any,
+  });
+  const client = meet(server.port);
+  client.on('error', () => {});
+  await promise;
+  client.destroy();
+  server.stop(true);
+  return log;
+}
+const plain = (port: number, then: (client: net.Socket) => void) => {
+  const client = net.connect(port, '127.0.0.1', () => then(client));
+  client.resume();
+  return client;
+};
+const opened = ['open', 1];
+const closed = ['close', undefined];
+const gone = [
+  false,
+  'ECONNRESET',
+  'Client network socket disconnected before secure TLS connection was established',
+  1,
+  false,
+];
+
+test('a client that speaks no TLS', async () => {
+  const words = (client: net.Socket) => client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  const failed = [false, 'EPROTO', 'error:1000009c:SSL routines:OPENSSL_internal:HTTP_REQUEST', 1, false];
+  expect(await refusing((port) => plain(port, words))).toEqual([opened, failed, closed]);
+  expect(await refusing((port) => plain(port, words), false)).toEqual([opened, closed]);
+});
+
+test('a client that goes away before the handshake has ended', async () => {
+  expect(await refusing((port) => plain(port, (client) => client.end()))).toEqual([opened, gone, closed]);
+  const halfAHello = (client: net.Socket) => client.end(Buffer.from('160301', 'hex'));
+  expect(await refusing((port) => plain(port, halfAHello))).toEqual([opened, gone, closed]);
+  const trusting = (port: number) => tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: true });
+  expect(await refusing(trusting)).toEqual([opened, gone, closed]);
 });

@@ -30,21 +30,30 @@ class Listener {
     this.data = options.data;
     const handle = open(options);
     this.#server = options.tls
-      ? require('node:tls').createServer({ ...options.tls, rejectUnauthorized: false, allowHalfOpen: true })
+      ? require('node:tls').createServer({ ...options.tls, rejectUnauthorized: false, allowHalfOpen: false })
       : net.createServer({ allowHalfOpen: true });
     this.#server.on(options.tls ? 'secureConnection' : 'connection', (/** @type {any} */ node) => this.#accept(node));
     if (options.tls)
-      this.#server.on('tlsClientError', (/** @type {any} */ _, /** @type {any} */ node) => node.destroy());
+      this.#server.on('tlsClientError', (/** @type {any} */ error, /** @type {any} */ node) => {
+        require('./upgrade').refused(this.#take(node), error);
+        node.destroy();
+      });
     this.#server.listen(handle);
     if (options.unix === undefined) this.#port = this.#server.address()?.port;
   }
 
   /** @param {any} node */
-  #accept(node) {
+  #take(node) {
     const { allowHalfOpen, tls, data } = this.#options;
-    const facts = { box: this.#box, data, listener: this, allowHalfOpen, secure: tls !== undefined };
-    const socket = new Socket(node, facts);
+    return new Socket(node, { box: this.#box, data, listener: this, allowHalfOpen, secure: tls !== undefined });
+  }
+
+  /** @param {any} node */
+  #accept(node) {
+    const { tls } = this.#options;
+    const socket = this.#take(node);
     this.#sockets.add(socket);
+    node.allowHalfOpen = true; // before the end of the handshake a peer that sends no more has gone
     node.once('close', () => this.#sockets.delete(socket));
     if (tls) require('./upgrade').accepted(node, socket, tls);
     else Socket.opened(socket);

@@ -95,6 +95,11 @@ class Socket {
   static hears = (socket, name) => socket.#box.handlers[name] !== undefined;
   /** @param {Socket} socket */
   static nodeOf = (socket) => socket.#node;
+  /** @param {Socket} socket @param {unknown} [error] */
+  static closed(socket, error) {
+    if (error !== undefined) socket.#error = translated(error);
+    socket.#closed();
+  }
   /** A connection that failed has no end to tell of. @param {Socket} socket */
   static failed(socket) {
     socket.#state = State.CLOSED;

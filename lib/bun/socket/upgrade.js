@@ -7,6 +7,11 @@ const tls = require('node:tls');
 const { readHandlers } = require('./handlers');
 const { readTls } = require('./options');
 
+const GONE = 'Client network socket disconnected before secure TLS connection was established';
+/** The part of OpenSSL's number that says why, and what BoringSSL has in place of the rest. */
+const REASON = 0x7fffff;
+const BORING = 0x1000_0000;
+
 /**
  * @param {import('node:net').Socket} node
  * @param {any} options of Node's `tls`, with `hostname`
@@ -57,6 +62,29 @@ function accepted(secured, socket, { requestCert = false, rejectUnauthorized = t
   if (error && requestCert && rejectUnauthorized) secured.destroy();
 }
 
+/**
+ * Tells of a handshake that has failed. Of a connection that was reset meanwhile only the end is told.
+ *
+ * @param {import('./socket').Socket} socket
+ * @param {any} error Node's
+ */
+function refused(socket, error) {
+  const { Socket } = require('./socket');
+  const reset = error.syscall !== undefined;
+  Socket.opened(socket);
+  if (!reset) Socket.tell(socket, 'handshake', false, failure(error));
+  Socket.closed(socket, reset ? error : undefined);
+}
+
+/** In Bun's words. A peer that says what it does not like has gone, as for Bun. @param {any} error */
+function failure({ library, reason, message }) {
+  if (reason === undefined || / alert /.test(reason)) return Object.assign(new Error(GONE), { code: 'ECONNRESET' });
+  const number = Number.parseInt(/error:([0-9A-F]{8}):/i.exec(message)?.[1] ?? '0', 16) & REASON;
+  const code = (BORING + number).toString(16);
+  const name = reason.toUpperCase().replaceAll(' ', '_');
+  return Object.assign(new Error(`error:${code}:${library}:OPENSSL_internal:${name}`), { code: 'EPROTO' });
+}
+
 /** @param {any} secured @param {import('./socket').Socket} socket @param {boolean} success @param {Error | null} error */
 function hands(secured, socket, success, error) {
   const { Socket } = require('./socket');
@@ -89,4 +117,4 @@ function upgrade(raw, given) {
   return [raw, socket];
 }
 
-module.exports = { accepted, follow, secureOver, upgrade };
+module.exports = { accepted, follow, refused, secureOver, upgrade };
