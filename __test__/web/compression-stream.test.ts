@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import zlib from 'node:zlib';
 
 type Pair = { readable: ReadableStream; writable: WritableStream };
 const formats = ['gzip', 'deflate', 'deflate-raw', 'brotli', 'zstd'];
@@ -164,4 +165,47 @@ describe('the classes', () => {
     const { get } = Object.getOwnPropertyDescriptor(Class.prototype, 'readable') as any;
     expect(await fault(() => get.call({}))).toBe(`TypeError ERR_INVALID_THIS: Value of "this" must be of type ${name}`);
   });
+});
+
+describe('a reader that is slow', () => {
+  const size = 50_000_000;
+  const bombs: [string, () => Uint8Array][] = [
+    ['gzip', () => zlib.gzipSync(Buffer.alloc(size))],
+    ['deflate', () => zlib.deflateSync(Buffer.alloc(size))],
+    [
+      'brotli',
+      () => zlib.brotliCompressSync(Buffer.alloc(size), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
+    ],
+    ['zstd', () => Bun.zstdCompressSync(Buffer.alloc(size))],
+  ];
+  test.each(bombs)('holds up a write that stands for much more, %s', async (format, make) => {
+    const { readable, writable } = new DecompressionStream(format as any);
+    const [reader, writer] = [readable.getReader(), writable.getWriter()];
+    let written = false;
+    const writing = writer.write(make() as any).then(() => (written = true));
+    let length = (await reader.read()).value!.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(written).toBe(false);
+    const closing = writer.close();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) length += part.value.length;
+    await Promise.all([writing, closing]);
+    expect(length).toBe(size);
+  });
+
+  test.each(['deflate-raw', 'brotli', 'zstd'])('does not hold up what comes to nothing yet, %s', async (format) => {
+    const writer = new CompressionStream(format as any).writable.getWriter();
+    await writer.write(new Uint8Array(10));
+    await writer.write(new Uint8Array(10));
+    await writer.close();
+  });
+
+  test.each(['gzip', 'deflate-raw', 'brotli', 'zstd'])(
+    'that never comes hears of corrupt data all the same, %s',
+    async (format) => {
+      const writer = new DecompressionStream(format as any).writable.getWriter();
+      writer.closed.catch(() => {});
+      const error = await writer.write(new Uint8Array(1000).fill(77)).catch((reason) => reason);
+      expect(error).toBeInstanceOf(TypeError);
+    },
+  );
 });

@@ -59,7 +59,12 @@ const decoders = {
   brotli: () => /** @type {any} */ (zlib.createBrotliDecompress()),
 };
 
-/** @typedef {{ write: (bytes: Uint8Array) => unknown, end: () => unknown, stop: () => void }} Codec */
+/**
+ * `go` is called when the reader wants more, after `give` has said that it does not.
+ *
+ * @typedef {{ write: (bytes: Uint8Array) => unknown, end: () => unknown, go: () => void, stop: () => void }} Codec
+ * @typedef {(bytes: Uint8Array) => boolean} Give whether the reader wants more
+ */
 
 /**
  * A codec on a stream of Node's zlib.
@@ -67,7 +72,7 @@ const decoders = {
  * @param {string} format
  * @param {any} engine
  * @param {boolean} decodes
- * @param {(bytes: Uint8Array) => void} give
+ * @param {Give} give
  * @returns {Codec}
  */
 function zlibCodec(format, engine, decodes, give) {
@@ -75,7 +80,9 @@ function zlibCodec(format, engine, decodes, give) {
   let ended = false;
   /** @type {(reason: unknown) => void} */
   let fail = () => {};
-  engine.on('data', (/** @type {Buffer} */ part) => give(new Uint8Array(part.buffer, part.byteOffset, part.length)));
+  engine.on('data', (/** @type {Buffer} */ part) => {
+    if (!give(new Uint8Array(part.buffer, part.byteOffset, part.length))) engine.pause();
+  });
   engine.on('end', () => {
     ended = true;
   });
@@ -111,6 +118,7 @@ function zlibCodec(format, engine, decodes, give) {
       if (decodes && written === 0) throw new TypeError('unexpected end of file');
       if (decodes && engine.bytesWritten < written) throw junk();
     },
+    go: () => engine.resume(),
     stop: () => engine.destroy(),
   };
 }
@@ -124,21 +132,25 @@ function decodeError(format, error) {
   return Object.assign(new TypeError('brotli decode failed'), { code: error.code });
 }
 
-/** @param {boolean} decodes @param {(bytes: Uint8Array) => void} give @returns {Codec} */
+/** @param {boolean} decodes @param {Give} give @returns {Codec} */
 function zstdCodec(decodes, give) {
   const state = new (native('bun-core', 'bun').ZstdState)(!decodes);
-  const drain = () => {
-    for (let part = state.pull(); part !== null; part = state.pull()) give(new Uint8Array(part));
+  let go = () => {};
+  const drain = async () => {
+    for (let part = state.pull(); part !== null; part = state.pull()) {
+      if (!give(new Uint8Array(part))) await new Promise((resolve) => (go = () => resolve(undefined)));
+    }
   };
   return {
     write(bytes) {
       state.push(bytes);
-      drain();
+      return drain();
     },
     end() {
       state.end();
-      drain();
+      return drain();
     },
+    go: () => go(),
     stop() {},
   };
 }
@@ -155,32 +167,95 @@ function bytesOf(chunk) {
 /** @type {WeakMap<object, { readable: ReadableStream, writable: WritableStream }>} */
 const pairs = new WeakMap();
 
-/** @param {unknown} given @param {boolean} decodes */
+/** What a write may leave unread. */
+const MOST_UNREAD = 64 * 1024;
+
+/**
+ * The two sides. A write waits until what came before is read, and while too much of its own is not: a few bytes can
+ * stand for gigabytes, and a `TransformStream` takes all that comes of one chunk.
+ *
+ * @param {unknown} given
+ * @param {boolean} decodes
+ */
 function makePair(given, decodes) {
   const format = typeof given === 'object' && given !== null ? `${given}` : given;
   if (typeof format !== 'string' || !FORMATS.includes(format)) throw ERR_INVALID_ARG_VALUE(given);
-  /** @type {Codec} */
-  let codec;
-  return new nodes.TransformStream({
-    /** @param {TransformStreamDefaultController} controller */
+  /** @type {ReadableStreamDefaultController} */
+  let output;
+  /** @type {WritableStreamDefaultController} */
+  let input;
+  let unread = 0;
+  let over = false;
+  /** Called when all is read, or never will be. */
+  let begin = () => {};
+  const isRead = () => over || /** @type {number} */ (output.desiredSize) > 0;
+  const give = (/** @type {Uint8Array} */ bytes) => {
+    if (over) return true; // nobody reads it
+    unread += bytes.length;
+    output.enqueue(bytes);
+    return unread < MOST_UNREAD || isRead();
+  };
+  const codec =
+    format === 'zstd'
+      ? zstdCodec(decodes, give)
+      : zlibCodec(format, (decodes ? decoders : encoders)[format](), decodes, give);
+  const finish = () => {
+    over = true;
+    begin();
+    codec.go();
+    codec.stop();
+  };
+  /** Fails both sides with what `work` throws. @param {() => unknown} work */
+  const guarded = async (work) => {
+    if (!isRead()) await new Promise((resolve) => (begin = () => resolve(undefined)));
+    if (over) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!over) output.error(error);
+      finish();
+      throw error;
+    }
+  };
+  const readable = new nodes.ReadableStream(
+    {
+      /** @param {ReadableStreamDefaultController} controller */
+      start(controller) {
+        output = controller;
+      },
+      pull() {
+        unread = 0;
+        begin();
+        codec.go();
+      },
+      /** @param {unknown} reason */
+      cancel(reason) {
+        finish();
+        input.error(reason);
+      },
+    },
+    { highWaterMark: 1 },
+  );
+  const writable = new nodes.WritableStream({
+    /** @param {WritableStreamDefaultController} controller */
     start(controller) {
-      const give = (/** @type {Uint8Array} */ bytes) => controller.enqueue(bytes);
-      codec =
-        format === 'zstd'
-          ? zstdCodec(decodes, give)
-          : zlibCodec(format, (decodes ? decoders : encoders)[format](), decodes, give);
+      input = controller;
     },
     /** @param {unknown} chunk */
-    transform(chunk) {
-      return codec.write(bytesOf(chunk));
-    },
-    flush() {
-      return codec.end();
-    },
-    cancel() {
-      codec.stop();
+    write: (chunk) => guarded(() => codec.write(bytesOf(chunk))),
+    close: () =>
+      guarded(async () => {
+        await codec.end();
+        if (!over) output.close();
+        over = true;
+      }),
+    /** @param {unknown} reason */
+    abort(reason) {
+      if (!over) output.error(reason);
+      finish();
     },
   });
+  return { readable, writable };
 }
 
 /**
