@@ -1,62 +1,80 @@
 'use strict';
 
-/** Content codings of responses. */
+/**
+ * Content codings of responses. What ends too early is an error, unless it is empty; what follows the end of deflate,
+ * gzip or brotli is read over. Both as in Bun.
+ */
 
-const { Transform } = require('node:stream');
+const { Duplex } = require('node:stream');
+const { GzipDecoder } = require('./decode-gzip');
+const { ZlibDecoder } = require('./decode-zlib');
 
 /** Loaded by the first response that is compressed. */
 const zlib = () => require('node:zlib');
 
-/** @type {Record<string, () => import('node:stream').Transform>} */
+/** `deflate` has the format of zlib by the standard, and none in what some servers send: the first byte tells. */
+const inflate = (/** @type {Buffer} */ chunk) =>
+  (chunk[0] & 0x0f) === 8 ? zlib().createInflate() : zlib().createInflateRaw();
+
+/** @type {Record<string, () => import('node:stream').Duplex>} */
 const decoders = {
-  gzip: () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
-  'x-gzip': () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
-  deflate: inflate,
-  br: () => zlib().createBrotliDecompress(),
-  zstd: () => /** @type {any} */ (zlib()).createZstdDecompress?.() ?? zstdAtOnce(),
+  gzip: () => new GzipDecoder(),
+  'x-gzip': () => new GzipDecoder(),
+  deflate: () => new ZlibDecoder(inflate),
+  br: () => new ZlibDecoder(() => /** @type {any} */ (zlib().createBrotliDecompress()), 'ERR_BROTLI'),
+  zstd: () => new ZstdDecoder(),
 };
 
-/** `deflate` has the format of zlib by the standard, and none in what some servers send: the first byte tells. */
-function inflate() {
-  /** @type {import('node:stream').Transform | undefined} */
-  let inner;
-  const outer = new Transform({
-    transform(chunk, _, done) {
-      if (!inner) {
-        inner = (chunk[0] & 0x0f) === 8 ? zlib().createInflate() : zlib().createInflateRaw();
-        inner.on('data', (data) => outer.push(data));
-        inner.on('error', (error) => outer.destroy(error));
-      }
-      inner.write(chunk, () => done());
-    },
-    flush(done) {
-      if (!inner) return done();
-      inner.once('end', () => done());
-      inner.end();
-    },
-  });
-  return outer;
-}
+/** On our own decoder: Node has one from 22.15 on only. */
+class ZstdDecoder extends Duplex {
+  #state = new (require('../../internal/native').native('bun-core', 'bun').ZstdState)(false);
+  #any = false;
+  #ended = false;
+  /** Called when all that can be decoded has been read. @type {((error?: Error | null) => void) | undefined} */
+  #done;
 
-/** Older Node has no stream for zstd: gathered and decoded at its end. */
-function zstdAtOnce() {
-  /** @type {Buffer[]} */
-  const chunks = [];
-  return new Transform({
-    transform(chunk, _, done) {
-      chunks.push(chunk);
-      done();
-    },
-    flush(done) {
-      if (chunks.length === 0) return done();
-      require('../../bun/compression')
-        .zstdDecompress(Buffer.concat(chunks))
-        .then(
-          (/** @type {Buffer} */ bytes) => done(null, bytes),
-          (/** @type {Error} */ error) => done(Object.assign(error, { code: 'ZSTD_error' })),
-        );
-    },
-  });
+  /** @override @param {Buffer} chunk @param {string} _ @param {(error?: Error | null) => void} done */
+  _write(chunk, _, done) {
+    this.#any ||= chunk.length > 0;
+    this.#state.push(chunk);
+    this.#go(done);
+  }
+
+  /** @override @param {(error?: Error | null) => void} done */
+  _final(done) {
+    this.#ended = true;
+    if (this.#any) this.#state.end();
+    this.#go(done);
+  }
+
+  /** @override */
+  _read() {
+    this.#pull();
+  }
+
+  /** @param {(error?: Error | null) => void} done */
+  #go(done) {
+    this.#done = done;
+    this.#pull();
+  }
+
+  #pull() {
+    const done = this.#done;
+    if (done === undefined) return;
+    try {
+      for (;;) {
+        const part = this.#state.pull();
+        if (part === null) break;
+        if (!this.push(new Uint8Array(part))) return;
+      }
+    } catch (error) {
+      this.#done = undefined;
+      return done(Object.assign(/** @type {Error} */ (error), { code: 'ZSTD_error' }));
+    }
+    this.#done = undefined;
+    if (this.#ended) this.push(null);
+    done();
+  }
 }
 
 /**
@@ -71,14 +89,11 @@ function decoded(source, coding, fail) {
     .split(',')
     .map((name) => name.trim());
   if (names.length === 0 || names.some((name) => !Object.hasOwn(decoders, name))) return source;
-  let any = false;
-  source.once('data', () => {
-    any = true;
-  });
+  /** @type {import('node:stream').Readable} */
   let stream = source;
   for (const name of names.reverse()) {
     const decoder = decoders[name]();
-    decoder.on('error', (error) => (any ? fail(error) : decoder.push(null)));
+    decoder.on('error', fail);
     stream = stream.pipe(decoder);
   }
   return stream;
