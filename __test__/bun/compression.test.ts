@@ -86,6 +86,16 @@ describe('gzip and deflate', () => {
       expect(Buffer.from(Bun.gunzipSync(Buffer.concat([gzipped, rest]))).toString()).toBe('hello');
       expect(Buffer.from(Bun.inflateSync(Buffer.concat([deflated, rest]))).toString()).toBe('hello');
     }
+    const junk = Buffer.from('junkjunk');
+    const options = [{ library: 'zlib' }, { library: 'libdeflate' }, { windowBits: 31 }, { windowBits: 47 }] as const;
+    for (const each of options)
+      expect(Buffer.from(Bun.gunzipSync(Buffer.concat([zlib.gzipSync('abc'), junk]), each as any)).toString()).toBe(
+        'abc',
+      );
+    const library = 'zlib' as const;
+    expect(
+      Buffer.from(Bun.inflateSync(Buffer.concat([zlib.deflateRawSync('abc'), junk]), { library })).toString(),
+    ).toBe('abc');
   });
 
   test('corrupt and truncated data', () => {

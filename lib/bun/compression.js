@@ -8,12 +8,15 @@ const { compressionOptions, decompressionOptions, limitOf, zstdLevel } = require
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
+/** Copies, as `Buffer`'s own does not. */
+const slice = /** @type {any} */ (Uint8Array.prototype.slice);
+
 const INVALID_ARGUMENT = () => new Error('Zlib error: Invalid argument');
 
-/** libdeflate stores what is shorter; zlib, as in Bun, compresses it. */
-const SHORT = 64;
 const DEFAULT_LEVEL = 6;
 const LINUX = 3;
+/** From here on `windowBits` means gzip, or whatever it is. */
+const GZIP_WINDOW = 16;
 /** From here on the memory of dead results is worth getting back. */
 const LARGE = 256 * 1024;
 
@@ -60,7 +63,7 @@ const compression = {
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ level?: number }} [options] @returns {Buffer} */
   zstdCompressSync(data, options = undefined) {
     const bytes = bytesOf(data);
-    return engine().zstdCompressSync(bytes, zstdLevel(options));
+    return /** @type {Buffer} */ (own(functions().zstdCompress(bytes, zstdLevel(options), undefined, lent)));
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ level?: number }} [options] @returns {Promise<Buffer>} */
@@ -72,7 +75,7 @@ const compression = {
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ maxOutputLength?: number }} [options] @returns {Buffer} @throws ERR_ZSTD, ERR_BUFFER_TOO_LARGE */
   zstdDecompressSync(data, options = undefined) {
     const bytes = bytesOf(data);
-    return engine().zstdDecompressSync(bytes, limitOf(options));
+    return /** @type {Buffer} */ (own(functions().zstdDecompress(bytes, limitOf(options), undefined, lent)));
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ maxOutputLength?: number }} [options] @returns {Promise<Buffer>} */
@@ -86,6 +89,34 @@ const compression = {
 let binding;
 /** @returns {any} */
 const engine = () => (binding ??= native('bun-core', 'bun'));
+
+/** What is no longer than this is made in memory of ours and copied. */
+const LENT = 64 * 1024;
+/** A Buffer, so that a copy of a part is one. */
+let lent = Buffer.alloc(0);
+let lentBytes = new Uint8Array(0);
+/** @type {any} */
+let calls;
+
+/** The calls that make something at once. @returns {any} */
+function functions() {
+  if (calls === undefined) {
+    calls = engine().compressionFunctions();
+    lent = Buffer.allocUnsafeSlow(LENT);
+    lentBytes = new Uint8Array(lent.buffer);
+  }
+  return calls;
+}
+
+/** @param {number | Buffer} made bytes that lie in `lent`, or what did not fit @returns {Buffer} */
+function own(made) {
+  return typeof made === 'number' ? slice.call(lent, 0, made) : made;
+}
+
+/** The same as a plain array. @param {number | Uint8Array} made @returns {Uint8Array} */
+function ownBytes(made) {
+  return typeof made === 'number' ? lentBytes.slice(0, made) : made;
+}
 
 /** The engine for a call whose result is memory on loan. @param {Uint8Array} bytes that it is to work on @returns {any} */
 function lending(bytes) {
@@ -113,12 +144,12 @@ function compress(data, options, gzip) {
     const chosen = level ?? DEFAULT_LEVEL;
     if (chosen < 0 || chosen > 12)
       throw ERR_INVALID_ARG_TYPE('Compression level must be between 0 and 12 for libdeflate');
-    return engine().deflate(bytes, chosen, gzip);
+    return ownBytes(functions().deflate(bytes, chosen, gzip, lentBytes));
   }
   const chosen = level ?? -1;
   if (chosen < -1 || chosen > 9) throw INVALID_ARGUMENT();
-  if (library === undefined && strategy === 0 && memLevel === undefined && bytes.length >= SHORT) {
-    const packed = engine().deflate(bytes, chosen === -1 ? DEFAULT_LEVEL : chosen, gzip);
+  if (library === undefined && strategy === 0 && memLevel === undefined) {
+    const packed = ownBytes(functions().deflate(bytes, chosen === -1 ? DEFAULT_LEVEL : chosen, gzip, lentBytes));
     return gzip ? likeZlib(packed, chosen) : packed;
   }
   const given = { level: chosen, strategy, memLevel: memLevel ?? 8 };
@@ -137,9 +168,9 @@ function decompress(data, options, gzip) {
   const bytes = bytesOf(data);
   const { library, windowBits } = decompressionOptions(options);
   const limit = limitOf(options);
-  if (windowBits === undefined && library !== 'zlib') {
+  if (windowBits === undefined) {
     try {
-      return engine().inflate(bytes, gzip, limit);
+      return inflated(bytes, limit, gzip);
     } catch (error) {
       if (library === 'libdeflate' || isTooLarge(error)) throw error;
       // zlib says what is wrong with the data.
@@ -150,9 +181,21 @@ function decompress(data, options, gzip) {
   } catch (error) {
     if (isTooLarge(error) || !(error instanceof Error && 'code' in error)) throw error;
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'Z_DATA_ERROR' && windowBits !== undefined && windowBits >= GZIP_WINDOW) {
+      try {
+        return inflated(bytes, limit, true); // Node looks at what follows gzip
+      } catch {
+        // it is wrong in itself
+      }
+    }
     if (code === 'Z_DATA_ERROR') throw new Error(message);
     throw new Error('Zlib returned an error');
   }
+}
+
+/** @param {Uint8Array} bytes @param {number} limit @param {boolean} gzip @returns {Uint8Array} */
+function inflated(bytes, limit, gzip) {
+  return ownBytes(functions().inflate(bytes, limit, gzip, lentBytes));
 }
 
 /** zlib's `windowBits` names the format too. @param {Uint8Array} bytes @param {number | undefined} bits @param {boolean} gzip @param {number} limit */

@@ -28,7 +28,8 @@ pub fn pack_archive(names: Vec<String>, contents: &[u8], lengths: Vec<u32>) -> B
 pub fn gzip_archive(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Buffer>> {
     let bytes = bytes.to_vec();
     call::blocking(move || {
-        compression::deflate(&bytes, level, Wrapping::Gzip).map(|packed| Buffer::from(packed.to_vec()))
+        compression::made(|lent| compression::deflate(&bytes, level, Wrapping::Gzip, lent))
+            .map(|packed| Buffer::from(packed.to_vec()))
     })
 }
 

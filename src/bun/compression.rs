@@ -1,22 +1,114 @@
 //! Backs `Bun.gzipSync`, `Bun.zstdCompress` and so on (`lib/bun/compression.js`), which has checked every argument.
 //!
-//! What is made at once is copied into memory of V8's own: a program that makes one after the other without letting the
-//! event loop turn would never give back memory of ours. Promises turn it, so their results are blocks of the pool.
-//! Limits are numbers of bytes, Infinity for none.
+//! What is made at once goes through hand-registered functions: they write what fits to memory that the face lends, which
+//! makes the array of it (a tenth of what that costs through Node-API), and give more as an array in memory of V8's own,
+//! since a program that makes one after the other without letting the event loop turn would never give back memory of
+//! ours. Promises turn it, so their results are blocks of the pool. Limits are numbers of bytes, Infinity for none.
 
-use dx_bun::compression::{self, Output, Wrapping, ZstdStream};
-use napi::bindgen_prelude::{AsyncTask, Env, Result, ToNapiValue, TypeName, Uint8Array};
-use napi::{ValueType, sys};
+#![expect(unsafe_code, reason = "hand-registered callbacks read their arguments through napi_sys")]
+
+use std::ptr;
+
+use dx_bun::compression::{self, Made, Output, Wrapping, ZstdStream};
+use napi::bindgen_prelude::{AsyncTask, Env, Object, Result, ToNapiValue, TypeName, Uint8Array};
+use napi::{JsValue, ValueType, sys};
 use napi_derive::napi;
 
 use super::content;
 use crate::call::{self, Blocking};
-use crate::raw::Raw;
+use crate::raw::{self, Arguments, Callback, Raw};
+
+type Engine = fn(&Arguments<4>, &[u8], &mut [u8]) -> std::result::Result<Output, compression::Error>;
+
+/// Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own and the memory that it may write
+/// to, and gives the length of what it wrote there, or what did not fit.
+///
+/// # Errors
+/// When the object cannot be made.
+#[napi(
+    namespace = "bun",
+    ts_return_type = "{ deflate(input: Uint8Array, level: number, gzip: boolean, into: Uint8Array): number | Uint8Array, inflate(input: Uint8Array, limit: number, gzip: boolean, into: Uint8Array): number | Uint8Array, zstdCompress(input: Uint8Array, level: number, unused: undefined, into: Uint8Array): number | Buffer, zstdDecompress(input: Uint8Array, limit: number, unused: undefined, into: Uint8Array): number | Buffer }"
+)]
+pub fn compression_functions(env: &Env) -> Result<Object<'_>> {
+    let functions = Object::new(env)?;
+    let all: [(&str, Callback); 4] = [
+        ("deflate", deflate),
+        ("inflate", inflate),
+        ("zstdCompress", zstd_compress_sync),
+        ("zstdDecompress", zstd_decompress_sync),
+    ];
+    for (name, callback) in all {
+        // SAFETY: the object is of this environment; the functions do not look at their data.
+        unsafe { raw::define(env.raw(), functions.raw(), name, callback, ptr::null_mut())? };
+    }
+    Ok(functions)
+}
+
+unsafe extern "C" fn deflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: both come from Node-API for this very call.
+    unsafe {
+        run(env, info, Raw::bytes, |arguments, bytes, lent| {
+            compression::deflate(bytes, arguments.int(1), wrapping(arguments.boolean(2)), lent)
+        })
+    }
+}
+
+unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: as above.
+    unsafe {
+        run(env, info, Raw::bytes, |arguments, bytes, lent| {
+            compression::inflate(bytes, wrapping(arguments.boolean(2)), size(arguments.double(1)), lent)
+        })
+    }
+}
+
+unsafe extern "C" fn zstd_compress_sync(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: as above.
+    unsafe {
+        run(env, info, Raw::buffer, |arguments, bytes, lent| compression::zstd_compress(bytes, arguments.int(1), lent))
+    }
+}
+
+unsafe extern "C" fn zstd_decompress_sync(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: as above.
+    unsafe {
+        run(env, info, Raw::buffer, |arguments, bytes, lent| {
+            compression::zstd_decompress(bytes, size(arguments.double(1)), lent)
+        })
+    }
+}
+
+/// Runs the engine over the first argument; `give` makes the array of what does not fit in the last one.
+///
+/// # Safety
+/// `env` and `info` are those of the callback that calls this.
+unsafe fn run(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+    give: fn(Raw, &[u8]) -> Result<sys::napi_value>,
+    engine: Engine,
+) -> sys::napi_value {
+    // SAFETY: the caller vouches.
+    let arguments = unsafe { Arguments::<4>::read(env, info) };
+    let output = call::sync_raw(env, || {
+        // SAFETY: no JavaScript runs before the slice is dropped; nobody writes to it.
+        let bytes = unsafe { arguments.bytes(0) };
+        // SAFETY: as above; the memory is the face's own, which is never the input.
+        let lent = unsafe { arguments.bytes(3) };
+        engine(&arguments, bytes, lent)
+    });
+    match output {
+        #[expect(clippy::cast_precision_loss, reason = "no longer than the memory that was lent")]
+        Some(Output::Lent(length)) => raw::number(env, length as f64),
+        Some(Output::Large(block)) => give(Raw(env), &block).unwrap_or(ptr::null_mut()),
+        None => ptr::null_mut(),
+    }
+}
 
 /// What was made, on its way to JavaScript.
-pub struct Made(Output);
+pub struct Given(Made);
 
-impl TypeName for Made {
+impl TypeName for Given {
     fn type_name() -> &'static str {
         "ArrayBuffer"
     }
@@ -26,103 +118,29 @@ impl TypeName for Made {
     }
 }
 
-impl ToNapiValue for Made {
-    unsafe fn to_napi_value(env: sys::napi_env, made: Self) -> Result<sys::napi_value> {
-        match made.0 {
-            Output::Large(block) => content::external_bytes(env, block),
-            small @ Output::Small(_) => content::copy_bytes(env, &small),
+impl ToNapiValue for Given {
+    unsafe fn to_napi_value(env: sys::napi_env, given: Self) -> Result<sys::napi_value> {
+        match given.0 {
+            Made::Large(block) => content::external_bytes(env, block),
+            small @ Made::Small(_) => content::copy_bytes(env, &small),
         }
     }
-}
-
-/// A `Uint8Array` of V8's own.
-pub struct Bytes(Output);
-
-impl TypeName for Bytes {
-    fn type_name() -> &'static str {
-        "Uint8Array"
-    }
-
-    fn value_type() -> ValueType {
-        ValueType::Object
-    }
-}
-
-impl ToNapiValue for Bytes {
-    unsafe fn to_napi_value(env: sys::napi_env, bytes: Self) -> Result<sys::napi_value> {
-        Raw(env).bytes(&bytes.0)
-    }
-}
-
-/// A `Buffer` of V8's own.
-pub struct OwnBuffer(Output);
-
-impl TypeName for OwnBuffer {
-    fn type_name() -> &'static str {
-        "Buffer"
-    }
-
-    fn value_type() -> ValueType {
-        ValueType::Object
-    }
-}
-
-impl ToNapiValue for OwnBuffer {
-    unsafe fn to_napi_value(env: sys::napi_env, buffer: Self) -> Result<sys::napi_value> {
-        Raw(env).buffer(&buffer.0)
-    }
-}
-
-/// Compresses with deflate.
-///
-/// # Errors
-/// When the level does not exist.
-#[napi(namespace = "bun", ts_return_type = "Uint8Array")]
-pub fn deflate(env: Env, bytes: Uint8Array, level: i32, gzip: bool) -> Result<Bytes> {
-    call::sync(&env, || compression::deflate(&bytes, level, wrapping(gzip)).map(Bytes))
-}
-
-/// Decompresses deflate's data.
-///
-/// # Errors
-/// When the data are corrupt, or more than the limit.
-#[napi(namespace = "bun", ts_return_type = "Uint8Array")]
-pub fn inflate(env: Env, bytes: Uint8Array, gzip: bool, limit: f64) -> Result<Bytes> {
-    call::sync(&env, || compression::inflate(&bytes, wrapping(gzip), size(limit)).map(Bytes))
-}
-
-/// Compresses with zstd.
-///
-/// # Errors
-/// When there is not enough memory.
-#[napi(namespace = "bun", ts_return_type = "Buffer")]
-pub fn zstd_compress_sync(env: Env, bytes: Uint8Array, level: i32) -> Result<OwnBuffer> {
-    call::sync(&env, || compression::zstd_compress(&bytes, level).map(OwnBuffer))
-}
-
-/// Decompresses zstd.
-///
-/// # Errors
-/// When the data are corrupt, or more than the limit.
-#[napi(namespace = "bun", ts_return_type = "Buffer")]
-pub fn zstd_decompress_sync(env: Env, bytes: Uint8Array, limit: f64) -> Result<OwnBuffer> {
-    call::sync(&env, || compression::zstd_decompress(&bytes, size(limit)).map(OwnBuffer))
 }
 
 /// Compresses with zstd on the thread pool.
 #[napi(namespace = "bun", ts_return_type = "Promise<ArrayBuffer>")]
 #[must_use]
-pub fn zstd_compress(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Made>> {
+pub fn zstd_compress(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Given>> {
     let bytes = bytes.to_vec();
-    call::blocking(move || compression::zstd_compress(&bytes, level).map(Made))
+    call::blocking(move || compression::made(|lent| compression::zstd_compress(&bytes, level, lent)).map(Given))
 }
 
 /// Decompresses zstd on the thread pool.
 #[napi(namespace = "bun", ts_return_type = "Promise<ArrayBuffer>")]
 #[must_use]
-pub fn zstd_decompress(bytes: Uint8Array, limit: f64) -> AsyncTask<Blocking<Made>> {
+pub fn zstd_decompress(bytes: Uint8Array, limit: f64) -> AsyncTask<Blocking<Given>> {
     let bytes = bytes.to_vec();
-    call::blocking(move || compression::zstd_decompress(&bytes, size(limit)).map(Made))
+    call::blocking(move || compression::made(|lent| compression::zstd_decompress(&bytes, size(limit), lent)).map(Given))
 }
 
 /// A stream of zstd under way.
@@ -166,8 +184,8 @@ impl ZstdState {
     /// # Errors
     /// When the data are corrupt.
     #[napi(ts_return_type = "ArrayBuffer | null")]
-    pub fn pull(&mut self, env: Env) -> Result<Option<Made>> {
-        call::sync(&env, || self.0.pull().map(|part| part.map(|part| Made(Output::Small(part)))))
+    pub fn pull(&mut self, env: Env) -> Result<Option<Given>> {
+        call::sync(&env, || self.0.pull().map(|part| part.map(|part| Given(Made::Small(part)))))
     }
 }
 

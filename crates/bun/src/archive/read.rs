@@ -4,7 +4,7 @@ use std::io::Read;
 use std::ops::Deref;
 
 use super::{Error, Filter};
-use crate::compression::{self, Output, Wrapping};
+use crate::compression::{self, Made, Wrapping};
 
 const BLOCK: usize = 512;
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -50,7 +50,7 @@ pub(super) enum Opened<'a> {
     /// It was not compressed.
     Plain(&'a [u8]),
     /// What was in it.
-    Unpacked(Output),
+    Unpacked(Made),
 }
 
 impl Deref for Opened<'_> {
@@ -67,7 +67,10 @@ impl Deref for Opened<'_> {
 /// The archive, decompressed, if it looks like one.
 pub(super) fn open(archive: &[u8]) -> Result<Opened<'_>, Error> {
     let archive = if archive.starts_with(GZIP) {
-        Opened::Unpacked(compression::inflate(archive, Wrapping::Gzip, usize::MAX).map_err(|_| Error::Gzip)?)
+        Opened::Unpacked(
+            compression::made(|lent| compression::inflate(archive, Wrapping::Gzip, usize::MAX, lent))
+                .map_err(|_| Error::Gzip)?,
+        )
     } else {
         Opened::Plain(archive)
     };

@@ -1,11 +1,11 @@
-//! gzip and deflate on libdeflate.
+//! gzip and deflate on libdeflate, short input apart.
 
 use std::cell::RefCell;
 
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
 use super::room::{self, Output};
-use super::{Error, pieces};
+use super::{Error, pieces, short};
 
 /// deflate never expands more than this.
 const MOST_EXPANSION: usize = 1032;
@@ -13,6 +13,10 @@ const MOST_EXPANSION: usize = 1032;
 const SLOWEST: u8 = 2;
 const FASTEST: u8 = 4;
 const UNKNOWN_SYSTEM: u8 = 255;
+const TRAILER: usize = 8;
+/// Between these what is short is compressed all the same.
+const FASTEST_LEVEL: i32 = 1;
+const SLOWEST_OF_ZLIB: i32 = 9;
 pub(super) const MOST_LEVEL: i32 = 12;
 
 /// What stands around deflate's data.
@@ -32,6 +36,7 @@ struct Kept {
 
 thread_local! {
     static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor>> = const { RefCell::new(None) };
 }
 
 /// Runs with this thread's compressor of a level.
@@ -46,13 +51,16 @@ pub(super) fn with_compressor<R>(level: i32, run: impl FnOnce(&mut Compressor) -
     })
 }
 
-/// Compresses with deflate, level 0 to 12; large input on all processors.
+/// Compresses with deflate, level 0 to 12; large input on all processors. What fits is written to `lent`.
 ///
 /// # Errors
 /// [`Error::Level`], [`Error::Memory`].
-pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping) -> Result<Output, Error> {
+pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) -> Result<Output, Error> {
     if !(0..=MOST_LEVEL).contains(&level) {
         return Err(Error::Level);
+    }
+    if bytes.len() <= short::MOST && (FASTEST_LEVEL..=SLOWEST_OF_ZLIB).contains(&level) {
+        return deflate_short(bytes, level, wrapping, lent);
     }
     if let Some(packed) = pieces::deflate(bytes, level)? {
         let mut parts: Vec<&[u8]> = packed.parts();
@@ -61,14 +69,14 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping) -> Result<Output, E
             parts.insert(0, &header);
             parts.push(&trailer);
         }
-        return room::exact(&parts);
+        return room::exact(&parts, lent);
     }
     with_compressor(level, |compressor| {
         let bound = match wrapping {
             Wrapping::Gzip => compressor.gzip_compress_bound(bytes.len()),
             Wrapping::Raw => compressor.deflate_compress_bound(bytes.len()),
         };
-        room::filled(bound, |out| {
+        room::filled(bound, lent, |out| {
             let written = match wrapping {
                 Wrapping::Gzip => compressor.gzip_compress(bytes, out),
                 Wrapping::Raw => compressor.deflate_compress(bytes, out),
@@ -76,6 +84,22 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping) -> Result<Output, E
             written.map_err(|_| Error::Memory)
         })
     })?
+}
+
+/// Compresses what is as short as [`short::MOST`].
+fn deflate_short(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) -> Result<Output, Error> {
+    let (header, checksum) = (header(level), crc32fast::hash(bytes));
+    let around = if wrapping == Wrapping::Gzip { header.len() + TRAILER } else { 0 };
+    room::filled(short::bound(bytes.len()) + around, lent, |out| {
+        if wrapping == Wrapping::Raw {
+            return Ok(short::deflate(bytes, out));
+        }
+        let (start, rest) = out.split_at_mut(header.len());
+        start.copy_from_slice(&header);
+        let length = short::deflate(bytes, rest);
+        rest[length..length + TRAILER].copy_from_slice(&trailer(checksum, bytes.len()));
+        Ok(header.len() + length + TRAILER)
+    })
 }
 
 /// The header as libdeflate writes it.
@@ -90,29 +114,42 @@ fn header(level: i32) -> [u8; 10] {
 
 /// The checksum and the length, of which gzip keeps 32 bits.
 #[expect(clippy::cast_possible_truncation, reason = "RFC 1952: modulo 2^32")]
-fn trailer(checksum: u32, length: usize) -> [u8; 8] {
-    let mut bytes = [0; 8];
+fn trailer(checksum: u32, length: usize) -> [u8; TRAILER] {
+    let mut bytes = [0; TRAILER];
     bytes[..4].copy_from_slice(&checksum.to_le_bytes());
     bytes[4..].copy_from_slice(&(length as u32).to_le_bytes());
     bytes
 }
 
-/// Decompresses deflate's data; what follows it is ignored.
+/// Decompresses deflate's data; what follows it is ignored. What fits is written to `lent`.
 ///
 /// # Errors
 /// [`Error::Deflate`], [`Error::TooLarge`] when more than `limit` bytes would come out, [`Error::Memory`].
-pub fn inflate(bytes: &[u8], wrapping: Wrapping, limit: usize) -> Result<Output, Error> {
+pub fn inflate(bytes: &[u8], wrapping: Wrapping, limit: usize, lent: &mut [u8]) -> Result<Output, Error> {
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = kept.get_or_insert_with(Decompressor::new);
+        inflate_with(decompressor, bytes, wrapping, limit, lent)
+    })
+}
+
+fn inflate_with(
+    decompressor: &mut Decompressor,
+    bytes: &[u8],
+    wrapping: Wrapping,
+    limit: usize,
+    lent: &mut [u8],
+) -> Result<Output, Error> {
     let most = bytes.len().saturating_mul(MOST_EXPANSION).saturating_add(64).min(limit);
     let hint = match (wrapping, bytes.last_chunk::<4>()) {
         // The last four bytes of gzip are the length, unless something follows it.
         (Wrapping::Gzip, Some(length)) => u32::from_le_bytes(*length) as usize + 1,
         _ => bytes.len().saturating_mul(4),
     };
-    let mut capacity = hint.max(64).min(most);
-    let mut decompressor = Decompressor::new();
+    // Lent memory costs nothing, whatever the length says.
+    let mut capacity = hint.max(lent.len()).max(64).min(most);
     loop {
         let mut full = false;
-        let out = room::filled(capacity, |out| {
+        let out = room::filled(capacity, lent, |out| {
             let written = match wrapping {
                 Wrapping::Gzip => decompressor.gzip_decompress(bytes, out),
                 Wrapping::Raw => decompressor.deflate_decompress(bytes, out),

@@ -8,13 +8,14 @@ mod deflate;
 mod last_block;
 mod pieces;
 mod room;
+mod short;
 mod zstd;
 mod zstd_stream;
 
 use dx_fault::{Class, Fault};
 
 pub use deflate::{Wrapping, deflate, inflate};
-pub use room::Output;
+pub use room::{Made, Output, made};
 pub use zstd::{zstd_compress, zstd_decompress};
 pub use zstd_stream::ZstdStream;
 
@@ -84,12 +85,28 @@ mod tests {
         bytes
     }
 
+    fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping) -> Result<Vec<u8>, Error> {
+        made(|lent| super::deflate(bytes, level, wrapping, lent)).map(|out| out.to_vec())
+    }
+
+    fn inflate(packed: &[u8], wrapping: Wrapping, limit: usize) -> Result<Vec<u8>, Error> {
+        made(|lent| super::inflate(packed, wrapping, limit, lent)).map(|out| out.to_vec())
+    }
+
+    fn zstd_compress(bytes: &[u8], level: i32) -> Result<Vec<u8>, Error> {
+        made(|lent| super::zstd_compress(bytes, level, lent)).map(|out| out.to_vec())
+    }
+
+    fn zstd_decompress(packed: &[u8], limit: usize) -> Result<Vec<u8>, Error> {
+        made(|lent| super::zstd_decompress(packed, limit, lent)).map(|out| out.to_vec())
+    }
+
     fn inflated(packed: &[u8], wrapping: Wrapping) -> Result<Vec<u8>, Error> {
-        inflate(packed, wrapping, UNLIMITED).map(|out| out.to_vec())
+        inflate(packed, wrapping, UNLIMITED)
     }
 
     fn unpacked(packed: &[u8]) -> Result<Vec<u8>, Error> {
-        zstd_decompress(packed, UNLIMITED).map(|out| out.to_vec())
+        zstd_decompress(packed, UNLIMITED)
     }
 
     #[test]
@@ -156,9 +173,9 @@ mod tests {
     #[test]
     fn contexts_forget_what_they_did() {
         let bytes = sample(300_000);
-        let first = zstd_compress(&bytes, 19).expect("compresses").to_vec();
+        let first = zstd_compress(&bytes, 19).expect("compresses");
         for level in [1, 3, 19, 22, 1] {
-            let packed = zstd_compress(&bytes, level).expect("compresses").to_vec();
+            let packed = zstd_compress(&bytes, level).expect("compresses");
             assert!(level != 19 || packed == first);
             assert!(unpacked(&packed) == Ok(bytes.clone()), "{level}");
             let short = deflate(&bytes[..2000], level.min(12), Wrapping::Raw).expect("compresses");

@@ -27,11 +27,11 @@ thread_local! {
     static DECOMPRESSOR: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
 }
 
-/// Compresses with zstd, level 1 to 22, into one frame that names its length.
+/// Compresses with zstd, level 1 to 22, into one frame that names its length. What fits is written to `lent`.
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub fn zstd_compress(bytes: &[u8], level: i32) -> Result<Output, Error> {
+pub fn zstd_compress(bytes: &[u8], level: i32, lent: &mut [u8]) -> Result<Output, Error> {
     let bound = zstd_safe::compress_bound(bytes.len());
     let threads = pieces::threads();
     if bytes.len() >= LARGE && threads > 1 && level <= MOST_SHARED_LEVEL {
@@ -41,12 +41,12 @@ pub fn zstd_compress(bytes: &[u8], level: i32) -> Result<Output, Error> {
         set(&mut context, CParameter::CompressionLevel(level))?;
         set(&mut context, CParameter::NbWorkers(u32::try_from(threads).unwrap_or(1)))?;
         set(&mut context, CParameter::JobSize(u32::try_from(job).unwrap_or(0)))?;
-        return room::filled(bound, |out| context.compress2(out, bytes).map_err(|_| Error::Memory));
+        return room::filled(bound, lent, |out| context.compress2(out, bytes).map_err(|_| Error::Memory));
     }
     COMPRESSOR.with_borrow_mut(|kept| {
         let mut context = kept.take().or_else(CCtx::try_create).ok_or(Error::Memory)?;
         set(&mut context, CParameter::CompressionLevel(level))?;
-        let out = room::filled(bound, |out| context.compress2(out, bytes).map_err(|_| Error::Memory))?;
+        let out = room::filled(bound, lent, |out| context.compress2(out, bytes).map_err(|_| Error::Memory))?;
         if context.sizeof() <= MOST_KEPT && context.reset(ResetDirective::SessionAndParameters).is_ok() {
             *kept = Some(context);
         }
@@ -58,13 +58,13 @@ fn set(context: &mut CCtx, parameter: CParameter) -> Result<(), Error> {
     context.set_parameter(parameter).map(|_| ()).map_err(|_| Error::Memory)
 }
 
-/// Decompresses all frames of zstd.
+/// Decompresses all frames of zstd. What fits is written to `lent`.
 ///
 /// # Errors
 /// [`Error::Zstd`], [`Error::TooLarge`] when more than `limit` bytes would come out, [`Error::Memory`].
-pub fn zstd_decompress(bytes: &[u8], limit: usize) -> Result<Output, Error> {
+pub fn zstd_decompress(bytes: &[u8], limit: usize, lent: &mut [u8]) -> Result<Output, Error> {
     if bytes.is_empty() {
-        return Ok(Output::Small(Vec::new()));
+        return Ok(Output::Lent(0));
     }
     if let Ok(Some(length)) = zstd_safe::get_frame_content_size(bytes) {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
@@ -72,7 +72,7 @@ pub fn zstd_decompress(bytes: &[u8], limit: usize) -> Result<Output, Error> {
             return Err(Error::TooLarge(limit));
         }
         if length as u64 <= MOST_TRUSTED.min((bytes.len() as u64).saturating_mul(MOST_EXPANSION))
-            && let Ok(out) = at_once(bytes, length)
+            && let Ok(out) = at_once(bytes, length, lent)
         {
             return Ok(out);
         }
@@ -81,14 +81,14 @@ pub fn zstd_decompress(bytes: &[u8], limit: usize) -> Result<Output, Error> {
     let mut out = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     decoder.by_ref().take(most).read_to_end(&mut out).map_err(|_| Error::Zstd)?;
-    if out.len() > limit { Err(Error::TooLarge(limit)) } else { room::exact(&[&out]) }
+    if out.len() > limit { Err(Error::TooLarge(limit)) } else { room::exact(&[&out], lent) }
 }
 
 /// All frames, when they hold no more than `length` bytes together.
-fn at_once(bytes: &[u8], length: usize) -> Result<Output, Error> {
+fn at_once(bytes: &[u8], length: usize, lent: &mut [u8]) -> Result<Output, Error> {
     DECOMPRESSOR.with_borrow_mut(|kept| {
         let mut context = kept.take().or_else(DCtx::try_create).ok_or(Error::Memory)?;
-        let out = room::filled(length, |out| context.decompress(out, bytes).map_err(|_| Error::Zstd))?;
+        let out = room::filled(length, lent, |out| context.decompress(out, bytes).map_err(|_| Error::Zstd))?;
         *kept = Some(context);
         Ok(out)
     })

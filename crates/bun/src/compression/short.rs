@@ -1,0 +1,594 @@
+//! Deflate of short input.
+//!
+//! What a compressor for large input clears before it begins (libdeflate 192 KB of tables, zlib-rs 128 KB) takes longer
+//! than compressing a kilobyte. The tables here are as small as the input.
+//!
+//! Source: RFC 1951.
+
+use std::cell::RefCell;
+
+/// The longest input. No code of fewer than 2,584 symbols is longer than 15 bits (Fibonacci), so that none is shortened.
+pub(super) const MOST: usize = 2048;
+
+const HASH_BITS: u32 = 10;
+const LEAST_MATCH: usize = 3;
+const MOST_MATCH: usize = 258;
+/// How many earlier places are tried for a match.
+const DEPTH: usize = 32;
+/// A match of this length is taken without a look at the next place.
+const GOOD: usize = 64;
+const END: usize = 256;
+const LITERALS: usize = 286;
+const DISTANCES: usize = 30;
+const LENGTH_CODES: usize = 19;
+const MOST_BITS: usize = 15;
+const MOST_LENGTH_BITS: usize = 7;
+/// The order in which the lengths of the codes for lengths come (section 3.2.7).
+const LENGTH_ORDER: [usize; LENGTH_CODES] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+const LENGTH_BASE: [u16; 29] =
+    [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+const LENGTH_EXTRA: [u8; 29] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+/// The place in `LENGTH_BASE` of a length less three.
+const LENGTH_PLACE: [u8; 256] = length_places();
+
+const fn length_places() -> [u8; 256] {
+    let mut places = [0; 256];
+    let (mut length, mut place) = (0, 0_u8);
+    while length < places.len() {
+        while (place as usize) < LENGTH_BASE.len() - 1 && LENGTH_BASE[place as usize + 1] as usize <= length + 3 {
+            place += 1;
+        }
+        places[length] = place;
+        length += 1;
+    }
+    places
+}
+
+thread_local! {
+    static ENCODER: RefCell<Box<Encoder>> = RefCell::default();
+}
+
+/// A literal, or with a length a repetition of what came so far before.
+#[derive(Clone, Copy)]
+struct Token {
+    /// The literal or the distance.
+    value: u16,
+    length: u16,
+}
+
+/// A Huffman code (section 3.2.2).
+struct Code<const N: usize> {
+    lengths: [u8; N],
+    bits: [u16; N],
+}
+
+struct Encoder {
+    /// The last place of each hash, plus one.
+    heads: [u16; 1 << HASH_BITS],
+    /// The one before that of each place.
+    earlier: [u16; MOST],
+    tokens: Vec<Token>,
+    literals: [u16; LITERALS],
+    distances: [u16; DISTANCES],
+    /// Bits that follow the codes.
+    extra: usize,
+}
+
+impl Default for Encoder {
+    fn default() -> Self {
+        Self {
+            heads: [0; 1 << HASH_BITS],
+            earlier: [0; MOST],
+            tokens: Vec::with_capacity(MOST),
+            literals: [0; LITERALS],
+            distances: [0; DISTANCES],
+            extra: 0,
+        }
+    }
+}
+
+/// The most bytes that come of so many, with what the writer needs beside them.
+pub(super) fn bound(length: usize) -> usize {
+    length + 16
+}
+
+/// Compresses at most [`MOST`] bytes into a stream of one block; gives its length. `out` has [`bound`] bytes.
+pub(super) fn deflate(bytes: &[u8], out: &mut [u8]) -> usize {
+    ENCODER.with_borrow_mut(|encoder| {
+        encoder.parse(bytes);
+        encoder.write(bytes, out)
+    })
+}
+
+impl Encoder {
+    /// Cuts the input in literals and matches; a match that is shorter than the one a byte later gives way to it.
+    fn parse(&mut self, bytes: &[u8]) {
+        self.heads.fill(0);
+        self.tokens.clear();
+        self.literals.fill(0);
+        self.distances.fill(0);
+        self.extra = 0;
+        self.literals[END] = 1;
+        // The match at the byte before, which is not written yet.
+        let (mut held, mut held_length, mut held_distance) = (false, 0, 0);
+        let mut at = 0;
+        while at < bytes.len() {
+            let candidate = self.enter(bytes, at);
+            let (length, distance) =
+                if held_length < GOOD { self.longest(bytes, at, candidate, held_length) } else { (0, 0) };
+            if held_length >= LEAST_MATCH && length <= held_length {
+                self.repeat(held_length, held_distance);
+                let end = at - 1 + held_length;
+                for within in at + 1..end {
+                    self.enter(bytes, within);
+                }
+                at = end;
+                (held, held_length) = (false, 0);
+            } else {
+                if held {
+                    self.literal(bytes[at - 1]);
+                }
+                (held, held_length, held_distance) = (true, length, distance);
+                at += 1;
+            }
+        }
+        if held {
+            self.literal(bytes[at - 1]);
+        }
+    }
+
+    /// Notes a place; gives the last one of the same hash, plus one.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "places are below `MOST`")]
+    fn enter(&mut self, bytes: &[u8], at: usize) -> u16 {
+        let Some(&[first, second, third]) = bytes[at..].first_chunk::<LEAST_MATCH>() else { return 0 };
+        let hash = u32::from_le_bytes([first, second, third, 0]).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS);
+        let head = &mut self.heads[hash as usize];
+        let last = std::mem::replace(head, at as u16 + 1);
+        self.earlier[at] = last;
+        last
+    }
+
+    /// The longest match of a place that is longer than `least`, or nothing.
+    #[inline]
+    fn longest(&self, bytes: &[u8], at: usize, mut candidate: u16, least: usize) -> (usize, usize) {
+        let here = &bytes[at..bytes.len().min(at + MOST_MATCH)];
+        let mut best = least.max(LEAST_MATCH - 1);
+        let mut distance = 0;
+        for _ in 0..DEPTH {
+            if candidate == 0 || best >= here.len() {
+                break;
+            }
+            let place = usize::from(candidate - 1);
+            let there = &bytes[place..place + here.len()];
+            if there[best] == here[best] {
+                let length = common(there, here);
+                if length > best {
+                    (best, distance) = (length, at - place);
+                }
+            }
+            candidate = self.earlier[place];
+        }
+        if distance == 0 { (0, 0) } else { (best, distance) }
+    }
+
+    #[inline]
+    fn literal(&mut self, byte: u8) {
+        self.literals[usize::from(byte)] += 1;
+        self.tokens.push(Token { value: u16::from(byte), length: 0 });
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "distances are below `MOST`, lengths below 259")]
+    fn repeat(&mut self, length: usize, distance: usize) {
+        let place = usize::from(LENGTH_PLACE[length - LEAST_MATCH]);
+        let (code, bits, _) = distance_code(distance as u16);
+        self.literals[END + 1 + place] += 1;
+        self.distances[code] += 1;
+        self.extra += usize::from(LENGTH_EXTRA[place]) + bits as usize;
+        self.tokens.push(Token { value: distance as u16, length: length as u16 });
+    }
+
+    /// Writes the block in the shortest of the three forms.
+    fn write(&self, bytes: &[u8], out: &mut [u8]) -> usize {
+        let literals = lengths_of::<LITERALS>(&self.literals, MOST_BITS);
+        let distances = lengths_of::<DISTANCES>(&self.distances, MOST_BITS);
+        let header = Header::of(&literals, &distances);
+        let fixed_literals = fixed_lengths();
+        let fixed_distances = [5; DISTANCES];
+        let dynamic = header.size() + size(&self.literals, &literals) + size(&self.distances, &distances);
+        let fixed = size(&self.literals, &fixed_literals) + size(&self.distances, &fixed_distances);
+        let stored = (bytes.len() + 5) * 8; // with the rest of the first byte
+        if stored < 3 + fixed.min(dynamic) + self.extra {
+            return store(bytes, out);
+        }
+        let mut bits = Bits { out, at: 0, held: 0, count: 0 };
+        if fixed <= dynamic {
+            bits.put(0b011, 3);
+            self.put_tokens(&mut bits, &Code::new(fixed_literals), &Code::new(fixed_distances));
+        } else {
+            bits.put(0b101, 3);
+            header.put(&mut bits);
+            self.put_tokens(&mut bits, &Code::new(literals), &Code::new(distances));
+        }
+        bits.end()
+    }
+
+    fn put_tokens<const N: usize>(&self, bits: &mut Bits, literals: &Code<N>, distances: &Code<DISTANCES>) {
+        for &Token { value, length } in &self.tokens {
+            if length == 0 {
+                literals.put(bits, usize::from(value));
+                continue;
+            }
+            let place = usize::from(LENGTH_PLACE[usize::from(length) - LEAST_MATCH]);
+            literals.put(bits, END + 1 + place);
+            bits.put(u32::from(length - LENGTH_BASE[place]), u32::from(LENGTH_EXTRA[place]));
+            let (code, count, rest) = distance_code(value);
+            distances.put(bits, code);
+            bits.put(rest, count);
+        }
+        literals.put(bits, END);
+    }
+}
+
+/// How many bytes are the same at the start of both; the second is not the longer one.
+#[inline]
+fn common(one: &[u8], other: &[u8]) -> usize {
+    let mut at = 0;
+    while let (Some(left), Some(right)) = (one[at..].first_chunk::<8>(), other[at..].first_chunk::<8>()) {
+        let different = u64::from_le_bytes(*left) ^ u64::from_le_bytes(*right);
+        if different != 0 {
+            return at + different.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + one[at..].iter().zip(&other[at..]).take_while(|(left, right)| left == right).count()
+}
+
+/// The code of a distance, how many bits follow it, and these.
+#[inline]
+fn distance_code(distance: u16) -> (usize, u32, u32) {
+    let least = u32::from(distance) - 1;
+    if least < 4 {
+        return (least as usize, 0, 0);
+    }
+    let extra = least.ilog2() - 1;
+    let high = least >> extra; // 2 or 3
+    (2 * extra as usize + high as usize, extra, least - (high << extra))
+}
+
+/// The fixed code (section 3.2.6).
+fn fixed_lengths() -> [u8; 288] {
+    let mut lengths = [8; 288];
+    lengths[144..256].fill(9);
+    lengths[256..280].fill(7);
+    lengths
+}
+
+/// The bits of all codes.
+fn size(counts: &[u16], lengths: &[u8]) -> usize {
+    counts.iter().zip(lengths).map(|(&count, &length)| usize::from(count) * usize::from(length)).sum()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the length is below `MOST`")]
+fn store(bytes: &[u8], out: &mut [u8]) -> usize {
+    let length = bytes.len() as u16;
+    out[0] = 1;
+    out[1..3].copy_from_slice(&length.to_le_bytes());
+    out[3..5].copy_from_slice(&(!length).to_le_bytes());
+    out[5..5 + bytes.len()].copy_from_slice(bytes);
+    5 + bytes.len()
+}
+
+/// The codes of a block, as it says them (section 3.2.7).
+struct Header {
+    /// Symbols of the code for lengths, with the bits that follow them.
+    symbols: [(u8, u8); LITERALS + DISTANCES],
+    count: usize,
+    literals: usize,
+    distances: usize,
+    code: Code<LENGTH_CODES>,
+    /// How many of `LENGTH_ORDER` are written.
+    codes: usize,
+    counts: [u16; LENGTH_CODES],
+}
+
+impl Header {
+    fn of(literals: &[u8; LITERALS], distances: &[u8; DISTANCES]) -> Self {
+        let used = |lengths: &[u8], least: usize| {
+            lengths.iter().rposition(|&length| length > 0).map_or(least, |last| least.max(last + 1))
+        };
+        let (literal_count, distance_count) = (used(literals, END + 1), used(distances, 1));
+        let mut all = [0; LITERALS + DISTANCES];
+        all[..literal_count].copy_from_slice(&literals[..literal_count]);
+        all[literal_count..literal_count + distance_count].copy_from_slice(&distances[..distance_count]);
+        let (mut symbols, mut count, mut counts) = ([(0, 0); LITERALS + DISTANCES], 0, [0; LENGTH_CODES]);
+        let mut add = |symbol: u8, rest: usize| {
+            counts[usize::from(symbol)] += 1;
+            symbols[count] = (symbol, u8::try_from(rest).unwrap_or(0));
+            count += 1;
+        };
+        let mut left = &all[..literal_count + distance_count];
+        while let Some(&length) = left.first() {
+            let mut run = left.iter().take_while(|&&other| other == length).count();
+            left = &left[run..];
+            if length > 0 {
+                add(length, 0);
+                run -= 1;
+            }
+            while run > 0 {
+                let (taken, symbol, rest) = match (length, run) {
+                    (0, 11..) => (run.min(138), 18, run.min(138) - 11),
+                    (0, 3..) => (run, 17, run - 3),
+                    (1.., 3..) => (run.min(6), 16, run.min(6) - 3),
+                    (same, _) => (1, same, 0),
+                };
+                add(symbol, rest);
+                run -= taken;
+            }
+        }
+        let lengths = lengths_of::<LENGTH_CODES>(&counts, MOST_LENGTH_BITS);
+        let codes = LENGTH_ORDER.iter().rposition(|&symbol| lengths[symbol] > 0).map_or(4, |last| 4.max(last + 1));
+        let code = Code::new(lengths);
+        Self { symbols, count, literals: literal_count, distances: distance_count, code, codes, counts }
+    }
+
+    fn size(&self) -> usize {
+        let extra =
+            usize::from(self.counts[16]) * 2 + usize::from(self.counts[17]) * 3 + usize::from(self.counts[18]) * 7;
+        14 + 3 * self.codes + size(&self.counts, &self.code.lengths) + extra
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the counts of symbols fit their five bits")]
+    fn put(&self, bits: &mut Bits) {
+        bits.put((self.literals - (END + 1)) as u32, 5);
+        bits.put((self.distances - 1) as u32, 5);
+        bits.put((self.codes - 4) as u32, 4);
+        for &symbol in &LENGTH_ORDER[..self.codes] {
+            bits.put(u32::from(self.code.lengths[symbol]), 3);
+        }
+        for &(symbol, rest) in &self.symbols[..self.count] {
+            self.code.put(bits, usize::from(symbol));
+            match symbol {
+                16 => bits.put(u32::from(rest), 2),
+                17 => bits.put(u32::from(rest), 3),
+                18 => bits.put(u32::from(rest), 7),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<const N: usize> Code<N> {
+    /// The code with these lengths.
+    fn new(lengths: [u8; N]) -> Self {
+        let mut counts = [0_u16; MOST_BITS + 1];
+        for &length in &lengths {
+            counts[usize::from(length)] += 1;
+        }
+        counts[0] = 0;
+        let mut next = [0_u16; MOST_BITS + 1];
+        for length in 1..=MOST_BITS {
+            next[length] = (next[length - 1] + counts[length - 1]) << 1;
+        }
+        let mut bits = [0; N];
+        for (bits, &length) in bits.iter_mut().zip(&lengths) {
+            if length > 0 {
+                let code = &mut next[usize::from(length)];
+                *bits = code.reverse_bits() >> (16 - length);
+                *code += 1;
+            }
+        }
+        Self { lengths, bits }
+    }
+
+    #[inline]
+    fn put(&self, bits: &mut Bits, symbol: usize) {
+        bits.put(u32::from(self.bits[symbol]), u32::from(self.lengths[symbol]));
+    }
+}
+
+/// The lengths of the shortest code for so many of each symbol, none longer than `most`.
+///
+/// Source: A. Moffat, J. Katajainen, "In-place calculation of minimum-redundancy codes" (1995).
+#[expect(clippy::cast_possible_truncation, reason = "symbols and depths are below 300")]
+fn lengths_of<const N: usize>(counts: &[u16; N], most: usize) -> [u8; N] {
+    let mut lengths = [0; N];
+    let (mut leaves, mut count) = ([0_u32; N], 0);
+    for (symbol, &times) in (0_u32..).zip(counts) {
+        if times > 0 {
+            leaves[count] = u32::from(times) << 16 | symbol;
+            count += 1;
+        }
+    }
+    let leaves = &mut leaves[..count];
+    leaves.sort_unstable();
+    let symbol = |leaf: u32| (leaf & 0xFFFF) as usize;
+    if count < 2 {
+        if let Some(&leaf) = leaves.first() {
+            lengths[symbol(leaf)] = 1;
+        }
+        return lengths;
+    }
+    let mut depths = [0_usize; MOST_BITS + 20];
+    let mut nodes = [0_u32; N];
+    for (node, leaf) in nodes.iter_mut().zip(&*leaves) {
+        *node = leaf >> 16;
+    }
+    // Joins the two lightest nodes over and over; a node that was joined keeps the place of its parent.
+    let (mut root, mut leaf) = (0, 0);
+    for next in 0..count - 1 {
+        let mut weight = 0;
+        for _ in 0..2 {
+            if leaf >= count || (root < next && nodes[root] < nodes[leaf]) {
+                weight += std::mem::replace(&mut nodes[root], next as u32);
+                root += 1;
+            } else {
+                weight += nodes[leaf];
+                leaf += 1;
+            }
+        }
+        nodes[next] = weight;
+    }
+    // From parents to depths.
+    nodes[count - 2] = 0;
+    for next in (0..count - 2).rev() {
+        nodes[next] = nodes[nodes[next] as usize] + 1;
+    }
+    // From the depths of inner nodes to how many leaves each depth has.
+    let (mut free, mut inner) = (1_usize, count - 1);
+    let mut left = count;
+    let mut depth = 0;
+    while left > 0 {
+        let mut used = 0;
+        while inner > 0 && nodes[inner - 1] as usize == depth {
+            used += 1;
+            inner -= 1;
+        }
+        let here = (free - used).min(left);
+        depths[depth.min(most)] += here;
+        left -= here;
+        free = 2 * used;
+        depth += 1;
+    }
+    shorten(&mut depths, most);
+    let mut rest = leaves.iter().rev();
+    for (length, &count) in depths.iter().enumerate().take(most + 1) {
+        for leaf in rest.by_ref().take(count) {
+            lengths[symbol(*leaf)] = length as u8;
+        }
+    }
+    lengths
+}
+
+/// Makes a code of what was cut off at its longest length: leaves of there go under shorter ones.
+fn shorten(depths: &mut [usize], most: usize) {
+    let mut total: usize = (1..=most).map(|length| depths[length] << (most - length)).sum();
+    while total > 1 << most {
+        depths[most] -= 1;
+        if let Some(length) = (1..most).rev().find(|&length| depths[length] > 0) {
+            depths[length] -= 1;
+            depths[length + 1] += 2;
+        }
+        total -= 1;
+    }
+}
+
+/// Writes bits, the lowest first.
+struct Bits<'out> {
+    out: &'out mut [u8],
+    at: usize,
+    held: u64,
+    count: u32,
+}
+
+impl Bits<'_> {
+    #[inline]
+    fn put(&mut self, bits: u32, count: u32) {
+        self.held |= u64::from(bits) << self.count;
+        self.count += count;
+        if self.count >= 32 {
+            self.out[self.at..self.at + 4].copy_from_slice(&self.held.to_le_bytes()[..4]);
+            self.at += 4;
+            self.held >>= 32;
+            self.count -= 32;
+        }
+    }
+
+    /// Fills the last byte; gives the length of all.
+    fn end(self) -> usize {
+        let bytes = self.count.div_ceil(8) as usize;
+        self.out[self.at..self.at + bytes].copy_from_slice(&self.held.to_le_bytes()[..bytes]);
+        self.at + bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compression::{Wrapping, inflate, made};
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut out = vec![0; bound(bytes.len())];
+        let length = deflate(bytes, &mut out);
+        out.truncate(length);
+        let back = made(|lent| inflate(&out, Wrapping::Raw, MOST, lent)).expect("inflates");
+        assert!(*back == *bytes, "{} bytes", bytes.len());
+        out
+    }
+
+    /// Bytes with so many different ones, and repetitions.
+    fn input(length: usize, kinds: u32, seed: u32) -> Vec<u8> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        };
+        let mut bytes: Vec<u8> = Vec::new();
+        while bytes.len() < length {
+            let (run, from) = (next() as usize % 40, next() as usize);
+            if bytes.len() > 50 && from % 3 == 0 {
+                let start = from % (bytes.len() - 40);
+                bytes.extend_from_within(start..start + run);
+            } else {
+                bytes.extend((0..=run).map(|_| (next() % kinds) as u8));
+            }
+        }
+        bytes.truncate(length);
+        bytes
+    }
+
+    #[test]
+    fn everything_comes_back() {
+        for length in (0..200).chain([255, 256, 257, 258, 259, 260, 1000, 1023, 1024, 2000, 2047, 2048]) {
+            for kinds in [1, 2, 3, 20, 64, 256] {
+                let out = packed(&input(length, kinds, 1 + length as u32 * 7 + kinds));
+                assert!(out.len() <= length + 5, "{length} {kinds}");
+            }
+            packed(&vec![b'a'; length]);
+        }
+    }
+
+    #[test]
+    fn skewed_counts_make_long_codes() {
+        let (mut one, mut other) = (1, 1);
+        let mut bytes = Vec::new();
+        for symbol in 0..14_u8 {
+            bytes.extend(std::iter::repeat_n(symbol.wrapping_mul(37), one));
+            (one, other) = (other, one + other);
+        }
+        // In an order that has no matches to speak of.
+        let length = bytes.len();
+        let bytes: Vec<u8> = (0..length).map(|at| bytes[at * 611 % length]).collect();
+        packed(&bytes[..bytes.len().min(MOST)]);
+    }
+
+    #[test]
+    fn lengths_are_limited() {
+        let mut counts = [0; LENGTH_CODES];
+        let (mut one, mut other) = (1, 1);
+        for count in &mut counts {
+            *count = one;
+            (one, other) = (other, one + other);
+        }
+        let lengths = lengths_of(&counts, MOST_LENGTH_BITS);
+        let kraft: usize = lengths.iter().map(|&length| 1 << (MOST_LENGTH_BITS - usize::from(length))).sum();
+        assert_eq!(kraft, 1 << MOST_LENGTH_BITS);
+        assert!(lengths.iter().all(|&length| (1..=7).contains(&length)));
+    }
+
+    #[test]
+    fn the_shortest_form_is_taken() {
+        assert_eq!(packed(b""), [3, 0]);
+        assert_eq!(packed(b"hello"), [0xCB, 0x48, 0xCD, 0xC9, 0xC9, 7, 0]);
+        let mut state = 1_u64;
+        let noise: Vec<u8> = (0..1000)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (state >> 56) as u8
+            })
+            .collect();
+        assert_eq!(packed(&noise).len(), noise.len() + 5);
+        let text = b"All work and no play makes a dull file, number 17. ".repeat(20);
+        assert!(packed(&text).len() < 75, "{}", packed(&text).len());
+    }
+}
