@@ -77,47 +77,41 @@ export declare namespace bun {
     contents: Buffer
   }
   /**
-   * Compresses with deflate.
-   *
-   * # Errors
-   * When the level does not exist.
-   */
-  export function deflate(bytes: Uint8Array, level: number, gzip: boolean): Uint8Array
-  /**
-   * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
-   * `(data: string | Uint8Array, out?: Uint8Array) => string | undefined`: hexadecimal without `out`.
+   * Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own and the memory that it may write
+   * to, and gives the length of what it wrote there, or what did not fit.
    *
    * # Errors
    * When the object cannot be made.
    */
-  export function digestFunctions(): Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>
+  export function compressionFunctions(): { deflate(input: Uint8Array, level: number, gzip: boolean, into: Uint8Array): number | Uint8Array, inflate(input: Uint8Array, limit: number, gzip: boolean, into: Uint8Array): number | Uint8Array, zstdCompress(input: Uint8Array, level: number, unused: undefined, into: Uint8Array): number | Buffer, zstdDecompress(input: Uint8Array, limit: number, unused: undefined, into: Uint8Array): number | Buffer }
+  /**
+   * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
+   * `(data: string | Uint8Array, out?: Uint8Array | 1) => string | undefined`: hexadecimal without `out`, base64 with 1.
+   *
+   * # Errors
+   * When the object cannot be made.
+   */
+  export function digestFunctions(): Record<number, (data: string | Uint8Array, out?: Uint8Array | 1) => string | undefined>
   /** Unpacks an archive below a directory on the thread pool; gives the number of entries. */
   export function extractArchive(bytes: Uint8Array, directory: string, patterns: Array<string>): Promise<number>
   /** Compresses with gzip on the thread pool. */
   export function gzipArchive(bytes: Uint8Array, level: number): Promise<Buffer>
   /**
    * Makes `bun.hashFunctions()`: one function for each algorithm, under its number,
-   * `(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint`.
+   * `(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint`.
    *
    * # Errors
    * When the object cannot be made.
    */
-  export function hashFunctions(): Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>
+  export function hashFunctions(): Record<number, (data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint>
   /**
    * Makes `bun.hmacFunctions()`: as `digestFunctions`, with a key:
-   * `(data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined`.
+   * `(data: string | Uint8Array, out: Uint8Array | 1 | undefined, key: string | Uint8Array) => string | undefined`.
    *
    * # Errors
    * When the object cannot be made.
    */
-  export function hmacFunctions(): Record<number, (data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined>
-  /**
-   * Decompresses deflate's data.
-   *
-   * # Errors
-   * When the data are corrupt, or more than the limit.
-   */
-  export function inflate(bytes: Uint8Array, gzip: boolean, limit: number): Uint8Array
+  export function hmacFunctions(): Record<number, (data: string | Uint8Array, out: Uint8Array | 1 | undefined, key: string | Uint8Array) => string | undefined>
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
   /** Packs contents that lie one after the other, with their names and lengths. */
@@ -172,22 +166,8 @@ export declare namespace bun {
   export function proxyTarget(value: object): object | null
   /** Compresses with zstd on the thread pool. */
   export function zstdCompress(bytes: Uint8Array, level: number): Promise<ArrayBuffer>
-  /**
-   * Compresses with zstd.
-   *
-   * # Errors
-   * When there is not enough memory.
-   */
-  export function zstdCompressSync(bytes: Uint8Array, level: number): Buffer
   /** Decompresses zstd on the thread pool. */
   export function zstdDecompress(bytes: Uint8Array, limit: number): Promise<ArrayBuffer>
-  /**
-   * Decompresses zstd.
-   *
-   * # Errors
-   * When the data are corrupt, or more than the limit.
-   */
-  export function zstdDecompressSync(bytes: Uint8Array, limit: number): Buffer
 }
 
 export declare namespace file {

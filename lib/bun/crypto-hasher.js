@@ -5,7 +5,7 @@ const { makeStamp } = require('../internal/stamp');
 const { find, names } = require('./crypto-algorithms');
 const { Digest, once } = require('./digest');
 const { staticTarget, target } = require('./digest-output');
-const { textOrBytes } = require('./byte-source');
+const { bytesOf, textOf } = require('./byte-source');
 const { inputOf } = require('./digest-input');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
@@ -47,7 +47,7 @@ function CryptoHasher(name, key) {
 
 /** @param {import('./crypto-algorithms').Algorithm} algorithm @param {unknown} key */
 function keyOf(algorithm, key) {
-  const bytes = textOrBytes(key);
+  const bytes = textOf(key) ?? bytesOf(key);
   if (bytes === undefined) throw ERR_INVALID_ARG_TYPE('hmacKey must be a string, ArrayBuffer or ArrayBufferView');
   if (!algorithm.keyed)
     throw Object.defineProperty(new Error('HMAC is not supported for this algorithm yet'), 'name', {

@@ -15,6 +15,7 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (messa
  * @throws ERR_INVALID_ARG_TYPE
  */
 function inputOf(data, encoding) {
+  if (data instanceof Uint8Array) return /** @type {Uint8Array} */ (bytesOf(data));
   const text = textOf(data);
   if (text !== undefined) {
     const name = typeof encoding === 'string' ? encoding.toLowerCase() : 'utf8';

@@ -3,7 +3,7 @@
 const { native } = require('../internal/native');
 
 /** @typedef {import('./crypto-algorithms').Algorithm} Algorithm */
-/** @typedef {(data: string | Uint8Array, out?: Uint8Array, key?: Uint8Array) => string | undefined} OneShot */
+/** @typedef {(data: string | Uint8Array, out?: Uint8Array | number, key?: string | Uint8Array) => string | undefined} OneShot */
 
 const engine = native('bun-core', 'bun');
 /** @type {Record<number, OneShot>} */
@@ -31,41 +31,40 @@ function kept(input) {
   return slab.subarray(used - length, used);
 }
 
+/** The texts that the engine makes itself, as its functions are told of them. @type {Map<string, number>} */
+const TEXTS = new Map([
+  ['hex', 0],
+  ['base64', 1],
+]);
+/** Where the engine writes to: it would give a small array memory of its own before it could. */
+const made = new Uint8Array(new ArrayBuffer(64));
+
 /**
- * Digests at once.
+ * Digests at once, or with a key makes an HMAC.
  *
  * @param {Algorithm} algorithm
  * @param {string | Uint8Array} input
  * @param {Uint8Array | string} to the bytes to write to, an encoding, or '' for a new buffer
+ * @param {string | Uint8Array} [key]
  * @returns {any}
  */
-function once({ number, byteLength }, input, to) {
-  if (to === 'hex') return oneShot[number](input);
-  const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(byteLength) : to;
-  oneShot[number](input, out);
+function once({ number, byteLength }, input, to, key = undefined) {
+  const compute = key === undefined ? oneShot[number] : hmacs[number];
+  if (typeof to !== 'string') {
+    compute(input, to, key);
+    return to;
+  }
+  const text = TEXTS.get(to);
+  if (text !== undefined) return compute(input, text, key);
+  compute(input, made, key);
+  const out = Buffer.alloc(byteLength);
+  for (let at = 0; at < byteLength; at++) out[at] = made[at];
   return rendered(out, to);
 }
 
-/**
- * An HMAC at once.
- *
- * @param {Algorithm} algorithm
- * @param {string | Uint8Array} input
- * @param {Uint8Array | string} to as in `once`
- * @param {Uint8Array} key
- * @returns {any}
- */
-function onceKeyed({ number, byteLength }, input, to, key) {
-  if (to === 'hex') return hmacs[number](input, undefined, key);
-  const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(byteLength) : to;
-  hmacs[number](input, out, key);
-  return rendered(out, to);
-}
-
-/** @param {Uint8Array} out @param {Uint8Array | string} to */
+/** @param {Buffer} out @param {string} to an encoding, or '' for the buffer itself */
 function rendered(out, to) {
-  if (typeof to !== 'string' || to === '' || to === 'buffer') return out;
-  return /** @type {Buffer} */ (out).toString(/** @type {BufferEncoding} */ (to));
+  return to === '' || to === 'buffer' ? out : out.toString(/** @type {BufferEncoding} */ (to));
 }
 
 /** A digest, or with a key an HMAC, under way. */
@@ -74,17 +73,17 @@ class Digest {
   #pending;
   /** The engine's, once there is more. @type {any} */
   #state;
-  /** @type {Buffer | undefined} */
+  /** @type {string | Buffer | undefined} */
   #key;
   /** Whether it was an HMAC that gave its code. */
   consumed = false;
 
-  /** @param {Algorithm} algorithm @param {Uint8Array} [key] */
+  /** @param {Algorithm} algorithm @param {string | Uint8Array} [key] */
   constructor(algorithm, key = undefined) {
     /** @readonly */
     this.algorithm = algorithm;
     // The caller may change it after this call.
-    if (key !== undefined) this.#key = Buffer.from(key);
+    if (key !== undefined) this.#key = typeof key === 'string' ? key : Buffer.from(key);
   }
 
   /** @returns {Digest} */
@@ -115,7 +114,10 @@ class Digest {
             : Buffer.concat([bytesOf(pending), bytesOf(input)]);
         return;
       }
-      this.#state = new engine.DigestState(this.algorithm.number, this.#key);
+      this.#state = new engine.DigestState(
+        this.algorithm.number,
+        this.#key === undefined ? undefined : bytesOf(this.#key),
+      );
       if (pending !== undefined) this.#state.update(bytesOf(pending));
       this.#pending = undefined;
     }
@@ -131,16 +133,16 @@ class Digest {
     if (this.#state === undefined && key === undefined) return once(algorithm, input, to);
     if (key === undefined) return this.#finishState(to);
     this.consumed = true;
-    const code = this.#state === undefined ? onceKeyed(algorithm, input, to, key) : this.#finishState(to);
-    key.fill(0);
+    const code = this.#state === undefined ? once(algorithm, input, to, key) : this.#finishState(to);
+    if (typeof key !== 'string') key.fill(0);
     return code;
   }
 
   /** @param {Uint8Array | string} to */
   #finishState(to) {
-    const out = typeof to === 'string' ? Buffer.allocUnsafeSlow(this.algorithm.byteLength) : to;
+    const out = typeof to === 'string' ? Buffer.alloc(this.algorithm.byteLength) : to;
     this.#state.finish(out);
-    return rendered(out, to);
+    return typeof to === 'string' ? rendered(/** @type {Buffer} */ (out), to) : out;
   }
 }
 
@@ -155,4 +157,4 @@ function bytesOf(input) {
   return typeof input === 'string' ? Buffer.from(input) : input;
 }
 
-module.exports = { Digest, kept, once, onceKeyed };
+module.exports = { Digest, kept, once };

@@ -3,6 +3,7 @@
 const { codeError } = require('../internal/errors');
 const { native } = require('../internal/native');
 const { bytesOf } = require('./hash-input');
+const short = require('./hash-short');
 
 /** The order is that of `Algorithm` in crates/bun/src/hash. */
 const NAMES = [
@@ -20,7 +21,7 @@ const NAMES = [
   'rapidhash',
 ];
 /** Shorter strings of ASCII are cheaper to hash in JavaScript than to hand over: see docs/hashing.md. */
-const SHORT = 12;
+const SHORT = 20;
 const ERR_INVALID_ARG_TYPE = codeError(
   TypeError,
   'ERR_INVALID_ARG_TYPE',
@@ -38,19 +39,18 @@ const functions = native('bun-core', 'bun').hashFunctions();
 const hash = /** @type {any} */ (make('hash', functions[0]));
 
 for (const [number, name] of NAMES.entries()) {
-  hash[name] =
-    name === 'crc32' || name === 'adler32' ? makeShort(name, functions[number]) : make(name, functions[number]);
+  hash[name] = Object.hasOwn(short, name) ? makeShort(name, functions[number]) : make(name, functions[number]);
 }
 
 /**
  * @param {string} name
- * @param {(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint} digest
+ * @param {(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint} digest
  */
 function make(name, digest) {
   const hasher = {
     [name](/** @type {unknown} */ data, /** @type {unknown} */ seed = undefined) {
       const input = typeof data === 'string' ? data : inputOf(data);
-      if (seed === undefined) return digest(input, 0, 0);
+      if (seed === undefined) return digest(input);
       const [low, high] = halves(seed);
       return digest(input, low, high);
     },
@@ -59,18 +59,19 @@ function make(name, digest) {
 }
 
 /**
- * CRC-32 and Adler-32 of a few bytes.
+ * A hash of 32 bits of a few bytes.
  *
- * @param {'crc32' | 'adler32'} name
- * @param {(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint} digest
+ * @param {string} name
+ * @param {(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint} digest
  */
 function makeShort(name, digest) {
   const general = make(name, digest);
-  const inJavaScript = require('./hash-short')[name];
+  /** @type {(text: string) => number} */
+  const inJavaScript = /** @type {any} */ (short)[name];
   return {
     [name](/** @type {unknown} */ data, /** @type {unknown} */ seed = undefined) {
       if (seed === undefined && typeof data === 'string' && data.length <= SHORT) {
-        const result = /** @type {any} */ (inJavaScript)(data);
+        const result = inJavaScript(data);
         if (result >= 0) return result;
       }
       return general(data, seed);

@@ -6,7 +6,7 @@
  */
 
 const { find } = require('../bun/crypto-algorithms');
-const { kept, once, onceKeyed } = require('../bun/digest');
+const { kept, once } = require('../bun/digest');
 const { makeStamp } = require('../internal/stamp');
 
 /** What Node calls them, where Bun's engine has the same. */
@@ -60,7 +60,7 @@ class State {
   /** @param {'' | 'hex'} to as in `once` */
   digest(to) {
     const { algorithm, key, pending = '' } = this;
-    return key === undefined ? once(algorithm, pending, to) : onceKeyed(algorithm, pending, to, key);
+    return once(algorithm, pending, to, key);
   }
 
   /** @returns {Buffer} */

@@ -16,33 +16,36 @@ use zeroize::Zeroizing;
 use crate::call;
 use crate::raw::{self, Arguments};
 
-/// Strings up to this many bytes are read onto the stack.
-const STACK: usize = 1024;
 /// Keys up to this many bytes are copied onto the stack.
 const SHORT_KEY: usize = 128;
 const HEX: &[u8; 16] = b"0123456789abcdef";
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// In place of a buffer to write to: base64.
+const AS_BASE64: i32 = 1;
+/// The text of the longest digest.
+const LONGEST_TEXT: usize = LONGEST * 2;
 
 /// Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
-/// `(data: string | Uint8Array, out?: Uint8Array) => string | undefined`: hexadecimal without `out`.
+/// `(data: string | Uint8Array, out?: Uint8Array | 1) => string | undefined`: hexadecimal without `out`, base64 with 1.
 ///
 /// # Errors
 /// When the object cannot be made.
 #[napi(
     namespace = "bun",
-    ts_return_type = "Record<number, (data: string | Uint8Array, out?: Uint8Array) => string | undefined>"
+    ts_return_type = "Record<number, (data: string | Uint8Array, out?: Uint8Array | 1) => string | undefined>"
 )]
 pub fn digest_functions(env: &Env) -> Result<Object<'_>> {
     functions(env, compute)
 }
 
 /// Makes `bun.hmacFunctions()`: as `digestFunctions`, with a key:
-/// `(data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined`.
+/// `(data: string | Uint8Array, out: Uint8Array | 1 | undefined, key: string | Uint8Array) => string | undefined`.
 ///
 /// # Errors
 /// When the object cannot be made.
 #[napi(
     namespace = "bun",
-    ts_return_type = "Record<number, (data: string | Uint8Array, out: Uint8Array | undefined, key: Uint8Array) => string | undefined>"
+    ts_return_type = "Record<number, (data: string | Uint8Array, out: Uint8Array | 1 | undefined, key: string | Uint8Array) => string | undefined>"
 )]
 pub fn hmac_functions(env: &Env) -> Result<Object<'_>> {
     functions(env, compute_hmac)
@@ -70,15 +73,24 @@ unsafe extern "C" fn compute_hmac(env: sys::napi_env, info: sys::napi_callback_i
     let arguments = unsafe { Arguments::<3>::read(env, info) };
     // Copied, since reading the text can move memory of V8's heap.
     let mut short = Zeroizing::new([0; SHORT_KEY]);
-    // SAFETY: no JavaScript runs before the copy is made, and there is no other slice.
-    let key = unsafe { arguments.bytes(2) };
-    let long;
-    let key = if let Some(room) = short.get_mut(..key.len()) {
-        room.copy_from_slice(key);
-        &*room
-    } else {
-        long = Zeroizing::new(key.to_vec());
-        &long[..]
+    let long = match arguments.short_utf8(2, &mut *short) {
+        Some(Ok(length)) => Err(length),
+        Some(Err(())) => Ok(Zeroizing::new(arguments.utf8(2))),
+        None => {
+            // SAFETY: no JavaScript runs before the copy is made, and there is no other slice.
+            let key = unsafe { arguments.bytes(2) };
+            match short.get_mut(..key.len()) {
+                Some(room) => {
+                    room.copy_from_slice(key);
+                    Err(key.len())
+                }
+                None => Ok(Zeroizing::new(key.to_vec())),
+            }
+        }
+    };
+    let key = match &long {
+        Ok(key) => key.as_slice(),
+        Err(length) => &short[..*length],
     };
     respond(env, &arguments, |algorithm, bytes, digest| digests::hmac(algorithm, key, bytes, digest))
 }
@@ -92,15 +104,8 @@ fn respond<const N: usize>(
     // SAFETY: `functions` registered a pointer to an element of `ALGORITHMS`.
     let algorithm = unsafe { *arguments.data().cast::<Algorithm>() };
     let mut digest = [0; LONGEST];
-    let done = call::sync_raw(env, || {
-        let mut stack = [0; STACK];
-        Ok::<_, Fault>(match arguments.short_utf8(0, &mut stack) {
-            Some(Ok(length)) => compute(algorithm, &stack[..length], &mut digest),
-            Some(Err(())) => compute(algorithm, &arguments.utf8(0), &mut digest),
-            // SAFETY: no JavaScript runs before the slice is dropped, and there is no other.
-            None => compute(algorithm, unsafe { arguments.bytes(0) }, &mut digest),
-        })
-    });
+    let done =
+        call::sync_raw(env, || Ok::<_, Fault>(arguments.with_bytes(0, |bytes| compute(algorithm, bytes, &mut digest))));
     let Some(length) = done else { return ptr::null_mut() };
     // SAFETY: the slice of the input is gone, and no JavaScript runs before this one is.
     let out = unsafe { arguments.bytes(1) };
@@ -108,11 +113,29 @@ fn respond<const N: usize>(
         out[..length].copy_from_slice(&digest[..length]);
         return ptr::null_mut();
     }
-    let mut text = [0; LONGEST * 2];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(&digest[..length]) {
+    let mut text = [0; LONGEST_TEXT];
+    let write = if arguments.int(1) == AS_BASE64 { base64 } else { hex };
+    let length = write(&digest[..length], &mut text);
+    raw::latin1(env, &text[..length])
+}
+
+fn hex(bytes: &[u8], text: &mut [u8; LONGEST_TEXT]) -> usize {
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
         pair.copy_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
     }
-    raw::latin1(env, &text[..length * 2])
+    bytes.len() * 2
+}
+
+fn base64(bytes: &[u8], text: &mut [u8; LONGEST_TEXT]) -> usize {
+    let digit = |group: u32, place: u32| BASE64[(group >> (18 - 6 * place) & 63) as usize];
+    for (four, three) in text.chunks_exact_mut(4).zip(bytes.chunks(3)) {
+        let mut group = [0; 4];
+        group[1..=three.len()].copy_from_slice(three);
+        let group = u32::from_be_bytes(group);
+        four.copy_from_slice(&[digit(group, 0), digit(group, 1), digit(group, 2), digit(group, 3)]);
+        four[three.len() + 1..].fill(b'=');
+    }
+    bytes.len().div_ceil(3) * 4
 }
 
 /// A digest or HMAC under way.

@@ -15,17 +15,14 @@ use napi_derive::napi;
 use crate::call;
 use crate::raw::{self, Arguments};
 
-/// Strings up to this many bytes are read onto the stack.
-const STACK: usize = 1024;
-
 /// Makes `bun.hashFunctions()`: one function for each algorithm, under its number,
-/// `(data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint`.
+/// `(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint`.
 ///
 /// # Errors
 /// When the object cannot be made.
 #[napi(
     namespace = "bun",
-    ts_return_type = "Record<number, (data: string | Uint8Array, seedLow: number, seedHigh: number) => number | bigint>"
+    ts_return_type = "Record<number, (data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint>"
 )]
 pub fn hash_functions(env: &Env) -> Result<Object<'_>> {
     let functions = Object::new(env)?;
@@ -44,15 +41,8 @@ unsafe extern "C" fn compute(env: sys::napi_env, info: sys::napi_callback_info) 
     // SAFETY: `hash_functions` registered a pointer to an element of `ALGORITHMS`.
     let algorithm = unsafe { *arguments.data().cast::<Algorithm>() };
     let seed = u64::from(arguments.int(1).cast_unsigned()) | (u64::from(arguments.int(2).cast_unsigned()) << 32);
-    let hash = call::sync_raw(env, || {
-        let mut stack = [0; STACK];
-        Ok::<_, Fault>(match arguments.short_utf8(0, &mut stack) {
-            Some(Ok(length)) => hash::hash(algorithm, &stack[..length], seed),
-            Some(Err(())) => hash::hash(algorithm, &arguments.utf8(0), seed),
-            // SAFETY: no JavaScript runs before the slice is dropped, and there is no other.
-            None => hash::hash(algorithm, unsafe { arguments.bytes(0) }, seed),
-        })
-    });
+    let hash =
+        call::sync_raw(env, || Ok::<_, Fault>(arguments.with_bytes(0, |bytes| hash::hash(algorithm, bytes, seed))));
     match hash {
         Some(Hash::Bits32(value)) => raw::number(env, f64::from(value)),
         Some(Hash::Bits64(value)) => raw::bigint(env, value),

@@ -11,6 +11,7 @@ mod kept;
 mod value;
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use napi::{Result, check_status, sys};
@@ -24,6 +25,9 @@ pub(crate) use value::Js;
 pub(crate) use value::Raw;
 #[cfg(feature = "bun-sqlite")]
 pub(crate) use value::{copy_in, copy_out};
+
+/// Strings of fewer bytes are read onto the stack.
+const STACK: usize = 1024;
 
 /// The signature of a function that JavaScript calls.
 pub(crate) type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
@@ -118,6 +122,22 @@ impl<const N: usize> Arguments<N> {
         }
         // A character has up to four bytes, and Node-API leaves out one that would be cut.
         Some(if written + 4 < buffer.len() { Ok(written) } else { Err(()) })
+    }
+
+    /// Lends the UTF-8 of a string or the bytes of a `Uint8Array` to code that runs no JavaScript; nothing of what is
+    /// neither. What is short is read onto the stack.
+    pub(crate) fn with_bytes<R>(&self, index: usize, read: impl FnOnce(&[u8]) -> R) -> R {
+        let mut stack = [MaybeUninit::uninit(); STACK];
+        match Raw(self.env).write_utf8(self.values[index], &mut stack) {
+            // A character has up to four bytes, and Node-API leaves out one that would be cut.
+            Ok(length) if length + 4 < STACK => {
+                // SAFETY: Node-API has written this much.
+                read(unsafe { stack[..length].assume_init_ref() })
+            }
+            Ok(_) => read(&self.utf8(index)),
+            // SAFETY: no JavaScript runs before the slice is dropped; whoever reads does not write.
+            Err(_) => read(unsafe { self.bytes(index) }),
+        }
     }
 
     /// Appends the UTF-8 of a string, nothing of what is none.

@@ -38,9 +38,6 @@ impl Empty for usize {
 /// From this length on, asking whether a string is ASCII pays.
 const LONG: usize = 256;
 
-/// Longer strings are measured before they are written behind others.
-const LONGEST_IN_PLACE: usize = 128 * 1024;
-
 fn empty<T: Empty>() -> T {
     T::empty()
 }
@@ -237,13 +234,20 @@ impl Raw {
     /// Appends the UTF-8 of a string; lone surrogates become U+FFFD.
     pub(crate) fn append_utf8(self, value: Js, into: &mut Vec<u8>) -> napi::Result<()> {
         let length = self.string_length(value)?;
-        if length > LONGEST_IN_PLACE {
-            into.append(&mut self.as_utf8(value)?);
-            return Ok(());
-        }
-        // With room for the longest, V8 need not measure the text before it writes.
-        into.reserve(length * 3 + 1);
-        let written = self.write_utf8(value, into.spare_capacity_mut())?;
+        let written = if length < LONG {
+            // With room for the longest, V8 need not measure the text before it writes.
+            into.reserve(length * 3 + 1);
+            self.write_utf8(value, into.spare_capacity_mut())?
+        } else {
+            let bytes = self.utf8_length(value)?;
+            into.reserve(bytes + 1);
+            // As in `as_utf8`.
+            if bytes == length {
+                self.write_latin1(value, into.spare_capacity_mut())?
+            } else {
+                self.write_utf8(value, into.spare_capacity_mut())?
+            }
+        };
         let end = into.len() + written;
         // SAFETY: Node-API has written this much behind what was there.
         unsafe { into.set_len(end) };
