@@ -242,6 +242,18 @@ describe('messages', () => {
     });
   }
 
+  for (const options of [true, both]) {
+    test(`may end with a last block, ${JSON.stringify(options)}`, async () => {
+      const server = serve(options, { message: (ws: any, message: any) => ws.send(message) });
+      const client = await Client.open(server, 'permessage-deflate');
+      for (const hex of ['f348cdc9c9070000', 'f348cdc9c90700', 'f24805000000ffffcac9c90700', 'f248cdc9c90700']) {
+        client.send(0xc1, Buffer.from(hex, 'hex'));
+        expect(((await client.frame()) as Frame).payload.toString()).toBe('Hello');
+      }
+      client.end();
+    });
+  }
+
   test('a context that is kept is kept', async () => {
     const text = Array.from({ length: 500 }, (_, at) => (at * 7919) % 1000).join();
     const server = serve(both, { message: (ws: any) => ws.send(text, true) });

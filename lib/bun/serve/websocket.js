@@ -10,7 +10,7 @@ const { codeError, ERR_INVALID_ARG_TYPE: ERR_INVALID_ARGUMENT } = require('../..
 const { engine } = require('./native');
 const { BlobQueue, checkBlob, publishBlob } = require('./websocket-blobs');
 const { Received, binaryOf, binaryTypeOf, bytesOf, utf8 } = require('./websocket-data');
-const { callHandler } = require('./websocket-handlers');
+const { callHandler, callMessage } = require('./websocket-handlers');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
@@ -254,9 +254,9 @@ class ServerWebSocket {
       if (socket === undefined) return;
       switch (what) {
         case Received.TEXT:
-          return socket.#call('message', detail === 0 ? payload : utf8(payload));
+          return callMessage(socket.#state, socket, detail === 0 ? payload : utf8(payload));
         case Received.BINARY:
-          return socket.#call('message', binaryOf(payload, socket.#binaryType));
+          return callMessage(socket.#state, socket, binaryOf(payload, socket.#binaryType));
         case Received.PING:
           return socket.#call('ping', binaryOf(payload, socket.#binaryType));
         case Received.PONG:

@@ -36,7 +36,8 @@ use crate::websocket::{Deflater, Inflater};
 const GOING_AWAY: u16 = 1001;
 /// The window of deflate, in bits.
 const LARGEST_WINDOW: u8 = 15;
-const SCRATCH: usize = 64 * 1024;
+/// A message of 64 KB is whole in it.
+const SCRATCH: usize = 128 * 1024;
 /// Rounds of the executor in one turn, so that one busy connection does not starve the loop.
 const ROUNDS: usize = 8;
 /// Connections that are read before JavaScript gets what has come and its answers leave: the clients go on while the

@@ -257,6 +257,11 @@ impl Socket {
                     if self.closed.get() {
                         return Poll::Ready(());
                     }
+                    // A peer that sends faster than it is answered gets its turn like the others.
+                    if core.inbound.borrow().is_full() {
+                        core.executor.wake(self.link.task.get());
+                        return Poll::Pending;
+                    }
                 }
                 _ => return Poll::Ready(()),
             }
@@ -282,13 +287,13 @@ impl Socket {
             match decoder.next(&mut input) {
                 Ok(None) => return,
                 Ok(Some(message)) => match message {
-                    Message::Text(text) => self.tell(event::SOCKET_TEXT, text),
-                    Message::Binary(bytes) => self.tell(event::SOCKET_BINARY, bytes),
+                    Message::Text(text, ascii) => self.tell(event::SOCKET_TEXT, text, i32::from(!ascii)),
+                    Message::Binary(bytes) => self.tell(event::SOCKET_BINARY, bytes, 0),
                     Message::Ping(payload) => {
                         self.send(Opcode::Pong, payload);
-                        self.tell(event::SOCKET_PING, payload);
+                        self.tell(event::SOCKET_PING, payload, 0);
                     }
-                    Message::Pong(payload) => self.tell(event::SOCKET_PONG, payload),
+                    Message::Pong(payload) => self.tell(event::SOCKET_PONG, payload, 0),
                     Message::Close(code, reason) => {
                         return self.end_later(code, String::from_utf8_lossy(reason).into_owned(), code);
                     }
@@ -321,9 +326,9 @@ impl Socket {
         true
     }
 
-    fn tell(&self, code: i32, payload: &[u8]) {
+    fn tell(&self, code: i32, payload: &[u8], detail: i32) {
         let (start, end) = self.text(payload);
-        self.event(code, start, end, i32::from(!payload.is_ascii()));
+        self.event(code, start, end, detail);
     }
 
     fn tell_close(&self, code: u16, reason: &str) {

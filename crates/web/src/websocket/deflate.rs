@@ -1,6 +1,6 @@
 //! Compression of messages (RFC 7692).
 
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use super::frame::Violation;
 
@@ -46,8 +46,10 @@ impl Deflater {
         loop {
             into.reserve(STEP.min(message.len() / 2 + 64));
             let taken = usize::try_from(self.state.total_in() - start).unwrap_or(usize::MAX);
-            // Raw deflate of bytes in memory does not fail.
-            let _ = self.state.compress_vec(&message[taken..], into, FlushCompress::Sync);
+            // Raw deflate of bytes in memory does not fail; if it did, there would be no progress to wait for.
+            if self.state.compress_vec(&message[taken..], into, FlushCompress::Sync).is_err() {
+                break;
+            }
             let taken = usize::try_from(self.state.total_in() - start).unwrap_or(usize::MAX);
             if taken == message.len() && into.len() < into.capacity() {
                 break;
@@ -83,10 +85,15 @@ impl Inflater {
             loop {
                 into.reserve(STEP);
                 let before = self.state.total_in();
-                self.state.decompress_vec(input, into, FlushDecompress::Sync).map_err(|_| INVALID)?;
+                let status = self.state.decompress_vec(input, into, FlushDecompress::Sync).map_err(|_| INVALID)?;
                 input = &input[usize::try_from(self.state.total_in() - before).unwrap_or(input.len())..];
                 if into.len() > limit {
                     return Err(TOO_BIG);
+                }
+                if status == Status::StreamEnd {
+                    // A last block (section 7.2.3.4): what follows in the message is padding, and the sender begins anew.
+                    self.state.reset(false);
+                    return Ok(());
                 }
                 if input.is_empty() && into.len() < into.capacity() {
                     break;
@@ -131,6 +138,22 @@ mod tests {
         };
         assert_eq!(length(false).0, length(false).1);
         assert!(length(true).1 < length(true).0 / 2);
+    }
+
+    #[test]
+    fn a_last_block_ends_a_message_and_not_the_connection() {
+        for keeps in [false, true] {
+            let mut inflater = Inflater::new(keeps);
+            let mut text = Vec::new();
+            for message in [
+                &[0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00][..],
+                &[0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00],
+                &[0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00],
+            ] {
+                assert_eq!(inflater.inflate(message, 100, &mut text), Ok(()));
+                assert_eq!(text, b"Hello");
+            }
+        }
     }
 
     #[test]

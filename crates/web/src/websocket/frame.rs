@@ -63,8 +63,8 @@ const INVALID_UTF8: Violation = Violation { code: 1007, reason: "Received invali
 /// A whole message of the peer's.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Message<'buffer> {
-    /// Valid UTF-8.
-    Text(&'buffer [u8]),
+    /// Valid UTF-8, and whether it is ASCII.
+    Text(&'buffer [u8], bool),
     Binary(&'buffer [u8]),
     Ping(&'buffer [u8]),
     Pong(&'buffer [u8]),
@@ -274,8 +274,9 @@ fn inflate(
 
 fn whole(kind: Opcode, payload: &[u8]) -> Result<Message<'_>, Violation> {
     match kind {
+        Opcode::Text if payload.is_ascii() => Ok(Message::Text(payload, true)),
         Opcode::Text if std::str::from_utf8(payload).is_err() => Err(INVALID_UTF8),
-        Opcode::Text => Ok(Message::Text(payload)),
+        Opcode::Text => Ok(Message::Text(payload, false)),
         _ => Ok(Message::Binary(payload)),
     }
 }
@@ -415,7 +416,7 @@ mod tests {
         }
         let last = &mut [frame[frame.len() - 1]][..];
         let text = "h\u{e9}llo, this is longer than eight".as_bytes();
-        assert_eq!(decoder.next(&mut &mut *last), Ok(Some(Message::Text(text))));
+        assert_eq!(decoder.next(&mut &mut *last), Ok(Some(Message::Text(text, false))));
         assert_eq!(decoder.next(&mut <&mut [u8]>::default()), Ok(None));
     }
 
@@ -442,7 +443,7 @@ mod tests {
                     messages.push(format!("{message:?}"));
                 }
             }
-            let expected = [Message::Text(&[b'a'; 200]), Message::Binary(b""), Message::Text(b"bcd")];
+            let expected = [Message::Text(&[b'a'; 200], true), Message::Binary(b""), Message::Text(b"bcd", true)];
             assert_eq!(messages, expected.map(|message| format!("{message:?}")), "cut at {cut}");
         }
     }
