@@ -1,11 +1,11 @@
-//! gzip and deflate on libdeflate, short input apart.
+//! gzip and deflate: libdeflate, and encoders of ours for short input and for level 1.
 
 use std::cell::RefCell;
 
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
 use super::room::{self, Output};
-use super::{Error, pieces, short};
+use super::{Error, pieces, quick, short};
 
 /// deflate never expands more than this.
 const MOST_EXPANSION: usize = 1032;
@@ -15,7 +15,7 @@ const FASTEST: u8 = 4;
 const UNKNOWN_SYSTEM: u8 = 255;
 const TRAILER: usize = 8;
 /// Between these what is short is compressed all the same.
-const FASTEST_LEVEL: i32 = 1;
+pub(super) const FASTEST_LEVEL: i32 = 1;
 const SLOWEST_OF_ZLIB: i32 = 9;
 pub(super) const MOST_LEVEL: i32 = 12;
 
@@ -60,7 +60,7 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) ->
         return Err(Error::Level);
     }
     if bytes.len() <= short::MOST && (FASTEST_LEVEL..=SLOWEST_OF_ZLIB).contains(&level) {
-        return deflate_short(bytes, level, wrapping, lent);
+        return deflate_with(short::deflate, short::bound(bytes.len()), bytes, level, wrapping, lent);
     }
     if let Some(packed) = pieces::deflate(bytes, level)? {
         let mut parts: Vec<&[u8]> = packed.parts();
@@ -70,6 +70,10 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) ->
             parts.push(&trailer);
         }
         return room::exact(&parts, lent);
+    }
+    if level == FASTEST_LEVEL {
+        let whole = |bytes: &[u8], out: &mut [u8]| quick::deflate(bytes, out, true);
+        return deflate_with(whole, quick::bound(bytes.len()), bytes, level, wrapping, lent);
     }
     with_compressor(level, |compressor| {
         let bound = match wrapping {
@@ -86,18 +90,25 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) ->
     })?
 }
 
-/// Compresses what is as short as [`short::MOST`].
-fn deflate_short(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) -> Result<Output, Error> {
-    let (header, checksum) = (header(level), crc32fast::hash(bytes));
+/// Compresses with an encoder of ours, which makes at most so many bytes.
+fn deflate_with(
+    encode: impl FnOnce(&[u8], &mut [u8]) -> usize,
+    bound: usize,
+    bytes: &[u8],
+    level: i32,
+    wrapping: Wrapping,
+    lent: &mut [u8],
+) -> Result<Output, Error> {
+    let header = header(level);
     let around = if wrapping == Wrapping::Gzip { header.len() + TRAILER } else { 0 };
-    room::filled(short::bound(bytes.len()) + around, lent, |out| {
+    room::filled(bound + around, lent, |out| {
         if wrapping == Wrapping::Raw {
-            return Ok(short::deflate(bytes, out));
+            return Ok(encode(bytes, out));
         }
         let (start, rest) = out.split_at_mut(header.len());
         start.copy_from_slice(&header);
-        let length = short::deflate(bytes, rest);
-        rest[length..length + TRAILER].copy_from_slice(&trailer(checksum, bytes.len()));
+        let length = encode(bytes, rest);
+        rest[length..length + TRAILER].copy_from_slice(&trailer(crc32fast::hash(bytes), bytes.len()));
         Ok(header.len() + length + TRAILER)
     })
 }

@@ -1,14 +1,16 @@
 //! `Bun.gzipSync`, `Bun.zstdCompress` and so on: one-shot compression.
 //!
 //! Source: RFC 1951 (deflate), RFC 1952 (gzip), RFC 8878 (zstd). gzip and deflate run on libdeflate, which knows no
-//! streams but is faster than zlib on a whole buffer, large input in pieces on all processors; zstd is the reference
-//! library.
+//! streams but is faster than zlib on a whole buffer, large input in pieces on all processors; short input and level 1
+//! have encoders of their own. zstd is the reference library.
 
 mod deflate;
 mod last_block;
 mod pieces;
+mod quick;
 mod room;
 mod short;
+mod symbols;
 mod zstd;
 mod zstd_stream;
 

@@ -4,29 +4,22 @@
 //! block brings the piece to the end of a byte (RFC 1951, section 3.2.4), so that the next one can follow. Matches do
 //! not reach over the start of a piece, which costs half a per cent.
 //!
-//! Level 1 is for those who want it fast: there zlib-rs does what zlib-ng does in Bun, and ends its pieces so by itself.
+//! Level 1 ends its pieces so by itself.
 
-use std::cell::RefCell;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use crc32fast::Hasher;
-use flate2::{Compress, Compression, FlushCompress, Status};
 
-use super::deflate::with_compressor;
+use super::deflate::{FASTEST_LEVEL, with_compressor};
 use super::room::block;
-use super::{Error, last_block};
+use super::{Error, last_block, quick};
 use crate::memory::Block;
 
 const PIECE: usize = 512 * 1024;
 /// What an empty stored block may need behind a piece: the rest of a byte, its header and its length.
 const SEAM: usize = 8;
 const MOST_THREADS: usize = 16;
-const FASTEST: i32 = 1;
-
-thread_local! {
-    static QUICK: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
-}
 
 /// How many threads work on one input.
 pub(super) fn threads() -> usize {
@@ -75,9 +68,11 @@ pub(super) fn deflate(bytes: &[u8], level: i32) -> Result<Option<Packed>, Error>
     if bytes.len() < 2 * PIECE || threads < 2 {
         return Ok(None);
     }
-    let bound = with_compressor(level, |compressor| compressor.deflate_compress_bound(PIECE))?;
-    // The fixed code of the fastest level makes nine bits of what it cannot compress.
-    let stride = bound.max(PIECE / 8 * 9) + SEAM;
+    let stride = if level == FASTEST_LEVEL {
+        quick::bound(PIECE)
+    } else {
+        with_compressor(level, |compressor| compressor.deflate_compress_bound(PIECE))?
+    } + SEAM;
     let mut room = block(stride * count)?;
     let mut pieces = vec![Piece::default(); count];
     let work = Mutex::new(bytes.chunks(PIECE).zip(room.chunks_mut(stride)).zip(&mut pieces).enumerate());
@@ -103,23 +98,11 @@ pub(super) fn deflate(bytes: &[u8], level: i32) -> Result<Option<Packed>, Error>
 
 /// Compresses one piece; gives the bytes that it took.
 fn pack(bytes: &[u8], level: i32, room: &mut [u8], last: bool) -> Option<usize> {
-    if level == FASTEST {
-        return pack_quickly(bytes, room, last);
+    if level == FASTEST_LEVEL {
+        return Some(quick::deflate(bytes, room, last));
     }
     let written = with_compressor(level, |compressor| compressor.deflate_compress(bytes, room)).ok()?.ok()?;
     if last { Some(written) } else { open(room, written) }
-}
-
-fn pack_quickly(bytes: &[u8], room: &mut [u8], last: bool) -> Option<usize> {
-    QUICK.with_borrow_mut(|compressor| {
-        compressor.reset();
-        let flush = if last { FlushCompress::Finish } else { FlushCompress::Sync };
-        let status = compressor.compress(bytes, room, flush).ok()?;
-        let whole = if last { status == Status::StreamEnd } else { compressor.total_in() == bytes.len() as u64 };
-        let written = usize::try_from(compressor.total_out()).ok()?;
-        // Full room may hide that there is more to come.
-        (whole && written < room.len()).then_some(written)
-    })
 }
 
 /// Takes the end off a stream, so that another can follow; gives its new length.

@@ -7,42 +7,23 @@
 
 use std::cell::RefCell;
 
+use super::symbols::{
+    Bits, Code, DISTANCES, END, FIXED_DISTANCES, LEAST_MATCH, LITERALS, MOST_BITS, MOST_MATCH, distance_symbol,
+    fixed_lengths, length_symbol,
+};
+
 /// The longest input. No code of fewer than 2,584 symbols is longer than 15 bits (Fibonacci), so that none is shortened.
 pub(super) const MOST: usize = 2048;
 
 const HASH_BITS: u32 = 10;
-const LEAST_MATCH: usize = 3;
-const MOST_MATCH: usize = 258;
 /// How many earlier places are tried for a match.
 const DEPTH: usize = 32;
 /// A match of this length is taken without a look at the next place.
 const GOOD: usize = 64;
-const END: usize = 256;
-const LITERALS: usize = 286;
-const DISTANCES: usize = 30;
 const LENGTH_CODES: usize = 19;
-const MOST_BITS: usize = 15;
 const MOST_LENGTH_BITS: usize = 7;
 /// The order in which the lengths of the codes for lengths come (section 3.2.7).
 const LENGTH_ORDER: [usize; LENGTH_CODES] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-const LENGTH_BASE: [u16; 29] =
-    [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
-const LENGTH_EXTRA: [u8; 29] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-/// The place in `LENGTH_BASE` of a length less three.
-const LENGTH_PLACE: [u8; 256] = length_places();
-
-const fn length_places() -> [u8; 256] {
-    let mut places = [0; 256];
-    let (mut length, mut place) = (0, 0_u8);
-    while length < places.len() {
-        while (place as usize) < LENGTH_BASE.len() - 1 && LENGTH_BASE[place as usize + 1] as usize <= length + 3 {
-            place += 1;
-        }
-        places[length] = place;
-        length += 1;
-    }
-    places
-}
 
 thread_local! {
     static ENCODER: RefCell<Box<Encoder>> = RefCell::default();
@@ -54,12 +35,6 @@ struct Token {
     /// The literal or the distance.
     value: u16,
     length: u16,
-}
-
-/// A Huffman code (section 3.2.2).
-struct Code<const N: usize> {
-    lengths: [u8; N],
-    bits: [u16; N],
 }
 
 struct Encoder {
@@ -180,11 +155,11 @@ impl Encoder {
 
     #[expect(clippy::cast_possible_truncation, reason = "distances are below `MOST`, lengths below 259")]
     fn repeat(&mut self, length: usize, distance: usize) {
-        let place = usize::from(LENGTH_PLACE[length - LEAST_MATCH]);
-        let (code, bits, _) = distance_code(distance as u16);
-        self.literals[END + 1 + place] += 1;
-        self.distances[code] += 1;
-        self.extra += usize::from(LENGTH_EXTRA[place]) + bits as usize;
+        let (length_code, length_bits, _) = length_symbol(length as u16);
+        let (distance_code, distance_bits, _) = distance_symbol(distance as u16);
+        self.literals[length_code] += 1;
+        self.distances[distance_code] += 1;
+        self.extra += (length_bits + distance_bits) as usize;
         self.tokens.push(Token { value: distance as u16, length: length as u16 });
     }
 
@@ -194,17 +169,15 @@ impl Encoder {
         let distances = lengths_of::<DISTANCES>(&self.distances, MOST_BITS);
         let header = Header::of(&literals, &distances);
         let fixed_literals = fixed_lengths();
-        let fixed_distances = [5; DISTANCES];
         let dynamic = header.size() + size(&self.literals, &literals) + size(&self.distances, &distances);
-        let fixed = size(&self.literals, &fixed_literals) + size(&self.distances, &fixed_distances);
+        let fixed = size(&self.literals, &fixed_literals) + size(&self.distances, &FIXED_DISTANCES);
         let stored = (bytes.len() + 5) * 8; // with the rest of the first byte
+        let mut bits = Bits::new(out);
         if stored < 3 + fixed.min(dynamic) + self.extra {
-            return store(bytes, out);
-        }
-        let mut bits = Bits { out, at: 0, held: 0, count: 0 };
-        if fixed <= dynamic {
+            bits.store(bytes, true);
+        } else if fixed <= dynamic {
             bits.put(0b011, 3);
-            self.put_tokens(&mut bits, &Code::new(fixed_literals), &Code::new(fixed_distances));
+            self.put_tokens(&mut bits, &Code::new(fixed_literals), &Code::new(FIXED_DISTANCES));
         } else {
             bits.put(0b101, 3);
             header.put(&mut bits);
@@ -219,10 +192,10 @@ impl Encoder {
                 literals.put(bits, usize::from(value));
                 continue;
             }
-            let place = usize::from(LENGTH_PLACE[usize::from(length) - LEAST_MATCH]);
-            literals.put(bits, END + 1 + place);
-            bits.put(u32::from(length - LENGTH_BASE[place]), u32::from(LENGTH_EXTRA[place]));
-            let (code, count, rest) = distance_code(value);
+            let (code, count, rest) = length_symbol(length);
+            literals.put(bits, code);
+            bits.put(rest, count);
+            let (code, count, rest) = distance_symbol(value);
             distances.put(bits, code);
             bits.put(rest, count);
         }
@@ -244,39 +217,9 @@ fn common(one: &[u8], other: &[u8]) -> usize {
     at + one[at..].iter().zip(&other[at..]).take_while(|(left, right)| left == right).count()
 }
 
-/// The code of a distance, how many bits follow it, and these.
-#[inline]
-fn distance_code(distance: u16) -> (usize, u32, u32) {
-    let least = u32::from(distance) - 1;
-    if least < 4 {
-        return (least as usize, 0, 0);
-    }
-    let extra = least.ilog2() - 1;
-    let high = least >> extra; // 2 or 3
-    (2 * extra as usize + high as usize, extra, least - (high << extra))
-}
-
-/// The fixed code (section 3.2.6).
-fn fixed_lengths() -> [u8; 288] {
-    let mut lengths = [8; 288];
-    lengths[144..256].fill(9);
-    lengths[256..280].fill(7);
-    lengths
-}
-
 /// The bits of all codes.
 fn size(counts: &[u16], lengths: &[u8]) -> usize {
     counts.iter().zip(lengths).map(|(&count, &length)| usize::from(count) * usize::from(length)).sum()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the length is below `MOST`")]
-fn store(bytes: &[u8], out: &mut [u8]) -> usize {
-    let length = bytes.len() as u16;
-    out[0] = 1;
-    out[1..3].copy_from_slice(&length.to_le_bytes());
-    out[3..5].copy_from_slice(&(!length).to_le_bytes());
-    out[5..5 + bytes.len()].copy_from_slice(bytes);
-    5 + bytes.len()
 }
 
 /// The codes of a block, as it says them (section 3.2.7).
@@ -355,35 +298,6 @@ impl Header {
                 _ => {}
             }
         }
-    }
-}
-
-impl<const N: usize> Code<N> {
-    /// The code with these lengths.
-    fn new(lengths: [u8; N]) -> Self {
-        let mut counts = [0_u16; MOST_BITS + 1];
-        for &length in &lengths {
-            counts[usize::from(length)] += 1;
-        }
-        counts[0] = 0;
-        let mut next = [0_u16; MOST_BITS + 1];
-        for length in 1..=MOST_BITS {
-            next[length] = (next[length - 1] + counts[length - 1]) << 1;
-        }
-        let mut bits = [0; N];
-        for (bits, &length) in bits.iter_mut().zip(&lengths) {
-            if length > 0 {
-                let code = &mut next[usize::from(length)];
-                *bits = code.reverse_bits() >> (16 - length);
-                *code += 1;
-            }
-        }
-        Self { lengths, bits }
-    }
-
-    #[inline]
-    fn put(&self, bits: &mut Bits, symbol: usize) {
-        bits.put(u32::from(self.bits[symbol]), u32::from(self.lengths[symbol]));
     }
 }
 
@@ -473,35 +387,6 @@ fn shorten(depths: &mut [usize], most: usize) {
     }
 }
 
-/// Writes bits, the lowest first.
-struct Bits<'out> {
-    out: &'out mut [u8],
-    at: usize,
-    held: u64,
-    count: u32,
-}
-
-impl Bits<'_> {
-    #[inline]
-    fn put(&mut self, bits: u32, count: u32) {
-        self.held |= u64::from(bits) << self.count;
-        self.count += count;
-        if self.count >= 32 {
-            self.out[self.at..self.at + 4].copy_from_slice(&self.held.to_le_bytes()[..4]);
-            self.at += 4;
-            self.held >>= 32;
-            self.count -= 32;
-        }
-    }
-
-    /// Fills the last byte; gives the length of all.
-    fn end(self) -> usize {
-        let bytes = self.count.div_ceil(8) as usize;
-        self.out[self.at..self.at + bytes].copy_from_slice(&self.held.to_le_bytes()[..bytes]);
-        self.at + bytes
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -530,7 +415,7 @@ mod tests {
                 let start = from % (bytes.len() - 40);
                 bytes.extend_from_within(start..start + run);
             } else {
-                bytes.extend((0..=run).map(|_| (next() % kinds) as u8));
+                bytes.extend((0..=run).map(|_| (next() % kinds).to_le_bytes()[0]));
             }
         }
         bytes.truncate(length);
@@ -541,7 +426,7 @@ mod tests {
     fn everything_comes_back() {
         for length in (0..200).chain([255, 256, 257, 258, 259, 260, 1000, 1023, 1024, 2000, 2047, 2048]) {
             for kinds in [1, 2, 3, 20, 64, 256] {
-                let out = packed(&input(length, kinds, 1 + length as u32 * 7 + kinds));
+                let out = packed(&input(length, kinds, 1 + u32::try_from(length).unwrap() * 7 + kinds));
                 assert!(out.len() <= length + 5, "{length} {kinds}");
             }
             packed(&vec![b'a'; length]);
