@@ -93,6 +93,7 @@ defineLazy(Bun, {
   randomUUIDv7: () => require('./lib/bun/random-uuid-v7'),
   resolve: () => require('./lib/bun/resolve'),
   resolveSync: () => require('./lib/bun/resolve-sync'),
+  secrets: () => require('./lib/bun/secrets'),
   serve: () => require('./lib/bun/serve'),
   semver: () => require('./lib/bun/semver'),
   sha: () => require('./lib/bun/static-hasher').sha,

@@ -164,6 +164,12 @@ export declare namespace bun {
    * When the value is no object.
    */
   export function proxyTarget(value: object): object | null
+  /** Deletes what is stored, on the thread pool; false when there is nothing. */
+  export function secretDelete(service: string, name: string): Promise<boolean>
+  /** Gives what is stored, on the thread pool; null when there is nothing. */
+  export function secretGet(service: string, name: string): Promise<string | null>
+  /** Stores a value, on the thread pool. */
+  export function secretSet(service: string, name: string, value: string): Promise<void>
   /** Compresses with zstd on the thread pool. */
   export function zstdCompress(bytes: Uint8Array, level: number): Promise<ArrayBuffer>
   /** Decompresses zstd on the thread pool. */

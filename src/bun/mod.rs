@@ -11,3 +11,4 @@ pub mod introspect;
 pub mod loan;
 pub mod mmap;
 pub mod password;
+pub mod secrets;

@@ -11,3 +11,4 @@ pub mod hash;
 pub mod memory;
 pub mod mmap;
 pub mod password;
+pub mod secrets;
