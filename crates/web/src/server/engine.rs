@@ -50,6 +50,9 @@ const SHARED_BATCH: usize = 16 * 1024;
 /// So many buffers are kept, up to this size.
 const BUFFERS: usize = 64;
 const LARGEST_BUFFER: usize = 512 * 1024;
+/// A message to many connections takes one for each: so many are kept if they are small.
+const SMALL_BUFFERS: usize = 4096;
+const SMALL_BUFFER: usize = 1024;
 
 /// Places for bytes that many responses have; `PLACES` in lib/bun/serve/long-text.js.
 const KEPT: usize = 4;
@@ -168,7 +171,11 @@ impl Core {
     /// Takes an empty buffer back.
     pub(crate) fn take_buffer_back(&self, buffer: Vec<u8>) {
         let mut buffers = self.buffers.borrow_mut();
-        if buffers.len() < BUFFERS && (1..=LARGEST_BUFFER).contains(&buffer.capacity()) {
+        let (most, largest) = match buffer.capacity() {
+            ..=SMALL_BUFFER => (SMALL_BUFFERS, SMALL_BUFFER),
+            _ => (BUFFERS, LARGEST_BUFFER),
+        };
+        if buffers.len() < most && (1..=largest).contains(&buffer.capacity()) {
             buffers.push(buffer);
         }
     }
@@ -691,10 +698,11 @@ impl Engine {
             http3.tick(tick);
         }
         self.core.client.tick(tick);
-        // What many connections needed at once goes back, the one that was not used for longest first.
-        if !self.core.buffers.borrow().is_empty() {
-            self.core.buffers.borrow_mut().remove(0);
-        }
+        // What many connections needed at once goes back, those that were not used for longest first.
+        let mut buffers = self.core.buffers.borrow_mut();
+        let gone = buffers.len().div_ceil(BUFFERS);
+        buffers.drain(..gone);
+        drop(buffers);
         for token in self.starved.take() {
             self.core.watcher.change(token, Interest::READ);
         }

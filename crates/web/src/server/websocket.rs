@@ -43,14 +43,20 @@ pub(crate) struct Socket {
     options: SocketOptions,
     decoder: RefCell<Decoder>,
     deflater: Option<Rc<RefCell<Deflater>>>,
-    /// Frames that were sent before the answer to the upgrade.
-    early: RefCell<Vec<u8>>,
+    /// What most have not: most of them are idle most of the time.
+    rare: RefCell<Option<Box<Rare>>>,
     open: Cell<bool>,
     closed: Cell<bool>,
     /// A sender was told that it is too fast.
     full: Cell<bool>,
     pinged: Cell<bool>,
-    ending: RefCell<Option<Ending>>,
+}
+
+#[derive(Default)]
+struct Rare {
+    /// Frames that were sent before the answer to the upgrade.
+    early: Vec<u8>,
+    ending: Option<Ending>,
 }
 
 /// Why the peer, or what it did, ends the connection: the close frame for it and what JavaScript is told.
@@ -80,12 +86,11 @@ impl Socket {
             decoder: RefCell::new(Decoder::new(options.max_payload, inflater)),
             deflater,
             link,
-            early: RefCell::default(),
+            rare: RefCell::default(),
             open: Cell::new(false),
             closed: Cell::new(false),
             full: Cell::new(false),
             pinged: Cell::new(false),
-            ending: RefCell::default(),
         }
     }
 
@@ -93,7 +98,9 @@ impl Socket {
     pub(crate) fn open(&self, rest: &mut [u8]) {
         self.open.set(true);
         self.link.set_timeout(self.options.idle_timeout);
-        self.link.queue(&self.early.take());
+        if let Some(rare) = self.rare.take() {
+            self.link.queue(&rare.early);
+        }
         self.deliver(rest);
     }
 
@@ -166,7 +173,7 @@ impl Socket {
             return 0;
         }
         if !self.open.get() {
-            return int(write(&mut self.early.borrow_mut()));
+            return int(write(&mut self.rare.borrow_mut().get_or_insert_default().early));
         }
         let length = self.link.queue_with(write);
         if self.buffered() > SEND_AT_ONCE {
@@ -185,7 +192,7 @@ impl Socket {
     }
 
     fn buffered(&self) -> usize {
-        self.early.borrow().len() + self.link.gathered()
+        self.rare.borrow().as_ref().map_or(0, |rare| rare.early.len()) + self.link.gathered()
     }
 
     /// Starts the closing handshake and ends the connection when the frame is sent. JavaScript,
@@ -195,7 +202,7 @@ impl Socket {
             if self.open.get() {
                 self.link.queue_with(|gathered| write_close(gathered, code, reason));
             } else {
-                write_close(&mut self.early.borrow_mut(), code, reason);
+                write_close(&mut self.rare.borrow_mut().get_or_insert_default().early, code, reason);
             }
             self.link.core.executor.wake(self.link.task.get());
         }
@@ -241,7 +248,7 @@ impl Socket {
         if self.closed.get() {
             return Poll::Ready(());
         }
-        if self.ending.borrow().is_some() {
+        if self.is_ending() {
             return Poll::Pending; // `end_now` wakes the connection
         }
         let core = Rc::clone(&self.link.core);
@@ -251,7 +258,7 @@ impl Socket {
                 Ok(length) if length > 0 => {
                     self.pinged.set(false);
                     self.deliver(&mut scratch[..length]);
-                    if self.ending.borrow().is_some() {
+                    if self.is_ending() {
                         return Poll::Pending;
                     }
                     if self.closed.get() {
@@ -305,13 +312,18 @@ impl Socket {
 
     /// What came before the end is answered first: the peer may have sent all at once.
     fn end_later(&self, code: u16, reason: String, told: u16) {
-        self.ending.replace(Some(Ending { code, reason, told }));
+        self.rare.borrow_mut().get_or_insert_default().ending = Some(Ending { code, reason, told });
         self.link.core.ending.borrow_mut().push((int(self.id), self.seq));
+    }
+
+    fn is_ending(&self) -> bool {
+        self.rare.borrow().as_ref().is_some_and(|rare| rare.ending.is_some())
     }
 
     /// JavaScript has seen what came before the end.
     pub(crate) fn end_now(&self) {
-        if let Some(Ending { code, reason, told }) = self.ending.take() {
+        let ending = self.rare.borrow_mut().as_mut().and_then(|rare| rare.ending.take());
+        if let Some(Ending { code, reason, told }) = ending {
             self.close_and_tell(code, &reason, told);
         }
     }
