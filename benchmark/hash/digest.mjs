@@ -19,13 +19,27 @@ export default [
     peers: { 'crypto.createHash': repeat(() => crypto.createHash('sha256').update(input).digest('hex')) },
   })),
   {
-    name: 'HMAC-SHA-256 to hex, 1 KB',
+    name: 'SHA-256 at once to base64, 16 B of text',
     unit: 'ns',
-    bun: repeat(() => new Bun.CryptoHasher('sha256', key).update(inputs['1 KB']).digest('hex')),
-    peers: {
-      'crypto.createHmac': repeat(() => crypto.createHmac('sha256', key).update(inputs['1 KB']).digest('hex')),
-    },
+    bun: repeat(() => Bun.CryptoHasher.hash('sha256', inputs['16 B of text'], 'base64')),
+    peers: there({
+      'crypto.hash': crypto.hash && repeat(() => crypto.hash('sha256', inputs['16 B of text'], 'base64')),
+    }),
   },
+  {
+    name: 'SHA-256 at once to bytes, 16 B of text',
+    unit: 'ns',
+    bun: repeat(() => Bun.CryptoHasher.hash('sha256', inputs['16 B of text'])),
+    peers: there({
+      'crypto.hash': crypto.hash && repeat(() => crypto.hash('sha256', inputs['16 B of text'], 'buffer')),
+    }),
+  },
+  ...['16 B of text', '1 KB'].map((size) => ({
+    name: `HMAC-SHA-256 to hex, ${size}`,
+    unit: 'ns',
+    bun: repeat(() => new Bun.CryptoHasher('sha256', key).update(inputs[size]).digest('hex')),
+    peers: { 'crypto.createHmac': repeat(() => crypto.createHmac('sha256', key).update(inputs[size]).digest('hex')) },
+  })),
   ...['sha1', 'sha512', 'md5', 'sha3-256', 'blake2b512'].map((name) => ({
     name: `${name} at once, 1 MB`,
     unit: 'ns',
