@@ -127,7 +127,7 @@ async function openServer(entry, spec, pin) {
   }
   const pid = Number(child.pid);
   const measure = async (/** @type {number} */ slice) => {
-    if (spec.idle) return idleBytes(pid, port, spec.idle);
+    if (spec.idle) return idleBytes(pid, port, spec.idle, spec.load);
     const milliseconds = slice * 4;
     const before = spec.cpu ? cpuTime(pid) : null;
     const load = await startLoad({ port, milliseconds, processor, ...spec.load });
@@ -142,15 +142,20 @@ async function openServer(entry, spec, pin) {
   return { measure, close: () => child.kill() };
 }
 
-/** @param {number} pid @param {number} port @param {number} connections @returns {Promise<number>} bytes for each */
-async function idleBytes(pid, port, connections) {
+/**
+ * @param {number} pid
+ * @param {number} port
+ * @param {number} connections
+ * @param {any} [load] with `websocket` the connections are upgraded
+ * @returns {Promise<number>} bytes for each
+ */
+async function idleBytes(pid, port, connections, load = {}) {
   // What a process takes once it has worked is not the connections'.
-  await startLoad({ port, milliseconds: 1000 });
+  await startLoad({ port, milliseconds: 1000, ...load });
   await new Promise((resolve) => setTimeout(resolve, 3500));
   const before = residentBytes(pid);
-  const client = spawn(build('benchmark/http/idle.c'), [String(port), String(connections)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const words = [String(port), String(connections), ...(load.websocket ? ['websocket'] : [])];
+  const client = spawn(build('benchmark/http/idle.c'), words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const line = await lineReader(client.stdout)();
   if (line !== 'ready') throw new Error('the idle connections were not made');
   await new Promise((resolve) => setTimeout(resolve, 5000)); // servers may give back what they need for a request only

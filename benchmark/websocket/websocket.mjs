@@ -1,4 +1,5 @@
-// WebSockets over loopback: messages per second, and what the server's process spends on one of them.
+// WebSockets over loopback: messages per second, what the server's process spends on one of them, and what a connection
+// takes that nobody uses.
 import path from 'node:path';
 
 const server = (/** @type {string} */ name) => [path.join(import.meta.dirname, 'servers', name)];
@@ -12,7 +13,22 @@ const cases = [
   ['publish 64 B to 1,000', 'publish.js', { connections: 1001, websocket: 'publish', size: 64 }],
 ];
 
-export default cases.flatMap(([name, file, load]) => [
-  { name, unit: 'messages/s', better: 'higher', servers: all(file), load },
-  { name: `${name}, server CPU`, unit: 'µs', better: 'lower', servers: all(file), load, cpu: 'total' },
-]);
+const floors = { 'echo.js': 'benchmark/websocket/floor.c', 'publish.js': 'benchmark/websocket/floor-publish.c' };
+
+export default [
+  ...cases.flatMap(([name, file, load]) => {
+    const common = { servers: all(file), load, floor: floors[/** @type {'echo.js'} */ (file)] };
+    return [
+      { name, unit: 'messages/s', better: 'higher', ...common },
+      { name: `${name}, server CPU`, unit: 'µs', better: 'lower', ...common, cpu: 'total' },
+    ];
+  }),
+  {
+    name: '10,000 idle connections, memory of one',
+    unit: 'bytes',
+    better: 'lower',
+    servers: all('echo.js'),
+    load: { connections: 64, websocket: 'echo', size: 16 },
+    idle: 10_000,
+  },
+];
