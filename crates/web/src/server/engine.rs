@@ -34,6 +34,8 @@ use crate::websocket::{Deflater, Inflater};
 
 /// The close code of an endpoint that goes away (RFC 6455 section 7.4.1).
 const GOING_AWAY: u16 = 1001;
+/// How long a peer may take to read that the server was stopped by force, in ticks.
+const FORCED_TICKS: u32 = 2;
 /// The window of deflate, in bits.
 const LARGEST_WINDOW: u8 = 15;
 /// A message of 64 KB is whole in it.
@@ -384,6 +386,7 @@ impl Engine {
             if let Some(socket) = link.websocket().filter(|_| !link.owes_answer()) {
                 if force {
                     socket.close_and_tell(GOING_AWAY, "Server closed", GOING_AWAY);
+                    link.set_timeout(FORCED_TICKS); // for a peer that does not read
                 }
             } else if force || (link.is_idle() && !link.is_multiplexed()) {
                 self.core.executor.cancel(link.task.get());
@@ -688,6 +691,19 @@ impl Engine {
             .collect();
         for task in late {
             self.core.executor.cancel(task);
+        }
+        let silent: Vec<Rc<Socket>> = self
+            .core
+            .sources
+            .borrow()
+            .iter()
+            .filter_map(|(_, source)| match source {
+                Source::Connection(link) => link.silent(tick),
+                _ => None,
+            })
+            .collect();
+        for socket in silent {
+            socket.ping();
         }
         for (_, source) in &*self.core.sources.borrow() {
             if let Source::Connection(link) = source {

@@ -182,11 +182,13 @@ impl Link {
 
     pub(crate) fn timed_out(&self, tick: u32) -> bool {
         let idle = self.idle(tick);
-        if let Some(socket) = &*self.websocket.borrow() {
-            socket.tick(idle);
-        }
         let slow = self.head_since.get().is_some_and(|since| tick.wrapping_sub(since) > HEAD_TICKS);
         slow || (self.is_late(idle) && !self.paused.get())
+    }
+
+    /// The WebSocket whose peer is to be asked whether it is still there. Asking can end the connection.
+    pub(crate) fn silent(&self, tick: u32) -> Option<Rc<Socket>> {
+        self.websocket.borrow().as_ref().filter(|socket| socket.is_silent(self.idle(tick))).cloned()
     }
 
     /// Notes whether a head is under way: it has a time of its own, which single bytes do not prolong.
@@ -362,7 +364,13 @@ impl Link {
             if sent == gathered.len() {
                 break self.flush();
             }
-            match self.write_some(gathered.len() - sent, |stream| stream.write(&gathered[sent..])) {
+            let written = self.write_some(gathered.len() - sent, |stream| stream.write(&gathered[sent..]));
+            // What takes nothing and does not say why would be asked for ever.
+            let written = written.map(|written| match written {
+                Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+                other => other,
+            });
+            match written {
                 Poll::Ready(Ok(length)) => sent += length,
                 Poll::Ready(Err(error)) => {
                     // hyper hears of it at its next write; nothing more can be sent.

@@ -276,16 +276,18 @@ impl Socket {
         Poll::Pending
     }
 
-    /// Asks a peer that has been silent for long whether it is still there.
-    pub(crate) fn tick(&self, idle: u32) {
+    /// Whether the peer has been silent for so long that it has to be asked, for the first time.
+    pub(crate) fn is_silent(&self, idle: u32) -> bool {
         let timeout = self.options.idle_timeout;
-        if self.options.send_pings
+        self.options.send_pings
             && timeout > 0
             && idle >= timeout.saturating_sub(PING_MARGIN.min(timeout / 2))
             && !self.pinged.replace(true)
-        {
-            self.send(Opcode::Ping, &[]);
-        }
+    }
+
+    /// Asks the peer whether it is still there.
+    pub(crate) fn ping(&self) {
+        self.send(Opcode::Ping, &[]);
     }
 
     fn deliver(&self, mut input: &mut [u8]) {
