@@ -26,18 +26,14 @@ const NO_END = 4503599627370495;
 let binding;
 const engine = () => (binding ??= native('bun-core', 'file'));
 
-/**
- * Makes a `Blob`, or gives one that is there: Node makes clones itself.
- *
- * @type {{ new (made?: Blob): Blob, prototype: Blob }}
- */
-const Base = /** @type {any} */ (
-  function (/** @type {Blob | undefined} */ made) {
-    return made ?? Reflect.construct(Blob, [[]], new.target);
+/** Makes a `Blob`, or takes one that is there: Node makes those of clones itself. */
+class Base extends Blob {
+  /** @param {Blob} [made] */
+  constructor(made) {
+    if (made !== undefined) return made;
+    super([]);
   }
-);
-Object.setPrototypeOf(Base, Blob);
-Base.prototype = Blob.prototype;
+}
 
 class BunFile extends Base {
   /** @type {string | number} */
