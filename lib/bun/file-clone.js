@@ -7,6 +7,8 @@
  * new one. What describes a file rides along with them. A thread without the polyfill gets the bytes.
  */
 
+const buffer = require('node:buffer');
+
 const { getOwnPropertySymbols } = Object;
 
 /** Whether who clones is this thread's `structuredClone`, so that nobody needs the bytes. */
@@ -37,7 +39,7 @@ let receives = false;
 function receiveFiles() {
   if (receives) return;
   receives = true;
-  const method = find(Blob.prototype, 'messaging_deserialize_symbol');
+  const method = find(buffer.Blob.prototype, 'messaging_deserialize_symbol');
   if (!method) return;
   const { owner, symbol } = method;
   const ofNode = owner[symbol];
