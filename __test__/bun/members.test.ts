@@ -46,3 +46,18 @@ test('a spy on a member', () => {
   spy.mockRestore();
   expect(Bun.escapeHTML('<')).toBe('&lt;');
 });
+
+test('the names of what calls give', async () => {
+  const child = Bun.spawn(['true'], { stdout: 'pipe' });
+  const sink = Bun.stdout.writer();
+  const tag = (value: unknown) => Object.prototype.toString.call(value).slice('[object '.length, -1);
+  const given = [child, sink, new Bun.Glob('*'), new Bun.ArrayBufferSink(), new Bun.Archive({ a: 'b' }), Bun.file('x')];
+  expect(given.map(tag)).toEqual(['Subprocess', 'FileSink', 'Glob', 'ArrayBufferSink', 'Archive', 'Blob']);
+  expect(Object.getOwnPropertyDescriptor(Bun.Glob.prototype, Symbol.toStringTag)).toEqual({
+    value: 'Glob',
+    writable: false,
+    enumerable: false,
+    configurable: true,
+  });
+  await child.exited;
+});

@@ -80,4 +80,6 @@ class ArrayBufferSink {
   }
 }
 
+Object.defineProperty(ArrayBufferSink.prototype, Symbol.toStringTag, { value: 'ArrayBufferSink', configurable: true });
+
 module.exports = ArrayBufferSink;

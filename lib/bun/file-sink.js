@@ -226,4 +226,6 @@ function bytesOf(chunk, given) {
   throw ERR_INVALID_ARG_TYPE(WRITE_EXPECTS);
 }
 
+Object.defineProperty(FileSink.prototype, Symbol.toStringTag, { value: 'FileSink', configurable: true });
+
 module.exports = { FileSink, bytesOf };

@@ -98,4 +98,6 @@ function directoryOf(cwd) {
   );
 }
 
+Object.defineProperty(Glob.prototype, Symbol.toStringTag, { value: 'Glob', configurable: true });
+
 module.exports = Glob;
