@@ -96,6 +96,17 @@ describe('names', () => {
     ).toEqual([3, 2, 2, 2, 3]);
   });
 
+  test('own names of the classes', () => {
+    const own = (value: any) => Object.getOwnPropertyNames(value).sort();
+    expect(own(Statement)).toEqual(['length', 'name', 'prototype']);
+    expect([Statement.length, Database.length, SQLiteError.length]).toEqual([1, 2, 0]);
+  });
+
+  test('an error is one by its name', () => {
+    expect(Object.assign(new Error('from another thread'), { name: 'SQLiteError' }) instanceof SQLiteError).toBe(true);
+    for (const value of [null, undefined, 5, new Error('x')] as any[]) expect(value instanceof SQLiteError).toBe(false);
+  });
+
   test('how many statements are cached', () => {
     using db: any = new Database();
     const count = Symbol.for('Bun.Database.cache.count');

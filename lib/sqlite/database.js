@@ -7,7 +7,7 @@ const { encode, checked, isBytes } = require('./encode');
 const { valuesOf, keysOf, isScalar, isEmptyList } = require('./parameters');
 const { failure } = require('./failed-binding');
 const { Connection } = require('./connection');
-const { Statement } = require('./statement');
+const { Statement, handleOf } = require('./statement');
 const { QueryCache } = require('./query-cache');
 const { openFlags, wantsWal, checkFilename, withoutNul, checkFileControl } = require('./options');
 const { makeTransaction, CONTROL } = require('./transaction');
@@ -102,7 +102,7 @@ class Database {
    */
   prepare(sql, params, flags = 0) {
     const statement = this.#prepare(sql, flags, false);
-    if (params !== undefined) Statement.handleOf(statement).bindNow(params);
+    if (params !== undefined) handleOf(statement).bindNow(params);
     return statement;
   }
 

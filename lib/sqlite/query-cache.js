@@ -1,6 +1,8 @@
 'use strict';
 
-const { Statement } = require('./statement');
+const { handleOf } = require('./statement');
+
+/** @typedef {import('./statement').Statement} Statement */
 
 /** Longer texts are not kept. */
 const LONGEST = 65536;
@@ -21,7 +23,7 @@ class QueryCache {
   /** @param {string} sql @returns {Statement | undefined} one that `finalize()` has not ended */
   get(sql) {
     const statement = this.#statements.get(sql);
-    return statement === undefined || Statement.handleOf(statement).isFinal ? undefined : statement;
+    return statement === undefined || handleOf(statement).isFinal ? undefined : statement;
   }
 
   /** Notes that a statement was asked for. @param {string} sql @param {Statement} statement */

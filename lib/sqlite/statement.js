@@ -14,6 +14,9 @@ const { COUNT } = Word;
 /** Parameters that are passed on without an array. */
 const FEW = 8;
 
+/** What only this library uses. @type {(statement: Statement) => Handle} */
+let handleOf;
+
 /**
  * A prepared statement, made by `Database.prototype.prepare` and `query`.
  *
@@ -23,8 +26,8 @@ class Statement {
   #handle;
   /** @type {SQLStatement | undefined} */ #native;
 
-  /** @param {Connection} connection @param {string} sql @param {number} [flags] @param {boolean} [owned] */
-  constructor(connection, sql, flags, owned) {
+  /** One parameter counts, as in Bun. @param {Connection} connection @param {string} sql @param {number} [flags] @param {boolean} [owned] */
+  constructor(connection, sql = '', flags = undefined, owned = undefined) {
     if (!(connection instanceof Connection)) throw new TypeError('A Statement is made by db.prepare() and db.query()');
     this.#handle = new Handle(connection, sql, flags, owned);
     const { count } = this.#handle;
@@ -38,9 +41,8 @@ class Statement {
     this.run = methods.run;
   }
 
-  /** What only this library uses. @param {Statement} statement */
-  static handleOf(statement) {
-    return statement.#handle;
+  static {
+    handleOf = (statement) => statement.#handle;
   }
 
   [Symbol.iterator]() {
@@ -235,4 +237,4 @@ function named(suffix, methods) {
   return methods;
 }
 
-module.exports = { Statement };
+module.exports = { Statement, handleOf };
