@@ -21,7 +21,7 @@ struct Wrapper {
 }
 
 impl Wrapper {
-    fn new(exchange: &Rc<Exchange>, function: Js, big_integers: bool) -> Result<Self, Error> {
+    fn new(exchange: &Rc<Exchange>, function: Js, big_integers: bool) -> dx_sqlite::Result<Self> {
         let function = Kept::new(exchange.env(), function).map_err(|_| Error::OutOfMemory)?;
         Ok(Self { exchange: Rc::clone(exchange), function, big_integers })
     }
@@ -75,7 +75,7 @@ fn reply(env: Raw, value: Js) -> Reply {
 pub(super) struct ScalarCallback(Wrapper);
 
 impl ScalarCallback {
-    pub(super) fn new(exchange: &Rc<Exchange>, function: Js, big_integers: bool) -> Result<Self, Error> {
+    pub(super) fn new(exchange: &Rc<Exchange>, function: Js, big_integers: bool) -> dx_sqlite::Result<Self> {
         Wrapper::new(exchange, function, big_integers).map(Self)
     }
 }
@@ -100,7 +100,7 @@ const RESULT: f64 = 3.0;
 const END: f64 = 4.0;
 
 impl AggregateCallbacks {
-    pub(super) fn new(exchange: &Rc<Exchange>, function: Js, big_integers: bool) -> Result<Self, Error> {
+    pub(super) fn new(exchange: &Rc<Exchange>, function: Js, big_integers: bool) -> dx_sqlite::Result<Self> {
         Ok(Self { wrapper: Wrapper::new(exchange, function, big_integers)?, groups: Cell::new(0) })
     }
 
@@ -141,7 +141,7 @@ impl Aggregate for AggregateCallbacks {
 }
 
 /// The update hook: `wrapper(operation, table, rowid, schema)`.
-pub(super) fn update_hook(exchange: &Rc<Exchange>, function: Js) -> Result<UpdateCallback, Error> {
+pub(super) fn update_hook(exchange: &Rc<Exchange>, function: Js) -> dx_sqlite::Result<UpdateCallback> {
     let wrapper = Wrapper::new(exchange, function, true)?;
     Ok(Box::new(move |change| {
         let arguments = [Argument::Text(change.table), Argument::Integer(change.rowid), Argument::Text(change.schema)];

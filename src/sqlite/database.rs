@@ -5,7 +5,7 @@ use std::ffi::CString;
 use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use dx_sqlite::{Connection, Error, FunctionFlags, Open, Prepare, Statement, c_string};
+use dx_sqlite::{Connection, Error, FunctionFlags, Open, Prepare, Result, Statement, c_string};
 use napi::sys;
 
 use super::callback::{AggregateCallbacks, ScalarCallback, update_hook};
@@ -41,7 +41,7 @@ const CHECK: i32 = 10;
 const STOP_WITH_THREAD: i32 = 11;
 
 /// Backs `new Database(filename, options)`: `(path, flags, wal)` gives the database's function.
-pub(super) fn open(call: &Call<'_, Root>) -> Result<Js, Error> {
+pub(super) fn open(call: &Call<'_, Root>) -> Result<Js> {
     let [path, flags, wal] = call.arguments::<3>();
     let path = c_string(&call.env.as_utf8(path).unwrap_or_default());
     let how = Open { path: &path, flags: call.env.as_int(flags), wal: call.env.as_bool(wal) };
@@ -49,21 +49,21 @@ pub(super) fn open(call: &Call<'_, Root>) -> Result<Js, Error> {
 }
 
 /// Backs `Database.deserialize(serialized, options)`: `(bytes, flags, readOnly)` gives the database's function.
-pub(super) fn deserialize(call: &Call<'_, Root>) -> Result<Js, Error> {
+pub(super) fn deserialize(call: &Call<'_, Root>) -> Result<Js> {
     let env = call.env;
     let [serialized, flags, read_only] = call.arguments::<3>();
     let (flags, read_only) = (env.as_int(flags), env.as_bool(read_only));
     let connection = env
         .with_bytes(serialized, |bytes| Connection::deserialize(bytes, flags, read_only))
-        .unwrap_or(Err(Error::OutOfMemory))?;
+        .unwrap_or_else(|| Err(Error::OutOfMemory.into()))?;
     carry(call, connection)
 }
 
-fn carry(call: &Call<'_, Root>, connection: Rc<Connection>) -> Result<Js, Error> {
+fn carry(call: &Call<'_, Root>, connection: Rc<Connection>) -> Result<Js> {
     let exchange = Rc::clone(&call.data.0);
     exchange.set(Word::Run, OPENED.fetch_add(1, Ordering::Relaxed));
     let carried = Carried { last: Rc::downgrade(&connection), connection: RefCell::new(Some(connection)), exchange };
-    raw::function::<Carried>(call.env, carried, operate).map_err(|_| Error::OutOfMemory)
+    raw::function::<Carried>(call.env, carried, operate).map_err(|_| Error::OutOfMemory.into())
 }
 
 /// `database(operation, ...arguments)`
@@ -77,7 +77,7 @@ fn operate(call: &Call<'_, Carried>) -> Option<Js> {
     })?
 }
 
-fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> Result<Option<Js>, Error> {
+fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> Result<Option<Js>> {
     if operation == CLOSE {
         return close(database, env.as_bool(arguments[0])).map(|()| None);
     }
@@ -87,7 +87,8 @@ fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> R
             PREPARE => Error::PrepareClosed,
             SERIALIZE | LOAD_EXTENSION | FILE_CONTROL | FUNCTION | AGGREGATE => Error::CallClosed,
             _ => Error::Closed,
-        });
+        }
+        .into());
     };
     let exchange = &database.exchange;
     match operation {
@@ -99,13 +100,13 @@ fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> R
                 owned: env.as_bool(arguments[3]),
             };
             let prepared = connection.prepare(&sql, how)?;
-            statement::keep(exchange, prepared, arguments[4]).map(|()| None).map_err(|_| Error::OutOfMemory)
+            statement::keep(exchange, prepared, arguments[4]).map(|()| None).map_err(|_| Error::OutOfMemory.into())
         }
         RUN => run(env, &connection, exchange, arguments).map(|()| None),
         IN_TRANSACTION => connection.in_transaction().map(|truth| env.boolean(truth).ok()),
         SERIALIZE => {
             let schema = text(env, arguments[0]).unwrap_or_else(|| c_string(b"main"));
-            connection.serialize(&schema, |bytes| env.buffer(bytes))?.map(Some).map_err(|_| Error::OutOfMemory)
+            connection.serialize(&schema, |bytes| env.buffer(bytes))?.map(Some).map_err(|_| Error::OutOfMemory.into())
         }
         LOAD_EXTENSION => {
             let path = text(env, arguments[0]).unwrap_or_default();
@@ -134,7 +135,7 @@ fn dispatch(env: Raw, database: &Carried, operation: i32, arguments: &[Js]) -> R
     }
 }
 
-fn close(database: &Carried, at_once: bool) -> Result<(), Error> {
+fn close(database: &Carried, at_once: bool) -> Result<()> {
     let Some(connection) = database.last.upgrade() else { return Ok(()) };
     if at_once {
         connection.close()?;
@@ -146,7 +147,7 @@ fn close(database: &Carried, at_once: bool) -> Result<(), Error> {
 }
 
 /// `db.run(sql, values)`: prepares, runs and finalizes every statement of the text.
-fn run(env: Raw, connection: &Rc<Connection>, exchange: &Rc<Exchange>, arguments: &[Js]) -> Result<(), Error> {
+fn run(env: Raw, connection: &Rc<Connection>, exchange: &Rc<Exchange>, arguments: &[Js]) -> Result<()> {
     let sql = env.as_utf8(arguments[0]).unwrap_or_default();
     let big = env.as_bool(arguments[1]);
     let bind = arguments[2];
@@ -160,7 +161,7 @@ fn run(env: Raw, connection: &Rc<Connection>, exchange: &Rc<Exchange>, arguments
         let names = super::names(env, first)?;
         match env.call(bind, &[names]) {
             Some(array) => parameters::bind(first, exchange, super::as_array(env, array)),
-            None => Err(Error::Busy),
+            None => Err(Error::Busy.into()),
         }
     })?;
     exchange.set_changes(changes.rows, changes.last_rowid, big);
@@ -168,16 +169,16 @@ fn run(env: Raw, connection: &Rc<Connection>, exchange: &Rc<Exchange>, arguments
 }
 
 /// Binds a list of scalars that the face has encoded without knowing how many are wanted.
-fn bind_list(first: &mut Statement, exchange: &Exchange) -> Result<(), Error> {
+fn bind_list(first: &mut Statement, exchange: &Exchange) -> Result<()> {
     let received = u32::try_from(exchange.get(Word::Count)).unwrap_or_default();
     let expected = u32::try_from(first.parameters()).unwrap_or(u32::MAX);
     if received != expected {
-        return Err(Error::ParameterCount { expected, received });
+        return Err(Error::ParameterCount { expected, received }.into());
     }
     parameters::bind(first, exchange, None)
 }
 
-fn file_control(env: Raw, connection: &Connection, arguments: &[Js]) -> Result<i32, Error> {
+fn file_control(env: Raw, connection: &Connection, arguments: &[Js]) -> Result<i32> {
     let schema = text(env, arguments[0]);
     let operation = env.as_int(arguments[1]);
     // SQLite gets a place of its own, larger than anything that an operation reads or writes.

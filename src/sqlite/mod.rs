@@ -57,8 +57,8 @@ fn as_array(env: Raw, value: Js) -> Option<Js> {
 }
 
 /// The names of a statement's parameters as an array, `null` for `?`.
-fn names(env: Raw, statement: &Statement) -> Result<Js, Error> {
-    list(env, statement.parameter_names()?.iter().map(Option::as_deref)).map_err(|_| Error::OutOfMemory)
+fn names(env: Raw, statement: &Statement) -> dx_sqlite::Result<Js> {
+    list(env, statement.parameter_names()?.iter().map(Option::as_deref)).map_err(|_| Error::OutOfMemory.into())
 }
 
 /// An array of strings, `null` where there is none.

@@ -11,12 +11,12 @@ use crate::raw::{Js, Raw};
 /// Strings of fewer units are written in one pass, into memory for the most that they can take.
 const SHORT: usize = 1 << 14;
 
-/// Ends the statement's run and binds; a count of -1 keeps what is bound.
+/// Binds for the run that is about to begin, which ends the one before; a count of -1 keeps what is bound.
 ///
 /// With an array, its elements are the values; otherwise they are in the exchange buffer.
 #[inline]
 pub(super) fn bind(statement: &mut Statement, exchange: &Exchange, array: Option<Js>) -> Result<()> {
-    let Ok(count) = usize::try_from(exchange.get(Word::Count)) else { return statement.reset() };
+    let Ok(count) = usize::try_from(exchange.get(Word::Count)) else { return Ok(()) };
     let count = count.min(statement.parameters());
     match array {
         None => {

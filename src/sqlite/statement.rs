@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dx_sqlite::{ColumnClass, Error, Run, Statement, StorageClass};
+use dx_sqlite::{ColumnClass, Error, Filled, Page, Result, Run, Statement, StorageClass};
 
 use super::exchange::{Exchange, Root, Word};
 use super::hand_over::{self, HandOver};
@@ -52,9 +52,9 @@ pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) ->
 /// Does an operation on the exchange buffer's statement. What a user function threw is thrown in place of SQLite's
 /// word for it.
 #[inline]
-pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>, Error> {
+pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>> {
     let exchange = &call.data.0;
-    let Some(entry) = exchange.entry() else { return Err(Error::Finalized) };
+    let Some(entry) = exchange.entry() else { return Err(Error::Finalized.into()) };
     let done = dispatch(call.env, &entry.statement, exchange, operation, || call.arguments::<1>()[0]);
     done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
 }
@@ -66,7 +66,7 @@ fn dispatch(
     exchange: &Exchange,
     operation: i32,
     argument: impl FnOnce() -> Js,
-) -> Result<Option<Js>, Error> {
+) -> Result<Option<Js>> {
     if operation == TO_STRING {
         // Bun allows this one while a user function runs.
         let sql = statement.try_borrow().map(|statement| statement.expanded_sql()).unwrap_or_default();
@@ -87,23 +87,16 @@ fn dispatch(
 }
 
 #[inline]
-fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i32) -> Result<Option<Js>, Error> {
+fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i32) -> Result<Option<Js>> {
     match operation {
-        GET => {
-            statement.begin()?;
-            let row = batch(env, statement, exchange, 1)?;
-            statement.reset()?;
-            Ok(row)
-        }
+        GET => place(env, statement, exchange, Statement::first),
         ALL => {
             statement.begin()?;
             batch(env, statement, exchange, usize::MAX)
         }
         RUN => {
-            let before = statement.connection().total_changes();
-            statement.run()?;
-            let connection = statement.connection();
-            exchange.set_changes(connection.changes_since(before), connection.last_rowid(), statement.big_integers());
+            let changes = statement.run()?;
+            exchange.set_changes(changes.rows, changes.last_rowid, statement.big_integers());
             Ok(None)
         }
         ITERATE => {
@@ -120,16 +113,28 @@ fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i3
     }
 }
 
-/// Fills the page; gives the text of the batch as one string.
+/// Goes on filling the page.
+fn batch(env: Raw, statement: &mut Statement, exchange: &Exchange, limit: usize) -> Result<Option<Js>> {
+    place(env, statement, exchange, |statement, page, sink| statement.fill(page, limit, sink))
+}
+
+/// Has rows placed in the page; gives the text of the batch as one string.
 #[inline]
-fn batch(env: Raw, statement: &mut Statement, exchange: &Exchange, limit: usize) -> Result<Option<Js>, Error> {
+fn place<'a>(
+    env: Raw,
+    statement: &mut Statement,
+    exchange: &'a Exchange,
+    rows: impl FnOnce(&mut Statement, &mut Page<'_>, &mut HandOver<'a>) -> Result<Filled>,
+) -> Result<Option<Js>> {
     let mut sink = HandOver::new(exchange);
-    let (filled, text) = exchange.with_page(|page| statement.fill(page, limit, &mut sink));
-    let filled = filled?;
-    if sink.failed() {
-        statement.reset()?;
-        return Err(Error::OutOfMemory);
-    }
+    let (filled, text) = exchange.with_page(|page| rows(statement, page, &mut sink));
+    let filled = match filled {
+        Ok(filled) if !sink.failed() => filled,
+        failed => {
+            exchange.give_back(text);
+            return failed.and_then(|_| not_placed(statement));
+        }
+    };
     exchange.set(Word::Rows, i32::try_from(filled.rows).unwrap_or(i32::MAX));
     exchange.set(Word::Done, i32::from(filled.done));
     exchange.set(Word::Version, statement.version().cast_signed());
@@ -143,23 +148,30 @@ fn batch(env: Raw, statement: &mut Statement, exchange: &Exchange, limit: usize)
     Ok(string)
 }
 
-fn next(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>, Error> {
+/// Ends a run of which JavaScript could not make a value.
+#[cold]
+fn not_placed(statement: &mut Statement) -> Result<Option<Js>> {
+    statement.reset()?;
+    Err(Error::OutOfMemory.into())
+}
+
+fn next(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>> {
     statement.check()?;
     if statement.runs() != exchange.get(Word::Run).cast_unsigned() {
-        return Err(Error::CursorLost);
+        return Err(Error::CursorLost.into());
     }
     batch(env, statement, exchange, 1)
 }
 
 /// Ends an iterator's run if it still owns the cursor.
-fn end(statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>, Error> {
+fn end(statement: &mut Statement, exchange: &Exchange) -> Result<Option<Js>> {
     if !statement.is_finalized() && statement.runs() == exchange.get(Word::Run).cast_unsigned() {
         statement.reset()?;
     }
     Ok(None)
 }
 
-fn raw_rows(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Js, Error> {
+fn raw_rows(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Js> {
     let rows = env.array().map_err(|_| Error::OutOfMemory)?;
     for index in 0.. {
         let row = env.array().map_err(|_| Error::OutOfMemory)?;
@@ -177,14 +189,14 @@ fn raw_rows(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<
         }
         if made.and_then(|()| env.set_element(rows, index, row)).is_err() {
             statement.reset()?;
-            return Err(Error::OutOfMemory);
+            return Err(Error::OutOfMemory.into());
         }
     }
     Ok(rows)
 }
 
 /// Everything that does not run the statement.
-fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -> Result<Option<Js>, Error> {
+fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -> Result<Option<Js>> {
     let value = match operation {
         FINALIZE => {
             statement.finalize()?;

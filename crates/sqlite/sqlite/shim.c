@@ -20,6 +20,41 @@ const sqlite3_value *dx_row(sqlite3_stmt *pStmt){
   return ((Vdbe*)pStmt)->pResultRow;
 }
 
+/* What src/row.rs asks of a step. */
+typedef struct DxStepped DxStepped;
+struct DxStepped {
+  const sqlite3_value *aValue;
+  int nCompiled;
+};
+
+int dx_step(sqlite3_stmt *pStmt, DxStepped *p){
+  int rc = sqlite3_step(pStmt);
+  p->aValue = ((Vdbe*)pStmt)->pResultRow;
+  p->nCompiled = (int)((Vdbe*)pStmt)->aCounter[SQLITE_STMTSTATUS_REPREPARE];
+  return rc;
+}
+
+/* What src/connection.rs calls Changes. */
+typedef struct DxChanges DxChanges;
+struct DxChanges {
+  i64 nRow;
+  i64 iLast;
+};
+
+int dx_run(sqlite3_stmt *pStmt, DxChanges *p){
+  sqlite3 *db = ((Vdbe*)pStmt)->db;
+  i64 nBefore = db->nTotalChange;
+  int rc;
+  do{
+    rc = sqlite3_step(pStmt);
+  }while( rc==SQLITE_ROW );
+  if( rc!=SQLITE_DONE ) return rc;
+  sqlite3_reset(pStmt);
+  p->nRow = db->nTotalChange==nBefore ? 0 : db->nChange;
+  p->iLast = db->lastRowid;
+  return rc;
+}
+
 /* Whether all databases of a connection are its own and in memory: no other connection sees what they hold. */
 int dx_is_private(sqlite3 *db){
   Btree *pBt = db->aDb[0].pBt;

@@ -90,7 +90,7 @@ impl<'a> Binder<'a> {
         // SAFETY: any size is allowed.
         let memory = unsafe { ffi::sqlite3_malloc64(capacity.max(1) as u64) }.cast::<MaybeUninit<u8>>();
         if memory.is_null() {
-            return Err(Error::OutOfMemory);
+            return Err(Error::OutOfMemory.into());
         }
         // SAFETY: the memory has room for `capacity` bytes, and nobody else knows it.
         let length = write(unsafe { slice::from_raw_parts_mut(memory, capacity) }).min(capacity);
@@ -109,7 +109,7 @@ impl<'a> Binder<'a> {
 
     #[inline]
     fn outcome(&self, code: i32) -> Result<()> {
-        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.statement.connection().last_error()) }
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.statement.connection().last_error().into()) }
     }
 }
 

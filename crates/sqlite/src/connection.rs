@@ -42,6 +42,7 @@ pub struct Prepare {
 
 /// What a run changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C)]
 pub struct Changes {
     /// Rows that the statement itself inserted, updated or deleted.
     pub rows: i64,
@@ -92,7 +93,8 @@ impl Connection {
         });
         if code != ffi::SQLITE_OK {
             // A connection that did not open is closed all the same when it is dropped.
-            return Err(if raw.is_null() { Error::bare(code) } else { connection.last_error() });
+            let error = if raw.is_null() { Error::bare(code) } else { connection.last_error() };
+            return Err(error.into());
         }
         // SAFETY: the connection is open.
         unsafe { ffi::sqlite3_extended_result_codes(raw, 1) };
@@ -113,7 +115,7 @@ impl Connection {
         // SAFETY: any size is allowed.
         let copy = unsafe { ffi::sqlite3_malloc64(size as u64) }.cast::<u8>();
         if copy.is_null() {
-            return Err(Error::OutOfMemory);
+            return Err(Error::OutOfMemory.into());
         }
         // SAFETY: `copy` has room for `size` bytes and is new.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), copy, size) };
@@ -125,7 +127,7 @@ impl Connection {
         // SAFETY: the connection is open; SQLite owns `copy` from here on, also on failure (FREEONCLOSE).
         let code =
             unsafe { ffi::sqlite3_deserialize(connection.raw.get(), c"main".as_ptr(), copy, size, size, options) };
-        if code == ffi::SQLITE_OK { Ok(connection) } else { Err(connection.last_error()) }
+        if code == ffi::SQLITE_OK { Ok(connection) } else { Err(connection.last_error().into()) }
     }
 
     #[inline]
@@ -136,10 +138,10 @@ impl Connection {
     /// The open C connection, unless it was closed or a user function is running on it.
     fn usable(&self, closed: Error) -> Result<*mut ffi::sqlite3> {
         if self.shut.get() || self.raw.get().is_null() {
-            return Err(closed);
+            return Err(closed.into());
         }
         if self.is_busy() {
-            return Err(Error::Busy);
+            return Err(Error::Busy.into());
         }
         self.hold.release();
         Ok(self.raw.get())
@@ -174,7 +176,7 @@ impl Connection {
         let message = unsafe { CStr::from_ptr(ffi::sqlite3_errmsg(raw)) }.to_string_lossy().into_owned();
         // SAFETY: as above.
         let offset = i64::from(unsafe { ffi::sqlite3_error_offset(raw) });
-        Error::Sqlite(Box::new(Report { code, message, offset }))
+        Error::Sqlite(Report { code, message, offset })
     }
 
     /// Compiles the first statement of a text.
@@ -185,12 +187,12 @@ impl Connection {
     pub fn prepare(self: &Rc<Self>, sql: &[u8], how: Prepare) -> Result<Statement> {
         self.usable(Error::PrepareClosed)?;
         let (statement, _) = self.compile(sql, how)?;
-        statement.ok_or(Error::NoStatement)
+        statement.ok_or_else(|| Error::NoStatement.into())
     }
 
     /// Compiles the first statement and counts the bytes of it.
     fn compile(self: &Rc<Self>, sql: &[u8], how: Prepare) -> Result<(Option<Statement>, usize)> {
-        let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG)) };
+        let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG).into()) };
         // SAFETY: the connection is open.
         let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
         if let Some(statement) = self.pool.take(sql, origin) {
@@ -202,7 +204,7 @@ impl Connection {
             ffi::sqlite3_prepare_v3(self.raw.get(), sql.as_ptr().cast(), length, how.flags, &raw mut raw, &raw mut tail)
         };
         if code != ffi::SQLITE_OK {
-            return Err(self.last_error());
+            return Err(self.last_error().into());
         }
         let consumed = (tail.addr()).saturating_sub(sql.as_ptr().addr()).min(sql.len());
         if raw.is_null() {
@@ -245,8 +247,8 @@ impl Connection {
         let sql = sql.split(|&byte| byte == 0).next().unwrap_or_default();
         let (mut position, mut rows, mut bind) = (0, None, Some(bind));
         while position < sql.len() {
-            let shift = |mut error| {
-                if let Error::Sqlite(report) = &mut error
+            let shift = |mut error: Box<Error>| {
+                if let Error::Sqlite(report) = &mut *error
                     && report.offset >= 0
                 {
                     report.offset += i64::try_from(position).unwrap_or_default();
@@ -260,9 +262,7 @@ impl Connection {
                     // Code that gave the values may have closed the database.
                     self.usable(Error::Closed)?;
                 }
-                let before = self.total_changes();
-                statement.run().map_err(shift)?;
-                *rows.get_or_insert(0) += self.changes_since(before);
+                *rows.get_or_insert(0) += statement.run().map_err(shift)?.rows;
             }
             if consumed == 0 {
                 break;
@@ -273,30 +273,9 @@ impl Connection {
         Ok(Changes { rows, last_rowid: self.last_rowid() })
     }
 
-    /// Counts all rows ever changed by the connection.
-    #[must_use]
-    #[inline]
-    pub fn total_changes(&self) -> i64 {
-        // SAFETY: the connection is open while anybody holds it.
-        unsafe { ffi::sqlite3_total_changes64(self.raw.get()) }
-    }
-
-    /// Counts the rows that the last statement changed itself, 0 when it changed none since `total`.
-    #[must_use]
-    #[inline]
-    pub fn changes_since(&self, total: i64) -> i64 {
-        if self.total_changes() == total {
-            return 0;
-        }
-        // SAFETY: as above.
-        unsafe { ffi::sqlite3_changes64(self.raw.get()) }
-    }
-
     /// The rowid of the last insert.
-    #[must_use]
-    #[inline]
-    pub fn last_rowid(&self) -> i64 {
-        // SAFETY: as above.
+    fn last_rowid(&self) -> i64 {
+        // SAFETY: the connection is open while anybody holds it.
         unsafe { ffi::sqlite3_last_insert_rowid(self.raw.get()) }
     }
 
@@ -320,7 +299,7 @@ impl Connection {
         // SAFETY: the connection is open, the name ends with NUL.
         let bytes = unsafe { ffi::sqlite3_serialize(raw, schema.as_ptr(), &raw mut size, 0) };
         if bytes.is_null() {
-            return Err(Error::OutOfMemory);
+            return Err(Error::OutOfMemory.into());
         }
         // SAFETY: SQLite gives `size` bytes, which live until they are freed below.
         let taken = take(unsafe { slice::from_raw_parts(bytes, usize::try_from(size).unwrap_or_default()) });
@@ -358,7 +337,7 @@ impl Connection {
         };
         // SAFETY: from sqlite3_malloc, or null.
         unsafe { ffi::sqlite3_free(message.cast()) };
-        Err(Error::Extension(text.into()))
+        Err(Error::Extension(text.into()).into())
     }
 
     /// Calls `sqlite3_file_control`; SQLite reads and writes `place`, which no operation goes beyond.
@@ -370,7 +349,7 @@ impl Connection {
         let name = schema.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: the connection is open and the place is writable.
         let status = unsafe { ffi::sqlite3_file_control(raw, name, operation, place.as_mut_ptr().cast()) };
-        if status == ffi::SQLITE_ERROR { Err(self.last_error()) } else { Ok(status) }
+        if status == ffi::SQLITE_ERROR { Err(self.last_error().into()) } else { Ok(status) }
     }
 
     /// Defines a scalar function.
@@ -383,7 +362,7 @@ impl Connection {
         self.pool.clear();
         // SAFETY: the connection is open.
         let code = unsafe { function::define_scalar(raw, name, arity, flags, Rc::clone(&self.callbacks), body) };
-        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code)) }
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code).into()) }
     }
 
     /// Defines an aggregate function; with an inverse it is a window function, too.
@@ -403,7 +382,7 @@ impl Connection {
         let callbacks = Rc::clone(&self.callbacks);
         // SAFETY: the connection is open.
         let code = unsafe { function::define_aggregate(raw, name, arity, flags, is_window, callbacks, body) };
-        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code)) }
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.error_of(code).into()) }
     }
 
     /// SQLite reports misuse by its code only: the connection's last error is another one then.
@@ -443,7 +422,7 @@ impl Connection {
     /// [`Error::Sqlite`] when SQLite refuses to close; [`Error::Busy`] while a user function runs.
     pub fn shut(&self) -> Result<()> {
         if self.is_busy() {
-            return Err(Error::Busy);
+            return Err(Error::Busy.into());
         }
         self.hold.release();
         self.pool.clear();
@@ -464,7 +443,7 @@ impl Connection {
     /// As [`Connection::shut`].
     pub fn close(&self) -> Result<()> {
         if self.is_busy() {
-            return Err(Error::Busy);
+            return Err(Error::Busy.into());
         }
         self.shut.set(true);
         self.finalize_statements(|_| true);
@@ -500,7 +479,7 @@ impl Connection {
         self.pool.clear();
         // SAFETY: the connection is open. SQLite refuses when a statement is left.
         if unsafe { ffi::sqlite3_close(raw) } != ffi::SQLITE_OK {
-            return Err(self.last_error());
+            return Err(self.last_error().into());
         }
         self.raw.set(ptr::null_mut());
         Ok(())

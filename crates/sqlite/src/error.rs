@@ -4,8 +4,9 @@ use dx_fault::{Class, Fault, Prop};
 
 use crate::code;
 
-/// The result of an engine call.
-pub type Result<T> = std::result::Result<T, Error>;
+/// The result of an engine call. The error is in a box: a result that is one or two words stays in registers, where a
+/// tag beside it would go through memory, in other sizes than it is read in, at every step of every call.
+pub type Result<T> = std::result::Result<T, Box<Error>>;
 
 /// A failure of the engine. Messages of the variants without a SQLite code are Bun's.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +14,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// SQLite itself failed: `SQLiteError` with `code`, `errno`, `byteOffset`.
     #[error("{}", .0.message)]
-    Sqlite(Box<Report>),
+    Sqlite(Report),
     /// A statement was used after `finalize()`.
     #[error("Statement has finalized")]
     Finalized,
@@ -59,7 +60,7 @@ pub enum Error {
     Extension(Box<str>),
 }
 
-/// What SQLite says of a failure; in a box, so that results stay small on the way through every call.
+/// What SQLite says of a failure.
 #[derive(Debug)]
 pub struct Report {
     /// The extended result code (`sqlite3_extended_errcode`).
@@ -73,7 +74,13 @@ pub struct Report {
 impl Error {
     /// Makes the error of a bare result code, with SQLite's wording for it.
     pub(crate) fn bare(code: i32) -> Self {
-        Self::Sqlite(Box::new(Report { code, message: code::describe(code), offset: -1 }))
+        Self::Sqlite(Report { code, message: code::describe(code), offset: -1 })
+    }
+}
+
+impl From<Box<Error>> for Fault {
+    fn from(error: Box<Error>) -> Self {
+        Self::from(*error)
     }
 }
 

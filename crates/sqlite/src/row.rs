@@ -5,6 +5,8 @@
 //! is compiled) and uses the API for values of an unusual kind.
 #![expect(unsafe_code, reason = "reads SQLite's row through its C API and its value structs")]
 
+use std::ffi::c_int;
+use std::ptr;
 use std::slice;
 
 use rusqlite::ffi;
@@ -42,8 +44,31 @@ struct RawValue {
 }
 
 unsafe extern "C" {
-    /// The values of the row that a live statement stands on (`sqlite/shim.c`).
+    /// `sqlite3_step` for a live statement, and what is asked of a row at once (`sqlite/shim.c`).
+    fn dx_step(statement: *mut ffi::sqlite3_stmt, stepped: *mut Stepped) -> c_int;
+    /// The values of the row that a live statement stands on.
     fn dx_row(statement: *mut ffi::sqlite3_stmt) -> *const RawValue;
+}
+
+/// What a step has come to.
+#[repr(C)]
+pub(crate) struct Stepped {
+    /// The values of the row, null without one.
+    values: *const RawValue,
+    /// How often SQLite has compiled the statement anew.
+    pub(crate) compiled: c_int,
+}
+
+/// Steps on; gives SQLite's result code.
+///
+/// # Safety
+/// `statement` must be live, and no user function of its connection running.
+#[inline]
+pub(crate) unsafe fn step(statement: *mut ffi::sqlite3_stmt) -> (c_int, Stepped) {
+    let mut stepped = Stepped { values: ptr::null(), compiled: 0 };
+    // SAFETY: passed on from the caller; the place for the result is valid.
+    let code = unsafe { dx_step(statement, &raw mut stepped) };
+    (code, stepped)
 }
 
 // Flags of a value that has exactly one representation (`MEM_*` in vdbeInt.h).
@@ -73,6 +98,15 @@ impl Row {
         // SAFETY: the caller vouches for the statement.
         let values = unsafe { dx_row(statement) };
         Self { statement, values }
+    }
+
+    /// The row that a step has come to.
+    ///
+    /// # Safety
+    /// As for [`Row::open`]; `stepped` must be what that step gave.
+    #[inline]
+    pub(crate) unsafe fn of(statement: *mut ffi::sqlite3_stmt, stepped: &Stepped) -> Self {
+        Self { statement, values: stepped.values }
     }
 
     /// Reads a column.
@@ -146,8 +180,6 @@ unsafe fn bytes<'row>(start: *const u8, length: i32) -> &'row [u8] {
 
 #[cfg(test)]
 mod tests {
-    use std::ptr;
-
     use super::*;
 
     #[test]

@@ -2,19 +2,25 @@
 #![expect(unsafe_code, reason = "calls SQLite's C API")]
 
 use std::cell::Cell as Slot;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 use std::rc::Rc;
 
 use rusqlite::ffi;
 
 use crate::bind::Binder;
-use crate::connection::Connection;
+use crate::connection::{Changes, Connection};
 use crate::error::{Error, Result};
 use crate::hold;
 use crate::page::{Column, ColumnClass, Filled, Page, Placed, Shape, Sink};
 use crate::pool::{Idle, Origin};
-use crate::row::Row;
+use crate::row::{self, Row};
+
+unsafe extern "C" {
+    /// Runs a live statement that is reset to its end, and resets it; after a failing step it leaves that to the caller
+    /// (`sqlite/shim.c`). Gives the code of the last step.
+    fn dx_run(statement: *mut ffi::sqlite3_stmt, changes: *mut Changes) -> c_int;
+}
 
 /// The C statement, shared with the connection, which can finalize it when it closes.
 #[derive(Debug)]
@@ -122,12 +128,18 @@ impl Statement {
     fn live(&self) -> Result<*mut ffi::sqlite3_stmt> {
         let raw = self.handle.raw.get();
         if raw.is_null() {
-            return Err(if self.handle.by_close.get() { Error::Closed } else { Error::Finalized });
+            return Err(self.gone().into());
         }
         if self.connection.is_busy() {
-            return Err(Error::Busy);
+            return Err(Error::Busy.into());
         }
         Ok(raw)
+    }
+
+    /// Why there is no C statement.
+    #[cold]
+    fn gone(&self) -> Error {
+        if self.handle.by_close.get() { Error::Closed } else { Error::Finalized }
     }
 
     /// The connection of the statement.
@@ -251,46 +263,50 @@ impl Statement {
     #[inline]
     pub fn begin(&mut self) -> Result<()> {
         let raw = self.live()?;
-        self.rewind(raw);
-        self.connection.note_run(self.is_query);
-        self.runs = self.runs.wrapping_add(1);
+        self.start(raw);
         Ok(())
     }
 
-    /// Steps on; `true` for a row.
     #[inline]
-    fn step(&mut self, raw: *mut ffi::sqlite3_stmt) -> Result<bool> {
+    fn start(&mut self, raw: *mut ffi::sqlite3_stmt) {
+        self.rewind(raw);
+        self.connection.note_run(self.is_query);
+        self.runs = self.runs.wrapping_add(1);
+    }
+
+    /// Steps on; gives the row, if there is one.
+    ///
+    /// Sees to it that there is one of the shape's columns for each column: SQLite recompiles a statement when the schema
+    /// has changed.
+    #[inline]
+    fn step(&mut self, raw: *mut ffi::sqlite3_stmt) -> Result<Option<Row>> {
         // SAFETY: the statement is live and no user function of its connection is running.
-        match unsafe { ffi::sqlite3_step(raw) } {
+        let (code, stepped) = unsafe { row::step(raw) };
+        match code {
             ffi::SQLITE_ROW => {
-                if self.cursor == Cursor::Idle {
-                    self.note_columns(raw);
+                if stepped.compiled != self.shape.compiled || self.shape.version == 0 {
+                    self.shape.compiled = stepped.compiled;
+                    self.forget_classes();
                 }
                 self.cursor = Cursor::Pending;
-                Ok(true)
+                // SAFETY: the cursor is on this row; whoever gets it drops it before the next step.
+                Ok(Some(unsafe { Row::of(raw, &stepped) }))
             }
             ffi::SQLITE_DONE => {
                 self.cursor = Cursor::Done;
-                Ok(false)
+                Ok(None)
             }
-            _ => {
-                let error = self.connection.last_error();
-                self.cursor = Cursor::Running;
-                self.rewind(raw);
-                Err(error)
-            }
+            _ => Err(self.failed(raw).into()),
         }
     }
 
-    /// Sees to it that there is one of the shape's columns for each column: SQLite recompiles a statement when the schema has changed.
-    #[inline]
-    fn note_columns(&mut self, raw: *mut ffi::sqlite3_stmt) {
-        // SAFETY: the statement is live.
-        let reprepared = unsafe { ffi::sqlite3_stmt_status(raw, ffi::SQLITE_STMTSTATUS_REPREPARE, 0) };
-        if self.shape.version == 0 || reprepared != self.shape.compiled {
-            self.shape.compiled = reprepared;
-            self.forget_classes();
-        }
+    /// Ends a run that has failed.
+    #[cold]
+    fn failed(&mut self, raw: *mut ffi::sqlite3_stmt) -> Error {
+        let error = self.connection.last_error();
+        self.cursor = Cursor::Running;
+        self.rewind(raw);
+        error
     }
 
     fn forget_classes(&mut self) {
@@ -308,14 +324,43 @@ impl Statement {
     #[inline]
     pub fn fill<S: Sink>(&mut self, page: &mut Page<'_>, limit: usize, sink: &mut S) -> Result<Filled> {
         let raw = self.live()?;
+        self.fill_from(raw, page, limit, sink)
+    }
+
+    /// Runs the statement to its first row and places it: [`Statement::begin`], [`Statement::fill`] and
+    /// [`Statement::reset`] at once, for the query that programs run most.
+    ///
+    /// # Errors
+    /// As [`Statement::fill`].
+    #[inline]
+    pub fn first<S: Sink>(&mut self, page: &mut Page<'_>, sink: &mut S) -> Result<Filled> {
+        let raw = self.live()?;
+        self.start(raw);
+        let filled = self.fill_from(raw, page, 1, sink);
+        self.rewind(raw);
+        filled
+    }
+
+    #[inline]
+    fn fill_from<S: Sink>(
+        &mut self,
+        raw: *mut ffi::sqlite3_stmt,
+        page: &mut Page<'_>,
+        limit: usize,
+        sink: &mut S,
+    ) -> Result<Filled> {
         let mut rows = 0;
         while rows < limit {
-            if self.cursor != Cursor::Pending && (self.cursor == Cursor::Done || !self.step(raw)?) {
+            let row = match self.cursor {
+                // SAFETY: the cursor is on a row; the row is dropped before the next step.
+                Cursor::Pending => Some(unsafe { Row::open(raw) }),
+                Cursor::Done => None,
+                Cursor::Idle | Cursor::Running => self.step(raw)?,
+            };
+            let Some(row) = row else {
                 self.rewind(raw);
                 return Ok(Filled { rows, done: true });
-            }
-            // SAFETY: the cursor is on a row; the row is dropped before the next step.
-            let row = unsafe { Row::open(raw) };
+            };
             // SAFETY: there is one of the shape's columns for each column (`note_columns`).
             let cell = |column| unsafe { row.cell(column) };
             match page.place(&mut self.shape.columns, self.shape.big, sink, cell) {
@@ -330,30 +375,20 @@ impl Statement {
         Ok(Filled { rows, done: false })
     }
 
-    /// Runs the statement to its end without reading rows, and resets it.
+    /// Runs the statement to its end without reading rows, and resets it; tells what it changed.
     ///
     /// # Errors
     /// As [`Statement::fill`].
     #[inline]
-    pub fn run(&mut self) -> Result<()> {
+    pub fn run(&mut self) -> Result<Changes> {
         let raw = self.live()?;
-        self.begin()?;
-        loop {
-            // SAFETY: as in `step`.
-            match unsafe { ffi::sqlite3_step(raw) } {
-                ffi::SQLITE_ROW => {}
-                ffi::SQLITE_DONE => break,
-                _ => {
-                    let error = self.connection.last_error();
-                    // SAFETY: the statement is live.
-                    unsafe { ffi::sqlite3_reset(raw) };
-                    return Err(error);
-                }
-            }
+        self.start(raw);
+        let mut changes = Changes::default();
+        // SAFETY: the statement is live and no user function of its connection is running; the place for the result is valid.
+        match unsafe { dx_run(raw, &raw mut changes) } {
+            ffi::SQLITE_DONE => Ok(changes),
+            _ => Err(self.failed(raw).into()),
         }
-        // SAFETY: the statement is live.
-        unsafe { ffi::sqlite3_reset(raw) };
-        Ok(())
     }
 
     /// Steps to the next row and hands every value over as bytes (`raw()`); `None`: ended, and reset.
@@ -365,13 +400,12 @@ impl Statement {
     pub fn next_bytes(&mut self, mut value: impl FnMut(usize, Option<&[u8]>)) -> Result<bool> {
         use crate::row::Cell;
         let raw = self.live()?;
-        if self.cursor == Cursor::Done || !self.step(raw)? {
+        let row = if self.cursor == Cursor::Done { None } else { self.step(raw)? };
+        let Some(row) = row else {
             self.rewind(raw);
             return Ok(false);
-        }
+        };
         self.cursor = Cursor::Running;
-        // SAFETY: the cursor is on a row; the row is dropped before the next step.
-        let row = unsafe { Row::open(raw) };
         for column in 0..self.shape.columns.len() {
             // SAFETY: there is one of the shape's columns for each column (`note_columns`).
             match unsafe { row.cell(column) } {
@@ -417,10 +451,10 @@ impl Statement {
     pub fn storage_classes(&mut self) -> Result<Vec<StorageClass>> {
         let raw = self.live()?;
         if !self.is_readonly()? {
-            return Err(Error::NotReadOnly);
+            return Err(Error::NotReadOnly.into());
         }
         self.begin()?;
-        let on_row = self.step(raw)?;
+        let on_row = self.step(raw)?.is_some();
         let classes = self.each_column(|index| {
             if !on_row {
                 return StorageClass::Null;
