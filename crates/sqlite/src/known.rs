@@ -33,7 +33,7 @@ struct Place {
 impl Place {
     #[inline]
     fn holds(&self, utf8: &[u8]) -> bool {
-        usize::from(self.length) == utf8.len() && self.text.get(..utf8.len()) == Some(utf8)
+        usize::from(self.length) == utf8.len() && self.text.get(..utf8.len()).is_some_and(|text| equal(text, utf8))
     }
 }
 
@@ -125,11 +125,30 @@ impl Set {
     }
 }
 
+/// Whether two short texts of the same length are equal: a few loads, where a comparison of slices is a call.
+#[inline]
+fn equal(one: &[u8], other: &[u8]) -> bool {
+    let word = |text: &[u8], at: usize| text.get(at..)?.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
+    let same = |at: usize| word(one, at) == word(other, at);
+    let ends = |text: &[u8]| Some((*text.first_chunk::<4>()?, *text.last_chunk::<4>()?));
+    if one.len() >= 8 {
+        same(0) && same(one.len() - 8) && (one.len() <= 16 || same(8)) && (one.len() <= 24 || same(16))
+    } else if one.len() >= 4 {
+        ends(one) == ends(other)
+    } else {
+        one.iter().zip(other).all(|(a, b)| a == b)
+    }
+}
+
 /// Mixes a short text; whoever makes texts collide only makes them unknown.
 #[inline]
 fn hash(utf8: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(ODD).rotate_left(29);
+    // Both halves of the product: in the low one alone the last characters would only reach the bits that choose no place.
+    let mix = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word) * u128::from(ODD);
+        half(product) ^ half(product >> 64)
+    };
     let mut hash = utf8.len() as u64;
     // The last bytes of a text are read again rather than one by one.
     if let Some(last) = utf8.last_chunk::<8>() {
@@ -151,13 +170,22 @@ fn low(bits: u64) -> u32 {
     bits as u32
 }
 
-/// Whether looking for a column's texts is worth it: each look costs a few nanoseconds.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the low half is meant")]
+fn half(bits: u128) -> u64 {
+    bits as u64
+}
+
+/// Whether looking for a column's texts is worth it: a look at a place that is not in the processor's cache costs as much as
+/// half of the string that JavaScript need not make.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Luck {
     /// Rises with each text that was known, falls with each that was not.
     score: i8,
     /// Texts that are not looked for.
-    pause: u8,
+    pause: u16,
+    /// The last pause; each is twice as long as the one before, until there is luck.
+    last: u16,
 }
 
 impl Luck {
@@ -165,6 +193,8 @@ impl Luck {
     const PATIENCE: i8 = -32;
     /// After a pause there are half as many.
     const AGAIN: i8 = -16;
+    const SHORTEST_PAUSE: u16 = 256;
+    const LONGEST_PAUSE: u16 = 4096;
 
     /// Whether to look for the next text.
     #[inline]
@@ -178,7 +208,10 @@ impl Luck {
 
     #[inline]
     pub(crate) fn hit(&mut self) {
-        self.score = self.score.saturating_add(4).min(64);
+        self.score = self.score.saturating_add(1).min(64);
+        if self.score == 0 {
+            self.last = 0;
+        }
     }
 
     #[inline]
@@ -186,7 +219,8 @@ impl Luck {
         self.score -= 1;
         if self.score < Self::PATIENCE {
             self.score = Self::AGAIN;
-            self.pause = u8::MAX;
+            self.last = (self.last * 2).clamp(Self::SHORTEST_PAUSE, Self::LONGEST_PAUSE);
+            self.pause = self.last;
         }
     }
 }
@@ -227,6 +261,24 @@ mod tests {
             }
         }
         assert!(found > 5000, "{found} of 30,000 were known");
+    }
+
+    #[test]
+    fn texts_that_are_alike_spread_over_the_table() {
+        let texts: [fn(u32) -> String; 4] = [
+            |number| format!("Person {number}"),
+            |number| format!("person{number}@example.com"),
+            |number| format!("2026-01-01 00:{:02}:{:02}", number / 60, number % 60),
+            |number| number.to_string(),
+        ];
+        for text in texts {
+            let mut used = vec![0_u8; SETS];
+            for number in 0..1000 {
+                used[low(hash(text(number).as_bytes())) as usize % SETS] += 1;
+            }
+            let crowded: u32 = used.iter().filter(|&&count| count > 2).map(|&count| u32::from(count)).sum();
+            assert!(crowded < 60, "{crowded} of texts such as {}", text(7));
+        }
     }
 
     #[test]
@@ -272,7 +324,7 @@ mod tests {
             }
         }
         assert!((100..1500).contains(&looked), "{looked}");
-        for _ in 0..255 {
+        for _ in 0..Luck::LONGEST_PAUSE {
             luck.tries();
         }
         for _ in 0..100 {
