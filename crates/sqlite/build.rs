@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 /// An amalgamation of the same check-in whose parser has the whole grammar: a devDependency in package.json.
@@ -85,7 +86,7 @@ fn compile(source: &Path, include: &Path, more: &[&str]) {
     let mut build = cc::Build::new();
     // The same in debug builds of the addon, which the tests run with. A point query takes 3 to 6 % less than with -O3, which
     // makes a fifth more of code; gcc's pass for common subexpressions holds too much in registers across the opcodes.
-    build.file(source).include(include).warnings(false).opt_level(2).debug(false).flag_if_supported("-fno-gcse");
+    build.include(include).warnings(false).opt_level(2).debug(false).flag_if_supported("-fno-gcse");
     for &name in more {
         build.define(name, None);
     }
@@ -97,5 +98,44 @@ fn compile(source: &Path, include: &Path, more: &[&str]) {
     }
     // SQLite calls its own functions directly instead of through the dynamic linker's table: 10-20 % of a point query.
     build.flag_if_supported("-fvisibility=hidden").flag_if_supported("-fno-semantic-interposition");
+    match trained(&build, source) {
+        Ok(Some(object)) => build.object(object),
+        Ok(None) => build.file(source),
+        Err(reason) => {
+            println!("cargo::warning=SQLite is compiled without a profile: {reason}");
+            build.file(source)
+        }
+    };
     build.compile("dx_sqlite3");
+}
+
+/// Compiles a released build for the paths that `sqlite/train.c` takes most: a first compilation counts them. `None` where
+/// that is not done: in debug builds, for other machines, and without gcc.
+///
+/// What the program does not do is compiled as without a profile.
+fn trained(build: &cc::Build, source: &Path) -> Result<Option<PathBuf>, Box<dyn Error>> {
+    let tool = build.try_get_compiler()?;
+    let is_released = env::var("PROFILE")? == "release";
+    if !is_released || env::var("HOST")? != env::var("TARGET")? || !tool.is_like_gnu() {
+        return Ok(None);
+    }
+    // gcc writes and looks for the counts beside the object.
+    let folder = PathBuf::from(env::var("OUT_DIR")?).join("train");
+    fs::create_dir_all(&folder)?;
+    let [object, counts, program] = ["sqlite3.o", "sqlite3.gcda", "train"].map(|name| folder.join(name));
+    let _ = fs::remove_file(&counts);
+    let gcc = |arguments: &[&str], files: &[&Path]| succeed(tool.to_command().args(arguments).args(files));
+    gcc(&["-fprofile-generate", "-c", "-o"], &[&object, source])?;
+    gcc(&["-fprofile-generate", "-o"], &[&program, Path::new("sqlite/train.c"), &object, Path::new("-lm")])?;
+    succeed(Command::new(&program).arg(&folder))?;
+    if !counts.exists() {
+        return Err("nothing was counted".into());
+    }
+    gcc(&["-fprofile-use", "-fprofile-partial-training", "-c", "-o"], &[&object, source])?;
+    Ok(Some(object))
+}
+
+fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{}: {status}", command.get_program().display()).into()) }
 }
