@@ -375,6 +375,23 @@ describe('values of every size', () => {
       expect((hex.get(text) as any).hex).toBe(expected);
     }
   });
+
+  test('several texts of every length and width, up to what is passed at once', () => {
+    const db = new Database(':memory:');
+    const same = db.prepare('select ?1 as a, ?2 as b, ?3 as c, ?4 as d');
+    const check = (texts: string[]) => expect(Object.values(same.get(...texts) as any)).toEqual(texts);
+    for (const unit of ['x', 'é', '日', '😀', 'aé', 'abc日', '\0']) {
+      for (let length = 0; length < 40; length++) {
+        for (const before of ['', 'q', 'qq', 'qqq', 'ü', 'x'.repeat(33)]) {
+          check([before + unit.repeat(length), unit + before, before, 'end']);
+        }
+      }
+    }
+    for (let length = 2300; length < 2400; length++) {
+      for (const end of ['日日日', 'abc', '日'.repeat(12)]) check(['x'.repeat(length), end, end, 'z']);
+      check(['x'.repeat(length * 3), '日日日', 'éé', 'z']);
+    }
+  });
 });
 
 describe('UPDATE and DELETE with ORDER BY and LIMIT', () => {

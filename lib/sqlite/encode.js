@@ -67,12 +67,22 @@ function putKey(value) {
   return true;
 }
 
-/** @param {number} index @param {string} value @param {number} end */
-function putText(index, value, end) {
+/** @param {number} index @param {string} value @param {number} last where the text of the parameters before ends */
+function putText(index, value, last) {
   const { length } = value;
+  // A text starts at a word, so that four characters are one store.
+  const end = (last + 3) & ~3;
   if (length * 3 > TEXT_END - end) return FULL;
   let written = 0;
   if (length <= SHORT) {
+    for (let word = end >> 2; written + 3 < length; written += 4) {
+      const first = charCodeAt.call(value, written);
+      const second = charCodeAt.call(value, written + 1);
+      const third = charCodeAt.call(value, written + 2);
+      const fourth = charCodeAt.call(value, written + 3);
+      if ((first | second | third | fourth) > 127) break;
+      words[word++] = first | (second << 8) | (third << 16) | (fourth << 24);
+    }
     for (; written < length; written++) {
       const code = charCodeAt.call(value, written);
       if (code > 127) break;
