@@ -29,11 +29,15 @@ export async function openNative({ native }, lineReader) {
   if (!program) return;
   const child = spawn(program, native.map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = lineReader(child.stdout);
+  const now = () => {
+    if (process.env.BENCHMARK_CLOCK !== 'cpu') return Number(process.hrtime.bigint());
+    return Number(fs.readFileSync(`/proc/${child.pid}/schedstat`, 'utf8').split(' ')[0]);
+  };
   const time = async (/** @type {number} */ iterations) => {
-    const started = process.hrtime.bigint();
+    const started = now();
     child.stdin.write(`${iterations}\n`);
     if ((await lines()) === '') throw new Error('the native loop ended in a slice');
-    return Number(process.hrtime.bigint() - started);
+    return now() - started;
   };
   await time(1);
   let iterations = 1;
@@ -43,7 +47,7 @@ export async function openNative({ native }, lineReader) {
       const wanted = milliseconds * 1e6;
       let elapsed = await time(iterations);
       while (elapsed < wanted / 4) {
-        iterations = Math.ceil(iterations * Math.min(100, Math.max(2, wanted / 2 / elapsed)));
+        iterations = Math.ceil(iterations * Math.min(100, Math.max(2, wanted / 2 / Math.max(elapsed, 1))));
         elapsed = await time(iterations);
       }
       iterations = Math.max(1, Math.round((iterations * wanted) / elapsed));

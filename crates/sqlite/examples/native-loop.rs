@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::{BufRead, stdin};
 use std::rc::Rc;
 
-use dx_sqlite::{Connection, Open, PAGE_CELLS, Page, Prepare, Statement, Text, Value};
+use dx_sqlite::{Connection, Open, PAGE_CELLS, Page, Prepare, Run, Sink, Statement, Text};
 
 const CREATE: &[u8] =
     b"create table people (id integer primary key, name text, mail text, age integer, score real, city text)";
@@ -26,26 +26,28 @@ fn main() -> Result<()> {
     let rows: u32 = rows.parse()?;
     run(&connection, b"begin")?;
     for index in 1..=rows {
-        insert_person(&mut insert, index)?;
+        insert_person(&mut insert, &person(index))?;
     }
     run(&connection, b"commit")?;
     let mut statement = connection.prepare(sql.as_bytes(), Prepare::default())?;
-    let (cells, mut text) = (vec![Cell::new(0_u64); PAGE_CELLS], Text::default());
+    let (cells, mut text) = (vec![Cell::new(0_u64); PAGE_CELLS], Text::with_known());
+    let people: Vec<Person> = (0..1000).map(person).collect();
     for line in stdin().lock().lines() {
         let iterations: u32 = line?.trim().parse()?;
         for index in 0..iterations {
             match mode.as_str() {
                 "get" => {
-                    statement.rebind(1, &[])?.bind(0, Value::Integer(i64::from(index % rows + 1)))?;
-                    read(&mut statement, &cells, &mut text, 1)?;
-                    statement.reset()?;
+                    let (kinds, values) = ([1], [u64::from(index % rows + 1)]);
+                    let count = statement.parameters().min(1);
+                    statement.rebind(count, &[])?.bind_packed(&kinds[..count], &values[..count])?;
+                    statement.first(&mut Page::new(&cells, &mut text), &mut Kept)?;
                 }
-                "all" => read(&mut statement, &cells, &mut text, usize::MAX)?,
+                "all" => read(&mut statement, &cells, &mut text)?,
                 "insert" => {
                     if index % 1000 == 0 {
                         run(&connection, b"begin")?;
                     }
-                    insert_person(&mut statement, index % 1000)?;
+                    insert_person(&mut statement, &people[index as usize % 1000])?;
                     if index % 1000 == 999 || index + 1 == iterations {
                         run(&connection, b"delete from people; commit")?;
                     }
@@ -58,37 +60,52 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Stands for JavaScript, which keeps texts that come again.
+struct Kept;
+
+impl Sink for Kept {
+    fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
+        true
+    }
+    fn text(&mut self, _: &[u8]) {}
+    fn blob(&mut self, _: &[u8]) {}
+    fn taken(&self) -> usize {
+        0
+    }
+    fn truncate(&mut self, _: usize) {}
+}
+
 fn run(connection: &Rc<Connection>, sql: &[u8]) -> Result<()> {
     connection.run_all(sql, |_| Ok(()))?;
     Ok(())
 }
 
-fn insert_person(statement: &mut Statement, index: u32) -> Result<()> {
-    let (name, mail) = (format!("Person {index}"), format!("person{index}@example.com"));
-    let values = [
-        Value::Text(name.as_bytes()),
-        Value::Text(mail.as_bytes()),
-        Value::Integer(i64::from(20 + index % 60)),
-        Value::Real(f64::from(index) * 1.25),
-        Value::Text(CITIES[index as usize % 4].as_bytes()),
-    ];
-    let binder = statement.rebind(5, &[])?;
-    for (position, value) in values.into_iter().enumerate() {
-        binder.bind(position, value)?;
-    }
+/// Binds and runs; the values are packed as JavaScript packs them (`Binder::bind_packed`).
+fn insert_person(statement: &mut Statement, Person { text, lengths, age, score }: &Person) -> Result<()> {
+    let [name, mail, city] = *lengths;
+    let place = |start: u64, length: u64| start | (length << 32);
+    let values = [place(0, name), place(name, mail), *age, score.to_bits(), place(name + mail, city)];
+    statement.rebind(5, text.as_bytes())?.bind_packed(&[3, 3, 1, 2, 3], &values)?;
     statement.run()?;
     Ok(())
 }
 
-fn read(statement: &mut Statement, cells: &[Cell<u64>], text: &mut Text, limit: usize) -> Result<()> {
+struct Person {
+    text: String,
+    lengths: [u64; 3],
+    age: u64,
+    score: f64,
+}
+
+fn person(index: u32) -> Person {
+    let parts =
+        [format!("Person {index}"), format!("person{index}@example.com"), CITIES[index as usize % 4].to_owned()];
+    let lengths = parts.each_ref().map(|part| part.len() as u64);
+    Person { text: parts.concat(), lengths, age: u64::from(20 + index % 60), score: f64::from(index) * 1.25 }
+}
+
+fn read(statement: &mut Statement, cells: &[Cell<u64>], text: &mut Text) -> Result<()> {
     statement.begin()?;
-    let mut left = limit;
-    while left > 0 {
-        let filled = statement.fill(&mut Page::new(cells, text), left, &mut ())?;
-        if filled.done {
-            break;
-        }
-        left -= filled.rows;
-    }
+    while !statement.fill(&mut Page::new(cells, text), usize::MAX, &mut Kept)?.done {}
     Ok(())
 }
