@@ -103,3 +103,23 @@ describe('routes', () => {
     await only.stop(true);
   });
 });
+
+test.each([3, 9, 40])('%d paths, and as many below a parameter, that differ in few letters', async (count) => {
+  const paths = Array.from({ length: count }, (_, at) => `/${'x'.repeat(at % 4)}${at}`);
+  const routes = Object.fromEntries([
+    ...paths.map((path) => [path, say(`exact ${path}`)]),
+    ...paths.map((path) => [`/in/:a${path}/:b`, say(path)]),
+    ['/in/:a/*', say('rest')],
+  ]);
+  using many = Bun.serve({ port: 0, development: false, routes: routes as any, fetch: () => new Response('none') });
+  const text = async (path: string) => (await fetch(new URL(path, many.url))).text();
+  for (const path of paths) {
+    expect(await text(path)).toBe(`exact ${path}{}`);
+    expect(await text(`${path}?a=/b/c`)).toBe(`exact ${path}{}`);
+    expect(await text(`/in/1${path}/2?x=/y`)).toBe(`${path}{"a":"1","b":"2"}`);
+    expect(await text(`/in/1${path}/`)).toBe('rest{"a":"1"}');
+    expect(await text(`/in/1${path}`)).toBe('rest{"a":"1"}');
+    expect(await text(`${path}/`)).toBe('none');
+    expect(await text(`${path}x`)).toBe('none');
+  }
+});

@@ -221,6 +221,8 @@ class Request extends Body {
     isRequest = (value) => typeof value === 'object' && value !== null && #call in value;
     callOf = (request) => request.#call;
     targetOf = (request) => request.#text.slice(request.#start, request.#targetEnd);
+    routeOf = (request, router, values) =>
+      router.find(request.#method, request.#text, request.#start, request.#targetEnd, values);
   }
 }
 
@@ -230,6 +232,8 @@ var isRequest;
 var callOf;
 /** The target as the client sent it. @type {(request: Request) => string} */
 var targetOf;
+/** The route of a served request. @type {(request: Request, router: any, values: string[]) => any} */
+var routeOf;
 
 /** @param {any} body @param {any} from @returns {[number, any, string | null]} */
 function requestBody(body, from) {
@@ -281,4 +285,4 @@ for (const name of [
   Object.defineProperty(Request.prototype, name, { enumerable: true });
 }
 
-module.exports = { Request, SERVED, isRequest, callOf, targetOf };
+module.exports = { Request, SERVED, isRequest, callOf, targetOf, routeOf };

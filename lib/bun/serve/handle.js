@@ -3,7 +3,7 @@
 /** From a request to its answer: the handler, what it returned, and what to do when it failed. */
 
 const { isResponse, isReadable, fromNodes, Response } = require('../../web/response');
-const { targetOf } = require('../../web/request');
+const { routeOf } = require('../../web/request');
 const observe = require('./observe');
 const { respond } = require('./respond');
 const { handlerFor } = require('./router');
@@ -33,11 +33,9 @@ function run(call, request) {
 /** Finds who answers. @param {Call} call @param {any} request */
 function route(call, request) {
   const { state } = call;
-  const target = targetOf(request);
-  const query = target.indexOf('?');
   /** @type {string[]} */
   const values = [];
-  const found = state.router.find(request.method, query === -1 ? target : target.slice(0, query), values);
+  const found = routeOf(request, state.router, values);
   if (found !== null) {
     call.route = found;
     call.values = values;

@@ -9,6 +9,7 @@
 const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
 const { isResponse } = require('../../web/response');
 const { staticRoute, fileRoute, nativeRoute, methodBit, EVERY_METHOD, THROUGH } = require('./static-route');
+const { Names, Node, match, handlerFor } = require('./route-tree');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
@@ -50,28 +51,15 @@ See https://bun.com/docs/api/http for more information.`;
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
-/** @typedef {(request: any, server: any) => any} Handler */
-/**
- * @typedef {{ any: Handler | null, methods: Map<string, Handler> | null, paramsOf: (values: string[]) => Record<string, string> }} Route
- */
-
-class Node {
-  /** @type {Map<string, Node>} */
-  children = new Map();
-  /** @type {Node | null} */
-  parameter = null;
-  /** @type {Route | null} */
-  wildcard = null;
-  /** @type {Route | null} */
-  route = null;
-}
+/** @typedef {import('./route-tree').Handler} Handler */
+/** @typedef {import('./route-tree').Route} Route */
 
 /** A path that falls through to `fetch`. @type {Handler} */
 const through = () => THROUGH;
 
 class Router {
-  /** @type {Map<string, Route>} */
-  #exact = new Map();
+  /** @type {Names<Route>} */
+  #exact = new Names();
   #root = new Node();
   #hasPatterns = false;
   /** What the engine answers by itself. @type {import('./static-route').Native[]} */
@@ -135,62 +123,24 @@ class Router {
    * Finds the route of a request; {@link handlerFor} gives its handler.
    *
    * @param {string} method
-   * @param {string} path as the client sent it, without the query
+   * @param {string} text has the path in it as the client sent it
+   * @param {number} start of the path
+   * @param {number} end of the path, or of the query behind it
    * @param {string[]} values takes those of the parameters
    * @returns {Route | null}
    */
-  find(method, path, values) {
-    const exact = this.#exact.get(path);
+  find(method, text, start, end, values) {
+    let pathEnd = start;
+    while (pathEnd < end && text.charCodeAt(pathEnd) !== QUERY) pathEnd++;
+    const exact = this.#exact.at(text, start, pathEnd);
     if (exact !== undefined && handlerFor(exact, method) !== null) return exact;
-    if (!this.#hasPatterns || path.charCodeAt(0) !== SLASH) return null;
-    return match(this.#root, path, 1, method, values);
+    if (!this.#hasPatterns || text.charCodeAt(start) !== SLASH) return null;
+    return match(this.#root, text, start + 1, pathEnd, method, values);
   }
 }
 
 const SLASH = 47;
-/** Where the next segment would begin after the last. */
-const END = -1;
-
-/**
- * Static segments win over parameters, these over wildcards; a dead end goes back.
- *
- * @param {Node} node
- * @param {string} path
- * @param {number} at where the segment begins
- * @param {string} method
- * @param {string[]} values of the parameters on the way
- * @returns {Route | null}
- */
-function match(node, path, at, method, values) {
-  if (at === END) return usable(node.route, method);
-  const slash = path.indexOf('/', at);
-  const segment = slash === -1 ? path.slice(at) : path.slice(at, slash);
-  const next = slash === -1 ? END : slash + 1;
-  const child = node.children.get(segment);
-  if (child !== undefined) {
-    const found = match(child, path, next, method, values);
-    if (found !== null) return found;
-  }
-  if (node.parameter !== null && segment !== '') {
-    values.push(segment);
-    const found = match(node.parameter, path, next, method, values);
-    if (found !== null) return found;
-    values.pop();
-  }
-  return usable(node.wildcard, method);
-}
-
-/** @param {Route | null} route @param {string} method */
-function usable(route, method) {
-  return route !== null && handlerFor(route, method) !== null ? route : null;
-}
-
-/** @param {Route} route @param {string} method @returns {Handler | null} */
-function handlerFor(route, method) {
-  if (route.any !== null) return route.any;
-  const methods = /** @type {Map<string, Handler>} */ (route.methods);
-  return methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined) ?? null;
-}
+const QUERY = 63;
 
 /** @param {string} path @returns {string[]} the names of the parameters, in order */
 function namesOf(path) {
@@ -253,6 +203,7 @@ function handlerOf(value) {
 
 /** Percent-decodes a parameter; what is no UTF-8 becomes U+FFFD. @param {string} text */
 function decode(text) {
+  if (!coded.test(text)) return text;
   const raw = nonAscii.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
   if (!raw.includes('%')) return raw;
   try {
@@ -264,5 +215,6 @@ function decode(text) {
   }
 }
 const nonAscii = /[\x80-\xff]/;
+const coded = /[%\x80-\xff]/;
 
 module.exports = { Router, handlerFor };
