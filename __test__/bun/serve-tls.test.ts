@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -308,9 +309,80 @@ describe('what goes over it', () => {
   });
 });
 
-// What cannot be chosen with rustls is not ignored.
-test.skipIf(!isDxCompat)('ciphers and secureOptions cannot be chosen', () => {
-  for (const options of [{ ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' }, { secureOptions: 4 }]) {
-    expect(failure(() => serve({ tls: { key, cert, ...options } }))[1]).toBe('ERR_OPTION_UNSUPPORTED');
+describe('what is chosen of TLS', () => {
+  const BOTH = [{ maxVersion: 'TLSv1.2' }, { minVersion: 'TLSv1.3' }] as const;
+  /** What a client agrees on: a cipher and a version, or nothing. */
+  async function agreed(server: any, options: tls.ConnectionOptions): Promise<string> {
+    const socket = tls.connect({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
+    try {
+      await once(socket, 'secureConnect');
+      return `${socket.getCipher().name} ${socket.getProtocol()}`;
+    } catch {
+      return 'nothing';
+    } finally {
+      socket.destroy();
+    }
   }
+  const AES128 = 'ECDHE-RSA-AES128-GCM-SHA256';
+  const AES256 = 'ECDHE-RSA-AES256-GCM-SHA384';
+  const CHACHA = 'ECDHE-RSA-CHACHA20-POLY1305';
+
+  test.each([
+    [AES128, AES128],
+    [AES256, AES256],
+    [CHACHA, CHACHA],
+    ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', AES256],
+    [`NOPE:${AES256}`, AES256],
+    [`TLS_AES_256_GCM_SHA384:${AES128}`, AES128],
+    ['ALL:!AES128:!CHACHA20', AES256],
+    ['ALL:!AESGCM', CHACHA],
+  ])('ciphers: %s', async (ciphers, chosen) => {
+    const server = serve({ tls: { key, cert, ciphers } });
+    const [second, third] = await Promise.all(BOTH.map((options) => agreed(server, options)));
+    expect(second).toBe(`${chosen} TLSv1.2`);
+    expect(third).toEndWith(' TLSv1.3');
+    expect(await agreed(server, { ...BOTH[0], ciphers: [AES128, AES256].find((each) => each !== chosen) })).toBe(
+      'nothing',
+    );
+  });
+
+  test('no ciphers, and none that is known', async () => {
+    const server = serve({ tls: { key, cert, ciphers: '' } });
+    expect(await agreed(server, BOTH[0])).toBe('nothing');
+    expect(await agreed(server, BOTH[1])).toEndWith(' TLSv1.3');
+    for (const ciphers of ['NOPE', 'TLS_AES_256_GCM_SHA384'])
+      expect(failure(() => serve({ tls: { key, cert, ciphers } }))[1]).toBe('ERR_SSL_NO_CIPHER_MATCH');
+  });
+
+  test('secureOptions', async () => {
+    const { SSL_OP_NO_TLSv1_2: no2, SSL_OP_NO_TLSv1_3: no3, SSL_OP_NO_TICKET, SSL_OP_ALL } = constants;
+    const versions = async (secureOptions: number) => {
+      const server = serve({ tls: { key, cert, secureOptions } });
+      const found = await Promise.all(BOTH.map((options) => agreed(server, options)));
+      return found.map((each) => each.split(' ').at(-1));
+    };
+    expect(await versions(0)).toEqual(['TLSv1.2', 'TLSv1.3']);
+    expect(await versions(no2)).toEqual(['nothing', 'TLSv1.3']);
+    expect(await versions(no3)).toEqual(['TLSv1.2', 'nothing']);
+    expect(await versions(no2 | no3)).toEqual(['nothing', 'nothing']);
+    expect(await versions(SSL_OP_NO_TICKET)).toEqual(['TLSv1.2', 'TLSv1.3']);
+    expect(await versions(SSL_OP_ALL)).toEqual(['TLSv1.2', 'TLSv1.3']);
+    for (const [given, must] of [
+      [1.5, 'an integer'],
+      [-1, 'in the range [0, 4294967295]'],
+      [2 ** 40, 'in the range [0, 4294967295]'],
+    ] as const) {
+      expect(failure(() => serve({ tls: { key, cert, secureOptions: given } }))).toEqual([
+        'RangeError',
+        'ERR_OUT_OF_RANGE',
+        `TLSOptions.secureOptions must be ${must} (received ${given})`,
+      ]);
+    }
+    expect(failure(() => serve({ tls: { key, cert, secureOptions: null } }))[1]).toBe('ERR_INVALID_ARG_TYPE');
+  });
+
+  // rustls has no ciphers without forward secrecy: what cannot be had is not ignored.
+  test.skipIf(!isDxCompat)('ciphers that are not there', () => {
+    expect(failure(() => serve({ tls: { key, cert, ciphers: 'AES128-SHA' } }))[1]).toBe('ERR_OPTION_UNSUPPORTED');
+  });
 });

@@ -19,5 +19,5 @@ pub use server::{
     Address, Alarm, Chunk, Counts, Engine, Inbound, Interest, Listen, RECORD, RawSocket, Ready, Route, RouteBody, Sent,
     ServerOptions, Slice, SocketOptions, Versions, Watcher, event, method_code, payload,
 };
-pub use tls::{Identity, TlsOptions, TlsServer};
+pub use tls::{Identity, TlsOptions, TlsServer, Without};
 pub use websocket::DeflateOptions;

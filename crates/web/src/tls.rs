@@ -11,11 +11,11 @@ use rustls::pki_types::{
     CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime,
 };
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::{
     ClientConfig, DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, ServerConnection,
-    SignatureScheme,
+    SignatureScheme, SupportedCipherSuite, SupportedProtocolVersion,
 };
 
 use crate::Error;
@@ -46,6 +46,41 @@ pub struct TlsOptions {
     pub revoked: Vec<u8>,
     /// What ALPN offers, the best first; nothing: ALPN is not spoken.
     pub protocols: Vec<Vec<u8>>,
+    /// The cipher suites of TLS 1.2 that may be used, by the names of IANA, separated by `:`; empty: all that rustls has.
+    pub suites: String,
+    /// What a server does without.
+    pub without: Without,
+}
+
+/// What a server of TLS can do without.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Without {
+    /// TLS 1.2.
+    pub tls12: bool,
+    /// TLS 1.3.
+    pub tls13: bool,
+    /// What lets clients resume a session.
+    pub tickets: bool,
+}
+
+impl TlsOptions {
+    fn provider(&self) -> CryptoProvider {
+        let mut provider = ring::default_provider();
+        if !self.suites.is_empty() {
+            provider.cipher_suites.retain(|suite| {
+                let name = suite.suite().as_str();
+                matches!(suite, SupportedCipherSuite::Tls13(_))
+                    || name.is_some_and(|name| self.suites.split(':').any(|wanted| wanted == name))
+            });
+        }
+        provider
+    }
+
+    /// Nothing: no handshake can succeed.
+    fn versions(&self) -> Vec<&'static SupportedProtocolVersion> {
+        let all = [(self.without.tls12, &rustls::version::TLS12), (self.without.tls13, &rustls::version::TLS13)];
+        all.into_iter().filter(|(without, _)| !without).map(|(_, version)| version).collect()
+    }
 }
 
 /// The TLS of a server, ready for connections.
@@ -58,19 +93,28 @@ impl TlsServer {
     /// # Errors
     /// [`Error::Tls`] when one of them cannot be used.
     pub fn new(options: &TlsOptions) -> Result<Self, Error> {
-        let provider = Arc::new(ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
-            .map_err(tls_error)?;
-        let identities =
-            options.identities.iter().map(|identity| Chosen::new(identity, &provider)).collect::<Result<_, _>>()?;
+        let provider = Arc::new(options.provider());
+        let versions = options.versions();
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
+        let (builder, usable) = if versions.is_empty() {
+            (builder.with_safe_default_protocol_versions(), &[][..]) // without an identity no handshake succeeds
+        } else {
+            (builder.with_protocol_versions(&versions), &options.identities[..])
+        };
+        let builder = builder.map_err(tls_error)?;
+        let identities = usable.iter().map(|identity| Chosen::new(identity, &provider)).collect::<Result<_, _>>()?;
         let mut config = builder
             .with_client_cert_verifier(client_verifier(options, &provider)?)
             .with_cert_resolver(Arc::new(Identities(identities)));
         config.alpn_protocols.clone_from(&options.protocols);
         // Tickets hold the state, so that a server of many clients keeps none; a ticket is enough for a client.
-        config.ticketer = ring::Ticketer::new().map_err(tls_error)?;
-        config.send_tls13_tickets = 1;
+        if options.without.tickets {
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        } else {
+            config.ticketer = ring::Ticketer::new().map_err(tls_error)?;
+            config.send_tls13_tickets = 1;
+        }
         Ok(Self(Arc::new(config)))
     }
 

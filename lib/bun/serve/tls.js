@@ -7,15 +7,18 @@
  * @see node_modules/bun-types/docs/runtime/http/tls.mdx
  */
 
-const { codeError, ERR_OPTION_UNSUPPORTED } = require('../../internal/errors');
+const { codeError } = require('../../internal/errors');
+const { suitesOf, secureFlags } = require('./tls-suites');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
+const ERR_OUT_OF_RANGE = codeError(RangeError, 'ERR_OUT_OF_RANGE', (message) => message);
 const opensslError = (/** @type {string} */ code, /** @type {string} */ message) =>
   codeError(Error, code, () => `error:${message}`)();
 
 /** Flags of the engine's `listen`. */
 const REQUEST_CERTIFICATE = 32;
 const REJECT_UNAUTHORIZED = 64;
+const WITHOUT_TLS12 = 256;
 
 const TYPES = 'string, ArrayBuffer, or Blob';
 const BEGIN = '-----BEGIN ';
@@ -83,25 +86,21 @@ function check(options) {
       throw ERR_INVALID_ARG_TYPE(`TLSOptions.${name} must be a string`);
   }
   const { secureOptions, ALPNProtocols, dhParamsFile } = options;
-  if (secureOptions != null && typeof secureOptions !== 'number')
-    throw ERR_INVALID_ARG_TYPE('TLSOptions.secureOptions must be a number');
+  if (secureOptions !== undefined) checkSecureOptions(secureOptions);
   if (ALPNProtocols != null && textOf(ALPNProtocols) === null)
     throw ERR_INVALID_ARG_TYPE('TLSOptions.ALPNProtocols must be of type string, ArrayBuffer, or null');
   // There is no finite-field exchange here that the parameters would be for.
   if (dhParamsFile != null && !require('node:fs').existsSync(dhParamsFile))
     throw ERR_INVALID_ARG_TYPE('Unable to access dhParamsFile path');
-  if (options.ciphers) checkCiphers(options.ciphers);
-  if (secureOptions) throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'tls.secureOptions');
 }
 
-/** Unknown ciphers are an error as in Bun; known ones cannot be chosen. @param {string} ciphers */
-function checkCiphers(ciphers) {
-  try {
-    require('node:tls').createSecureContext({ ciphers });
-  } catch {
-    throw opensslError('ERR_SSL_NO_CIPHER_MATCH', '100000b1:SSL routines:OPENSSL_internal:NO_CIPHER_MATCH');
-  }
-  throw ERR_OPTION_UNSUPPORTED('Bun.serve', 'tls.ciphers');
+/** @param {any} value */
+function checkSecureOptions(value) {
+  if (typeof value !== 'number') throw ERR_INVALID_ARG_TYPE('TLSOptions.secureOptions must be a number');
+  const wrong = (/** @type {string} */ must) =>
+    ERR_OUT_OF_RANGE(`TLSOptions.secureOptions must be ${must} (received ${value})`);
+  if (!Number.isInteger(value)) throw wrong('an integer');
+  if (value < 0 || value > 0xffffffff) throw wrong('in the range [0, 4294967295]');
 }
 
 /** @param {string} text @param {string | undefined} passphrase @returns {import('node:crypto').KeyObject} */
@@ -201,9 +200,14 @@ function tlsOptions(options) {
   const [first] = all;
   const requested = first.requestCert === true;
   const ca = textsOf(first, 'ca');
+  const suites = first.ciphers == null ? [] : suitesOf(first.ciphers);
   const authorities = requested || ca.length > 0 ? authoritiesOf(ca) : '';
-  const flags = (requested ? REQUEST_CERTIFICATE : 0) | (first.rejectUnauthorized === false ? 0 : REJECT_UNAUTHORIZED);
-  return { flags, bytes: pack([authorities, joined(textsOf(first, 'crl')), ...identities]) };
+  const flags =
+    (requested ? REQUEST_CERTIFICATE : 0) |
+    (first.rejectUnauthorized === false ? 0 : REJECT_UNAUTHORIZED) |
+    secureFlags(first.secureOptions ?? 0) |
+    (first.ciphers === '' ? WITHOUT_TLS12 : 0);
+  return { flags, bytes: pack([authorities, joined(textsOf(first, 'crl')), suites.join(':'), ...identities]) };
 }
 
 module.exports = { tlsOptions };
