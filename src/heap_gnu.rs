@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "glibc is C")]
 
-#[cfg(feature = "bun-sqlite")]
+#[cfg(any(feature = "bun-sqlite", all(unix, feature = "web-core", feature = "bun-core")))]
 use std::{hint::black_box, sync::Once};
 
 /// Gives whole free pages back to the system.
@@ -18,7 +18,7 @@ pub(crate) fn trim() {
 /// By default it gives back what is above 128 KB, until the program frees a larger block: then it takes such blocks for
 /// usual, and keeps twice as much. So it is shown one, which it never touches. Who has set `MALLOC_TRIM_THRESHOLD_`
 /// or `MALLOC_MMAP_THRESHOLD_` keeps what was set.
-#[cfg(feature = "bun-sqlite")]
+#[cfg(any(feature = "bun-sqlite", all(unix, feature = "web-core", feature = "bun-core")))]
 pub(crate) fn keep_freed() {
     /// Just below the largest block from which glibc learns.
     const LARGEST: usize = (32 << 20) - (64 << 10);

@@ -5,5 +5,5 @@
 pub(crate) fn trim() {}
 
 /// Does nothing.
-#[cfg(feature = "bun-sqlite")]
+#[cfg(any(feature = "bun-sqlite", all(unix, feature = "web-core", feature = "bun-core")))]
 pub(crate) fn keep_freed() {}

@@ -83,4 +83,26 @@ describe('uploads', () => {
       expect(await ask('/bytes', { body: stream() })).toEqual([body.length, Bun.hash(body).toString(), null]);
     });
   }
+
+  // The texts are over memory that is used again when they are gone, and not before.
+  test('many that are kept', async () => {
+    const kept: string[] = [];
+    using server = Bun.serve({
+      port: 0,
+      development: false,
+      async fetch(request) {
+        const text = await request.text();
+        if (request.headers.has('x-keep')) kept.push(text);
+        return new Response(text);
+      },
+    });
+    const body = (index: number) => `${index}:`.repeat(100_000);
+    for (let index = 0; index < 120; index++) {
+      const headers: Record<string, string> = index % 3 === 0 ? { 'x-keep': '' } : {};
+      const response = await fetch(server.url, { method: 'POST', body: body(index), headers });
+      expect((await response.text()) === body(index)).toBe(true);
+    }
+    expect(kept.length).toBe(40);
+    expect(kept.every((text, at) => text === body(at * 3))).toBe(true);
+  });
 });

@@ -26,7 +26,7 @@ const Kind = Object.freeze({
   ITERABLE: 5,
   /** the bytes of a small request body as a latin1 string */
   LATIN1: 6,
-  /** the body of a request that is still arriving: `{ all(), stream() }` */
+  /** the body of a request that is still arriving: `{ all(), text(), stream() }` */
   UPLOAD: 7,
 });
 

@@ -104,6 +104,7 @@ class Body {
       case Kind.LATIN1:
         return latin1Text(source);
       case Kind.BLOB:
+      case Kind.UPLOAD:
         return source.text();
       default: {
         const bytes = this.#bytes();

@@ -1,6 +1,7 @@
 //! What a read gives to JavaScript: an `ArrayBuffer` or a string over memory that native code read into.
 
 use std::ffi::{CStr, c_char, c_void};
+use std::ops::Deref;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -144,19 +145,30 @@ fn external_string() -> Option<CreateExternalString> {
     })
 }
 
-fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<sys::napi_value> {
-    let Some(create) = external_string() else { return one_byte(env, &block[start..]) };
-    let block = Box::new(block);
-    let text = &block[start..];
+/// Makes a string of ISO 8859-1 bytes; a large one keeps them.
+#[cfg(all(unix, feature = "web-core"))]
+pub(crate) fn keep_one_byte(env: sys::napi_env, text: Vec<u8>) -> Result<sys::napi_value> {
+    if text.len() < EXTERNAL_TEXT {
+        return one_byte(env, &text);
+    }
+    crate::heap::keep_freed();
+    external_one_byte(env, text, 0)
+}
+
+/// `owner` is memory that stays where it is.
+fn external_one_byte<T: Deref<Target = [u8]>>(env: sys::napi_env, owner: T, start: usize) -> Result<sys::napi_value> {
+    let Some(create) = external_string() else { return one_byte(env, &owner[start..]) };
+    let owner = Box::new(owner);
+    let text = &owner[start..];
     let (data, length) = (text.as_ptr(), length(text.len())?);
-    let held = block.len();
-    let owner = Box::into_raw(block);
+    let held = owner.len();
+    let owner = Box::into_raw(owner);
     let (mut value, mut copied) = (ptr::null_mut(), false);
     loan::lend_string(env, held);
-    // SAFETY: `data` points into the block that `owner` keeps mapped, unchanged, until `release_text` gets it back;
-    // when the host copies instead, it calls `release_text` at once.
-    let status =
-        unsafe { create(env, data.cast(), length, Some(release_text), owner.cast(), &raw mut value, &raw mut copied) };
+    let release = Some(release_text::<T> as unsafe extern "C" fn(_, _, _));
+    // SAFETY: `data` points into memory that `owner` keeps, unchanged, until `release_text` gets it back; when the host
+    // copies instead, it calls `release_text` at once.
+    let status = unsafe { create(env, data.cast(), length, release, owner.cast(), &raw mut value, &raw mut copied) };
     if status == sys::Status::napi_ok {
         return Ok(value);
     }
@@ -167,11 +179,11 @@ fn external_one_byte(env: sys::napi_env, block: Block, start: usize) -> Result<s
     Ok(value)
 }
 
-/// Takes the block of a string back.
-unsafe extern "C" fn release_text(env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
-    // SAFETY: `owner` is the `Box<Block>` that was handed over with the memory; this runs once.
-    let block = unsafe { Box::from_raw(owner.cast::<Block>()) };
-    loan::take_string_back(env, block.len());
+/// Takes the memory of a string back.
+unsafe extern "C" fn release_text<T: Deref<Target = [u8]>>(env: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
+    // SAFETY: `owner` is the `Box<T>` that was handed over with the memory; this runs once.
+    let owner = unsafe { Box::from_raw(owner.cast::<T>()) };
+    loan::take_string_back(env, owner.len());
 }
 
 /// Takes a block back when JavaScript has dropped it.

@@ -8,7 +8,7 @@ use std::ptr;
 use bytes::Bytes;
 use dx_fault::Fault;
 use dx_web::{
-    Address, Chunk, Identity, Listen, Route, RouteBody, ServerOptions, Slice, TlsOptions, TlsServer, Versions,
+    Address, Chunk, Identity, Listen, Route, RouteBody, ServerOptions, Slice, TlsOptions, TlsServer, Versions, Without,
 };
 use napi::{Result, sys};
 
@@ -28,6 +28,9 @@ const NO_HTTP1: i32 = 16;
 const REQUEST_CERTIFICATE: i32 = 32;
 const REJECT_UNAUTHORIZED: i32 = 64;
 const HTTP3: i32 = 128;
+const WITHOUT_TLS12: i32 = 256;
+const WITHOUT_TLS13: i32 = 512;
+const WITHOUT_TICKETS: i32 = 1024;
 
 /// The entry of a call: what Node-API calls.
 macro_rules! entry {
@@ -49,7 +52,7 @@ pub(super) use entry;
 /// # Safety
 /// `data` is the environment's [`Host`], which outlives every call.
 pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *mut c_void) -> Result<()> {
-    let calls: [(&str, Callback); 20] = [
+    let calls: [(&str, Callback); 21] = [
         ("flush", entry!(flush)),
         ("listen", entry!(listen)),
         ("stop", entry!(stop)),
@@ -63,6 +66,7 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("end", entry!(end)),
         ("demand", entry!(demand)),
         ("take", entry!(take)),
+        ("takeText", entry!(take_text)),
         ("peer", entry!(peer)),
         ("timeout", entry!(timeout)),
         ("pendingCall", entry!(pending_call)),
@@ -133,8 +137,8 @@ fn listen(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     Ok(raw::latin1(env, text.as_bytes()))
 }
 
-/// Reads the parts of `lib/bun/serve/tls.js`, each after its length: authorities, revoked, then name, certificates and
-/// key of each identity. Nothing without TLS.
+/// Reads the parts of `lib/bun/serve/tls.js`, each after its length: authorities, revoked, cipher suites, then name,
+/// certificates and key of each identity. Nothing without TLS.
 fn tls_options(mut bytes: &[u8], flags: i32, versions: Versions) -> Option<TlsOptions> {
     let mut part = || {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
@@ -145,6 +149,12 @@ fn tls_options(mut bytes: &[u8], flags: i32, versions: Versions) -> Option<TlsOp
     let mut options = TlsOptions {
         authorities: part()?,
         revoked: part()?,
+        suites: String::from_utf8_lossy(&part()?).into_owned(),
+        without: Without {
+            tls12: flags & WITHOUT_TLS12 != 0,
+            tls13: flags & WITHOUT_TLS13 != 0,
+            tickets: flags & WITHOUT_TICKETS != 0,
+        },
         request_certificate: flags & REQUEST_CERTIFICATE != 0,
         reject_unauthorized: flags & REJECT_UNAUTHORIZED != 0,
         ..TlsOptions::default()
@@ -244,6 +254,13 @@ fn take(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     // SAFETY: filled at once.
     let into = unsafe { arguments.bytes(2) };
     Ok(count(env, host.engine.take(arguments.int(0), arguments.int(1), into)))
+}
+
+/// `takeText(slot, seq)` gives what `take` would as a string, without a copy where it is long; nothing where it is not
+/// ASCII.
+fn take_text(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let Some(text) = host.engine.take_ascii(arguments.int(0), arguments.int(1)) else { return NOTHING };
+    Ok(super::text::one_byte(env, text))
 }
 
 /// `peer(slot, seq)` gives `address\nport`, or nothing.

@@ -11,6 +11,8 @@ mod shared;
 #[cfg(unix)]
 mod sockets;
 #[cfg(unix)]
+mod text;
+#[cfg(unix)]
 mod watcher;
 #[cfg(unix)]
 pub use host::open;

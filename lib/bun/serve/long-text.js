@@ -4,9 +4,10 @@
 
 const { engine } = require('./native');
 
-/** So many texts are remembered, up to this length. `KEPT` in crates/web/src/server/engine.rs. */
+/** So many texts are remembered; `KEPT` in crates/web/src/server/engine.rs. */
 const PLACES = 4;
-const LONGEST = 1024 * 1024;
+/** And up to this length: looking through a longer one that is equal, but another string, costs more than encoding it. */
+const LONGEST = 256 * 1024;
 
 /** The last long texts, by the place of their bytes in the engine. @type {string[]} */
 const texts = [];

@@ -6,6 +6,7 @@
  */
 
 const { codeError } = require('../../internal/errors');
+const { utf8Text } = require('../../web/body-source');
 const { engine } = require('./native');
 
 /** From this size on memory is not filled with zeros before it is written to. */
@@ -32,6 +33,8 @@ class Upload {
   #waiting = null;
   /** @type {((error: Error) => void) | null} */
   #fail = null;
+  /** The bytes are wanted as a string, if they are ASCII. */
+  #asText = false;
 
   /** @param {InstanceType<typeof import('./call').Call>} call */
   constructor(call) {
@@ -59,6 +62,13 @@ class Upload {
   /** @returns {Promise<Uint8Array>} */
   async all() {
     return (await this.#demand(true)).value;
+  }
+
+  /** @returns {Promise<string>} */
+  async text() {
+    this.#asText = true;
+    const { value } = await this.#demand(true);
+    return typeof value === 'string' ? value : utf8Text(value);
   }
 
   /** @returns {ReadableStream<Uint8Array>} */
@@ -95,6 +105,10 @@ class Upload {
 
   /** @param {number} length */
   #take(length) {
+    if (this.#asText) {
+      const text = engine().takeText(this.#call.slot, this.#call.seq);
+      if (text !== undefined) return text;
+    }
     // Not filled with zeros: all of it is written to.
     const bytes =
       length >= LARGE ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length) : new Uint8Array(length);

@@ -5,6 +5,8 @@
  * for does not keep its connection; beyond that the reader sets the pace.
  */
 
+const { utf8Text } = require('../body-source');
+
 /** Bytes that wait for a reader. */
 const AHEAD = 1024 * 1024;
 
@@ -74,6 +76,11 @@ class Download {
     while (!this.#ended && !this.#failed) await this.#change();
     if (this.#failed) throw this.#failed.error;
     return this.#take();
+  }
+
+  /** @returns {Promise<string>} */
+  async text() {
+    return utf8Text(await this.all());
   }
 
   /** @returns {ReadableStream<Uint8Array>} */

@@ -650,6 +650,12 @@ impl Engine {
         exchange.is_some()
     }
 
+    /// The gathered bytes of a request's body, if they are ASCII; the rest stays for [`Self::take`].
+    #[must_use]
+    pub fn take_ascii(&self, slot: i32, seq: i32) -> Option<Vec<u8>> {
+        self.core.exchange(slot, seq).and_then(|exchange| exchange.take_ascii())
+    }
+
     /// Moves gathered bytes of a request's body into a buffer; gives their number.
     #[must_use]
     pub fn take(&self, slot: i32, seq: i32, into: &mut [u8]) -> usize {

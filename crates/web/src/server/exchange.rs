@@ -57,9 +57,25 @@ pub(crate) enum Demand {
 struct Upload {
     incoming: Option<Incoming>,
     gathered: Vec<u8>,
+    /// What was gathered is ASCII; looked at while it is in the processor's caches.
+    ascii: bool,
     total: u64,
     demand: Demand,
     end: UploadEnd,
+}
+
+impl Upload {
+    /// Adds a chunk. Memory is asked for in steps that what has come justifies, the last of them just large enough.
+    fn gather(&mut self, chunk: &[u8]) {
+        let (length, more) = (self.gathered.len(), chunk.len());
+        if self.gathered.capacity() - length < more && self.demand == Demand::All {
+            let left = self.incoming.as_ref().and_then(|incoming| incoming.size_hint().exact()).unwrap_or(0);
+            let whole = more.saturating_add(usize::try_from(left).unwrap_or(usize::MAX));
+            self.gathered.reserve_exact(whole.min((length + more) * MORE_TO_COME));
+        }
+        self.ascii = self.ascii && chunk.is_ascii();
+        self.gathered.extend_from_slice(chunk);
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +145,7 @@ impl Exchange {
         incoming: Option<Incoming>,
     ) -> Self {
         let end = if incoming.is_some() { UploadEnd::Open } else { UploadEnd::Whole };
-        let upload = Upload { incoming, gathered: Vec::new(), total: 0, demand: Demand::Nothing, end };
+        let upload = Upload { incoming, gathered: Vec::new(), ascii: true, total: 0, demand: Demand::Nothing, end };
         let task = Cell::new(channel.task.get());
         Self {
             slot,
@@ -178,6 +194,12 @@ impl Exchange {
         } else {
             self.wake();
         }
+    }
+
+    /// What was gathered of the body, if it is ASCII: a text without a copy.
+    pub(crate) fn take_ascii(&self) -> Option<Vec<u8>> {
+        let mut upload = self.upload.borrow_mut();
+        upload.ascii.then(|| std::mem::take(&mut upload.gathered))
     }
 
     /// Moves what was gathered of the body to the start of `into`; gives its length.
@@ -384,7 +406,7 @@ impl Exchange {
                         }
                         break;
                     }
-                    upload.gathered.extend_from_slice(&data);
+                    upload.gather(&data);
                 }
                 Poll::Ready(Some(Err(_))) => {
                     upload.end =
@@ -429,6 +451,7 @@ impl Exchange {
         let (length, end) = (int(upload.gathered.len()), upload.end as i32);
         drop(upload);
         self.event(event::BODY, length, end);
+        self.channel.core.inbound.borrow_mut().leave(length);
     }
 }
 

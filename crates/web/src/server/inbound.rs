@@ -87,6 +87,8 @@ pub struct Inbound {
     sealed: Vec<(Vec<i32>, Vec<u8>)>,
     /// Memory for the next ones.
     spare: Vec<(Vec<i32>, Vec<u8>)>,
+    /// Bytes of bodies that the batch tells of and that JavaScript takes by itself.
+    left: usize,
 }
 
 /// A longer text is large for V8, too: memory that is used once, so that each page of it costs a fault.
@@ -103,7 +105,12 @@ impl Inbound {
 
     /// Whether more text would make the batch slower: what is read long before it is looked at has left the caches.
     pub(crate) fn is_full(&self) -> bool {
-        !self.sealed.is_empty() || self.text.len() >= TEXT / 2
+        !self.sealed.is_empty() || self.text.len() + self.left >= TEXT / 2
+    }
+
+    /// Counts bytes that wait beside the batch.
+    pub(crate) fn leave(&mut self, length: i32) {
+        self.left += usize::try_from(length).unwrap_or(0);
     }
 
     /// Records with their text, in order; each is delivered by itself.
@@ -133,6 +140,7 @@ impl Inbound {
         }
         self.records.clear();
         self.text.clear();
+        self.left = 0;
         if self.text.capacity() > KEEP {
             self.text.shrink_to(KEEP);
         }
