@@ -20,17 +20,24 @@ pub(crate) trait Task {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()>;
 }
 
-struct Boxed<F>(Pin<Box<F>>);
+/// What is polled.
+enum Work {
+    Task(Box<dyn Task>),
+    Future(Pin<Box<dyn Future<Output = ()>>>),
+}
 
-impl<F: Future<Output = ()>> Task for Boxed<F> {
+impl Work {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.0.as_mut().poll(context)
+        match self {
+            Self::Task(task) => task.poll(context),
+            Self::Future(future) => future.as_mut().poll(context),
+        }
     }
 }
 
 struct Entry {
     /// `None` while the task is being polled.
-    task: Option<(Box<dyn Task>, Waker)>,
+    task: Option<(Work, Waker)>,
     queued: bool,
     generation: u64,
 }
@@ -100,6 +107,10 @@ impl Executor {
 
     /// Takes a task in and marks it ready.
     pub(crate) fn spawn(&self, task: Box<dyn Task>) -> usize {
+        self.take_in(Work::Task(task))
+    }
+
+    fn take_in(&self, task: Work) -> usize {
         let generation = self.generation.get() + 1;
         self.generation.set(generation);
         let mut tasks = self.tasks.borrow_mut();
@@ -112,7 +123,7 @@ impl Executor {
 
     /// Takes a future in as a task.
     pub(crate) fn spawn_future(&self, future: impl Future<Output = ()> + 'static) -> usize {
-        self.spawn(Box::new(Boxed(Box::pin(future))))
+        self.take_in(Work::Future(Box::pin(future)))
     }
 
     /// The task that is being polled now.
