@@ -476,7 +476,8 @@ impl Link {
         }
     }
 
-    /// Lets the answer to a HEAD, which hyper writes next, say that a GET would get chunks.
+    /// Lets the answer to a HEAD, which hyper writes next, say that a GET would get chunks. hyper asks for an answer when
+    /// it can write its head, when nothing of a body waits: what it still has of earlier ones are heads, before this one.
     pub(super) fn announce_chunks(&self) {
         self.chunked.set(true);
     }

@@ -1,0 +1,6 @@
+//! The engine as its host sees it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod http1;
+mod http3;
+mod world;
