@@ -161,6 +161,25 @@ describe('server', () => {
 });
 
 describe('requests', () => {
+  test('the URL has the host of its request, wherever the head names it', async () => {
+    const server = serve({ fetch: (request: Request) => new Response(`[${request.url}]`) });
+    const heads = [
+      'Host: a',
+      'Host: ab',
+      'Host: a',
+      'X: y\r\nHost: b',
+      'Host: a',
+      'Host: A:80',
+      'Host: a:81',
+      'Host: a',
+    ];
+    const request = (head: string, at: number) => `GET /${at}?Host:b HTTP/1.1\r\n${head}\r\n\r\n`;
+    const text = await talk(server.port, heads.map(request).join(''), `/${heads.length - 1}?Host:b]`);
+    expect(text.match(/(?<=\[)[^\]]*/g)).toEqual(
+      ['a', 'ab', 'a', 'b', 'a', 'a', 'a:81', 'a'].map((host, at) => `http://${host}/${at}?Host:b`),
+    );
+  });
+
   test.each([
     ['/a?b=c', 'http://x/a?b=c'],
     ['/a/../b/./c', 'http://x/b/c'],

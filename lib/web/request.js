@@ -12,7 +12,7 @@ const { Headers, TEXT, isHeaders } = require('./headers');
 const { codeError } = require('../internal/errors');
 const nodeClasses = require('./node-classes');
 const { METHODS, known } = require('./methods');
-const { absolute } = require('./request-url');
+const { urlIn } = require('./request-url');
 
 const ERR_INVALID_URL = codeError(
   TypeError,
@@ -111,8 +111,8 @@ class Request extends Body {
   }
 
   #makeUrl() {
-    const target = this.#text.slice(this.#start, this.#targetEnd);
-    return absolute(this.#call.scheme, this.headers.get('host') ?? '', target);
+    const hostOf = () => this.headers.get('host') ?? '';
+    return urlIn(this.#call.scheme, this.#text, this.#start, this.#targetEnd, hostOf);
   }
 
   get headers() {
