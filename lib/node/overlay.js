@@ -11,6 +11,8 @@
  */
 function overlay(original, replacements) {
   const copy = Object.create(Object.getPrototypeOf(original), Object.getOwnPropertyDescriptors(original));
+  // Where programs are not to do everything, it is for Node to refuse it.
+  if (/** @type {any} */ (process).permission) return copy;
   for (const [name, value] of Object.entries(replacements)) replace(copy, name, value);
   return copy;
 }
@@ -25,6 +27,9 @@ function overlay(original, replacements) {
 function replace(target, name, value) {
   const found = Object.getOwnPropertyDescriptor(target, name);
   if (found === undefined) return;
+  // How many arguments a function names differs from one Node to the next.
+  if (typeof value === 'function' && value.length !== found.value.length)
+    Object.defineProperty(value, 'length', { value: found.value.length, configurable: true });
   Object.defineProperty(target, name, { value, writable: true, enumerable: found.enumerable, configurable: true });
 }
 

@@ -36,6 +36,8 @@ pub struct SpawnRequest {
     pub terminal: Option<String>,
     /// Whether outputs are read only when `readPipe` asks for it.
     pub lazy: bool,
+    /// Whether a descriptor of the host's that becomes one of the first three is made one that blocks, as libuv does.
+    pub blocking: Option<bool>,
 }
 
 /// A child that was started.
@@ -113,7 +115,12 @@ fn command(request: &SpawnRequest) -> (Command, Vec<Slot>) {
 #[allow(clippy::cast_precision_loss, reason = "ids count up from 1")]
 pub fn spawn(env: Env, request: SpawnRequest) -> Result<Spawned> {
     let (command, slots) = command(&request);
-    let child = children::with(&env, |reactor| reactor.spawn(command, &slots, request.lazy))?;
+    let child = children::with(&env, |reactor| {
+        if request.blocking == Some(true) {
+            spawn::block(slots.get(..3).unwrap_or(&slots))?;
+        }
+        reactor.spawn(command, &slots, request.lazy)
+    })?;
     Ok(Spawned { id: child.id as f64, pid: child.pid, slots: child.slots.iter().map(|&slot| slot as f64).collect() })
 }
 

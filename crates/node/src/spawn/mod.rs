@@ -25,6 +25,7 @@ pub use attended::Attended;
 pub use child::{Exit, Usage};
 pub use pipes::{Pipes, Slot};
 pub use reactor::{Child, Event, Reactor};
+pub use start::block;
 pub use sync::{Output, SyncOptions, run};
 
 /// What one descriptor of the child is.

@@ -9,7 +9,7 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::OnceLock;
 
-use super::{Command, ControlGroup, Error, Stdio, platform};
+use super::{Command, ControlGroup, Error, Slot, Stdio, platform};
 
 /// Starts the process; gives its number.
 ///
@@ -28,6 +28,26 @@ pub(super) fn start(command: &Command) -> Result<i32, Error> {
     }
     let group = command.control_group.as_ref().map(open_group).transpose()?;
     fork(command, &plan, group).map_err(fail)
+}
+
+/// Makes the host's descriptors among `slots` ones that block, for a child that expects that of its standard streams.
+///
+/// # Errors
+/// `System` with `fcntl` for one that is not open.
+pub fn block(slots: &[Slot]) -> Result<(), Error> {
+    for slot in slots {
+        let Slot::Descriptor(descriptor) = *slot else { continue };
+        // SAFETY: F_GETFL takes no pointer and works on any number.
+        let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFL) };
+        let failed = flags < 0
+            || (flags & libc::O_NONBLOCK != 0
+                // SAFETY: as above, with a number.
+                && unsafe { libc::fcntl(descriptor, libc::F_SETFL, flags & !libc::O_NONBLOCK) } < 0);
+        if failed {
+            return Err(Error::System { error: io::Error::last_os_error(), syscall: "fcntl", path: None });
+        }
+    }
+    Ok(())
 }
 
 /// Which descriptor of the host becomes which of the child, safe to be done in order.
