@@ -226,6 +226,14 @@ export declare namespace file {
   export function mmap(path: string, offset: number, size: number | undefined | null, shared: boolean, sync: boolean): ArrayBuffer
   /** Says that young objects were collected, and how many bytes more may be out until the next collection is due. */
   export function nextCollection(step: number): void
+  /**
+   * Copies a piece of one open regular file to another on the thread pool; a place below 0 stands for where the
+   * descriptor is. Gives how many bytes were copied, `null` when one of them is no regular file.
+   *
+   * # Errors
+   * When one is not open.
+   */
+  export function pour(from: number, fromAt: number, to: number, toAt: number, length: number): Promise<number> | null
   /** Reads a file, or a part of it, on the thread pool. */
   export function read(of: string | number, offset: number, length: number, text: boolean): Promise<ArrayBuffer | string>
   /**
@@ -252,6 +260,15 @@ export declare namespace file {
    * The file's.
    */
   export function readSync(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string
+  /** Reads a file as UTF-8 in which a byte order mark is a character like any other, on the thread pool. */
+  export function readUtf8(path: string): Promise<string>
+  /**
+   * `readUtf8` here and now, waiting for the file.
+   *
+   * # Errors
+   * The file's.
+   */
+  export function readUtf8Sync(path: string): string
   /**
    * Writes a whole file here and now; gives the number of bytes, `null` when that might wait for another program.
    *
@@ -375,6 +392,8 @@ export declare namespace process {
     terminal?: string
     /** Whether outputs are read only when `readPipe` asks for it. */
     lazy: boolean
+    /** Whether a descriptor of the host's that becomes one of the first three is made one that blocks, as libuv does. */
+    blocking?: boolean
   }
   /**
    * Runs a child to its end. Gives `{ pid, exit, outputs, timedOut, overflowed }`.
@@ -557,6 +576,14 @@ export declare namespace sqlite {
    * `ERR_INTERNAL_ASSERTION` when the memory is not what was agreed.
    */
   export function connect(buffer: unknown, handedOver: unknown, known: unknown): (...values: any[]) => any
+}
+
+export declare namespace stat {
+  /**
+   * What `stat` tells of files, on the thread pool: for each whether it was found, and what `fs.Stats` is made of. `paths`
+   * are joined by NUL.
+   */
+  export function statAll(paths: string, follow: boolean): Promise<Float64Array>
 }
 
 export declare namespace transpiler {
@@ -774,6 +801,36 @@ export declare namespace transpiler {
   export function transformText(source: string, options: transpiler.TextOptions): string
   /** Wraps the expression that the emitted module `code` ends with in `wrapper(…)`, for `--print`. */
   export function wrapCompletion(code: string, wrapper: string): string | null
+}
+
+export declare namespace tree {
+  /** `copyTreeSync` on the thread pool. */
+  export function copyTree(source: string, target: string, verbatim: boolean): Promise<void>
+  /**
+   * Copies a directory and all in it to a path where nothing is.
+   *
+   * # Errors
+   * When something was not copied.
+   */
+  export function copyTreeSync(source: string, target: string, verbatim: boolean): void
+  /** `listTreeSync` on the thread pool. */
+  export function listTree(path: string): Promise<string | null>
+  /**
+   * The paths below a directory, each with a NUL behind it; `null` for a tree that has links, or names that are no text.
+   *
+   * # Errors
+   * When a directory cannot be read.
+   */
+  export function listTreeSync(path: string): string | null
+  /** `removeTreeSync` on the thread pool. */
+  export function removeTree(path: string): Promise<void>
+  /**
+   * Removes a directory and all in it.
+   *
+   * # Errors
+   * When something stayed.
+   */
+  export function removeTreeSync(path: string): void
 }
 
 export declare namespace web {

@@ -267,6 +267,61 @@ describe.skipIf(!isDxCompat)('fs', () => {
     expect(bytes).toHaveLength(3_000_001);
   });
 
+  test('small files are written as Node writes them', async () => {
+    const calls: any[][] = [
+      ['text é\ud800'],
+      [''],
+      [Buffer.from('bytes')],
+      [new Uint8Array([1, 2, 3])],
+      [new Uint16Array([1, 2, 3])],
+      [new DataView(new ArrayBuffer(3))],
+      [new Uint8Array(new SharedArrayBuffer(3))],
+      ['text', 'utf8'],
+      ['abcd', 'hex'],
+      ['text', { encoding: 'utf8' }],
+      ['text', { encoding: 'nope' }],
+      ['text', { mode: 0o600 }],
+      ['text', { flag: 'a' }],
+      ['text', { flag: 'wx' }],
+      ['text', { signal: AbortSignal.abort() }],
+      [Buffer.alloc(100_000, 'ab')],
+      [5],
+      [undefined],
+      [['a', 'b']],
+    ];
+    const places: ((name: string) => any)[] = [
+      (name) => path.join(folder, name),
+      (name) => path.join(folder, `${name}-link`),
+      () => folder,
+      () => path.join(folder, 'none/below'),
+      (name) => new URL(`file://${path.join(folder, name)}`),
+      () => '',
+      () => 'a\0b',
+      () => '/dev/null',
+    ];
+    const wrote = async (module: any, form: string, place: (typeof places)[number], given: any[]) => {
+      const file = path.join(folder, 'written');
+      fs.writeFileSync(file, 'what was there before', { mode: 0o644 });
+      if (!fs.existsSync(`${file}-link`)) fs.symlinkSync('written', `${file}-link`);
+      const call = async () =>
+        form === 'promise'
+          ? module.promises.writeFile(place('written'), ...given)
+          : new Promise((resolve, reject) =>
+              module.writeFile(place('written'), ...given, (error: any) => (error ? reject(error) : resolve('done'))),
+            );
+      const outcome = await call().catch(({ name, code, message }: any) => `${name} ${code}: ${message}`);
+      return [outcome, fs.readFileSync(file).toString('hex'), fs.statSync(file).mode];
+    };
+    for (const form of ['promise', 'callback']) {
+      for (const place of places) {
+        for (const given of calls) {
+          const said = [form, place('written'), given];
+          expect([said, await wrote(ours, form, place, given)]).toEqual([said, await wrote(fs, form, place, given)]);
+        }
+      }
+    }
+  });
+
   test('errors are those of Node', async () => {
     const calls = [
       [path.join(folder, 'nothing')],

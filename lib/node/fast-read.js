@@ -5,11 +5,16 @@
  * every error goes to Node's own function, which says what is wrong as it always does.
  */
 
+const { statSync } = require('node:fs');
 const { collectYoung } = require('../bun/young-collection');
 const { native } = require('../internal/native');
 
 /** The longest file that Node reads whole; with one byte more its own function says so. */
 const MOST = 2 ** 31 - 1;
+/** Text from this length on is made by the engine; Node is fast itself with more of it since release 26. */
+const LONG = Number.parseInt(process.versions.node, 10) < 26 ? 256 * 1024 : 1024 * 1024;
+/** Bytes from this length on are read into memory of ours, even where that is not recycled. */
+const LARGE = 32 * 1024 * 1024;
 /** So many files are read at once before the event loop has to turn: a program that reads on and on must not stop it. */
 const AT_ONCE = 16;
 
@@ -50,10 +55,36 @@ async function read(path, encoding) {
   const now = mayReadNow() ? binding.readNow(path, 0, MOST + 1, false) : null;
   if (now !== null) return as(now, encoding);
   collectYoung(binding);
+  // Text is made of the bytes as they come.
+  if (isUtf8(encoding)) return binding.readUtf8(path);
   const bytes = await binding.read(path, 0, MOST + 1, false);
   if (bytes.byteLength > MOST) throw new RangeError('too large');
   return as(bytes, encoding);
 }
+
+/**
+ * A large file here and now. Memory of ours comes back only when the event loop turns, so that a loop over smaller ones
+ * is better off with Node's.
+ *
+ * @param {string} path
+ * @param {string} encoding
+ * @returns {Buffer | string | undefined} undefined when the call is Node's
+ */
+function readHere(path, encoding) {
+  const text = isUtf8(encoding);
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats?.isFile() || stats.size < (text ? LONG : LARGE) || stats.size > MOST) return undefined;
+    binding ??= native('bun-core', 'file');
+    collectYoung(binding);
+    return text ? binding.readUtf8Sync(path) : as(binding.readSync(path, 0, MOST + 1, false), encoding);
+  } catch {
+    return undefined; // Node's own says it
+  }
+}
+
+/** @param {string} encoding */
+const isUtf8 = (encoding) => encoding === 'utf8' || encoding === 'utf-8';
 
 /** @param {ArrayBuffer} bytes @param {string} encoding */
 function as(bytes, encoding) {
@@ -71,4 +102,4 @@ function mayReadNow() {
   return since <= AT_ONCE;
 }
 
-module.exports = { read, wanted };
+module.exports = { read, readHere, wanted };

@@ -1,12 +1,15 @@
 'use strict';
 
-/** `node:fs/promises`, with a faster `readFile`. */
+/** `node:fs/promises`, with a faster `readFile` and faster work on whole trees. */
 
 const promises = require('node:fs/promises');
 const { read, wanted } = require('./fast-read');
+const many = require('./fast-stat');
+const tree = require('./fast-tree');
+const { writtenNow } = require('./fast-write');
 const { overlay } = require('./overlay');
 
-const { readFile: nodesReadFile } = promises;
+const { readFile: nodesReadFile, writeFile: nodesWriteFile } = promises;
 
 const replacements = {
   /** @param {any} path @param {any} [options] */
@@ -21,6 +24,23 @@ const replacements = {
     }
     return nodesReadFile(path, options);
   },
+
+  /** @param {any} path @param {any} data @param {any} [options] */
+  async writeFile(path, data, options) {
+    return writtenNow(path, data, options) ? undefined : nodesWriteFile(path, data, options);
+  },
+
+  /** @param {any} path @param {any} [options] */
+  stat: (path, options) => many.stat.promise(path, options),
+  /** @param {any} path @param {any} [options] */
+  lstat: (path, options) => many.lstat.promise(path, options),
+
+  /** @param {any[]} given */
+  rm: (...given) => tree.rm.promise(...given),
+  /** @param {any[]} given */
+  cp: (...given) => tree.cp.promise(...given),
+  /** @param {any[]} given */
+  readdir: (...given) => tree.readdir.promise(...given),
 };
 
 module.exports = overlay(promises, replacements);

@@ -1,13 +1,22 @@
 'use strict';
 
-/** `node:fs`, with a faster `readFile` and `promises.readFile`. */
+/** `node:fs`, with faster reads of whole files, work on whole trees, pipes from file to file and looks at many files. */
 
 const fs = require('node:fs');
-const { read, wanted } = require('./fast-read');
+const { pourable } = require('./fast-pipe');
+const { read, readHere, wanted } = require('./fast-read');
+const many = require('./fast-stat');
+const tree = require('./fast-tree');
+const { writtenNow } = require('./fast-write');
 const promises = require('./fs-promises');
 const { overlay } = require('./overlay');
 
-const { readFile: nodesReadFile } = fs;
+const {
+  readFile: nodesReadFile,
+  readFileSync: nodesReadFileSync,
+  writeFile: nodesWriteFile,
+  createReadStream: nodesCreateReadStream,
+} = fs;
 
 const replacements = {
   /** @param {any} path @param {any} options @param {any} [callback] */
@@ -25,6 +34,42 @@ const replacements = {
       () => nodesReadFile(path, options, callback),
     );
   },
+
+  /** @param {any} path @param {any} [options] */
+  readFileSync(path, options) {
+    const encoding = wanted(path, options);
+    return (encoding && readHere(path, encoding)) ?? nodesReadFileSync(path, options);
+  },
+
+  /** @param {any} path @param {any} data @param {any} options @param {any} [callback] */
+  writeFile(path, data, options, callback) {
+    const [plain, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
+    if (typeof done === 'function' && writtenNow(path, data, plain)) setImmediate(done, null);
+    else nodesWriteFile(path, data, options, callback);
+  },
+
+  // Programs call it with `new` as well.
+  createReadStream: /** @param {any} path @param {any} [options] */ function createReadStream(path, options) {
+    return pourable(nodesCreateReadStream(path, options));
+  },
+
+  /** @param {any} path @param {any} options @param {any} [callback] */
+  stat: (path, options, callback) => many.stat.callback(path, options, callback),
+  /** @param {any} path @param {any} options @param {any} [callback] */
+  lstat: (path, options, callback) => many.lstat.callback(path, options, callback),
+
+  /** @param {any[]} given */
+  rm: (...given) => tree.rm.callback(...given),
+  /** @param {any[]} given */
+  rmSync: (...given) => tree.rm.sync(...given),
+  /** @param {any[]} given */
+  cp: (...given) => tree.cp.callback(...given),
+  /** @param {any[]} given */
+  cpSync: (...given) => tree.cp.sync(...given),
+  /** @param {any[]} given */
+  readdir: (...given) => tree.readdir.callback(...given),
+  /** @param {any[]} given */
+  readdirSync: (...given) => tree.readdir.sync(...given),
 };
 
 const overlaid = overlay(fs, replacements);

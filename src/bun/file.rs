@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use dx_bun::file::{self, Cached, Error, Range, Target};
+use dx_bun::file::{self, Cached, Error, Pour, Range, Target};
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 use napi_derive::napi;
@@ -178,6 +178,41 @@ pub fn copy(
 ) -> AsyncTask<Blocking<i64>> {
     let (from, range, to) = (target(from), range(offset, length), target(to));
     call::blocking(move || file::copy(&from, range, &to, mode, create_path).map(size))
+}
+
+/// Reads a file as UTF-8 in which a byte order mark is a character like any other, on the thread pool.
+#[napi(namespace = "file", ts_return_type = "Promise<string>")]
+pub fn read_utf8(path: String) -> AsyncTask<Blocking<Content>> {
+    call::blocking(move || file::read_utf8(&Target::Path(PathBuf::from(path))).map(Content::Text))
+}
+
+/// `readUtf8` here and now, waiting for the file.
+///
+/// # Errors
+/// The file's.
+#[napi(namespace = "file", ts_return_type = "string")]
+pub fn read_utf8_sync(env: Env, path: String) -> Result<Content> {
+    call::sync(&env, || file::read_utf8(&Target::Path(PathBuf::from(path))).map(Content::Text))
+}
+
+/// Copies a piece of one open regular file to another on the thread pool; a place below 0 stands for where the
+/// descriptor is. Gives how many bytes were copied, `null` when one of them is no regular file.
+///
+/// # Errors
+/// When one is not open.
+#[napi(namespace = "file", ts_return_type = "Promise<number> | null")]
+pub fn pour(
+    env: Env,
+    from: i32,
+    from_at: f64,
+    to: i32,
+    to_at: f64,
+    length: f64,
+) -> Result<Option<AsyncTask<Blocking<i64>>>> {
+    let place = |at: f64| (at >= 0.0).then(|| range(at, 0.0).offset);
+    let (from_at, to_at, length) = (place(from_at), place(to_at), range(length, 0.0).offset);
+    let pour = call::sync(&env, || Pour::new(from, to))?;
+    Ok(pour.map(|pour| call::blocking(move || pour.copy(from_at, to_at, length).map(size))))
 }
 
 fn size(bytes: u64) -> i64 {

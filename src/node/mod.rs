@@ -5,5 +5,9 @@ mod children;
 #[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
+pub mod stat;
+#[cfg(unix)]
 pub mod terminal;
+#[cfg(all(unix, feature = "bun-shell"))]
+pub mod tree;
 pub mod which;

@@ -5,5 +5,7 @@
 #[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
+pub mod stat;
+#[cfg(unix)]
 pub mod terminal;
 pub mod which;

@@ -20,4 +20,6 @@ pub mod run;
 pub mod source;
 pub mod spawn;
 pub mod stream;
+#[cfg(unix)]
+pub mod tree;
 pub mod utility;

@@ -152,3 +152,126 @@ fn pour(source: &File, sink: &File, range: Range, from: &Target) -> io::Result<u
     }
     Ok(copied)
 }
+
+/// Two open regular files, one of which is copied to the other piece by piece.
+///
+/// They are held by descriptors of its own, so that their owner may close them meanwhile.
+#[derive(Debug)]
+pub struct Pour {
+    source: File,
+    sink: File,
+}
+
+impl Pour {
+    /// Takes hold of both. `None` when one is no regular file.
+    ///
+    /// # Errors
+    /// `System` with `fstat` or `dup`.
+    pub fn new(source: i32, sink: i32) -> Result<Option<Self>, Error> {
+        let own = |descriptor| {
+            let fail = |error, syscall| Error::system(error, syscall, &Target::Descriptor(descriptor));
+            let file = platform::borrow(descriptor).map_err(|error| fail(error, "fstat"))?;
+            let regular = file.metadata().map_err(|error| fail(error, "fstat"))?.is_file();
+            if regular { file.try_clone().map(Some).map_err(|error| fail(error, "dup")) } else { Ok(None) }
+        };
+        let (Some(source), Some(sink)) = (own(source)?, own(sink)?) else { return Ok(None) };
+        Ok(Some(Self { source, sink }))
+    }
+
+    /// Copies up to `length` bytes from one place to another; `None` stands for where the descriptor is, which then
+    /// moves on. Gives how many were copied: fewer when something failed after them, 0 at the end of the source, or
+    /// where it does not say what it holds.
+    ///
+    /// # Errors
+    /// `System` with `read` or `write` when nothing was copied.
+    pub fn copy(&self, from: Option<u64>, to: Option<u64>, length: u64) -> Result<u64, Error> {
+        let fail = |error, syscall| Error::System { error, syscall, path: None };
+        let mut source = &self.source;
+        let start = from.map_or_else(|| source.stream_position(), Ok).map_err(|error| fail(error, "read"))?;
+        let copied = self.copy_from(start, to, length).map_err(|error| fail(error, "write"))?;
+        if from.is_none() {
+            source.seek(SeekFrom::Start(start + copied)).map_err(|error| fail(error, "read"))?;
+        }
+        Ok(copied)
+    }
+
+    fn copy_from(&self, start: u64, to: Option<u64>, length: u64) -> io::Result<u64> {
+        let mut sink = &self.sink;
+        let place = to.map_or_else(|| sink.stream_position(), Ok)?;
+        let (mut from_at, mut to_at) = (start, place);
+        while from_at < start + length {
+            let rest = start + length - from_at;
+            match platform::copy_in_kernel(&self.source, &mut from_at, sink, &mut to_at, rest) {
+                Some(Ok(copied)) if copied > 0 => {}
+                Some(Err(error)) if from_at == start => return Err(error),
+                // A sink that is appended to, for one.
+                None if from_at == start => return self.copy_by_hand(start, to, length),
+                _ => break,
+            }
+        }
+        if to.is_none() {
+            sink.seek(SeekFrom::Start(to_at))?;
+        }
+        Ok(from_at - start)
+    }
+
+    fn copy_by_hand(&self, start: u64, to: Option<u64>, length: u64) -> io::Result<u64> {
+        let mut block = Block::take(STEP)?;
+        let mut sink = &self.sink;
+        if let Some(to) = to {
+            sink.seek(SeekFrom::Start(to))?;
+        }
+        let mut copied = 0;
+        while copied < length {
+            let step = usize::try_from(length - copied).unwrap_or(STEP).min(STEP);
+            let count = platform::read_at(&self.source, &mut block[..step], start + copied)?;
+            let mut written = 0;
+            while written < count {
+                match sink.write(&block[written..count]) {
+                    Ok(more) if more > 0 => written += more,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) if copied + written as u64 == 0 => return Err(error),
+                    _ => return Ok(copied + written as u64),
+                }
+            }
+            copied += count as u64;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(copied)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{self, OpenOptions};
+    use std::os::fd::AsRawFd;
+
+    #[test]
+    fn pieces_go_where_they_are_told_to() {
+        let path = |name| std::env::temp_dir().join(format!("dx-pour-{name}-{}", std::process::id()));
+        fs::write(path("source"), b"0123456789").unwrap();
+        fs::write(path("sink"), b"abc").unwrap();
+        let source = File::open(path("source")).unwrap();
+        let pour = |sink: &File| Pour::new(source.as_raw_fd(), sink.as_raw_fd()).unwrap().unwrap();
+        let open = |append| OpenOptions::new().read(true).write(!append).append(append).open(path("sink")).unwrap();
+        let content = || fs::read(path("sink")).unwrap();
+        let sink = open(false);
+        assert_eq!(pour(&sink).copy(Some(2), Some(1), 3).unwrap(), 3);
+        assert_eq!(content(), b"a234");
+        // From where both stand.
+        assert_eq!(pour(&sink).copy(None, None, 2).unwrap(), 2);
+        assert_eq!(pour(&sink).copy(None, None, 1).unwrap(), 1);
+        assert_eq!(content(), b"0124");
+        assert_eq!(pour(&open(true)).copy(None, None, 100).unwrap(), 7);
+        assert_eq!(content(), b"01243456789");
+        assert_eq!(pour(&sink).copy(None, None, 100).unwrap(), 0);
+        assert!(pour(&File::open(path("sink")).unwrap()).copy(Some(0), Some(0), 1).is_err());
+        assert!(Pour::new(File::open("/dev/null").unwrap().as_raw_fd(), sink.as_raw_fd()).unwrap().is_none());
+        assert!(Pour::new(-1, sink.as_raw_fd()).is_err());
+        fs::remove_file(path("source")).unwrap();
+        fs::remove_file(path("sink")).unwrap();
+    }
+}

@@ -19,9 +19,9 @@ use std::path::{Path, PathBuf};
 use dx_fault::Fault;
 use thiserror::Error;
 
-pub use copy::copy;
-pub use read::{Cached, INLINE, Range, read, read_cached, read_chunk_cached, read_text};
-pub use text::{Text, decode};
+pub use copy::{Pour, copy};
+pub use read::{Cached, INLINE, Range, read, read_cached, read_chunk_cached, read_text, read_utf8};
+pub use text::{Text, decode, decode_utf8};
 pub use write::{write, write_now};
 
 /// What a `BunFile` refers to.

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::text::{Text, decode};
+use super::text::{Text, decode, decode_utf8};
 use super::{Error, Handle, Target, platform};
 use crate::memory::Block;
 
@@ -22,6 +22,8 @@ const SHARE: usize = 8 * 1024 * 1024;
 const READERS: usize = 4;
 /// The largest content taken from a file whose size is not known beforehand.
 const UNSIZED_LIMIT: usize = 1 << 32;
+/// Three bytes for each unit of the longest string, and more.
+const MOST_TEXT: u64 = 1 << 31;
 const UNSIZED_STEP: usize = 256 * 1024;
 
 /// The part of a file that a slice covers.
@@ -51,6 +53,19 @@ pub fn read(target: &Target, range: Range) -> Result<Block, Error> {
 /// # Errors
 /// As `read`.
 pub fn read_text(target: &Target, range: Range) -> Result<Text, Error> {
+    read_decoded(target, range, decode)
+}
+
+/// Reads a file as text in which a byte order mark is a character like any other. What comes after `MOST_TEXT` bytes is
+/// left: these are more text than JavaScript can hold already.
+///
+/// # Errors
+/// As `read`.
+pub fn read_utf8(target: &Target) -> Result<Text, Error> {
+    read_decoded(target, Range { offset: 0, length: Some(MOST_TEXT) }, decode_utf8)
+}
+
+fn read_decoded(target: &Target, range: Range, decode: fn(Block) -> Text) -> Result<Text, Error> {
     let look = Look::new();
     let block = read_seen(target, range, &|piece| look.at(piece))?;
     Ok(if look.saw_ascii() { Text::OneByte(block, 0) } else { decode(block) })

@@ -21,6 +21,16 @@ pub fn decode(block: Block) -> Text {
     if block.starts_with(&[0xFF, 0xFE]) {
         return Text::TwoByte(block[2..].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect());
     }
+    decode_from(block, start)
+}
+
+/// Decodes UTF-8 with a byte order mark as a character like any other, as `Buffer` does.
+#[must_use]
+pub fn decode_utf8(block: Block) -> Text {
+    decode_from(block, 0)
+}
+
+fn decode_from(block: Block, start: usize) -> Text {
     let bytes = &block[start..];
     if bytes.is_ascii() {
         return Text::OneByte(block, start);
@@ -62,6 +72,13 @@ mod tests {
     fn marks_are_dropped() {
         assert_eq!(text(b"\xef\xbb\xbfhi"), "hi");
         assert_eq!(text(b"\xff\xfeh\0i\0"), "hi");
+    }
+
+    #[test]
+    fn marks_can_be_kept() {
+        let mut block = Block::take(5).unwrap();
+        block.copy_from_slice(b"\xef\xbb\xbfhi");
+        assert!(matches!(decode_utf8(block), Text::TwoByte(wide) if wide == [0xFEFF, 0x68, 0x69]));
     }
 
     #[test]

@@ -104,6 +104,12 @@ pub(crate) struct CopyOptions {
     pub(crate) link: bool,
     /// Make symbolic links instead of copies of files.
     pub(crate) symbolic: bool,
+    /// Give every copy the mode of its source, whatever the process's mask, and refuse devices, pipes and sockets.
+    #[cfg_attr(windows, expect(dead_code, reason = "nobody asks for it there"))]
+    pub(crate) exact: bool,
+    /// Let relative links point from the root to what they point to in the source.
+    #[cfg_attr(windows, expect(dead_code, reason = "nobody asks for it there"))]
+    pub(crate) absolute: bool,
     /// Do not leave the file system.
     #[cfg_attr(windows, expect(dead_code, reason = "what its paths have in common is their drive"))]
     pub(crate) one_file_system: bool,

@@ -8,7 +8,7 @@ use std::{
     fs::File,
     io::{self, Read as _, Write as _},
     os::fd::{AsFd, BorrowedFd, OwnedFd},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -312,6 +312,8 @@ impl Tree<'_> {
     fn finish(&self, target: BorrowedFd<'_>, stat: &Stat, fresh: bool) -> io::Result<()> {
         if self.options.preserve {
             preserve(target, stat)?;
+        } else if self.options.exact {
+            rustix::fs::fchmod(target, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
         } else if fresh && stat.st_mode & 0o700 != 0o700 {
             rustix::fs::fchmod(target, Mode::from_raw_mode(stat.st_mode & 0o777))?;
         }
@@ -331,6 +333,7 @@ impl Tree<'_> {
             Kind::Directory => Ok(Copied::Directory),
             Kind::Link => {
                 let to = rustix::fs::readlinkat(&node.source, name, Vec::new())?;
+                let to = if self.options.absolute { self.seen_from_root(node, &to)? } else { to };
                 self.replacing(target, name, || rustix::fs::symlinkat(&*to, target, name))?;
                 if self.options.preserve {
                     let stat = rustix::fs::statat(&node.source, name, AtFlags::SYMLINK_NOFOLLOW)?;
@@ -356,6 +359,7 @@ impl Tree<'_> {
                 let copied = copy_content(source, target.as_fd(), name, node.fresh, self.options, buffer)?;
                 Ok(if copied { Copied::Yes } else { Copied::No })
             }
+            Kind::Other if self.options.exact => Err(Errno::NOTSUP.into()),
             Kind::Other => {
                 let Some(stat) = stat else { return Ok(Copied::No) };
                 let mode = Mode::from_raw_mode(stat.st_mode & 0o777);
@@ -365,6 +369,22 @@ impl Tree<'_> {
                 Ok(Copied::Yes)
             }
         }
+    }
+
+    /// Where a link in a directory of the source leads, without looking at what is there.
+    fn seen_from_root(&self, node: &Node, to: &CStr) -> io::Result<CString> {
+        let to = Path::new(os(to.to_bytes()));
+        let mut seen = PathBuf::new();
+        for part in Self::below(self.source, Some(node), c"").join(to).components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    seen.pop();
+                }
+                part => seen.push(part),
+            }
+        }
+        Ok(CString::new(seen.into_os_string().into_encoded_bytes())?)
     }
 
     fn replacing<E: Into<io::Error>>(
@@ -464,6 +484,8 @@ pub(super) fn copy_content(
     }
     if options.preserve {
         preserve(copy.as_fd(), &stat)?;
+    } else if options.exact {
+        rustix::fs::fchmod(&copy, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
     }
     Ok(true)
 }

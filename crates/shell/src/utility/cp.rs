@@ -73,6 +73,7 @@ pub(super) fn cp(context: &mut Context<'_>) -> io::Result<u8> {
         link: parsed.has('l'),
         symbolic: parsed.has('s'),
         one_file_system: parsed.has('x'),
+        ..CopyOptions::default()
     };
     // A link of the command line is followed unless trees are copied.
     let follow_top = match links {
