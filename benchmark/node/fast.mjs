@@ -1,17 +1,12 @@
 // `dx-compat/node/*` beside Node's own modules. "bun" of a case is what runs on dx-compat and on Bun: each loads the
 // fastest it has.
-import { createRequire } from 'node:module';
 import childProcess from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { repeat } from '../harness/repeat.mjs';
-
-const require = createRequire(import.meta.url);
-const root = path.dirname(path.dirname(import.meta.dirname));
-/** Bun has no overlay: its own modules are what there is. @param {string} name */
-const fast = (name) => (process.versions.bun ? require(`node:${name}`) : require(path.join(root, 'lib/node', name)));
+import { fast } from './pair.mjs';
 
 const text = 'sixteen bytes ok';
 const key = 'a key of its own';
@@ -73,6 +68,11 @@ export default [
     'crypto',
     crypto,
     (c) => () => c.createHmac('sha256', key).update(text).digest('hex'),
+  ),
+  ...['sha256', 'md5'].flatMap((name) =>
+    crypto.hash
+      ? [pair(`crypto.hash('${name}'), 16 B of text`, 'crypto', crypto, (c) => () => c.hash(name, text))]
+      : [],
   ),
   pair('randomBytes(16)', 'crypto', crypto, (c) => () => c.randomBytes(16)),
   pair("spawnSync('true')", 'child_process', childProcess, (c) => () => c.spawnSync('/bin/true')),

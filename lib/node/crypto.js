@@ -5,11 +5,14 @@
  */
 
 const crypto = require('node:crypto');
-const { algorithms, fastClass, isPlain, State } = require('./fast-digest');
+const { once } = require('../bun/digest');
+const { algorithms, fastClass, isPlain, mostOf, State } = require('./fast-digest');
 const { overlay } = require('./overlay');
 const { MOST, take } = require('./random-pool');
 
 const { createHash: nodesCreateHash, createHmac: nodesCreateHmac, randomBytes: nodesRandomBytes } = crypto;
+/** Not in early releases of Node 20. @type {any} */
+const nodesHash = crypto.hash;
 
 const makeHash = fastClass(crypto.Hash, ({ algorithm }) => nodesCreateHash(algorithm.name));
 const makeHmac = fastClass(crypto.Hmac, ({ algorithm, key }) =>
@@ -28,6 +31,13 @@ const replacements = {
     const known = options === undefined && (typeof key === 'string' || isPlain(key)) ? algorithms.get(hmac) : undefined;
     // The caller may change the key after this call.
     return known === undefined ? nodesCreateHmac(hmac, key, options) : makeHmac(new State(known, Buffer.from(key)));
+  },
+
+  /** @param {string} algorithm @param {any} data @param {any} [options] */
+  hash(algorithm, data, options) {
+    const known = options === undefined || options === 'hex' ? algorithms.get(algorithm) : undefined;
+    const short = known !== undefined && (typeof data === 'string' || isPlain(data)) && data.length <= mostOf(known);
+    return short ? once(known, data, 'hex') : nodesHash(algorithm, data, options);
   },
 
   /** @param {number} size @param {any} [callback] */

@@ -30,6 +30,9 @@ const isPlain = (data) => data instanceof Uint8Array && data.buffer instanceof A
 /** @param {unknown} encoding */
 const isUtf8 = (encoding) => encoding === undefined || encoding === 'utf8' || encoding === 'utf-8';
 
+/** The longest input that is digested at once. @param {import('../bun/crypto-algorithms').Algorithm} algorithm */
+const mostOf = ({ name }) => (ON_UNIT.has(name) ? SHORT_ON_UNIT : SHORT);
+
 class State {
   /** @type {string | Uint8Array | undefined} */
   pending;
@@ -43,7 +46,7 @@ class State {
   constructor(algorithm, key) {
     this.algorithm = algorithm;
     this.key = key;
-    this.most = ON_UNIT.has(algorithm.name) ? SHORT_ON_UNIT : SHORT;
+    this.most = mostOf(algorithm);
   }
 
   /** Takes input if it is short. @param {unknown} data @param {unknown} encoding @returns {boolean} */
@@ -169,4 +172,4 @@ function nodesResult(object) {
   return result;
 }
 
-module.exports = { algorithms, fastClass, isPlain, State };
+module.exports = { algorithms, fastClass, isPlain, mostOf, State };
