@@ -8,6 +8,7 @@
 
 const { isAscii } = require('node:buffer');
 const { codeError } = require('../internal/errors');
+const { SteeredIterator } = require('./steered-iterator');
 
 const ERR_BODY_ALREADY_USED = codeError(TypeError, 'ERR_BODY_ALREADY_USED', (message = 'Body already used') => message);
 
@@ -158,7 +159,7 @@ function utf8Text({ buffer, byteOffset, byteLength }) {
 
 /** A stream of the chunks of an async iterable; cancelling it ends the iteration. @param {AsyncIterable<any>} source */
 function iterableStream(source) {
-  const iterator = source[Symbol.asyncIterator]();
+  const iterator = new SteeredIterator(source);
   return new ReadableStream(
     {
       async pull(controller) {
@@ -167,7 +168,7 @@ function iterableStream(source) {
         else controller.enqueue(chunkBytes(value));
       },
       async cancel(reason) {
-        await iterator.return?.(reason);
+        await iterator.return(reason);
       },
     },
     { highWaterMark: 0 },

@@ -8,6 +8,7 @@
  */
 
 const { parseBody, parseJson } = require('../bun/parse-json');
+const { SteeredIterator } = require('./steered-iterator');
 const {
   Kind,
   latin1Text,
@@ -88,6 +89,8 @@ class Body {
         return source.arrayBuffer().then((/** @type {ArrayBuffer} */ buffer) => new Uint8Array(buffer));
       case Kind.UPLOAD:
         return source.all();
+      case Kind.ITERABLE:
+        return collect(new SteeredIterator(source));
       default:
         return collect(source);
     }

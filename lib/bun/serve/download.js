@@ -5,6 +5,7 @@
 const { Kind } = require('../../web/body');
 const { Pump } = require('./pump');
 const { directOf } = require('../../web/direct-stream');
+const { SteeredIterator } = require('../../web/steered-iterator');
 
 /** Blobs up to this size are read whole. */
 const WHOLE_BLOB = 1024 * 1024;
@@ -24,7 +25,7 @@ const gone = () => new DOMException('The connection was closed.', 'AbortError');
  * @param {Sender} sender
  */
 function chunks(call, source, kind, sender) {
-  if (kind === Kind.ITERABLE) return iterate(call, source[Symbol.asyncIterator](), sender);
+  if (kind === Kind.ITERABLE) return iterate(call, new SteeredIterator(source), sender);
   if (typeof source.getReader === 'function') {
     const direct = directOf(source);
     const reader = source.getReader();

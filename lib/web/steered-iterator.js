@@ -1,0 +1,91 @@
+'use strict';
+
+/**
+ * The iterator of a body that is an async iterable. Each `yield` gives the iterable a controller: what it writes goes out
+ * before what it yields next, and `end()` is the end.
+ *
+ * @see https://bun.com/docs/runtime/streams#async-generator-streams
+ */
+class SteeredIterator {
+  #iterator;
+  /** @type {unknown[]} */ #written = [];
+  /** What came behind what was written. @type {IteratorResult<any> | undefined} */ #held;
+  #isOver = false;
+  #hasFailed = false;
+  /** @type {unknown} */ #failure;
+  #controller;
+
+  /** @param {AsyncIterable<any>} source */
+  constructor(source) {
+    this.#iterator = /** @type {AsyncIterator<any, any, any>} */ (source[Symbol.asyncIterator]());
+    const end = () => {
+      this.#isOver = true;
+    };
+    this.#controller = Object.assign(Object.create(null), {
+      write: (/** @type {unknown} */ chunk) => this.#write(chunk),
+      end,
+      close: end,
+      flush: () => {},
+      error: (/** @type {unknown} */ reason) => {
+        this.#hasFailed = true;
+        this.#failure = reason;
+        end();
+      },
+    });
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** @returns {Promise<IteratorResult<any>>} */
+  next() {
+    if (this.#isPlain() && !this.#held) return Promise.resolve(this.#iterator.next(this.#controller)).then(this.#after);
+    return this.#next();
+  }
+
+  /** Nothing was done with the controller. */
+  #isPlain() {
+    return this.#written.length === 0 && !this.#isOver;
+  }
+
+  /** @param {IteratorResult<any>} result */
+  #after = (result) => {
+    if (this.#isPlain()) return result;
+    if (!this.#isOver) this.#held = result;
+    return this.#next();
+  };
+
+  /** @returns {Promise<IteratorResult<any>>} */
+  async #next() {
+    if (this.#written.length > 0) return { done: false, value: this.#written.shift() };
+    if (this.#isOver) return this.#finish();
+    const held = /** @type {IteratorResult<any>} */ (this.#held);
+    this.#held = undefined;
+    return held;
+  }
+
+  /** @param {unknown} [reason] @returns {Promise<any>} */
+  async return(reason) {
+    await this.#iterator.return?.(reason);
+    return { done: true, value: undefined };
+  }
+
+  /** @returns {Promise<IteratorResult<any>>} */
+  async #finish() {
+    const result = await this.return();
+    if (this.#hasFailed) throw this.#failure;
+    return result;
+  }
+
+  /** @param {any} chunk @returns {number} how much was written */
+  #write(chunk) {
+    const isBytes = ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer;
+    if (typeof chunk !== 'string' && !isBytes) throw new TypeError('Expected text, ArrayBuffer or ArrayBufferView');
+    if (this.#isOver) return 0;
+    this.#written.push(chunk);
+    return isBytes ? chunk.byteLength : chunk.length;
+  }
+}
+
+module.exports = { SteeredIterator };
