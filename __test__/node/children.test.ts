@@ -52,8 +52,10 @@ function life(make: () => any, more?: (child: any) => void): Promise<unknown> {
   facts.push(child.stdio.map((stream: any) => stream?.constructor.name ?? null));
   more?.(child);
   return new Promise((resolve) => {
+    // A process ends and its channel closes in either order.
+    const sorted = () => events.map((event) => JSON.stringify(event)).sort();
     const end = (...given: any[]) =>
-      resolve({ facts, events, output, given, killed: child.killed, signal: child.signalCode });
+      resolve({ facts, events: sorted(), output, given, killed: child.killed, signal: child.signalCode });
     if (child.pid === undefined) child.on('error', () => setImmediate(end, 'no process'));
     else child.on('close', end);
   });
