@@ -103,26 +103,27 @@ test.each([
 });
 
 /** What a server hears of a client that it cannot shake hands with. */
-async function refusing(meet: (port: number) => net.Socket, hears = true) {
+async function refusing(upgrades: boolean, meet: (port: number) => net.Socket, hears = true) {
   const log: unknown[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const handshake = (socket: any, success: boolean, error: any) =>
     log.push([success, error.code, error.message, socket.readyState, socket.authorized]);
-  const server = Bun.listen({
-    hostname: '127.0.0.1',
-    port: 0,
-    tls: own,
-    socket: {
-      open: (socket: any) => log.push(['open', socket.readyState]),
-      ...(hears ? { handshake } : {}),
-      data: () => log.push('data'),
-      error: () => log.push('error'),
-      close(_: any, error: any) {
-        log.push(['close', error?.code]);
-        resolve();
-      },
-    } as any,
-  });
+  const handlers = {
+    open: (socket: any) => void log.push(['open', socket.readyState]),
+    ...(hears ? { handshake } : {}),
+    data: () => void log.push('data'),
+    end: () => void log.push('end'),
+    error: () => void log.push('error'),
+    close(_: any, error: any) {
+      log.push(['close', error?.code]);
+      resolve();
+    },
+  };
+  const upgrade = (raw: any) => void raw.upgradeTLS({ tls: own, socket: handlers, data: {} });
+  const at = { hostname: '127.0.0.1', port: 0 };
+  const server = upgrades
+    ? Bun.listen({ ...at, socket: { open: upgrade, data() {}, error() {} } })
+    : Bun.listen({ ...at, tls: own, socket: handlers });
   const client = meet(server.port);
   client.on('error', () => {});
   await promise;
@@ -145,17 +146,20 @@ const gone = [
   false,
 ];
 
-test('a client that speaks no TLS', async () => {
-  const words = (client: net.Socket) => client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-  const failed = [false, 'EPROTO', 'error:1000009c:SSL routines:OPENSSL_internal:HTTP_REQUEST', 1, false];
-  expect(await refusing((port) => plain(port, words))).toEqual([opened, failed, closed]);
-  expect(await refusing((port) => plain(port, words), false)).toEqual([opened, closed]);
-});
+for (const upgrades of [false, true]) {
+  const where = upgrades ? 'upgradeTLS' : 'listen';
+  test(`a client of ${where} that speaks no TLS`, async () => {
+    const words = (client: net.Socket) => client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    const failed = [false, 'EPROTO', 'error:1000009c:SSL routines:OPENSSL_internal:HTTP_REQUEST', 1, false];
+    expect(await refusing(upgrades, (port) => plain(port, words))).toEqual([opened, failed, closed]);
+    if (!upgrades) expect(await refusing(upgrades, (port) => plain(port, words), false)).toEqual([opened, closed]);
+  });
 
-test('a client that goes away before the handshake has ended', async () => {
-  expect(await refusing((port) => plain(port, (client) => client.end()))).toEqual([opened, gone, closed]);
-  const halfAHello = (client: net.Socket) => client.end(Buffer.from('160301', 'hex'));
-  expect(await refusing((port) => plain(port, halfAHello))).toEqual([opened, gone, closed]);
-  const trusting = (port: number) => tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: true });
-  expect(await refusing(trusting)).toEqual([opened, gone, closed]);
-});
+  test(`a client of ${where} that goes away before the handshake has ended`, async () => {
+    expect(await refusing(upgrades, (port) => plain(port, (client) => client.end()))).toEqual([opened, gone, closed]);
+    const halfAHello = (client: net.Socket) => client.end(Buffer.from('160301', 'hex'));
+    expect(await refusing(upgrades, (port) => plain(port, halfAHello))).toEqual([opened, gone, closed]);
+    const trusting = (port: number) => tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: true });
+    expect(await refusing(upgrades, trusting)).toEqual([opened, gone, closed]);
+  });
+}

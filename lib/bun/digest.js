@@ -57,9 +57,25 @@ function once({ number, byteLength }, input, to, key = undefined) {
   const text = TEXTS.get(to);
   if (text !== undefined) return compute(input, text, key);
   compute(input, made, key);
-  const out = Buffer.alloc(byteLength);
-  for (let at = 0; at < byteLength; at++) out[at] = made[at];
-  return rendered(out, to);
+  return rendered(filled(Buffer.alloc(byteLength)), to);
+}
+
+/**
+ * Digests at once into a plain array.
+ *
+ * @param {Algorithm} algorithm
+ * @param {string | Uint8Array} input
+ * @returns {Uint8Array}
+ */
+function onceToBytes({ number, byteLength }, input) {
+  oneShot[number](input, made);
+  return filled(new Uint8Array(byteLength));
+}
+
+/** @template {Uint8Array} T @param {T} out for what the engine has written @returns {T} */
+function filled(out) {
+  for (let at = 0; at < out.length; at++) out[at] = made[at];
+  return out;
 }
 
 /** @param {Buffer} out @param {string} to an encoding, or '' for the buffer itself */
@@ -157,4 +173,4 @@ function bytesOf(input) {
   return typeof input === 'string' ? Buffer.from(input) : input;
 }
 
-module.exports = { Digest, kept, once };
+module.exports = { Digest, kept, once, onceToBytes };

@@ -71,9 +71,35 @@ function accepted(secured, socket, { requestCert = false, rejectUnauthorized = t
 function refused(socket, error) {
   const { Socket } = require('./socket');
   const reset = error.syscall !== undefined;
-  Socket.opened(socket);
+  if (socket.readyState === 0) Socket.opened(socket);
   if (!reset) Socket.tell(socket, 'handshake', false, failure(error));
   Socket.closed(socket, reset ? error : undefined);
+}
+
+/**
+ * Waits for the handshake of a server's side, or its failure, which comes as an error or as the end.
+ *
+ * @param {any} secured of Node's
+ * @param {import('./socket').Socket} socket
+ * @param {any} options
+ */
+function shake(secured, socket, options) {
+  const failed = (/** @type {any} */ error) => {
+    settled();
+    refused(socket, error ?? {});
+    secured.destroy();
+  };
+  const gone = () => failed(undefined);
+  const settled = () => {
+    secured.off('error', failed);
+    for (const event of ['end', 'close']) secured.off(event, gone);
+  };
+  secured.prependListener('error', failed);
+  for (const event of ['end', 'close']) secured.prependListener(event, gone);
+  secured.once('secure', () => {
+    settled();
+    accepted(secured, socket, options);
+  });
 }
 
 /** In Bun's words. A peer that says what it does not like has gone, as for Bun. @param {any} error */
@@ -111,7 +137,7 @@ function upgrade(raw, given) {
     : secureOver(node, options);
   const facts = { box: { handlers }, data: given.data, listener: raw.listener, allowHalfOpen: false, secure: true };
   const socket = new Socket(secured, facts);
-  if (isServer) secured.once('secure', () => accepted(secured, socket, options));
+  if (isServer) shake(secured, socket, options);
   else follow(secured, socket, options);
   if (handlers.handshake) Socket.opened(socket);
   return [raw, socket];
