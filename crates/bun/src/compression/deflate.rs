@@ -14,8 +14,8 @@ const SLOWEST: u8 = 2;
 const FASTEST: u8 = 4;
 const UNKNOWN_SYSTEM: u8 = 255;
 const TRAILER: usize = 8;
-/// Between these what is short is compressed all the same.
 pub(super) const FASTEST_LEVEL: i32 = 1;
+/// Up to here what is short is compressed all the same.
 const SLOWEST_OF_ZLIB: i32 = 9;
 pub(super) const MOST_LEVEL: i32 = 12;
 
@@ -59,7 +59,7 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) ->
     if !(0..=MOST_LEVEL).contains(&level) {
         return Err(Error::Level);
     }
-    if bytes.len() <= short::MOST && (FASTEST_LEVEL..=SLOWEST_OF_ZLIB).contains(&level) {
+    if bytes.len() <= short::MOST && (FASTEST_LEVEL + 1..=SLOWEST_OF_ZLIB).contains(&level) {
         return deflate_with(short::deflate, short::bound(bytes.len()), bytes, level, wrapping, lent);
     }
     if let Some(packed) = pieces::deflate(bytes, level)? {

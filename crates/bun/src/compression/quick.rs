@@ -12,7 +12,9 @@ use super::symbols::{
     Bits, Code, DISTANCES, END, FIXED_DISTANCES, MOST_MATCH, MOST_STORED, distance_symbol, fixed_lengths, length_symbol,
 };
 
+/// Of the hashes of large input; short input has a table as small as itself, as clearing it takes time.
 const HASH_BITS: u32 = 15;
+const LEAST_HASH_BITS: u32 = 8;
 /// What a match has at least.
 const MATCH: usize = 4;
 const WINDOW: usize = 32 * 1024;
@@ -81,7 +83,8 @@ pub(super) fn bound(length: usize) -> usize {
 /// `out` has [`bound`] bytes.
 pub(super) fn deflate(bytes: &[u8], out: &mut [u8], last: bool) -> usize {
     QUICK.with_borrow_mut(|quick| {
-        quick.places.fill(0);
+        let hash_bits = bytes.len().max(1).ilog2().clamp(LEAST_HASH_BITS, HASH_BITS);
+        quick.places[..1 << hash_bits].fill(0);
         let mut bits = Bits::new(out);
         let mut start = 0;
         loop {
@@ -90,7 +93,7 @@ pub(super) fn deflate(bytes: &[u8], out: &mut [u8], last: bool) -> usize {
             let before = bits.mark();
             let size = bits.size();
             bits.put(0b010 | u32::from(is_last), 3);
-            quick.block(&bytes[..end], start, &mut bits);
+            quick.block(&bytes[..end], start, u64::BITS - hash_bits, &mut bits);
             if bits.size() - size > (end - start + 5) * 8 {
                 bits.back(before);
                 bits.store(&bytes[start..end], is_last);
@@ -110,12 +113,12 @@ pub(super) fn deflate(bytes: &[u8], out: &mut [u8], last: bool) -> usize {
 impl Quick {
     /// Writes what begins at `start`; what comes before it may be repeated.
     #[expect(clippy::cast_possible_truncation, reason = "input is cut in pieces of far less than 4 GB")]
-    fn block(&mut self, bytes: &[u8], start: usize, bits: &mut Bits) {
+    fn block(&mut self, bytes: &[u8], start: usize, shift: u32, bits: &mut Bits) {
         let last = bytes.len().saturating_sub(TAIL);
         let (mut at, mut written, mut missed) = (start, start, 0_usize);
         while at < last {
             let here = eight(bytes, at);
-            let place = std::mem::replace(&mut self.places[hash(here)], at as u32) as usize;
+            let place = std::mem::replace(&mut self.places[hash(here, shift)], at as u32) as usize;
             if place < at && at - place <= WINDOW && eight(bytes, place) as u32 == here as u32 {
                 self.put_literals(&bytes[written..at], bits);
                 let length = MATCH + same(bytes, place + MATCH, at + MATCH, MOST_MATCH - MATCH);
@@ -124,7 +127,7 @@ impl Quick {
                 written = at;
                 missed = 0;
                 if at < last {
-                    self.places[hash(eight(bytes, at - 2))] = at as u32 - 2;
+                    self.places[hash(eight(bytes, at - 2), shift)] = at as u32 - 2;
                 }
             } else {
                 missed += 1;
@@ -173,8 +176,9 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
 
 /// Of the first four bytes.
 #[inline]
-fn hash(eight: u64) -> usize {
-    ((eight << 32).wrapping_mul(0x9E37_79B1_85EB_CA87) >> (64 - HASH_BITS)) as usize
+fn hash(eight: u64, shift: u32) -> usize {
+    // The mask changes nothing; it shows that the place is in the table.
+    ((eight << 32).wrapping_mul(0x9E37_79B1_85EB_CA87) >> shift) as usize & ((1 << HASH_BITS) - 1)
 }
 
 /// How many bytes are the same from two places on, at most so many.

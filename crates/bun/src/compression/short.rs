@@ -47,6 +47,8 @@ struct Encoder {
     distances: [u16; DISTANCES],
     /// Bits that follow the codes.
     extra: usize,
+    fixed_literals: Code<288>,
+    fixed_distances: Code<DISTANCES>,
 }
 
 impl Default for Encoder {
@@ -58,6 +60,8 @@ impl Default for Encoder {
             literals: [0; LITERALS],
             distances: [0; DISTANCES],
             extra: 0,
+            fixed_literals: Code::new(fixed_lengths()),
+            fixed_distances: Code::new(FIXED_DISTANCES),
         }
     }
 }
@@ -168,16 +172,15 @@ impl Encoder {
         let literals = lengths_of::<LITERALS>(&self.literals, MOST_BITS);
         let distances = lengths_of::<DISTANCES>(&self.distances, MOST_BITS);
         let header = Header::of(&literals, &distances);
-        let fixed_literals = fixed_lengths();
         let dynamic = header.size() + size(&self.literals, &literals) + size(&self.distances, &distances);
-        let fixed = size(&self.literals, &fixed_literals) + size(&self.distances, &FIXED_DISTANCES);
+        let fixed = size(&self.literals, &self.fixed_literals.lengths) + size(&self.distances, &FIXED_DISTANCES);
         let stored = (bytes.len() + 5) * 8; // with the rest of the first byte
         let mut bits = Bits::new(out);
         if stored < 3 + fixed.min(dynamic) + self.extra {
             bits.store(bytes, true);
         } else if fixed <= dynamic {
             bits.put(0b011, 3);
-            self.put_tokens(&mut bits, &Code::new(fixed_literals), &Code::new(FIXED_DISTANCES));
+            self.put_tokens(&mut bits, &self.fixed_literals, &self.fixed_distances);
         } else {
             bits.put(0b101, 3);
             header.put(&mut bits);
