@@ -117,4 +117,40 @@ describe.skipIf(!isDxCompat)('what a request costs', () => {
     if (process.platform === 'linux') expect(cost.files).toBeGreaterThanOrEqual(1);
     expect(cost.writes).toBeLessThan(4);
   });
+
+  /** A WebSocket that sends so many masked texts in one packet and waits for as many answers. */
+  async function connectSocket() {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    await once(socket, 'connect');
+    socket.write(
+      'GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQEBAQEBAQEBAQEBAQEBAQ==\r\n\r\n',
+    );
+    let head = '';
+    while (!head.endsWith('\r\n\r\n')) head += (await once(socket, 'data'))[0];
+    const text = Buffer.from('sixteen bytes ok');
+    const frame = Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text]);
+    const ask = async (count: number) => {
+      socket.write(Buffer.concat(Array.from({ length: count }, () => frame)));
+      for (let left = count * (2 + text.length); left > 0;) left -= (await once(socket, 'data'))[0].length;
+    };
+    return { ask, close: () => socket.destroy() };
+  }
+
+  test.each([1, 16])('messages of a WebSocket, %d at a time', async (together) => {
+    const times = 40;
+    const socket = await connectSocket();
+    const watcher = await connect();
+    await socket.ask(together);
+    const before = JSON.parse(await watcher.ask(get('/cost')));
+    for (let time = 0; time < times; time++) await socket.ask(together);
+    const after = JSON.parse(await watcher.ask(get('/cost')));
+    socket.close();
+    watcher.close();
+    for (const name of ['reads', 'writes', 'batches']) {
+      // the second question about the cost is among the counts
+      expect([name, (after[name] - before[name] - 1) / times]).toEqual([name, 1]);
+    }
+    expect(after.watches - before.watches).toBe(0);
+  });
 });
