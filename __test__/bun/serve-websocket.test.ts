@@ -522,23 +522,28 @@ describe('a peer that does not read', () => {
     return socket;
   }
 
-  test('does not keep a server from being stopped by force', async () => {
-    let opened = (_: unknown) => {};
-    const open = new Promise((resolve) => (opened = resolve));
-    const { server } = serve({
-      open(ws: any) {
-        opened(ws);
-        setTimeout(() => ws.send(Buffer.alloc(50_000_000)), 20);
-      },
-      backpressureLimit: 0,
-      maxPayloadLength: 100_000_000,
-    });
-    const socket = await deaf(server);
-    const ws: any = await open;
-    while (ws.getBufferedAmount() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    await server.stop(true);
-    socket.destroy();
-  }, 30_000);
+  test.each([false, true])(
+    'does not keep a server from being stopped by force, paused: %p',
+    async (paused) => {
+      let opened = (_: unknown) => {};
+      const open = new Promise((resolve) => (opened = resolve));
+      const { server } = serve({
+        open(ws: any) {
+          opened(ws);
+          setTimeout(() => ws.send(Buffer.alloc(50_000_000)), 20);
+        },
+        backpressureLimit: 0,
+        maxPayloadLength: 100_000_000,
+      });
+      const socket = await deaf(server);
+      const ws: any = await open;
+      while (ws.getBufferedAmount() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      if (paused) ws.pause();
+      await server.stop(true);
+      socket.destroy();
+    },
+    30_000,
+  );
 
   // In Bun, what is sent first is over the limit already.
   test.skipIf(!isDxCompat)(

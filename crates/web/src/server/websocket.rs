@@ -199,6 +199,7 @@ impl Socket {
     /// which asked for it, is not told.
     pub(crate) fn close(&self, code: u16, reason: &str) {
         if self.end() {
+            self.link.pause(false); // what is paused has no time limit
             if self.open.get() {
                 self.link.queue_with(|gathered| write_close(gathered, code, reason));
             } else {
