@@ -176,6 +176,7 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
 
 /// Of the first four bytes.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "it is masked")]
 fn hash(eight: u64, shift: u32) -> usize {
     // The mask changes nothing; it shows that the place is in the table.
     ((eight << 32).wrapping_mul(0x9E37_79B1_85EB_CA87) >> shift) as usize & ((1 << HASH_BITS) - 1)
