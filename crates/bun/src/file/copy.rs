@@ -256,7 +256,8 @@ mod tests {
         fs::write(path("sink"), b"abc").unwrap();
         let source = File::open(path("source")).unwrap();
         let pour = |sink: &File| Pour::new(source.as_raw_fd(), sink.as_raw_fd()).unwrap().unwrap();
-        let open = |append| OpenOptions::new().read(true).write(!append).append(append).open(path("sink")).unwrap();
+        let open =
+            |append: bool| OpenOptions::new().read(true).write(!append).append(append).open(path("sink")).unwrap();
         let content = || fs::read(path("sink")).unwrap();
         let sink = open(false);
         assert_eq!(pour(&sink).copy(Some(2), Some(1), 3).unwrap(), 3);
