@@ -60,13 +60,22 @@ function upgrade(state, request, options) {
   const made = engine().upgrade(call.slot, call.seq, lines, ...limits, agreed?.bits ?? 0);
   if (made === undefined) return false;
   call.answered = true;
-  const [id, seq] = made.split('\n');
-  opened(new ServerWebSocket(state, Number(id), Number(seq), peer?.address ?? '', options?.data));
+  const at = made.indexOf('\n');
+  const [id, seq] = [Number(made.slice(0, at)), Number(made.slice(at + 1))];
+  opened(new ServerWebSocket(state, id, seq, peer?.address ?? '', options?.data));
   return true;
 }
 
-/** Node's `crypto` is loaded by the first WebSocket: most servers have none. @param {string} text */
-const sha1 = (text) => require('node:crypto').createHash('sha1').update(text).digest('base64');
+/** @type {((text: string) => string) | undefined} */
+let sha1;
+
+/** Node's `crypto` is loaded by the first WebSocket: most servers have none. */
+function sha1ToBase64() {
+  const crypto = require('node:crypto');
+  if (typeof crypto.hash !== 'function')
+    return (/** @type {string} */ text) => crypto.createHash('sha1').update(text).digest('base64');
+  return (/** @type {string} */ text) => crypto.hash('sha1', text, 'base64');
+}
 
 /** The header lines of the answer. @param {string} key @param {string | null} protocols @param {string[]} extra */
 function handshake(key, protocols, extra) {
@@ -77,7 +86,7 @@ function handshake(key, protocols, extra) {
     if (extra[at] === 'sec-websocket-protocol') protocol = null;
     lines += `${extra[at]}:${extra[at + 1]}\n`;
   }
-  const accept = sha1(key + GUID);
+  const accept = (sha1 ??= sha1ToBase64())(key + GUID);
   lines += `upgrade:websocket\nconnection:Upgrade\nsec-websocket-accept:${accept}\n`;
   return protocol === null ? lines : `${lines}sec-websocket-protocol:${protocol}\n`;
 }
