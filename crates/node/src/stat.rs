@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(followed[..FACTS], [0.0; FACTS]);
         assert_eq!((followed[FACTS], followed[FACTS + 9]), (1.0, 5.0));
         assert_eq!(followed[FACTS..2 * FACTS], followed[2 * FACTS..]);
-        assert_eq!(themselves[2 * FACTS + 9], 4.0);
+        assert_eq!(themselves[2 * FACTS + 9..][..1], [4.0]);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
