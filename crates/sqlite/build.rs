@@ -126,7 +126,11 @@ fn trained(build: &cc::Build, source: &Path) -> Result<Option<PathBuf>, Box<dyn 
     let _ = fs::remove_file(&counts);
     let gcc = |arguments: &[&str], files: &[&Path]| succeed(tool.to_command().args(arguments).args(files));
     gcc(&["-fprofile-generate", "-c", "-o"], &[&object, source])?;
-    gcc(&["-fprofile-generate", "-o"], &[&program, Path::new("sqlite/train.c"), &object, Path::new("-lm")])?;
+    let linux = env::var("CARGO_CFG_TARGET_OS")? == "linux";
+    let libraries = if linux { &["-lm", "-lpthread", "-ldl"][..] } else { &["-lm"] };
+    let mut parts = vec![program.as_path(), Path::new("sqlite/train.c"), &object];
+    parts.extend(libraries.iter().map(Path::new));
+    gcc(&["-fprofile-generate", "-o"], &parts)?;
     succeed(Command::new(&program).arg(&folder))?;
     if !counts.exists() {
         return Err("nothing was counted".into());
