@@ -332,6 +332,11 @@ describe.skipIf(!isDxCompat)('fs', () => {
       [{}],
       [path.join(folder, 'nothing'), 'nope'],
       [path.join(folder, 'nothing'), { flag: 'nope' }],
+      [fileOf(1), 'buffer'],
+      [fileOf(1), { encoding: 'buffer' }],
+      [fileOf(1), ''],
+      [fileOf(1), { encoding: '' }],
+      [fileOf(1), { encoding: 5 }],
     ];
     const settled = async (promise: Promise<unknown>) => {
       const error: any = await promise.catch((reason) => reason);

@@ -14,7 +14,7 @@ function tree() {
   return { tree: path.join(folder, 'tree'), copy: path.join(folder, 'copy') };
 }
 
-/** @param {number} size @param {string} encoding */
+/** @param {number} size @param {string} [encoding] */
 const reading = (size, encoding) => (/** @type {any} */ module) => {
   const file = path.join(place(), 'file');
   fs.writeFileSync(file, Buffer.alloc(size, 'some bytes '));
@@ -112,7 +112,7 @@ export default [
   ),
   waiting("fs.readFileSync, 64 MB, 'utf8'", 'fs', () => fs, reading(64 << 20, 'utf8')),
   waiting("fs.readFileSync, 1 MB, 'utf8'", 'fs', () => fs, reading(1 << 20, 'utf8')),
-  waiting('fs.readFileSync, 64 MB', 'fs', () => fs, reading(64 << 20, 'buffer')),
+  waiting('fs.readFileSync, 64 MB', 'fs', () => fs, reading(64 << 20)),
   waiting(
     "fs.promises.readFile, 64 MB, 'utf8'",
     'fs',

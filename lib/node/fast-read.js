@@ -37,11 +37,11 @@ function wanted(path, options) {
   if (typeof options !== 'object') return undefined;
   const { encoding, flag, signal } = options;
   if ((flag !== undefined && flag !== 'r') || signal !== undefined) return undefined;
-  return known(encoding ?? 'buffer');
+  return encoding === undefined || encoding === null ? 'buffer' : known(encoding);
 }
 
 /** @param {string} encoding */
-const known = (encoding) => (encoding === 'buffer' || Buffer.isEncoding(encoding) ? encoding : undefined);
+const known = (encoding) => (Buffer.isEncoding(encoding) ? encoding : undefined);
 
 /**
  * A small file that is in the page cache is copied at once, which costs less than handing it to another thread.
