@@ -79,3 +79,18 @@ test('mocks and spies', () => {
   expect(vi.fn).toBeFunction();
   expect(jest.fn()).not.toHaveBeenCalled();
 });
+
+test.each(['at once', 'in a microtask', 'after a while'])(
+  'a test runs where immediates come before timers: %s',
+  async (when) => {
+    if (when === 'in a microtask') await 1;
+    if (when === 'after a while') await Bun.sleep(2);
+    let ran = false;
+    setImmediate(() => void (ran = true));
+    const timer = Bun.sleep(1);
+    const start = performance.now();
+    while (performance.now() - start < 3); // the timer is due by now
+    await timer;
+    expect(ran).toBe(true);
+  },
+);

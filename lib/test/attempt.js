@@ -62,7 +62,9 @@ function runStep(fn, args, limit, owner, atOnce = false) {
     if (limited) timer = real.setTimeout(() => settle({ kind: 'timeout', limit }), limit);
     // one turn of the event loop, so that rejections nobody handled surface inside the test that made them
     const pass = () => settle({ kind: 'pass' });
-    const succeed = () => (atOnce ? pass() : real.setImmediate(pass));
+    // A concurrent test begins among others, and as soon as there is room for it.
+    const turn = concurrentAttempt.getStore() ? real.setImmediate : real.turn;
+    const succeed = () => (atOnce ? pass() : turn(pass));
     /** @param {unknown} error */
     const failed = (error) => settle({ kind: 'error', error });
     try {

@@ -85,7 +85,7 @@ async function loadAll(job, report, tell) {
     state.scope = file;
     require('../../loader/esm').ready();
     await load(job.file);
-    await new Promise((resolve) => real.setImmediate(resolve));
+    await new Promise((resolve) => real.turn(() => resolve(undefined)));
     await require('../module-mock').settled();
   } catch (error) {
     if (error instanceof PreloadMissing) {
