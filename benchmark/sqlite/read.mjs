@@ -31,7 +31,7 @@ const values = (text, rows) =>
 
 /** What a call of ours costs that neither runs the statement nor makes a value: the floor of all others. */
 const call = onPeople(1, (database) => {
-  if (process.versions.bun || !database.query) throw new Error('it makes no call through Node-API here');
+  if (process.versions.webkit || !database.query) throw new Error('it makes no call through Node-API here');
   const statement = database.prepare(sql.column);
   return (iterations) => {
     for (let i = 0; i < iterations; i++) if (statement.paramsCount !== 1) throw new Error('not the count');
