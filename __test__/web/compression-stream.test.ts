@@ -192,11 +192,92 @@ describe('a reader that is slow', () => {
     expect(length).toBe(size);
   });
 
+  test.each(formats)('does not hold up what is written and closed before one reads, %s', async (format) => {
+    const bytes = noise.subarray(0, 10_000);
+    const packing = new Compression(format);
+    const writer = packing.writable.getWriter();
+    await writer.write(bytes);
+    await writer.close();
+    const packed = new Uint8Array(await new Response(packing.readable).arrayBuffer());
+    const unpacking = new Decompression(format);
+    const second = unpacking.writable.getWriter();
+    await second.write(packed);
+    await second.close();
+    expect(Buffer.from(await new Response(unpacking.readable).arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
   test.each(['deflate-raw', 'brotli', 'zstd'])('does not hold up what comes to nothing yet, %s', async (format) => {
-    const writer = new CompressionStream(format as any).writable.getWriter();
+    const writer = new Compression(format).writable.getWriter();
     await writer.write(new Uint8Array(10));
     await writer.write(new Uint8Array(10));
     await writer.close();
+  });
+
+  test.each([
+    ['gzip', 1_000_000],
+    ['deflate', 1_000_000],
+    ['deflate-raw', 1_000_000],
+    ['brotli', 200_000],
+    ['zstd', 1_000_000],
+  ])('does not hold up a write that is compressed, %s', async (format, size) => {
+    const bytes = crypto.getRandomValues(new Uint8Array(65_536));
+    const many = Buffer.concat(Array.from({ length: Math.ceil(size / bytes.length) }, () => bytes));
+    for (let at = 0; at < many.length; at += 4096) many[at] = at / 4096;
+    const { readable, writable } = new Compression(format);
+    const writer = writable.getWriter();
+    await writer.write(many);
+    const [packed] = await Promise.all([new Response(readable).arrayBuffer(), writer.close()]);
+    expect((await through(new Decompression(format), [packed])).equals(many)).toBe(true);
+  });
+
+  test.each(['brotli', 'zstd'])('holds up a close that has much to give, %s', async (format) => {
+    const { readable, writable } = new Compression(format);
+    const writer = writable.getWriter();
+    // As much as the encoders keep until the end.
+    await writer.write(crypto.getRandomValues(Buffer.alloc(100_000)).subarray(0, 65_536));
+    let closed = false;
+    const closing = writer.close().then(() => (closed = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(closed).toBe(false);
+    await new Response(readable).arrayBuffer();
+    await closing;
+  });
+
+  test.each(formats)('that goes away ends what is under way, %s', async (format) => {
+    const { readable, writable } = new Compression(format);
+    const writer = writable.getWriter();
+    const hears = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'ok',
+        (reason) => reason,
+      );
+    const [writing, closed] = [hears(writer.write(noise)), hears(writer.closed)];
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await readable.cancel('bye');
+    expect([await writing, await closed]).toEqual(['ok', 'bye']);
+  });
+
+  test.each(bombs)('that goes away ends a bomb, %s', async (format, make) => {
+    const { readable, writable } = new Decompression(format);
+    const [reader, writer] = [readable.getReader(), writable.getWriter()];
+    const writing = writer.write(make()).catch((reason: unknown) => reason);
+    const closed = writer.closed.catch((reason: unknown) => reason);
+    await reader.read();
+    await reader.cancel('bye');
+    expect(await closed).toBe('bye');
+    await writing;
+  });
+
+  test.each(formats)('an abort ends what is under way, %s', async (format) => {
+    const { readable, writable } = new Compression(format);
+    const [reader, writer] = [readable.getReader(), writable.getWriter()];
+    const closed = writer.closed.catch((reason: unknown) => reason);
+    const writing = [1, 2].map(() => writer.write(noise).catch((reason: unknown) => reason));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const aborted = writer.abort('bye').catch(() => {});
+    await reader.read().catch(() => {}); // In Bun an abort may wait for it.
+    expect(await closed).toBe('bye');
+    await Promise.all([...writing, aborted]);
   });
 
   test.each(['gzip', 'deflate-raw', 'brotli', 'zstd'])(

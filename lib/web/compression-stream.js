@@ -12,9 +12,8 @@
 const { inspect } = require('node:util');
 const { isSharedArrayBuffer } = require('node:util/types');
 const nodes = /** @type {any} */ (require('node:stream/web'));
-const zlib = require('node:zlib');
 const { codeError, received } = require('../internal/errors');
-const { native } = require('../internal/native');
+const { makeCodec } = require('./compression-codecs');
 
 const FORMATS = ['deflate', 'deflate-raw', 'gzip', 'brotli', 'zstd'];
 const ERR_INVALID_ARG_VALUE = codeError(
@@ -32,128 +31,12 @@ const ERR_STREAM_NULL_VALUES = codeError(
   'ERR_STREAM_NULL_VALUES',
   () => 'May not write null values to stream',
 );
-const ERR_TRAILING_JUNK = codeError(
-  TypeError,
-  'ERR_TRAILING_JUNK_AFTER_STREAM_END',
-  () => 'Trailing junk found after the end of the compressed stream',
-);
 const ERR_ILLEGAL_CONSTRUCTOR = codeError(
   TypeError,
   'ERR_ILLEGAL_CONSTRUCTOR',
   (name) => `Use \`new ${name}(...)\` instead of \`${name}(...)\``,
 );
 const ERR_INVALID_THIS = codeError(TypeError, 'ERR_INVALID_THIS', (name) => `Value of "this" must be of type ${name}`);
-
-/** @type {Record<string, () => zlib.Gzip>} */
-const encoders = {
-  gzip: () => zlib.createGzip(),
-  deflate: () => zlib.createDeflate(),
-  'deflate-raw': () => zlib.createDeflateRaw(),
-  brotli: () => /** @type {any} */ (zlib.createBrotliCompress()),
-};
-/** @type {Record<string, () => zlib.Gunzip>} */
-const decoders = {
-  gzip: () => zlib.createGunzip(),
-  deflate: () => zlib.createInflate(),
-  'deflate-raw': () => zlib.createInflateRaw(),
-  brotli: () => /** @type {any} */ (zlib.createBrotliDecompress()),
-};
-
-/**
- * `go` is called when the reader wants more, after `give` has said that it does not.
- *
- * @typedef {{ write: (bytes: Uint8Array) => unknown, end: () => unknown, go: () => void, stop: () => void }} Codec
- * @typedef {(bytes: Uint8Array) => boolean} Give whether the reader wants more
- */
-
-/**
- * A codec on a stream of Node's zlib.
- *
- * @param {string} format
- * @param {any} engine
- * @param {boolean} decodes
- * @param {Give} give
- * @returns {Codec}
- */
-function zlibCodec(format, engine, decodes, give) {
-  let written = 0;
-  let ended = false;
-  /** @type {(reason: unknown) => void} */
-  let fail = () => {};
-  engine.on('data', (/** @type {Buffer} */ part) => {
-    if (!give(new Uint8Array(part.buffer, part.byteOffset, part.length))) engine.pause();
-  });
-  engine.on('end', () => {
-    ended = true;
-  });
-  engine.on('error', (/** @type {any} */ error) => fail(decodes ? decodeError(format, error) : error));
-  /** @param {(done: (error?: unknown) => void) => void} start */
-  const step = (start) =>
-    new Promise((resolve, reject) => {
-      fail = reject;
-      start((error) => (error ? fail(decodes ? decodeError(format, error) : error) : resolve(undefined)));
-    });
-  const junk = () => (format === 'gzip' ? new TypeError('inflate failed') : ERR_TRAILING_JUNK());
-  return {
-    write(bytes) {
-      if (bytes.length === 0) return undefined;
-      written += bytes.length;
-      if (ended) throw junk();
-      // A decoder that has met its end takes no more, and need not call back.
-      return step((done) => {
-        if (decodes) engine.once('end', done);
-        engine.write(bytes, (/** @type {unknown} */ error) => {
-          engine.off('end', done);
-          done(error);
-        });
-      });
-    },
-    async end() {
-      if (!ended) {
-        await step((done) => {
-          engine.once('end', done);
-          engine.end();
-        });
-      }
-      if (decodes && written === 0) throw new TypeError('unexpected end of file');
-      if (decodes && engine.bytesWritten < written) throw junk();
-    },
-    go: () => engine.resume(),
-    stop: () => engine.destroy(),
-  };
-}
-
-/** @param {string} format @param {any} error */
-function decodeError(format, error) {
-  if (error instanceof TypeError) return error;
-  const truncated = error.code === 'Z_BUF_ERROR';
-  if (format !== 'brotli') return new TypeError(truncated ? 'unexpected end of file' : 'inflate failed');
-  if (truncated) return new TypeError('unexpected end of file');
-  return Object.assign(new TypeError('brotli decode failed'), { code: error.code });
-}
-
-/** @param {boolean} decodes @param {Give} give @returns {Codec} */
-function zstdCodec(decodes, give) {
-  const state = new (native('bun-core', 'bun').ZstdState)(!decodes);
-  let go = () => {};
-  const drain = async () => {
-    for (let part = state.pull(); part !== null; part = state.pull()) {
-      if (!give(new Uint8Array(part))) await new Promise((resolve) => (go = () => resolve(undefined)));
-    }
-  };
-  return {
-    write(bytes) {
-      state.push(bytes);
-      return drain();
-    },
-    end() {
-      state.end();
-      return drain();
-    },
-    go: () => go(),
-    stop() {},
-  };
-}
 
 /** @param {unknown} chunk @returns {Uint8Array} */
 function bytesOf(chunk) {
@@ -167,12 +50,13 @@ function bytesOf(chunk) {
 /** @type {WeakMap<object, { readable: ReadableStream, writable: WritableStream }>} */
 const pairs = new WeakMap();
 
-/** What a write may leave unread. */
+/** What a write of a decoder, or the close of either, may leave unread. */
 const MOST_UNREAD = 64 * 1024;
 
 /**
- * The two sides. A write waits until what came before is read, and while too much of its own is not: a few bytes can
- * stand for gigabytes, and a `TransformStream` takes all that comes of one chunk.
+ * The two sides. A write waits until what came before is read, and one of a decoder also while too much of its own is
+ * not: a few bytes can stand for gigabytes, and a `TransformStream` takes all that comes of one chunk. A close waits
+ * only while too much of its own is not read: one may write and close before one reads.
  *
  * @param {unknown} given
  * @param {boolean} decodes
@@ -186,6 +70,8 @@ function makePair(given, decodes) {
   let input;
   let unread = 0;
   let over = false;
+  /** Whether what comes is bounded by its reader. */
+  let bounded = decodes;
   /** Called when all is read, or never will be. */
   let begin = () => {};
   const isRead = () => over || /** @type {number} */ (output.desiredSize) > 0;
@@ -193,27 +79,32 @@ function makePair(given, decodes) {
     if (over) return true; // nobody reads it
     unread += bytes.length;
     output.enqueue(bytes);
-    return unread < MOST_UNREAD || isRead();
+    return !bounded || unread < MOST_UNREAD || isRead();
   };
-  const codec =
-    format === 'zstd'
-      ? zstdCodec(decodes, give)
-      : zlibCodec(format, (decodes ? decoders : encoders)[format](), decodes, give);
-  const finish = () => {
+  const codec = makeCodec(format, decodes, give);
+  /** @type {unknown} why it ended before its time */
+  let why;
+  /** @param {unknown} reason */
+  const finish = (reason) => {
     over = true;
+    why = reason;
     begin();
-    codec.go();
     codec.stop();
+    codec.go();
+  };
+  /** @param {unknown} reason */
+  const abort = (reason) => {
+    if (over) return;
+    output.error(reason);
+    finish(reason);
   };
   /** Fails both sides with what `work` throws. @param {() => unknown} work */
   const guarded = async (work) => {
-    if (!isRead()) await new Promise((resolve) => (begin = () => resolve(undefined)));
-    if (over) return;
     try {
       await work();
     } catch (error) {
-      if (!over) output.error(error);
-      finish();
+      if (over) return; // of no interest to anybody
+      abort(error);
       throw error;
     }
   };
@@ -230,7 +121,7 @@ function makePair(given, decodes) {
       },
       /** @param {unknown} reason */
       cancel(reason) {
-        finish();
+        finish(reason);
         input.error(reason);
       },
     },
@@ -240,20 +131,25 @@ function makePair(given, decodes) {
     /** @param {WritableStreamDefaultController} controller */
     start(controller) {
       input = controller;
+      // The stream itself calls `abort` only after the write or close under way.
+      const { signal } = /** @type {any} */ (controller);
+      signal.addEventListener('abort', () => abort(signal.reason), { once: true });
     },
     /** @param {unknown} chunk */
-    write: (chunk) => guarded(() => codec.write(bytesOf(chunk))),
+    async write(chunk) {
+      if (!isRead()) await new Promise((resolve) => (begin = () => resolve(undefined)));
+      if (over) throw why;
+      await guarded(() => codec.write(bytesOf(chunk)));
+    },
     close: () =>
       guarded(async () => {
+        unread = 0;
+        bounded = true;
         await codec.end();
         if (!over) output.close();
         over = true;
       }),
-    /** @param {unknown} reason */
-    abort(reason) {
-      if (!over) output.error(reason);
-      finish();
-    },
+    abort,
   });
   return { readable, writable };
 }
