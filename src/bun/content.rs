@@ -10,7 +10,7 @@ use dx_bun::memory::Block;
 use napi::bindgen_prelude::{ToNapiValue, TypeName};
 use napi::{Result, ValueType, check_status, sys};
 
-use super::loan;
+use super::loan::{self, Kind, Loan};
 use crate::host;
 
 /// Below this a copy into V8's own heap is cheaper than memory that V8 has to give back.
@@ -62,22 +62,35 @@ pub(crate) fn copy_bytes(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_v
     Ok(value)
 }
 
+/// Memory that JavaScript has.
+struct Lent<T> {
+    memory: T,
+    loan: Loan,
+}
+
 /// Makes an `ArrayBuffer` over a block, which returns to its pool when JavaScript drops it.
-pub(crate) fn external_bytes(env: sys::napi_env, block: Block) -> Result<sys::napi_value> {
-    let mut block = Box::new(block);
+pub(crate) fn external_bytes(env: sys::napi_env, mut block: Block) -> Result<sys::napi_value> {
     let (data, length) = (block.as_mut_ptr(), block.len());
-    let owner = Box::into_raw(block);
+    let loan = Loan::new(env, Kind::Buffer, length);
+    let owner = Box::into_raw(Box::new(Lent { memory: block, loan }));
     let mut value = ptr::null_mut();
     // SAFETY: `data` points into the block that `owner` keeps mapped until `release` gets it back.
     let status = unsafe {
-        sys::napi_create_external_arraybuffer(env, data.cast(), length, Some(release), owner.cast(), &raw mut value)
+        sys::napi_create_external_arraybuffer(
+            env,
+            data.cast(),
+            length,
+            Some(release::<Block>),
+            owner.cast(),
+            &raw mut value,
+        )
     };
     if status == sys::Status::napi_ok {
-        loan::lend(length);
         return Ok(value);
     }
     // SAFETY: Node-API refused the memory (hosts with a memory cage do), so `owner` is still ours alone.
-    let block = unsafe { Box::from_raw(owner) };
+    let Lent { memory: block, loan } = *unsafe { Box::from_raw(owner) };
+    loan.end();
     copy_bytes(env, &block)
 }
 
@@ -155,40 +168,37 @@ pub(crate) fn keep_one_byte(env: sys::napi_env, text: Vec<u8>) -> Result<sys::na
     external_one_byte(env, text, 0)
 }
 
-/// `owner` is memory that stays where it is.
-fn external_one_byte<T: Deref<Target = [u8]>>(env: sys::napi_env, owner: T, start: usize) -> Result<sys::napi_value> {
-    let Some(create) = external_string() else { return one_byte(env, &owner[start..]) };
-    let owner = Box::new(owner);
-    let text = &owner[start..];
+/// `memory` stays where it is. Some versions of V8 let go of strings on threads of their own.
+fn external_one_byte<T: Deref<Target = [u8]> + Send>(
+    env: sys::napi_env,
+    memory: T,
+    start: usize,
+) -> Result<sys::napi_value> {
+    let Some(create) = external_string() else { return one_byte(env, &memory[start..]) };
+    let loan = Loan::new(env, Kind::Text, memory.len());
+    let lent = Box::new(Lent { memory, loan });
+    let text = &lent.memory[start..];
     let (data, length) = (text.as_ptr(), length(text.len())?);
-    let held = owner.len();
-    let owner = Box::into_raw(owner);
+    let owner = Box::into_raw(lent);
     let (mut value, mut copied) = (ptr::null_mut(), false);
-    loan::lend_string(env, held);
-    let release = Some(release_text::<T> as unsafe extern "C" fn(_, _, _));
-    // SAFETY: `data` points into memory that `owner` keeps, unchanged, until `release_text` gets it back; when the host
-    // copies instead, it calls `release_text` at once.
-    let status = unsafe { create(env, data.cast(), length, release, owner.cast(), &raw mut value, &raw mut copied) };
+    let release = Some(release::<T> as unsafe extern "C" fn(_, _, _));
+    let status = loan::watch_count(env, || {
+        // SAFETY: `data` points into memory that `owner` keeps, unchanged, until `release` gets it back; when the host
+        // copies instead, it calls `release` at once.
+        unsafe { create(env, data.cast(), length, release, owner.cast(), &raw mut value, &raw mut copied) }
+    });
     if status == sys::Status::napi_ok {
         return Ok(value);
     }
-    loan::take_string_back(env, held);
     // SAFETY: the host refused the memory, so `owner` is still ours alone.
-    drop(unsafe { Box::from_raw(owner) });
+    unsafe { Box::from_raw(owner) }.loan.end();
     check_status!(status)?;
     Ok(value)
 }
 
-/// Takes the memory of a string back.
-unsafe extern "C" fn release_text<T: Deref<Target = [u8]>>(env: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
-    // SAFETY: `owner` is the `Box<T>` that was handed over with the memory; this runs once.
-    let owner = unsafe { Box::from_raw(owner.cast::<T>()) };
-    loan::take_string_back(env, owner.len());
-}
-
-/// Takes a block back when JavaScript has dropped it.
-unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
-    // SAFETY: `owner` is the `Box<Block>` that was handed over with the memory; this runs once.
-    let block = unsafe { Box::from_raw(owner.cast::<Block>()) };
-    loan::take_back(block.len());
+/// Takes memory back when JavaScript has dropped it.
+unsafe extern "C" fn release<T>(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
+    // SAFETY: `owner` is the `Box<Lent<T>>` that was handed over with the memory; this runs once.
+    let lent = unsafe { Box::from_raw(owner.cast::<Lent<T>>()) };
+    lent.loan.end();
 }
