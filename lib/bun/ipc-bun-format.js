@@ -70,20 +70,34 @@ function isGreeting(first) {
  * @param {string} program its path
  */
 function isBun(program) {
+  const { name, script } = identify(program);
+  return /^bun[\w-]*(\.exe)?$/.test(name) && script === undefined;
+}
+
+/** Whether a program is Node, or a script for it. @param {string} program its path */
+function isNode(program) {
+  const { file, name, script } = identify(program);
+  if (script !== undefined) return /^#!.*\bnode\b/.test(script);
+  return /^node(\.exe)?$/.test(name) || file === fs.realpathSync(process.execPath);
+}
+
+/** @param {string} program @returns {{ file: string, name: string, script?: string }} `script` is the first line of one */
+function identify(program) {
   try {
     const file = fs.realpathSync(program);
-    if (!/^bun[\w-]*(\.exe)?$/.test(path.basename(file))) return false;
+    const name = path.basename(file);
     const descriptor = fs.openSync(file, 'r');
     try {
-      const start = Buffer.alloc(2);
-      fs.readSync(descriptor, start, 0, 2, 0);
-      return start.toString('latin1') !== '#!';
+      const start = Buffer.alloc(256);
+      const length = fs.readSync(descriptor, start, 0, start.length, 0);
+      const [line] = start.toString('latin1', 0, length).split('\n', 1);
+      return { file, name, script: line.startsWith('#!') ? line : undefined };
     } finally {
       fs.closeSync(descriptor);
     }
   } catch {
-    return false;
+    return { file: '', name: '' };
   }
 }
 
-module.exports = { bun, isGreeting, isBun };
+module.exports = { bun, isGreeting, isBun, isNode };

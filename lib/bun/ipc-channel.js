@@ -5,9 +5,15 @@
  * Bun speaks its own, which is another one for `advanced`.
  */
 
+const fs = require('node:fs');
 const net = require('node:net');
-const { bun, isGreeting, isBun } = require('./ipc-bun-format');
+const { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS } = require('../internal/errors');
+const { bun, isGreeting, isBun, isNode } = require('./ipc-bun-format');
 const { json, node } = require('./ipc-formats');
+
+/** How long a program that is neither Bun nor Node by its name has to greet as Bun, from the first message on. */
+const GRACE = 1000;
+const sendable = new Set(['string', 'object', 'number', 'boolean', 'function']);
 
 class Channel {
   #socket;
@@ -18,8 +24,12 @@ class Channel {
   #size = 0;
   /** Whether the first bytes say what is spoken there. */
   #negotiates;
-  /** @type {Buffer[]} messages for one that has not greeted, as Bun reads them */
+  /** @type {Buffer[]} messages for one that has not said who it is, as Bun reads them */
   #held = [];
+  /** @type {NodeJS.Timeout | undefined} */
+  #grace;
+  /** @type {number | undefined} */
+  #pid;
   #onMessage;
   #open = true;
 
@@ -27,24 +37,28 @@ class Channel {
    * @param {{ fd: number } | { handle: object }} end this process's, owned from here on
    * @param {object} peer
    * @param {'json' | 'advanced'} peer.serialization
-   * @param {string} [peer.program] the program there
+   * @param {'bun' | 'node'} [peer.format] whose `advanced` is spoken there, where that is known
+   * @param {number} [peer.pid] the process there
    * @param {Buffer} [peer.first] what it has said already
    * @param {(message: unknown) => void} onMessage
    * @param {() => void} onClose called once
    */
-  constructor(end, { serialization, program, first }, onMessage, onClose) {
-    this.#negotiates = serialization === 'advanced';
+  constructor(end, { serialization, format, pid, first }, onMessage, onClose) {
     // Bun greets as soon as it runs; Node may never say anything.
-    if (!this.#negotiates) this.#format = json;
-    else if (program !== undefined && !isBun(program)) this.#format = node;
+    if (serialization === 'json') this.#format = json;
+    else if (format) this.#format = format === 'bun' ? bun : node;
+    this.#negotiates = this.#format === undefined;
+    this.#pid = pid;
     this.#onMessage = onMessage;
     this.#socket = new net.Socket(/** @type {any} */ ({ ...end, readable: true, writable: true }));
     this.#socket.on('data', (bytes) => this.#receive(/** @type {any} */ (bytes)));
     this.#socket.on('error', () => {}); // 'close' follows
     this.#socket.once('close', () => {
       this.#open = false;
+      clearTimeout(this.#grace);
       onClose();
     });
+    if (this.#format === bun) this.#socket.write(bun.greeting);
     if (first) this.#receive(first);
   }
 
@@ -52,10 +66,16 @@ class Channel {
     return this.#open;
   }
 
-  /** @param {unknown} message @param {() => void} [done] */
+  /**
+   * @param {unknown} message
+   * @param {() => void} [done]
+   * @throws ERR_MISSING_ARGS, ERR_INVALID_ARG_TYPE; a DataCloneError
+   */
   send(message, done) {
+    checkMessage(message);
     if (this.#format) return this.#socket.write(this.#format.encode(message), done);
     this.#held.push(bun.encode(message));
+    this.#grace ??= setTimeout(() => this.#assumeNode(), GRACE);
     return true;
   }
 
@@ -71,16 +91,25 @@ class Channel {
     else this.#socket.unref();
   }
 
-  /** Learns from the first bytes what is spoken there, and says what was to be said meanwhile. */
+  /** Learns from the first bytes what is spoken there. */
   #negotiate() {
     const greeted = isGreeting(this.#parts.length > 1 ? Buffer.concat(this.#parts) : this.#parts[0]);
-    if (greeted === undefined) return;
-    const format = greeted ? bun : node;
+    if (greeted !== undefined) this.#speak(greeted);
+  }
+
+  /** What has not greeted in time is no Bun, unless one is seen that has not come to it yet. */
+  #assumeNode() {
+    if (this.#negotiates && !runsBun(this.#pid)) this.#speak(false);
+  }
+
+  /** Says what was to be said meanwhile. @param {boolean} toBun */
+  #speak(toBun) {
     this.#negotiates = false;
-    this.#format = format;
-    if (greeted) this.#socket.write(bun.greeting);
+    this.#format = toBun ? bun : node;
+    clearTimeout(this.#grace);
+    if (toBun) this.#socket.write(bun.greeting);
     for (const held of this.#held.splice(0)) {
-      this.#socket.write(greeted ? held : node.encode(bun.decode(held).messages[0]));
+      this.#socket.write(toBun ? held : node.encode(bun.decode(held).messages[0]));
     }
     if (!this.#open) this.#socket.destroySoon(); // what was said before `disconnect` goes out
   }
@@ -116,4 +145,28 @@ function isInternal(message) {
   );
 }
 
-module.exports = { Channel };
+/** @param {unknown} message */
+function checkMessage(message) {
+  if (message === undefined) throw ERR_MISSING_ARGS('The "message" argument must be specified');
+  if (!sendable.has(typeof message))
+    throw ERR_INVALID_ARG_TYPE('message', 'one of type string, object, number, or boolean', message);
+}
+
+/** Whether a process is Bun or has started it; only Linux tells. @param {number | string | undefined} pid @returns {boolean} */
+function runsBun(pid) {
+  if (isBun(`/proc/${pid}/exe`)) return true;
+  try {
+    const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').match(/\d+/g) ?? [];
+    return children.some((child) => runsBun(child));
+  } catch {
+    return false;
+  }
+}
+
+/** Whose `advanced` a program speaks, where its name says it. @param {string} program its path */
+function formatOf(program) {
+  if (isBun(program)) return 'bun';
+  return isNode(program) ? 'node' : undefined;
+}
+
+module.exports = { Channel, formatOf };

@@ -37,9 +37,10 @@ const json = {
   isDue(parts) {
     return parts[parts.length - 1].includes(10);
   },
-  /** @param {unknown} message */
+  /** Nothing for what JSON has no text for (a function): a line that is none breaks the channel. @param {unknown} message */
   encode(message) {
-    return Buffer.from(`${JSON.stringify(message)}\n`);
+    const text = JSON.stringify(message);
+    return Buffer.from(text === undefined ? '' : `${text}\n`);
   },
   /** @param {Buffer} bytes @returns {{ messages: unknown[], rest: Buffer }} */
   decode(bytes) {

@@ -90,11 +90,12 @@ class Subprocess {
 
   /** @param {number} descriptor */
   #connect(descriptor) {
-    const { Channel } = require('./ipc-channel');
-    const { ipc, onDisconnect, serialization } = this.#plan;
+    const { Channel, formatOf } = require('./ipc-channel');
+    const { ipc, onDisconnect, serialization, request } = this.#plan;
+    const format = serialization === 'advanced' ? formatOf(request.program) : undefined;
     this.#channel = new Channel(
       { fd: descriptor },
-      { serialization, program: this.#plan.request.program },
+      { serialization, format, pid: this.#pid },
       (message) => ipc?.call(this, message, this, undefined),
       () => onDisconnect?.call(this, true),
     );
