@@ -76,4 +76,29 @@ const VIEWS = [
 /** By the byte that stands for them. */
 const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
-module.exports = { VERSION, Tag, TERMINATOR, POOLED, OTHER_PROPERTIES, ONE_BYTE, TRACKING, VIEWS, ERRORS };
+/** How many objects may lie in each other. */
+const MOST_DEPTH = 40_001;
+/** A failure of the writer and of the reader. */
+class TooDeep extends RangeError {
+  static {
+    Object.defineProperty(this.prototype, 'constructor', { value: RangeError });
+  }
+
+  constructor() {
+    super('Maximum call stack size exceeded.');
+  }
+}
+
+module.exports = {
+  VERSION,
+  Tag,
+  TERMINATOR,
+  POOLED,
+  OTHER_PROPERTIES,
+  ONE_BYTE,
+  TRACKING,
+  VIEWS,
+  ERRORS,
+  MOST_DEPTH,
+  TooDeep,
+};

@@ -1,29 +1,56 @@
 'use strict';
 
 const { VERSION, Tag, TERMINATOR, POOLED, OTHER_PROPERTIES, ONE_BYTE, TRACKING } = require('./script-value-format');
-const { VIEWS, ERRORS } = require('./script-value-format');
+const { VIEWS, ERRORS, MOST_DEPTH, TooDeep } = require('./script-value-format');
+const { ByteReader, malformed } = require('./script-value-bytes');
 
-const LIMB = 64n;
+const LIMB_BYTES = 8;
+
+/**
+ * A container whose inside is being read. It is in its place already; there is no recursion, so that an object may be
+ * as deep as in Bun.
+ *
+ * @typedef {{ object: any, resume: (frame: Frame) => void, length: number, key: unknown, hasKey: boolean }} Frame
+ */
 
 /** Reads values in JavaScriptCore's format (see `script-value-format.js`). */
 class Reader {
-  #bytes;
-  #at = 0;
+  #in;
   /** @type {string[]} */
   #strings = [];
   /** @type {object[]} */
   #objects = [];
+  /** @type {Frame[]} */
+  #stack = [];
 
   /** @param {Buffer} bytes */
   constructor(bytes) {
-    this.#bytes = bytes;
+    this.#in = new ByteReader(bytes);
   }
 
   /** @returns {unknown} @throws when the bytes are no serialized value */
   read() {
-    const version = this.#uint32();
+    const version = this.#in.uint32();
     if (version === 0 || version > VERSION) throw malformed();
-    return this.#value(this.#byte());
+    const value = this.#value(this.#in.byte());
+    for (const stack = this.#stack; stack.length > 0;) {
+      const frame = stack[stack.length - 1];
+      frame.resume.call(this, frame);
+    }
+    return value;
+  }
+
+  /**
+   * @template {object} T
+   * @param {T} object
+   * @param {(frame: Frame) => void} resume a method
+   * @param {number} [length]
+   * @returns {T}
+   */
+  #enter(object, resume, length = 0) {
+    if (this.#stack.length >= MOST_DEPTH) throw new TooDeep();
+    this.#stack.push({ object, resume, length, key: undefined, hasKey: false });
+    return this.#keep(object);
   }
 
   /** @param {number} tag @returns {any} */
@@ -42,13 +69,13 @@ class Reader {
       case Tag.One:
         return 1;
       case Tag.Int:
-        return this.#uint32() | 0;
+        return this.#in.uint32() | 0;
       case Tag.Double:
-        return this.#double();
+        return this.#in.double();
       case Tag.EmptyString:
         return '';
       case Tag.String:
-        return this.#string(this.#uint32());
+        return this.#string(this.#in.uint32());
       case Tag.BigInt:
         return this.#bigint();
       case Tag.ObjectReference:
@@ -64,21 +91,21 @@ class Reader {
   #object(tag) {
     switch (tag) {
       case Tag.Object:
-        return this.#properties(this.#keep({}));
+        return this.#enter({}, this.#plain);
       case Tag.Array:
-        return this.#array();
+        return this.#enter([], this.#elements, this.#in.uint32());
       case Tag.Map:
-        return this.#map();
+        return this.#enter(new Map(), this.#entries);
       case Tag.Set:
-        return this.#set();
+        return this.#enter(new Set(), this.#members);
       case Tag.Date:
-        return this.#keep(new Date(this.#double()));
+        return this.#keep(new Date(this.#in.double()));
       case Tag.RegExp:
-        return this.#keep(new RegExp(this.#string(this.#uint32()), this.#string(this.#uint32())));
+        return this.#keep(new RegExp(this.#string(this.#in.uint32()), this.#string(this.#in.uint32())));
       case Tag.Error:
         return this.#error();
       case Tag.DOMException:
-        return this.#keep(new DOMException(this.#string(this.#uint32()), this.#string(this.#uint32())));
+        return this.#keep(new DOMException(this.#string(this.#in.uint32()), this.#string(this.#in.uint32())));
       case Tag.ArrayBuffer:
       case Tag.ResizableArrayBuffer:
         return this.#buffer(tag === Tag.ResizableArrayBuffer);
@@ -95,11 +122,11 @@ class Reader {
       case Tag.FalseObject:
         return false;
       case Tag.NumberObject:
-        return this.#double();
+        return this.#in.double();
       case Tag.EmptyStringObject:
         return '';
       case Tag.StringObject:
-        return this.#string(this.#uint32());
+        return this.#string(this.#in.uint32());
       case Tag.BigIntObject:
         return this.#bigint();
       default:
@@ -113,51 +140,79 @@ class Reader {
     return object;
   }
 
-  /** @template {object} T @param {T} object @returns {T} */
-  #properties(object) {
-    for (let length = this.#uint32(); length !== TERMINATOR; length = this.#uint32()) {
+  /** The properties of an object that has no others. @param {Frame} frame */
+  #plain(frame) {
+    const { object } = frame;
+    const depth = this.#stack.length;
+    for (let length = this.#in.uint32(); length !== TERMINATOR; length = this.#in.uint32()) {
       const key = this.#string(length);
-      const value = this.#value(this.#byte());
-      // `__proto__` is a name like others here.
-      Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      const value = this.#value(this.#in.byte());
+      if (key in Object.prototype) define(object, key, value);
+      else object[key] = value;
+      if (this.#stack.length !== depth) return;
     }
-    return object;
+    this.#stack.pop();
   }
 
-  #array() {
-    const length = this.#uint32();
-    const array = this.#keep(/** @type {any[]} */ ([]));
-    array.length = length;
+  /** The properties of any other object. @param {Frame} frame */
+  #properties(frame) {
+    const depth = this.#stack.length;
+    for (let length = this.#in.uint32(); length !== TERMINATOR; length = this.#in.uint32()) {
+      const key = this.#string(length);
+      define(frame.object, key, this.#value(this.#in.byte()));
+      if (this.#stack.length !== depth) return;
+    }
+    this.#stack.pop();
+  }
+
+  /** @param {Frame} frame */
+  #elements(frame) {
+    const { object, length } = frame;
+    const depth = this.#stack.length;
     for (;;) {
-      const index = this.#uint32();
-      if (index === TERMINATOR) return array;
-      if (index === OTHER_PROPERTIES) return this.#properties(array);
-      if (index >= length) throw malformed();
-      array[index] = this.#value(this.#byte());
+      const index = this.#in.uint32();
+      if (index >= length) {
+        if (index < OTHER_PROPERTIES || index === POOLED) throw malformed();
+        object.length = length; // now, as V8 takes long for an array that is empty and large
+        if (index === TERMINATOR) this.#stack.pop();
+        else frame.resume = this.#properties;
+        return;
+      }
+      object[index] = this.#value(this.#in.byte());
+      if (this.#stack.length !== depth) return;
     }
   }
 
-  #map() {
-    const map = this.#keep(new Map());
-    for (let tag = this.#byte(); tag !== Tag.MapProperties; tag = this.#byte()) {
-      const key = this.#value(tag);
-      map.set(key, this.#value(this.#byte()));
+  /** @param {Frame} frame */
+  #entries(frame) {
+    const { object } = frame;
+    const depth = this.#stack.length;
+    for (let tag = this.#in.byte(); frame.hasKey || tag !== Tag.MapProperties; tag = this.#in.byte()) {
+      const value = this.#value(tag);
+      if (frame.hasKey) object.set(frame.key, value);
+      frame.key = value;
+      frame.hasKey = !frame.hasKey;
+      if (this.#stack.length !== depth) return;
     }
-    return this.#properties(map);
+    frame.resume = this.#properties;
   }
 
-  #set() {
-    const set = this.#keep(new Set());
-    for (let tag = this.#byte(); tag !== Tag.SetProperties; tag = this.#byte()) set.add(this.#value(tag));
-    return this.#properties(set);
+  /** @param {Frame} frame */
+  #members(frame) {
+    const depth = this.#stack.length;
+    for (let tag = this.#in.byte(); tag !== Tag.SetProperties; tag = this.#in.byte()) {
+      frame.object.add(this.#value(tag));
+      if (this.#stack.length !== depth) return;
+    }
+    frame.resume = this.#properties;
   }
 
   #error() {
-    const kind = ERRORS[this.#byte()];
+    const kind = ERRORS[this.#in.byte()];
     if (!kind) throw malformed();
     const message = this.#maybe();
-    this.#uint32(); // line
-    this.#uint32(); // column
+    this.#in.uint32(); // line
+    this.#in.uint32(); // column
     this.#maybe(); // the source's address
     const stack = this.#maybe();
     const error = this.#keep(new kind(message));
@@ -167,9 +222,9 @@ class Reader {
 
   /** @param {boolean} resizable */
   #buffer(resizable) {
-    const length = Number(this.#uint64());
-    const most = resizable ? Number(this.#uint64()) : undefined;
-    const bytes = this.#raw(length);
+    const length = Number(this.#in.uint64());
+    const most = resizable ? Number(this.#in.uint64()) : undefined;
+    const bytes = this.#in.raw(length);
     const buffer = this.#keep(
       most === undefined ? new ArrayBuffer(length) : new ArrayBuffer(length, { maxByteLength: most }),
     );
@@ -178,76 +233,49 @@ class Reader {
   }
 
   #view() {
-    const View = VIEWS[this.#byte()];
-    const offset = Number(this.#uint64());
-    const size = this.#uint64();
-    const buffer = this.#value(this.#byte());
+    const View = VIEWS[this.#in.byte()];
+    const offset = Number(this.#in.uint64());
+    const size = this.#in.uint64();
+    const buffer = this.#value(this.#in.byte());
     if (!View || !(buffer instanceof ArrayBuffer)) throw malformed();
     if (size === TRACKING) return this.#keep(new View(buffer, offset));
     return this.#keep(new View(buffer, offset, Number(size) / (View.BYTES_PER_ELEMENT ?? 1)));
   }
 
   #bigint() {
-    const negative = this.#byte() === 1;
-    let value = 0n;
-    for (let shift = 0n, rest = this.#uint32(); rest > 0; rest--, shift += LIMB) value |= this.#uint64() << shift;
+    const negative = this.#in.byte() === 1;
+    const limbs = this.#in.raw(this.#in.uint32() * LIMB_BYTES);
+    if (limbs.length === 0) return 0n;
+    // Digits of 16 are the one way whose time is that of the length.
+    const value = BigInt(`0x${Buffer.from(limbs).reverse().toString('hex')}`);
     return negative ? -value : value;
   }
 
   /** @returns {string | undefined} */
   #maybe() {
-    return this.#uint32() === 0 ? this.#string(this.#uint32()) : undefined;
+    return this.#in.uint32() === 0 ? this.#string(this.#in.uint32()) : undefined;
   }
 
   /** @param {number} length as it was written @returns {string} */
   #string(length) {
     if (length === POOLED) return this.#earlier(this.#strings);
-    const wide = (length & ONE_BYTE) === 0;
     const size = length & ~ONE_BYTE;
-    const text = wide ? this.#raw(size * 2).toString('utf16le') : this.#raw(size).toString('latin1');
+    const text = (length & ONE_BYTE) === 0 ? this.#in.utf16(size * 2) : this.#in.latin1(size);
     this.#strings.push(text);
     return text;
   }
 
   /** @template T @param {T[]} pool @returns {T} */
   #earlier(pool) {
-    const place = pool.length <= 0xff ? this.#byte() : pool.length <= 0xffff ? this.#uint16() : this.#uint32();
+    const place = pool.length <= 0xff ? this.#in.byte() : pool.length <= 0xffff ? this.#in.uint16() : this.#in.uint32();
     if (place >= pool.length) throw malformed();
     return pool[place];
   }
-
-  /** @param {number} size */
-  #raw(size) {
-    const end = this.#at + size;
-    if (!(end <= this.#bytes.length)) throw malformed();
-    const bytes = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return bytes;
-  }
-
-  #byte() {
-    return this.#raw(1)[0];
-  }
-
-  #uint16() {
-    return this.#raw(2).readUInt16LE();
-  }
-
-  #uint32() {
-    return this.#raw(4).readUInt32LE();
-  }
-
-  #uint64() {
-    return this.#raw(8).readBigUInt64LE();
-  }
-
-  #double() {
-    return this.#raw(8).readDoubleLE();
-  }
 }
 
-function malformed() {
-  return new TypeError('Unable to deserialize data.');
+/** As a property of the object's own, whatever it inherits. @param {object} object @param {string} key @param {unknown} value */
+function define(object, key, value) {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** @param {Buffer} bytes @returns {any} @throws {TypeError} when they are no serialized value */

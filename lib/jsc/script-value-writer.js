@@ -1,273 +1,227 @@
 'use strict';
 
 const { types } = require('node:util');
-const { VERSION, Tag, TERMINATOR, POOLED, OTHER_PROPERTIES, ONE_BYTE } = require('./script-value-format');
-const { VIEWS, ERRORS } = require('./script-value-format');
+const { VERSION, Tag, TERMINATOR, OTHER_PROPERTIES } = require('./script-value-format');
+const { VIEWS, MOST_DEPTH, TooDeep } = require('./script-value-format');
+const { ByteWriter } = require('./script-value-bytes');
+const { LeafWriter, attached, refusal } = require('./script-value-leaves');
+const { isPlainObject } = require('./plain-object');
 
-const FIRST_SIZE = 256;
-const LIMB = 64n;
-/** Two-byte characters. */
-// eslint-disable-next-line no-control-regex
-const WIDE = /[^\0-\u00ff]/;
+const { hasOwn } = Object;
+/** Throws for a view that is out of the bounds of its buffer. */
+const checkView = Uint8Array.prototype.keys;
+
+/**
+ * A container whose inside is being written. What lies in it is written in between: there is no recursion, so that an
+ * object may be as deep as in Bun.
+ *
+ * @typedef {{ object: any, resume: (frame: Frame) => void, keys: string[], at: number, length: number, inside: any }} Frame
+ */
 
 /** Writes values in JavaScriptCore's format (see `script-value-format.js`). */
 class Writer {
-  #bytes = Buffer.allocUnsafe(FIRST_SIZE);
-  #at = 0;
-  /** @type {Map<string, number>} */
-  #strings = new Map();
+  #out = new ByteWriter();
+  #leaves = new LeafWriter(this.#out);
   /** @type {Map<object, number>} */
   #objects = new Map();
+  /** @type {Frame[]} */
+  #stack = [];
 
   /** @param {unknown} value @returns {Buffer} @throws {DOMException} DataCloneError */
   static write(value) {
     const writer = new Writer();
-    writer.#uint32(VERSION);
+    writer.#out.uint32(VERSION);
     writer.#value(value);
-    return writer.#bytes.subarray(0, writer.#at);
+    for (const stack = writer.#stack; stack.length > 0;) {
+      const frame = stack[stack.length - 1];
+      frame.resume.call(writer, frame);
+    }
+    return writer.#out.take();
   }
 
-  /** @param {unknown} value */
+  /** The inside of a container follows when its frame is resumed. @param {unknown} value */
   #value(value) {
     switch (typeof value) {
       case 'undefined':
-        return this.#byte(Tag.Undefined);
+        return this.#out.byte(Tag.Undefined);
       case 'boolean':
-        return this.#byte(value ? Tag.True : Tag.False);
+        return this.#out.byte(value ? Tag.True : Tag.False);
       case 'number':
-        return this.#number(value);
+        return this.#leaves.number(value);
       case 'bigint':
-        this.#byte(Tag.BigInt);
-        return this.#bigint(value);
+        this.#out.byte(Tag.BigInt);
+        return this.#leaves.bigint(value);
       case 'string':
-        if (value === '') return this.#byte(Tag.EmptyString);
-        this.#byte(Tag.String);
-        return this.#string(value);
+        if (value === '') return this.#out.byte(Tag.EmptyString);
+        this.#out.byte(Tag.String);
+        return this.#leaves.string(value);
       case 'object':
-        return value === null ? this.#byte(Tag.Null) : this.#object(value);
+        return value === null ? this.#out.byte(Tag.Null) : this.#object(value);
       default:
         throw refusal();
     }
-  }
-
-  /** @param {number} value */
-  #number(value) {
-    if (value === 1) return this.#byte(Tag.One);
-    if ((value | 0) !== value || Object.is(value, -0)) {
-      this.#byte(Tag.Double);
-      return this.#double(value);
-    }
-    if (value === 0) return this.#byte(Tag.Zero);
-    this.#byte(Tag.Int);
-    return this.#uint32(value >>> 0);
   }
 
   /** @param {any} value */
   #object(value) {
     const place = this.#objects.get(value);
     if (place !== undefined) {
-      this.#byte(Tag.ObjectReference);
-      return this.#place(place, this.#objects.size);
+      this.#out.byte(Tag.ObjectReference);
+      return this.#leaves.place(place, this.#objects.size);
     }
     // A view's buffer comes before the view.
     if (ArrayBuffer.isView(value)) return this.#view(value);
     this.#objects.set(value, this.#objects.size);
-    if (Array.isArray(value)) return this.#array(value);
-    if (types.isMap(value)) return this.#map(value);
-    if (types.isSet(value)) return this.#set(value);
-    if (types.isDate(value)) {
-      this.#byte(Tag.Date);
-      return this.#double(Date.prototype.getTime.call(value));
+    if (Array.isArray(value) && !types.isProxy(value)) {
+      this.#out.byte(Tag.Array);
+      this.#out.uint32(value.length);
+      return this.#enter(value, this.#elements, [], value.length);
     }
-    if (types.isRegExp(value)) {
-      this.#byte(Tag.RegExp);
-      this.#string(value.source);
-      return this.#string(value.flags);
+    const proto = Object.getPrototypeOf(value);
+    if (proto !== Object.prototype && proto !== null) {
+      if (types.isMap(value)) return this.#map(value);
+      if (types.isSet(value)) return this.#set(value);
+      if (this.#leaves.leaf(value)) return;
     }
-    if (value instanceof DOMException) {
-      this.#byte(Tag.DOMException);
-      this.#string(value.message);
-      return this.#string(value.name);
-    }
-    if (types.isNativeError(value)) return this.#error(value);
-    if (types.isAnyArrayBuffer(value)) return this.#buffer(value);
-    if (types.isBoxedPrimitive(value)) return this.#boxed(value);
-    if (!isPlain(value)) throw refusal();
-    this.#byte(Tag.Object);
-    this.#properties(value, Object.keys(value));
-    return this.#uint32(TERMINATOR);
+    if (!isPlainObject(value, proto)) throw refusal();
+    this.#out.byte(Tag.Object);
+    this.#enter(value, this.#properties, Object.keys(value), 0);
   }
 
-  /** @param {any} object @param {string[]} keys */
-  #properties(object, keys) {
-    for (const key of keys) {
-      this.#string(key);
+  /**
+   * @param {any} object
+   * @param {(frame: Frame) => void} resume a method
+   * @param {string[]} keys
+   * @param {number} length
+   * @param {any} [inside]
+   */
+  #enter(object, resume, keys, length, inside) {
+    if (this.#stack.length >= MOST_DEPTH) throw new TooDeep();
+    this.#stack.push({ object, resume, keys, at: 0, length, inside });
+  }
+
+  /** The properties and the end. A getter may have taken away what comes later. @param {Frame} frame */
+  #properties(frame) {
+    const { object, keys } = frame;
+    const depth = this.#stack.length;
+    while (frame.at < keys.length) {
+      const key = keys[frame.at++];
+      if (!hasOwn(object, key)) continue;
+      const value = object[key];
+      this.#leaves.string(key);
+      this.#value(value);
+      if (this.#stack.length !== depth) return;
+    }
+    this.#out.uint32(TERMINATOR);
+    this.#stack.pop();
+  }
+
+  /** The elements up to the first hole. @param {Frame} frame */
+  #elements(frame) {
+    const { object, length } = frame;
+    const depth = this.#stack.length;
+    while (frame.at < length) {
+      if (!hasOwn(object, frame.at)) {
+        frame.keys = Object.keys(object);
+        frame.inside = frame.at;
+        frame.at = 0;
+        frame.resume = this.#sparse;
+        return;
+      }
+      this.#out.uint32(frame.at);
+      this.#value(object[frame.at++]);
+      if (this.#stack.length !== depth) return;
+    }
+    this.#others(frame);
+  }
+
+  /** The elements behind a hole. @param {Frame} frame */
+  #sparse(frame) {
+    const { object, keys, length, inside: first } = frame;
+    const depth = this.#stack.length;
+    while (frame.at < keys.length && isIndex(keys[frame.at])) {
+      const key = Number(keys[frame.at++]);
+      if (key < first || key >= length || !hasOwn(object, key)) continue;
+      this.#out.uint32(key);
       this.#value(object[key]);
+      if (this.#stack.length !== depth) return;
     }
+    this.#others(frame);
   }
 
-  /** @param {any[]} array */
-  #array(array) {
-    this.#byte(Tag.Array);
-    this.#uint32(array.length);
-    const keys = Object.keys(array);
-    let index = 0; // indices come first
-    for (; index < keys.length && isIndex(keys[index]); index++) {
-      this.#uint32(Number(keys[index]));
-      this.#value(array[Number(keys[index])]);
-    }
-    if (index < keys.length) {
-      this.#uint32(OTHER_PROPERTIES);
-      this.#properties(array, keys.slice(index));
-    }
-    this.#uint32(TERMINATOR);
+  /** What an array has besides elements. @param {Frame} frame */
+  #others(frame) {
+    const keys = Object.keys(frame.object);
+    const first = keys.length > 0 && isIndex(keys[keys.length - 1]) ? -1 : keys.findIndex((key) => !isIndex(key));
+    frame.keys = first === -1 ? [] : keys.slice(first);
+    if (first !== -1) this.#out.uint32(OTHER_PROPERTIES);
+    frame.at = 0;
+    frame.resume = this.#properties;
   }
 
   /** @param {Map<any, any>} map */
   #map(map) {
-    this.#byte(Tag.Map);
-    for (const [key, value] of [...Map.prototype.entries.call(map)]) {
-      this.#value(key);
+    this.#out.byte(Tag.Map);
+    this.#enter(map, this.#entries, [], 0, Map.prototype.entries.call(map));
+  }
+
+  /** Of what a getter does to the map one sees everything. @param {Frame} frame */
+  #entries(frame) {
+    const depth = this.#stack.length;
+    if (frame.length === 1) {
+      // The value of the key that was written last.
+      frame.length = 0;
+      const [value] = frame.keys;
       this.#value(value);
+      if (this.#stack.length !== depth) return;
     }
-    this.#byte(Tag.MapProperties);
-    this.#properties(map, Object.keys(map));
-    this.#uint32(TERMINATOR);
+    for (let next = frame.inside.next(); !next.done; next = frame.inside.next()) {
+      const [key, value] = next.value;
+      this.#value(key);
+      if (this.#stack.length !== depth) {
+        frame.length = 1;
+        frame.keys = [value];
+        return;
+      }
+      this.#value(value);
+      if (this.#stack.length !== depth) return;
+    }
+    this.#rest(frame, Tag.MapProperties);
   }
 
   /** @param {Set<any>} set */
   #set(set) {
-    this.#byte(Tag.Set);
-    for (const value of [...Set.prototype.values.call(set)]) this.#value(value);
-    this.#byte(Tag.SetProperties);
-    this.#properties(set, Object.keys(set));
-    this.#uint32(TERMINATOR);
+    this.#out.byte(Tag.Set);
+    this.#enter(set, this.#members, [], 0, Set.prototype.values.call(set));
   }
 
-  /** The place in the source is V8's to know: it stands in `stack` alone. @param {Error} error */
-  #error(error) {
-    const { stack } = error;
-    this.#byte(Tag.Error);
-    const kind = ERRORS.findLastIndex((each) => each.prototype.isPrototypeOf(error));
-    this.#byte(Math.max(kind, 0));
-    this.#maybe(Object.hasOwn(error, 'message') ? String(error.message) : undefined);
-    this.#uint32(0);
-    this.#uint32(0);
-    this.#maybe('');
-    this.#maybe(typeof stack === 'string' ? stack : undefined);
-  }
-
-  /** @param {any} value an object around a primitive */
-  #boxed(value) {
-    const inner = value.valueOf();
-    switch (typeof inner) {
-      case 'boolean':
-        return this.#byte(inner ? Tag.TrueObject : Tag.FalseObject);
-      case 'number':
-        this.#byte(Tag.NumberObject);
-        return this.#double(inner);
-      case 'bigint':
-        this.#byte(Tag.BigIntObject);
-        return this.#bigint(inner);
-      case 'string':
-        if (inner === '') return this.#byte(Tag.EmptyStringObject);
-        this.#byte(Tag.StringObject);
-        return this.#string(inner);
-      default:
-        throw refusal();
+  /** @param {Frame} frame */
+  #members(frame) {
+    const depth = this.#stack.length;
+    for (let next = frame.inside.next(); !next.done; next = frame.inside.next()) {
+      this.#value(next.value);
+      if (this.#stack.length !== depth) return;
     }
+    this.#rest(frame, Tag.SetProperties);
   }
 
-  /** @param {any} buffer */
-  #buffer(buffer) {
-    const resizable = buffer.resizable === true;
-    this.#byte(resizable ? Tag.ResizableArrayBuffer : Tag.ArrayBuffer);
-    this.#uint64(BigInt(buffer.byteLength));
-    if (resizable) this.#uint64(BigInt(buffer.maxByteLength));
-    this.#raw(new Uint8Array(buffer));
+  /** What a map or a set has besides members. @param {Frame} frame @param {number} tag */
+  #rest(frame, tag) {
+    this.#out.byte(tag);
+    frame.keys = Object.keys(frame.object);
+    frame.at = 0;
+    frame.resume = this.#properties;
   }
 
   /** @param {any} view */
   #view(view) {
-    this.#byte(Tag.ArrayBufferView);
-    this.#byte(VIEWS.findIndex((each) => each && view instanceof each));
-    this.#uint64(BigInt(view.byteOffset));
-    this.#uint64(BigInt(view.byteLength)); // of one that grows with its buffer as well: nothing says which does
+    attached(() => (view instanceof DataView ? view.byteOffset : checkView.call(view)));
+    this.#out.byte(Tag.ArrayBufferView);
+    this.#out.byte(VIEWS.findIndex((each) => each && view instanceof each));
+    this.#out.uint64(view.byteOffset);
+    this.#out.uint64(view.byteLength); // of one that grows with its buffer as well: nothing says which does
     this.#value(view.buffer);
     this.#objects.set(view, this.#objects.size);
-  }
-
-  /** @param {bigint} value */
-  #bigint(value) {
-    this.#byte(value < 0n ? 1 : 0);
-    const limbs = [];
-    for (let rest = value < 0n ? -value : value; rest > 0n; rest >>= LIMB)
-      limbs.push(BigInt.asUintN(Number(LIMB), rest));
-    this.#uint32(limbs.length);
-    for (const limb of limbs) this.#uint64(limb);
-  }
-
-  /** @param {string | undefined} text */
-  #maybe(text) {
-    this.#uint32(text === undefined ? 1 : 0);
-    if (text !== undefined) this.#string(text);
-  }
-
-  /** @param {string} text */
-  #string(text) {
-    const place = this.#strings.get(text);
-    if (place !== undefined) {
-      this.#uint32(POOLED);
-      this.#place(place, this.#strings.size);
-      return;
-    }
-    this.#strings.set(text, this.#strings.size);
-    const wide = WIDE.test(text);
-    this.#uint32(wide ? text.length : (text.length | ONE_BYTE) >>> 0);
-    this.#raw(Buffer.from(text, wide ? 'utf16le' : 'latin1'));
-  }
-
-  /** @param {number} place @param {number} count how many there are */
-  #place(place, count) {
-    if (count <= 0xff) return this.#byte(place);
-    if (count > 0xffff) return this.#uint32(place);
-    this.#at = this.#room(2).writeUInt16LE(place, this.#at);
-  }
-
-  /** @param {number} value */
-  #byte(value) {
-    this.#room(1)[this.#at++] = value;
-  }
-
-  /** @param {number} value */
-  #uint32(value) {
-    this.#at = this.#room(4).writeUInt32LE(value, this.#at);
-  }
-
-  /** @param {bigint} value */
-  #uint64(value) {
-    this.#at = this.#room(8).writeBigUInt64LE(value, this.#at);
-  }
-
-  /** @param {number} value */
-  #double(value) {
-    this.#at = this.#room(8).writeDoubleLE(value, this.#at);
-  }
-
-  /** @param {Uint8Array} bytes */
-  #raw(bytes) {
-    this.#room(bytes.byteLength).set(bytes, this.#at);
-    this.#at += bytes.byteLength;
-  }
-
-  /** @param {number} size */
-  #room(size) {
-    if (this.#bytes.length - this.#at < size) {
-      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + size));
-      this.#bytes.copy(larger, 0, 0, this.#at);
-      this.#bytes = larger;
-    }
-    return this.#bytes;
   }
 }
 
@@ -275,21 +229,6 @@ class Writer {
 function isIndex(key) {
   const number = Number(key);
   return number >= 0 && number < OTHER_PROPERTIES && String(number >>> 0) === key;
-}
-
-/** Objects of a class of the host's hold what properties do not show. @param {any} value */
-function isPlain(value) {
-  const { isArgumentsObject, isProxy, isPromise, isWeakMap, isWeakSet } = types;
-  if ([isArgumentsObject, isProxy, isPromise, isWeakMap, isWeakSet].some((is) => is(value))) return false;
-  for (let proto = Object.getPrototypeOf(value); proto; proto = Object.getPrototypeOf(proto)) {
-    const name = proto[Symbol.toStringTag];
-    if (typeof name === 'string' && typeof (/** @type {any} */ (globalThis)[name]) === 'function') return false;
-  }
-  return true;
-}
-
-function refusal() {
-  return new DOMException('The object can not be cloned.', 'DataCloneError');
 }
 
 /** @param {unknown} value @returns {Buffer} @throws {DOMException} DataCloneError when it cannot be cloned */

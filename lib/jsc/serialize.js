@@ -1,5 +1,6 @@
 'use strict';
 
+const { TooDeep } = require('./script-value-format');
 const { readScriptValue } = require('./script-value-reader');
 const { writeScriptValue } = require('./script-value-writer');
 
@@ -36,7 +37,8 @@ function deserialize(bytes) {
   if (!view) throw new TypeError('First argument must be an ArrayBuffer');
   try {
     return readScriptValue(Buffer.from(view)); // a copy: it may be shared memory
-  } catch {
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
     throw new TypeError('Unable to deserialize data.');
   }
 }
