@@ -5,6 +5,7 @@ const { Scope } = require('./scope');
 const { Source } = require('./source');
 const { Query } = require('./query');
 const { makeHelper } = require('./helper');
+const { checkedName } = require('./name');
 const { begin, savepoint } = require('./transaction');
 
 /**
@@ -77,7 +78,7 @@ function makeTag(prototype, scope) {
       }
       return new Query(scope, new Source('template', { strings: /** @type {any} */ (first), values: rest }));
     }
-    if (typeof first === 'string') return new Query(scope, new Source('identifier', { text: first }));
+    if (typeof first === 'string') return new Query(scope, new Source('identifier', { text: checkedName(first) }));
     if (typeof first === 'object' && !Source.of(first)) return makeHelper(first, rest);
     return new Query(scope, new Source('misused', {}));
   };

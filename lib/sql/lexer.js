@@ -2,6 +2,7 @@
 
 /** What Bun looks at in the text of a query: words, quotes and comments, no more. */
 
+const QUOTES = '\'"`';
 const WORD = /[\w$\u0080-\uffff]/;
 
 /** Words that say what a helper behind them stands for. @type {Record<string, 'INSERT' | 'UPDATE' | 'SET' | 'IN' | undefined>} */
@@ -50,27 +51,43 @@ function endOfWord(text, at) {
 }
 
 /**
- * What a helper at the end of a text stands for: the last of the words that say so decides.
- *
- * @param {string} text
- * @returns {'INSERT' | 'UPDATE' | 'SET' | 'IN' | undefined}
+ * Says what a helper at the end of a text stands for: the last of the words that say so decides. The text comes in
+ * parts and is read once; what the next part may change is read again with it.
  */
-function closestCommand(text) {
-  let command;
-  for (let at = 0; at < text.length;) {
-    const opaque = endOfOpaque(text, at);
-    const end = opaque === at ? endOfWord(text, at) : opaque;
-    if (end === at) {
-      at++;
-      continue;
-    }
-    if (opaque === at) {
-      const word = text.slice(at, end).toLowerCase();
-      if (word in COMMANDS) command = COMMANDS[word];
-    }
-    at = end;
+class CommandLexer {
+  #rest = '';
+  /** @type {'INSERT' | 'UPDATE' | 'SET' | 'IN' | undefined} of what is read for good */
+  #command;
+
+  /** @param {string} part */
+  add(part) {
+    this.#rest += part;
   }
-  return command;
+
+  /** @returns {'INSERT' | 'UPDATE' | 'SET' | 'IN' | undefined} */
+  closest() {
+    const text = this.#rest;
+    let command = this.#command;
+    let isOpen = false; // a quote that nothing closes yet
+    let done = 0;
+    for (let at = 0; at < text.length;) {
+      const opaque = endOfOpaque(text, at);
+      let end = opaque === at ? endOfWord(text, at) : opaque;
+      if (opaque === at && end > at) {
+        const word = text.slice(at, end).toLowerCase();
+        if (word in COMMANDS) command = COMMANDS[word];
+      } else if (opaque === at) {
+        isOpen ||= QUOTES.includes(text[at]);
+        end = at + 1;
+      }
+      at = end;
+      if (isOpen || at === text.length) continue;
+      done = at;
+      this.#command = command;
+    }
+    this.#rest = text.slice(done);
+    return command;
+  }
 }
 
 /** Where the next statement begins: behind blanks, comments and semicolons. @param {string} text @param {number} [at] */
@@ -100,4 +117,4 @@ function endOfStatement(text) {
   return at;
 }
 
-module.exports = { closestCommand, skipBlank, firstKeyword, endOfStatement };
+module.exports = { CommandLexer, skipBlank, firstKeyword, endOfStatement };

@@ -79,7 +79,7 @@ function adapterOf(url) {
   if (isSQLiteURL(url)) return 'sqlite';
   const protocol = /^([a-z][\w+.-]*):\/\//i.exec(url)?.[1].toLowerCase();
   if (protocol === undefined) return 'postgres';
-  if (protocol in PROTOCOLS) return PROTOCOLS[protocol];
+  if (Object.hasOwn(PROTOCOLS, protocol)) return PROTOCOLS[protocol];
   throw new Error(`Unsupported protocol: ${protocol}. ${SUPPORTED}`);
 }
 

@@ -2,14 +2,8 @@
 
 const { Source } = require('./source');
 const { SQLHelper } = require('./helper');
-const { closestCommand } = require('./lexer');
-
-/** @param {string} name `a.b` -> `"a"."b"` */
-const quoted = (name) =>
-  name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
+const { CommandLexer } = require('./lexer');
+const { quoted } = require('./name');
 
 /**
  * Puts the parts of a query together: text with a `?` for each value, and the values.
@@ -20,6 +14,7 @@ class Composer {
   text = '';
   /** @type {any} a list, or the named values of `sql.unsafe` */ values = [];
   #transform;
+  #lexer = new CommandLexer();
 
   /** @param {import('./transform').Transform | null | undefined} transform */
   constructor(transform) {
@@ -35,17 +30,23 @@ class Composer {
     return this;
   }
 
+  /** @param {string} part */
+  #add(part) {
+    this.text += part;
+    this.#lexer.add(part);
+  }
+
   /** A query inside another. @param {Source} source */
   #fragment({ kind, text, strings, values }) {
     switch (kind) {
       case 'template':
         for (let index = 0; index < strings.length; index++) {
-          this.text += strings[index];
+          this.#add(strings[index]);
           if (index < values.length) this.#value(values[index]);
         }
         return;
       case 'identifier':
-        this.text += quoted(this.#column(text));
+        this.#add(quoted(this.#column(text)));
         return;
       case 'unsafe':
         if (values != null && !Array.isArray(values)) {
@@ -53,7 +54,7 @@ class Composer {
             'Nested sql.unsafe() cannot have named parameters: the query around it binds by position',
           );
         }
-        this.text += text;
+        this.#add(text);
         if (values) this.values.push(...values);
         return;
       case 'file':
@@ -71,16 +72,16 @@ class Composer {
     if (Array.isArray(value) && Source.of(value[0])) {
       return this.#list(value, ' ', (item) => {
         this.#item(item);
-        this.text += ' ';
+        this.#add(' ');
       });
     }
     this.#parameter(value);
-    this.text += ' ';
+    this.#add(' ');
   }
 
   /** @param {any} value */
   #parameter(value) {
-    this.text += '?';
+    this.#add('?');
     this.values.push(value === undefined ? this.#transform?.undefined : value);
   }
 
@@ -99,12 +100,12 @@ class Composer {
 
   /** @param {SQLHelper} helper */
   #helper(helper) {
-    const command = closestCommand(this.text);
+    const command = this.#lexer.closest();
     if (command === 'INSERT') this.#insert(helper);
     else if (command === 'IN') this.#in(helper);
     else if (command) this.#update(helper, command);
     else throw new SyntaxError('Helpers are only allowed for INSERT, UPDATE and IN commands');
-    this.text += ' ';
+    this.#add(' ');
   }
 
   /** Columns that have a value in one of the items. @param {SQLHelper} helper @returns {(string | number)[]} */
@@ -120,12 +121,12 @@ class Composer {
     if (columns.length === 0 || helper.value.length === 0) {
       throw new SyntaxError('Insert needs to have at least one column with a defined value');
     }
-    this.text += `(${columns.map((column) => quoted(this.#column(column))).join(', ')}) VALUES`;
+    this.#add(`(${columns.map((column) => quoted(this.#column(column))).join(', ')}) VALUES`);
     this.#list(helper.value, ',', (item) => {
       if (item == null) throw new SyntaxError('Cannot use null or undefined as an item in INSERT helper');
-      this.text += '(';
+      this.#add('(');
       this.#list(columns, ', ', (column) => this.#item(item[column]));
-      this.text += ')';
+      this.#add(')');
     });
   }
 
@@ -136,9 +137,9 @@ class Composer {
     if (item == null) throw new SyntaxError('Cannot use null or undefined as an item in UPDATE helper');
     const columns = this.#definedColumns(helper);
     if (columns.length === 0) throw new SyntaxError('Update needs to have at least one column');
-    if (command === 'UPDATE') this.text += ' SET ';
+    if (command === 'UPDATE') this.#add(' SET ');
     this.#list(columns, ', ', (column) => {
-      this.text += `${quoted(this.#column(column))} = `;
+      this.#add(`${quoted(this.#column(column))} = `);
       this.#item(item[column]);
     });
   }
@@ -146,20 +147,20 @@ class Composer {
   /** @param {SQLHelper} helper */
   #in({ value, columns }) {
     if (columns.length > 1) throw new SyntaxError('Cannot use WHERE IN helper with multiple columns');
-    this.text += '(';
+    this.#add('(');
     this.#list(value, ', ', (item) => {
       if (columns.length === 1 && item == null) {
         throw new SyntaxError(`Cannot use ${item} as an item in WHERE IN helper with a column`);
       }
       this.#item(columns.length === 1 ? item[columns[0]] : item);
     });
-    this.text += ')';
+    this.#add(')');
   }
 
   /** @template T @param {T[]} items @param {string} separator @param {(item: T) => void} add */
   #list(items, separator, add) {
     for (const [index, item] of items.entries()) {
-      if (index > 0) this.text += separator;
+      if (index > 0) this.#add(separator);
       add(item);
     }
   }
