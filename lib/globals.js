@@ -67,7 +67,6 @@ function installGlobals(Bun) {
     PerformanceTiming: () => require('./web/performance-timing').PerformanceTiming,
     PerformanceServerTiming: () => require('./web/performance-timing').PerformanceServerTiming,
   });
-  if (!isMainThread()) require('./bun/file-clone').receiveFiles();
   if (process.channel && isMainThread()) require('./bun/ipc-parent').meetParent();
   installSelf();
   installAbort();

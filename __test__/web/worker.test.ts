@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { program } from '../loader/program';
 
 const folder = mkdtempSync(join(tmpdir(), 'worker-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -177,4 +178,18 @@ test('postMessage is a global of workers of node:worker_threads, too', async () 
   expect(said).toEqual({ said: 'hello' });
   await thread.terminate();
   expect(() => (globalThis as any).postMessage('to nobody', '*')).not.toThrow();
+});
+
+test('a thread of node:worker_threads posts files to a program that has touched nothing of Bun', () => {
+  using app = program({
+    'main.cjs': `const { Worker } = require('node:worker_threads'); const { writeFileSync } = require('node:fs');
+      const thread = new Worker(__dirname + '/thread.cjs');
+      thread.on('message', async (file) => {
+        writeFileSync(__dirname + '/later.txt', 'later');
+        console.log(JSON.stringify([file.name === __dirname + '/later.txt', await file.text()]));
+        thread.terminate();
+      });`,
+    'thread.cjs': `require('node:worker_threads').parentPort.postMessage(Bun.file(__dirname + '/later.txt')); setInterval(() => {}, 1000);`,
+  });
+  expect(app.json('main.cjs')).toEqual([true, 'later']);
 });

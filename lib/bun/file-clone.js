@@ -7,7 +7,7 @@
  * new one. What describes a file rides along with them. A thread without the polyfill gets the bytes.
  */
 
-const buffer = require('node:buffer');
+const { receiveFiles } = require('../web/extensions');
 
 const { getOwnPropertySymbols } = Object;
 
@@ -31,22 +31,6 @@ function find(prototype, description) {
     if (symbol) return { owner, symbol };
   }
   return undefined;
-}
-
-let receives = false;
-
-/** Lets this thread make files of what `BunFile`s were cloned to. */
-function receiveFiles() {
-  if (receives) return;
-  receives = true;
-  const method = find(buffer.Blob.prototype, 'messaging_deserialize_symbol');
-  if (!method) return;
-  const { owner, symbol } = method;
-  const ofNode = owner[symbol];
-  owner[symbol] = /** @this {any} @param {any} data */ function (data) {
-    if (data.bunFile) return require('./bun-file').BunFile.revive(this, data.bunFile);
-    return Reflect.apply(ofNode, this, [data]);
-  };
 }
 
 /**
@@ -73,4 +57,4 @@ function sendFiles(prototype, describe) {
   receiveFiles();
 }
 
-module.exports = { cloneHere, receiveFiles, sendFiles };
+module.exports = { cloneHere, sendFiles };

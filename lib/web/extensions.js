@@ -34,6 +34,7 @@ function installExtensions() {
   defineLazy(Blob.prototype, { slice: () => require('./blob-methods').sliceOver(slice) });
   for (const name of ['name', 'lastModified'])
     addAccessor(Blob.prototype, name, () => require('./blob-methods').facts[name]);
+  receiveFiles();
   addMethods(URLSearchParams.prototype, () => require('./search-params'), ['toJSON']);
   addAccessor(URLSearchParams.prototype, 'length', () => ({
     /** @this {URLSearchParams} */
@@ -51,6 +52,24 @@ function installExtensions() {
   for (const [name, value] of Object.entries(phases)) {
     if (!(name in Event.prototype)) Object.defineProperty(Event.prototype, name, { value, enumerable: true });
   }
+}
+
+let receives = false;
+
+/** Lets this thread make files of what `BunFile`s were cloned to (`../bun/file-clone.js`), which any thread may post. */
+function receiveFiles() {
+  if (receives) return;
+  receives = true;
+  const { prototype } = require('node:buffer').Blob;
+  const symbols = Object.getOwnPropertySymbols(prototype);
+  const symbol = symbols.find((each) => each.description === 'messaging_deserialize_symbol');
+  if (!symbol) return;
+  const methods = /** @type {any} */ (prototype);
+  const ofNode = methods[symbol];
+  methods[symbol] = /** @this {any} @param {any} data */ function (data) {
+    if (data.bunFile) return require('../bun/bun-file').BunFile.revive(this, data.bunFile);
+    return Reflect.apply(ofNode, this, [data]);
+  };
 }
 
 /**
@@ -114,4 +133,4 @@ function addAccessor(prototype, name, load) {
   });
 }
 
-module.exports = { installExtensions };
+module.exports = { installExtensions, receiveFiles };

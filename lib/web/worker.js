@@ -17,7 +17,6 @@ const program = require.resolve('./worker-program.js');
 const preloadOfThreads = require.resolve('../cli/worker.js');
 /** Megabytes of the young generation for `smol`. */
 const SMALL = 8;
-require('../bun/file-clone').receiveFiles(); // from the threads
 
 const handled = ['message', 'messageerror', 'error'];
 
