@@ -140,6 +140,19 @@ test('what is taken out of require.cache runs again when it is imported, each qu
   ]);
 });
 
+test('what takes itself out of require.cache runs once for an import', () => {
+  using app = program({
+    'main.mjs': `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);
+      const required = [require('./self.cjs').n, require('./self.cjs').n];
+      const namespace = await import('./self.cjs');
+      console.log(JSON.stringify([...required, namespace.n, namespace.default.n, (await import('./self.cjs')).n, globalThis.runs]));`,
+    'static.mjs': `import * as all from './self.cjs'; import one, { n } from './self.cjs'; console.log(JSON.stringify([all.n, one.n, n, globalThis.runs]));`,
+    'self.cjs': `exports.n = globalThis.runs = (globalThis.runs ?? 0) + 1; delete require.cache[__filename];`,
+  });
+  expect(app.json('main.mjs')).toEqual([1, 2, 3, 3, 3, 3]);
+  expect(app.json('static.mjs')).toEqual([1, 1, 1, 1]);
+});
+
 test('require.cache lists files of the program only', () => {
   using app = program({
     'dep.cjs': '',

@@ -10,7 +10,7 @@ const { namesOf } = require('./load');
  * @returns {string[]}
  */
 function exportedNames(filename) {
-  const exports = require('./runtime').runtime.load(filename);
+  const exports = require('./runtime').show(filename);
   const names = namesOf(exports);
   const isTranspiled = exports?.__esModule && !engine.get().isModuleScope(filename);
   return isTranspiled ? names.filter((name) => name !== '__esModule') : names;

@@ -115,9 +115,31 @@ function missing(name, module) {
   return new SyntaxError(`Export named '${name}' not found in module '${module}'.`);
 }
 
+/**
+ * What a CommonJS module exports that ran to show its names and has taken itself out of `require.cache` since: its
+ * facade does not run it again. @type {Map<string, unknown>}
+ */
+const shown = new Map();
+
 /** Loads a CommonJS module for its facade. @param {string} filename */
 function load(filename) {
   if (failed) failed(filename);
+  if (!shown.has(filename)) return loadNow(filename);
+  const exports = shown.get(filename);
+  shown.delete(filename);
+  return exports;
+}
+
+/** Loads a CommonJS module to see what it exports; `load` is next. @param {string} filename */
+function show(filename) {
+  const exports = loadNow(filename);
+  if (filename in /** @type {any} */ (Module)._cache) shown.delete(filename);
+  else shown.set(filename, exports);
+  return exports;
+}
+
+/** @param {string} filename */
+function loadNow(filename) {
   return require('./mock').mocked(filename) ?? /** @type {any} */ (Module)._load(filename, null, isEntry(filename));
 }
 
@@ -165,4 +187,4 @@ function install() {
   Object.defineProperty(globalThis, key, { value: runtime, configurable: true });
 }
 
-module.exports = { install, runtime };
+module.exports = { install, runtime, show };

@@ -30,6 +30,7 @@ function start(options) {
 
 /** @param {string} filename @returns {string[]} */
 function tryNames(filename) {
+  failures.delete(filename);
   try {
     return exportedNames(filename);
   } catch (error) {
