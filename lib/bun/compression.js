@@ -8,7 +8,7 @@ const { compressionOptions, decompressionOptions, limitOf, zstdLevel } = require
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
-/** Copies, as `Buffer`'s own does not. */
+/** Copies, as `Buffer`'s own does not; a program that replaces it gets no view of memory of ours. */
 const slice = /** @type {any} */ (Uint8Array.prototype.slice);
 
 const INVALID_ARGUMENT = () => new Error('Zlib error: Invalid argument');
@@ -23,8 +23,9 @@ const LARGE = 256 * 1024;
 /**
  * `Bun.gzipSync`, `Bun.zstdCompress` and their like.
  *
- * gzip and deflate run on libdeflate, unless an option asks for what only zlib has (`strategy`,
- * `windowBits`, `library: 'zlib'`); docs/compression.md has the figures. What decompresses takes
+ * gzip and deflate run on libdeflate, what is short and level 1 on encoders of ours, unless an option asks for what only
+ * zlib has (`strategy`, `memLevel`, `windowBits`, `library: 'zlib'`), or for libdeflate alone (`library: 'libdeflate'`, above
+ * 2 KB); docs/compression.md has the figures. What decompresses takes
  * `maxOutputLength` as Node's zlib does, which Bun's do not.
  *
  * @see https://bun.com/docs/runtime/utils#bun-gzipsync
@@ -115,7 +116,7 @@ function own(made) {
 
 /** The same as a plain array. @param {number | Uint8Array} made @returns {Uint8Array} */
 function ownBytes(made) {
-  return typeof made === 'number' ? lentBytes.slice(0, made) : made;
+  return typeof made === 'number' ? slice.call(lentBytes, 0, made) : made;
 }
 
 /** The engine for a call whose result is memory on loan. @param {Uint8Array} bytes that it is to work on @returns {any} */
@@ -144,7 +145,7 @@ function compress(data, options, gzip) {
     const chosen = level ?? DEFAULT_LEVEL;
     if (chosen < 0 || chosen > 12)
       throw ERR_INVALID_ARG_TYPE('Compression level must be between 0 and 12 for libdeflate');
-    return ownBytes(functions().deflate(bytes, chosen, gzip, lentBytes));
+    return ownBytes(functions().deflate(bytes, chosen, gzip, lentBytes, true));
   }
   const chosen = level ?? -1;
   if (chosen < -1 || chosen > 9) throw INVALID_ARGUMENT();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dx_bun::archive::{self, Error, Filter};
-use dx_bun::compression::{self, Wrapping};
+use dx_bun::compression::{self, Encoder, Wrapping};
 use napi::bindgen_prelude::{AsyncTask, Buffer, Uint8Array};
 use napi_derive::napi;
 
@@ -28,7 +28,7 @@ pub fn pack_archive(names: Vec<String>, contents: &[u8], lengths: Vec<u32>) -> B
 pub fn gzip_archive(bytes: Uint8Array, level: i32) -> AsyncTask<Blocking<Buffer>> {
     let bytes = bytes.to_vec();
     call::blocking(move || {
-        compression::made(|lent| compression::deflate(&bytes, level, Wrapping::Gzip, lent))
+        compression::made(|lent| compression::deflate(&bytes, level, Encoder::Any, Wrapping::Gzip, lent))
             .map(|packed| Buffer::from(packed.to_vec()))
     })
 }

@@ -9,7 +9,7 @@
 
 use std::ptr;
 
-use dx_bun::compression::{self, Made, Output, Wrapping, ZstdStream};
+use dx_bun::compression::{self, Encoder, Made, Output, Wrapping, ZstdStream};
 use napi::bindgen_prelude::{AsyncTask, Env, Object, Result, ToNapiValue, TypeName, Uint8Array};
 use napi::{JsValue, ValueType, sys};
 use napi_derive::napi;
@@ -18,16 +18,16 @@ use super::content;
 use crate::call::{self, Blocking};
 use crate::raw::{self, Arguments, Callback, Raw};
 
-type Engine = fn(&Arguments<4>, &[u8], &mut [u8]) -> std::result::Result<Output, compression::Error>;
+type Engine = fn(&Arguments<5>, &[u8], &mut [u8]) -> std::result::Result<Output, compression::Error>;
 
-/// Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own and the memory that it may write
-/// to, and gives the length of what it wrote there, or what did not fit.
+/// Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own, the memory that it may write
+/// to and at most one more, and gives the length of what it wrote there, or what did not fit.
 ///
 /// # Errors
 /// When the object cannot be made.
 #[napi(
     namespace = "bun",
-    ts_return_type = "{ deflate(input: Uint8Array, level: number, gzip: boolean, into: Uint8Array): number | Uint8Array, inflate(input: Uint8Array, limit: number, gzip: boolean, into: Uint8Array): number | Uint8Array, zstdCompress(input: Uint8Array, level: number, unused: undefined, into: Uint8Array): number | Buffer, zstdDecompress(input: Uint8Array, limit: number, unused: undefined, into: Uint8Array): number | Buffer }"
+    ts_return_type = "{ deflate(input: Uint8Array, level: number, gzip: boolean, into: Uint8Array, libdeflate: boolean): number | Uint8Array, inflate(input: Uint8Array, limit: number, gzip: boolean, into: Uint8Array): number | Uint8Array, zstdCompress(input: Uint8Array, level: number, unused: undefined, into: Uint8Array): number | Buffer, zstdDecompress(input: Uint8Array, limit: number, unused: undefined, into: Uint8Array): number | Buffer }"
 )]
 pub fn compression_functions(env: &Env) -> Result<Object<'_>> {
     let functions = Object::new(env)?;
@@ -48,7 +48,8 @@ unsafe extern "C" fn deflate(env: sys::napi_env, info: sys::napi_callback_info) 
     // SAFETY: both come from Node-API for this very call.
     unsafe {
         run(env, info, Raw::bytes, |arguments, bytes, lent| {
-            compression::deflate(bytes, arguments.int(1), wrapping(arguments.boolean(2)), lent)
+            let encoder = if arguments.boolean(4) { Encoder::Libdeflate } else { Encoder::Any };
+            compression::deflate(bytes, arguments.int(1), encoder, wrapping(arguments.boolean(2)), lent)
         })
     }
 }
@@ -89,12 +90,10 @@ unsafe fn run(
     engine: Engine,
 ) -> sys::napi_value {
     // SAFETY: the caller vouches.
-    let arguments = unsafe { Arguments::<4>::read(env, info) };
+    let arguments = unsafe { Arguments::<5>::read(env, info) };
     let output = call::sync_raw(env, || {
-        // SAFETY: no JavaScript runs before the slice is dropped; nobody writes to it.
-        let bytes = unsafe { arguments.bytes(0) };
-        // SAFETY: as above; the memory is the face's own, which is never the input.
-        let lent = unsafe { arguments.bytes(3) };
+        // SAFETY: no JavaScript runs before the slices are dropped, and there are no others.
+        let (bytes, lent) = unsafe { arguments.two_bytes(0, 3) };
         engine(&arguments, bytes, lent)
     });
     match output {

@@ -104,8 +104,9 @@ fn respond<const N: usize>(
     // SAFETY: `functions` registered a pointer to an element of `ALGORITHMS`.
     let algorithm = unsafe { *arguments.data().cast::<Algorithm>() };
     let mut digest = [0; LONGEST];
-    let done =
-        call::sync_raw(env, || Ok::<_, Fault>(arguments.with_bytes(0, |bytes| compute(algorithm, bytes, &mut digest))));
+    let done = call::sync_raw(env, || {
+        Ok::<_, Fault>(arguments.with_text_or_bytes(0, |bytes| compute(algorithm, bytes, &mut digest)))
+    });
     let Some(length) = done else { return ptr::null_mut() };
     // SAFETY: the slice of the input is gone, and no JavaScript runs before this one is.
     let out = unsafe { arguments.bytes(1) };

@@ -41,8 +41,9 @@ unsafe extern "C" fn compute(env: sys::napi_env, info: sys::napi_callback_info) 
     // SAFETY: `hash_functions` registered a pointer to an element of `ALGORITHMS`.
     let algorithm = unsafe { *arguments.data().cast::<Algorithm>() };
     let seed = u64::from(arguments.int(1).cast_unsigned()) | (u64::from(arguments.int(2).cast_unsigned()) << 32);
-    let hash =
-        call::sync_raw(env, || Ok::<_, Fault>(arguments.with_bytes(0, |bytes| hash::hash(algorithm, bytes, seed))));
+    let hash = call::sync_raw(env, || {
+        Ok::<_, Fault>(arguments.with_text_or_bytes(0, |bytes| hash::hash(algorithm, bytes, seed)))
+    });
     match hash {
         Some(Hash::Bits32(value)) => raw::number(env, f64::from(value)),
         Some(Hash::Bits64(value)) => raw::bigint(env, value),

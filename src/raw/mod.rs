@@ -120,17 +120,15 @@ impl<const N: usize> Arguments<N> {
         if status != sys::Status::napi_ok {
             return None;
         }
-        // A character has up to four bytes, and Node-API leaves out one that would be cut.
-        Some(if written + 4 < buffer.len() { Ok(written) } else { Err(()) })
+        Some(if is_whole(written, buffer.len()) { Ok(written) } else { Err(()) })
     }
 
     /// Lends the UTF-8 of a string or the bytes of a `Uint8Array` to code that runs no JavaScript; nothing of what is
     /// neither. What is short is read onto the stack.
-    pub(crate) fn with_bytes<R>(&self, index: usize, read: impl FnOnce(&[u8]) -> R) -> R {
+    pub(crate) fn with_text_or_bytes<R>(&self, index: usize, read: impl FnOnce(&[u8]) -> R) -> R {
         let mut stack = [MaybeUninit::uninit(); STACK];
         match Raw(self.env).write_utf8(self.values[index], &mut stack) {
-            // A character has up to four bytes, and Node-API leaves out one that would be cut.
-            Ok(length) if length + 4 < STACK => {
+            Ok(length) if is_whole(length, STACK) => {
                 // SAFETY: Node-API has written this much.
                 read(unsafe { stack[..length].assume_init_ref() })
             }
@@ -157,6 +155,36 @@ impl<const N: usize> Arguments<N> {
     /// The slice must not be used after JavaScript could run again, nor beside another one of the same memory.
     #[expect(clippy::mut_from_ref, reason = "the memory is JavaScript's; the caller vouches that nobody else uses it")]
     pub(crate) unsafe fn bytes(&self, index: usize) -> &mut [u8] {
+        match self.place(index) {
+            // SAFETY: Node-API gave pointer and length of live memory; the caller keeps it alone and short.
+            Some((data, length)) => unsafe { std::slice::from_raw_parts_mut(data, length) },
+            None => &mut [],
+        }
+    }
+
+    /// The bytes of a `Uint8Array`, to be read, and those of another, to be written: none if they share memory.
+    ///
+    /// # Safety
+    /// The slices must not be used after JavaScript could run again, nor beside another one of the same memory.
+    #[expect(clippy::mut_from_ref, reason = "as above")]
+    pub(crate) unsafe fn two_bytes(&self, read: usize, write: usize) -> (&[u8], &mut [u8]) {
+        let (from, to) = (self.place(read), self.place(write));
+        let apart = |one: (*mut u8, usize), other: (*mut u8, usize)| {
+            one.0.addr() + one.1 <= other.0.addr() || other.0.addr() + other.1 <= one.0.addr()
+        };
+        let to = to.filter(|to| from.is_none_or(|from| apart(from, *to)));
+        // SAFETY: Node-API gave pointer and length of live memory; the caller keeps it short. Nobody writes to it.
+        let from = from.map_or(&[][..], |(data, length)| unsafe { std::slice::from_raw_parts(data, length) });
+        let to = match to {
+            // SAFETY: as above; nothing of it is in the other slice.
+            Some((data, length)) => unsafe { std::slice::from_raw_parts_mut(data, length) },
+            None => &mut [],
+        };
+        (from, to)
+    }
+
+    /// Where the bytes of a `Uint8Array` are; nothing of what has none.
+    fn place(&self, index: usize) -> Option<(*mut u8, usize)> {
         let mut data = ptr::null_mut();
         let (mut kind, mut length) = (0, 0);
         // SAFETY: the handle is an argument of the call under way; what is not asked for may be null.
@@ -171,12 +199,15 @@ impl<const N: usize> Arguments<N> {
                 ptr::null_mut(),
             )
         };
-        if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array || length == 0 || data.is_null() {
-            return &mut [];
-        }
-        // SAFETY: Node-API gave pointer and length of live memory; the caller keeps it alone and short.
-        unsafe { std::slice::from_raw_parts_mut(data.cast(), length) }
+        let is_lent = status == sys::Status::napi_ok && kind == sys::TypedarrayType::uint8_array;
+        (is_lent && length > 0 && !data.is_null()).then_some((data.cast(), length))
     }
+}
+
+/// Whether the UTF-8 of a text cannot have been cut for so much room: a character has up to four bytes, and Node-API leaves
+/// out one that does not fit, and writes a NUL.
+fn is_whole(length: usize, room: usize) -> bool {
+    length + 4 < room
 }
 
 /// Makes a number. Null when Node-API refuses, which reads as `undefined`.

@@ -14,8 +14,9 @@ const SLOWEST: u8 = 2;
 const FASTEST: u8 = 4;
 const UNKNOWN_SYSTEM: u8 = 255;
 const TRAILER: usize = 8;
+/// The level at which another encoder of ours takes libdeflate's place.
 pub(super) const FASTEST_LEVEL: i32 = 1;
-/// Up to here what is short is compressed all the same.
+/// From the fastest level to this one what is short is compressed all the same.
 const SLOWEST_OF_ZLIB: i32 = 9;
 pub(super) const MOST_LEVEL: i32 = 12;
 
@@ -26,6 +27,22 @@ pub enum Wrapping {
     Gzip,
     /// Nothing.
     Raw,
+}
+
+/// What compresses with deflate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoder {
+    /// Whatever is fastest at a level.
+    Any,
+    /// libdeflate, but for short input.
+    Libdeflate,
+}
+
+impl Encoder {
+    /// Whether it is the one of ours for speed.
+    pub(super) fn is_quick(self, level: i32) -> bool {
+        self == Self::Any && level == FASTEST_LEVEL
+    }
 }
 
 /// A compressor has up to a megabyte of tables: each thread keeps that of the level it used last.
@@ -55,14 +72,21 @@ pub(super) fn with_compressor<R>(level: i32, run: impl FnOnce(&mut Compressor) -
 ///
 /// # Errors
 /// [`Error::Level`], [`Error::Memory`].
-pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) -> Result<Output, Error> {
+pub fn deflate(
+    bytes: &[u8],
+    level: i32,
+    encoder: Encoder,
+    wrapping: Wrapping,
+    lent: &mut [u8],
+) -> Result<Output, Error> {
     if !(0..=MOST_LEVEL).contains(&level) {
         return Err(Error::Level);
     }
-    if bytes.len() <= short::MOST && (FASTEST_LEVEL + 1..=SLOWEST_OF_ZLIB).contains(&level) {
+    let is_short = bytes.len() <= short::MOST && (FASTEST_LEVEL..=SLOWEST_OF_ZLIB).contains(&level);
+    if is_short && !encoder.is_quick(level) {
         return deflate_with(short::deflate, short::bound(bytes.len()), bytes, level, wrapping, lent);
     }
-    if let Some(packed) = pieces::deflate(bytes, level)? {
+    if let Some(packed) = pieces::deflate(bytes, level, encoder)? {
         let mut parts: Vec<&[u8]> = packed.parts();
         let (header, trailer) = (header(level), trailer(packed.checksum(), bytes.len()));
         if wrapping == Wrapping::Gzip {
@@ -71,7 +95,7 @@ pub fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping, lent: &mut [u8]) ->
         }
         return room::exact(&parts, lent);
     }
-    if level == FASTEST_LEVEL {
+    if encoder.is_quick(level) {
         let whole = |bytes: &[u8], out: &mut [u8]| quick::deflate(bytes, out, true);
         return deflate_with(whole, quick::bound(bytes.len()), bytes, level, wrapping, lent);
     }

@@ -16,7 +16,7 @@ mod zstd_stream;
 
 use dx_fault::{Class, Fault};
 
-pub use deflate::{Wrapping, deflate, inflate};
+pub use deflate::{Encoder, Wrapping, deflate, inflate};
 pub use room::{Made, Output, made};
 pub use zstd::{zstd_compress, zstd_decompress};
 pub use zstd_stream::ZstdStream;
@@ -68,6 +68,7 @@ impl From<Error> for Fault {
 
 #[cfg(test)]
 mod tests {
+    use super::deflate::with_compressor;
     use super::*;
 
     const UNLIMITED: usize = usize::MAX;
@@ -88,7 +89,7 @@ mod tests {
     }
 
     fn deflate(bytes: &[u8], level: i32, wrapping: Wrapping) -> Result<Vec<u8>, Error> {
-        made(|lent| super::deflate(bytes, level, wrapping, lent)).map(|out| out.to_vec())
+        made(|lent| super::deflate(bytes, level, Encoder::Any, wrapping, lent)).map(|out| out.to_vec())
     }
 
     fn inflate(packed: &[u8], wrapping: Wrapping, limit: usize) -> Result<Vec<u8>, Error> {
@@ -139,6 +140,23 @@ mod tests {
         for level in [0, 1, 6, 12] {
             let packed = deflate(&bytes, level, Wrapping::Gzip).expect("compresses");
             assert!(inflated(&packed, Wrapping::Gzip).as_ref() == Ok(&bytes), "{level}");
+        }
+    }
+
+    #[test]
+    fn libdeflate_is_itself_at_its_fastest_level() {
+        for length in [100_000, 3_000_000] {
+            let bytes = sample(length);
+            let packed = made(|lent| super::deflate(&bytes, 1, Encoder::Libdeflate, Wrapping::Raw, lent));
+            let packed = packed.expect("compresses").to_vec();
+            assert!(inflated(&packed, Wrapping::Raw).as_ref() == Ok(&bytes));
+            let mut own = vec![0; length + 1000];
+            let written = with_compressor(1, |compressor| compressor.deflate_compress(&bytes, &mut own).expect("fits"));
+            own.truncate(written.expect("is a level"));
+            if length == 100_000 {
+                assert!(packed == own);
+            }
+            assert!(packed.len() < own.len() + own.len() / 50, "{length}");
         }
     }
 

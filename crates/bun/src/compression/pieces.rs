@@ -4,14 +4,14 @@
 //! block brings the piece to the end of a byte (RFC 1951, section 3.2.4), so that the next one can follow. Matches do
 //! not reach over the start of a piece, which costs half a per cent.
 //!
-//! Level 1 ends its pieces so by itself.
+//! The encoder for level 1 ends its pieces so by itself.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use crc32fast::Hasher;
 
-use super::deflate::{FASTEST_LEVEL, with_compressor};
+use super::deflate::{Encoder, with_compressor};
 use super::room::block;
 use super::{Error, last_block, quick};
 use crate::memory::Block;
@@ -62,13 +62,14 @@ impl Packed {
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(super) fn deflate(bytes: &[u8], level: i32) -> Result<Option<Packed>, Error> {
+pub(super) fn deflate(bytes: &[u8], level: i32, encoder: Encoder) -> Result<Option<Packed>, Error> {
     let count = bytes.len().div_ceil(PIECE);
     let threads = threads().min(count);
     if bytes.len() < 2 * PIECE || threads < 2 {
         return Ok(None);
     }
-    let stride = if level == FASTEST_LEVEL {
+    let quick = encoder.is_quick(level);
+    let stride = if quick {
         quick::bound(PIECE)
     } else {
         with_compressor(level, |compressor| compressor.deflate_compress_bound(PIECE))?
@@ -80,7 +81,7 @@ pub(super) fn deflate(bytes: &[u8], level: i32) -> Result<Option<Packed>, Error>
         loop {
             let next = work.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some((at, ((bytes, room), piece))) = next else { return };
-            if let Some(length) = pack(bytes, level, room, at + 1 == count) {
+            if let Some(length) = pack(bytes, level, quick, room, at + 1 == count) {
                 *piece = Piece { length, checksum: crc32fast::hash(bytes), from: bytes.len() };
             }
         }
@@ -97,8 +98,8 @@ pub(super) fn deflate(bytes: &[u8], level: i32) -> Result<Option<Packed>, Error>
 }
 
 /// Compresses one piece; gives the bytes that it took.
-fn pack(bytes: &[u8], level: i32, room: &mut [u8], last: bool) -> Option<usize> {
-    if level == FASTEST_LEVEL {
+fn pack(bytes: &[u8], level: i32, quick: bool, room: &mut [u8], last: bool) -> Option<usize> {
+    if quick {
         return Some(quick::deflate(bytes, room, last));
     }
     let written = with_compressor(level, |compressor| compressor.deflate_compress(bytes, room)).ok()?.ok()?;

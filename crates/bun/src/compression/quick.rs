@@ -1,15 +1,17 @@
 //! Deflate at level 1: for those who want it fast.
 //!
-//! One look for a match at each place, the fixed code, one pass: three quarters of the time that zlib-ng takes at its
-//! level 1, zlib-rs half as long again, libdeflate twice as long, and the size is about zlib-ng's. Blocks that
-//! would grow are stored.
+//! One look for a match at each place: three quarters of the time that zlib-ng takes at its level 1, zlib-rs half as long
+//! again, libdeflate twice as long. What compresses well has the fixed code, and the size is about zlib-ng's. What does
+//! not (few of all bytes, as in base64, or noise) is looked at once more, and gets a code of its own where that is
+//! shorter; blocks that would grow are stored.
 //!
 //! Source: RFC 1951.
 
 use std::cell::RefCell;
 
 use super::symbols::{
-    Bits, Code, DISTANCES, END, FIXED_DISTANCES, MOST_MATCH, MOST_STORED, distance_symbol, fixed_lengths, length_symbol,
+    Bits, Code, DISTANCES, END, FIXED_DISTANCES, Header, LITERALS, MOST_BITS, MOST_MATCH, MOST_STORED, Mark,
+    distance_symbol, fixed_lengths, length_symbol, lengths_of, size,
 };
 
 /// Of the hashes of large input; short input has a table as small as itself, as clearing it takes time.
@@ -25,6 +27,18 @@ const TAIL: usize = 16;
 /// Distances up to here have an entry of their own, larger ones one for each 128.
 const NEAR: usize = 256;
 const FAR_STEP: u32 = 7;
+/// A code of its own takes as long as some kilobytes to make.
+const WORTH: usize = 8192;
+/// About how many bits a match takes in the fixed code.
+const MATCH_BITS: usize = 24;
+/// The codes of a length and a distance, without what follows them, in a code that has more literals.
+const MATCH_CODES: u32 = 12;
+/// A longer match is shorter than its literals in any code.
+const DOUBTFUL: usize = 16;
+/// Four literals are written at once, behind seven bits at most.
+const MOST_LITERAL_BITS: usize = 14;
+/// Places are counted anew after so many bytes, so that they have 32 bits: no match reaches over that.
+const REACH: usize = MOST_STORED << 14;
 
 thread_local! {
     static QUICK: RefCell<Box<Quick>> = RefCell::new(Box::new(Quick::new()));
@@ -37,9 +51,17 @@ struct Piece {
     count: u32,
 }
 
-struct Quick {
-    /// The last place of each hash.
-    places: Box<[u32; 1 << HASH_BITS]>,
+/// So many literals, then a repetition.
+#[derive(Clone, Copy)]
+struct Sequence {
+    literals: u16,
+    length: u16,
+    /// The distance less one.
+    back: u16,
+}
+
+/// What a literal, a length or a distance is written as.
+struct Codes {
     literals: [Piece; 256],
     /// Codes of lengths with the bits that follow them, by length.
     lengths: [Piece; MOST_MATCH + 1],
@@ -48,11 +70,9 @@ struct Quick {
     end: Piece,
 }
 
-impl Quick {
+impl Codes {
     #[expect(clippy::cast_possible_truncation, reason = "lengths and distances fit")]
-    #[expect(clippy::large_stack_arrays, reason = "on its way to the heap, once a thread")]
-    fn new() -> Self {
-        let (code, far) = (Code::new(fixed_lengths()), Code::<DISTANCES>::new(FIXED_DISTANCES));
+    fn new<const N: usize>(code: &Code<N>, far: &Code<DISTANCES>) -> Self {
         let piece = |symbol: usize| Piece { bits: code.bits[symbol].into(), count: code.lengths[symbol].into() };
         let mut lengths = [Piece::default(); MOST_MATCH + 1];
         for (length, whole) in lengths.iter_mut().enumerate().skip(3) {
@@ -70,72 +90,7 @@ impl Quick {
         for (byte, literal) in literals.iter_mut().enumerate() {
             *literal = piece(byte);
         }
-        Self { places: Box::new([0; 1 << HASH_BITS]), literals, lengths, distances, end: piece(END) }
-    }
-}
-
-/// The most bytes that come of so many, with what is tried before a block is stored.
-pub(super) fn bound(length: usize) -> usize {
-    length + (length / MOST_STORED + 1) * 5 + MOST_STORED / 8 + 64
-}
-
-/// Compresses into a whole stream, or with `last` unset into the start of one that ends with a byte; gives its length.
-/// `out` has [`bound`] bytes.
-pub(super) fn deflate(bytes: &[u8], out: &mut [u8], last: bool) -> usize {
-    QUICK.with_borrow_mut(|quick| {
-        let hash_bits = bytes.len().max(1).ilog2().clamp(LEAST_HASH_BITS, HASH_BITS);
-        quick.places[..1 << hash_bits].fill(0);
-        let mut bits = Bits::new(out);
-        let mut start = 0;
-        loop {
-            let end = bytes.len().min(start + MOST_STORED);
-            let is_last = last && end == bytes.len();
-            let before = bits.mark();
-            let size = bits.size();
-            bits.put(0b010 | u32::from(is_last), 3);
-            quick.block(&bytes[..end], start, u64::BITS - hash_bits, &mut bits);
-            if bits.size() - size > (end - start + 5) * 8 {
-                bits.back(before);
-                bits.store(&bytes[start..end], is_last);
-            }
-            start = end;
-            if start == bytes.len() {
-                break;
-            }
-        }
-        if !last {
-            bits.store(&[], false);
-        }
-        bits.end()
-    })
-}
-
-impl Quick {
-    /// Writes what begins at `start`; what comes before it may be repeated.
-    #[expect(clippy::cast_possible_truncation, reason = "input is cut in pieces of far less than 4 GB")]
-    fn block(&mut self, bytes: &[u8], start: usize, shift: u32, bits: &mut Bits) {
-        let last = bytes.len().saturating_sub(TAIL);
-        let (mut at, mut written, mut missed) = (start, start, 0_usize);
-        while at < last {
-            let here = eight(bytes, at);
-            let place = std::mem::replace(&mut self.places[hash(here, shift)], at as u32) as usize;
-            if place < at && at - place <= WINDOW && eight(bytes, place) as u32 == here as u32 {
-                self.put_literals(&bytes[written..at], bits);
-                let length = MATCH + same(bytes, place + MATCH, at + MATCH, MOST_MATCH - MATCH);
-                self.put_match(length, at - place, bits);
-                at += length;
-                written = at;
-                missed = 0;
-                if at < last {
-                    self.places[hash(eight(bytes, at - 2), shift)] = at as u32 - 2;
-                }
-            } else {
-                missed += 1;
-                at += 1 + (missed >> PATIENCE);
-            }
-        }
-        self.put_literals(&bytes[written..], bits);
-        bits.put(self.end.bits, self.end.count);
+        Self { literals, lengths, distances, end: piece(END) }
     }
 
     #[inline]
@@ -157,16 +112,259 @@ impl Quick {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the distance is at most 32768")]
-    fn put_match(&self, length: usize, distance: usize, bits: &mut Bits) {
+    fn put_match(&self, length: usize, back: u32, bits: &mut Bits) {
         let whole = self.lengths[length];
-        let least = distance as u32 - 1;
-        let entry = if distance <= NEAR { distance - 1 } else { NEAR + (least >> FAR_STEP) as usize };
+        let place = back as usize;
+        let entry = if place < NEAR { place } else { NEAR + (place >> FAR_STEP) };
         let (code, extra) = self.distances[entry];
         bits.hold(whole.bits, whole.count);
-        bits.hold(code.bits | (least & ((1 << extra) - 1)) << code.count, code.count + extra);
+        bits.hold(code.bits | (back & ((1 << extra) - 1)) << code.count, code.count + extra);
         bits.flush();
     }
+
+    /// Writes a block without its header.
+    fn put(&self, bytes: &[u8], sequences: &[Sequence], bits: &mut Bits) {
+        let mut at = 0;
+        for &Sequence { literals, length, back } in sequences {
+            let end = at + usize::from(literals);
+            self.put_literals(&bytes[at..end], bits);
+            self.put_match(usize::from(length), u32::from(back), bits);
+            at = end + usize::from(length);
+        }
+        self.put_literals(&bytes[at..], bits);
+        bits.put(self.end.bits, self.end.count);
+    }
+}
+
+struct Quick {
+    /// The last place of each hash.
+    places: Box<[u32; 1 << HASH_BITS]>,
+    /// What was found in the block.
+    sequences: Vec<Sequence>,
+    /// The fixed code has left the last block long: the next one waits for what is found in it.
+    long: bool,
+    fixed: Codes,
+}
+
+/// The most bytes that come of so many, with what is tried before a block is stored.
+pub(super) fn bound(length: usize) -> usize {
+    length + (length / MOST_STORED + 1) * 5 + MOST_STORED / 8 + 64
+}
+
+/// Compresses into a whole stream, or with `last` unset into the start of one that ends with a byte; gives its length.
+/// `out` has [`bound`] bytes.
+pub(super) fn deflate(bytes: &[u8], out: &mut [u8], last: bool) -> usize {
+    deflate_within(REACH, bytes, out, last)
+}
+
+/// As [`deflate`], with places that are counted anew after `reach` bytes, a multiple of [`MOST_STORED`].
+fn deflate_within(reach: usize, bytes: &[u8], out: &mut [u8], last: bool) -> usize {
+    QUICK.with_borrow_mut(|quick| {
+        let mut bits = Bits::new(out);
+        let (mut start, mut base) = (0, 0);
+        let hash_bits = bytes.len().max(1).ilog2().clamp(LEAST_HASH_BITS, HASH_BITS);
+        quick.places[..1 << hash_bits].fill(0);
+        quick.long = false;
+        loop {
+            if start - base >= reach {
+                base = start;
+                quick.places[..1 << hash_bits].fill(0);
+            }
+            let end = bytes.len().min(start + MOST_STORED);
+            let is_last = last && end == bytes.len();
+            quick.block(&bytes[base..end], start - base, u64::BITS - hash_bits, is_last, &mut bits);
+            start = end;
+            if start == bytes.len() {
+                break;
+            }
+        }
+        if !last {
+            bits.store(&[], false);
+        }
+        bits.end()
+    })
+}
+
+impl Quick {
+    #[expect(clippy::large_stack_arrays, reason = "on its way to the heap, once a thread")]
+    fn new() -> Self {
+        let fixed = Codes::new(&Code::new(fixed_lengths()), &Code::new(FIXED_DISTANCES));
+        Self {
+            places: Box::new([0; 1 << HASH_BITS]),
+            sequences: Vec::with_capacity(MOST_STORED / MATCH + 1),
+            long: false,
+            fixed,
+        }
+    }
+
+    /// Writes a block that begins at `start`; what comes before it may be repeated.
+    fn block(&mut self, bytes: &[u8], start: usize, shift: u32, is_last: bool, bits: &mut Bits) {
+        let block = &bytes[start..];
+        let (before, size) = (bits.mark(), bits.size());
+        let writes = !self.long;
+        let (matches, repeated) = if writes {
+            bits.put(0b010 | u32::from(is_last), 3);
+            self.find::<true>(bytes, start, shift, bits)
+        } else {
+            self.find::<false>(bytes, start, shift, bits)
+        };
+        let about = (block.len() - repeated) * 8 + matches * MATCH_BITS;
+        self.long = block.len() >= WORTH && about * 3 > block.len() * 8 * 2;
+        if self.long {
+            let written = writes.then(|| bits.size() - size);
+            if writes {
+                // Of what is before the block less is found again: its places are those of the block now.
+                self.find::<false>(bytes, start, shift, bits);
+            }
+            self.write_shortest(block, is_last, (before, written), bits);
+            return;
+        }
+        if !writes {
+            bits.put(0b010 | u32::from(is_last), 3);
+            self.fixed.put(block, &self.sequences, bits);
+        }
+        if bits.size() - size > (block.len() + 5) * 8 {
+            bits.back(before);
+            bits.store(block, is_last);
+        }
+    }
+
+    /// Finds what repeats of a block that begins at `start`, and keeps that or writes all with the fixed code at once.
+    /// Gives how often something repeats, and how many bytes.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "places are below `REACH`, what is in a block below 65536")]
+    fn find<const WRITES: bool>(&mut self, bytes: &[u8], start: usize, shift: u32, bits: &mut Bits) -> (usize, usize) {
+        self.sequences.clear();
+        let (mut matches, mut repeated) = (0, 0);
+        let last = bytes.len().saturating_sub(TAIL);
+        let (mut at, mut written, mut missed) = (start, start, 0_usize);
+        while at < last {
+            let here = eight(bytes, at);
+            let place = std::mem::replace(&mut self.places[hash(here, shift)], at as u32) as usize;
+            if place < at && at - place <= WINDOW && eight(bytes, place) as u32 == here as u32 {
+                let length = MATCH + same(bytes, place + MATCH, at + MATCH, MOST_MATCH - MATCH);
+                let back = at - place - 1;
+                if WRITES {
+                    self.fixed.put_literals(&bytes[written..at], bits);
+                    self.fixed.put_match(length, back as u32, bits);
+                } else {
+                    let literals = (at - written) as u16;
+                    self.sequences.push(Sequence { literals, length: length as u16, back: back as u16 });
+                }
+                matches += 1;
+                repeated += length;
+                at += length;
+                written = at;
+                missed = 0;
+                if at < last {
+                    self.places[hash(eight(bytes, at - 2), shift)] = at as u32 - 2;
+                }
+            } else {
+                missed += 1;
+                at += 1 + (missed >> PATIENCE);
+            }
+        }
+        if WRITES {
+            self.fixed.put_literals(&bytes[written..], bits);
+            bits.put(self.fixed.end.bits, self.fixed.end.count);
+        }
+        (matches, repeated)
+    }
+
+    /// Writes the block in the shortest of the three forms; from `before` on it may be written with the fixed code, in so
+    /// many bits.
+    #[inline(never)]
+    fn write_shortest(
+        &mut self,
+        bytes: &[u8],
+        is_last: bool,
+        (before, written): (Mark, Option<usize>),
+        bits: &mut Bits,
+    ) {
+        let mut literals = count(bytes);
+        let mut distances = [0; DISTANCES];
+        let mut lengths = lengths_of(&literals, MOST_LITERAL_BITS);
+        let extra = self.prefer_literals(bytes, &lengths, &mut literals, &mut distances);
+        if !self.sequences.is_empty() {
+            lengths = lengths_of(&literals, MOST_LITERAL_BITS);
+        }
+        let far = lengths_of(&distances, MOST_BITS);
+        let header = Header::of(&lengths, &far);
+        let dynamic = 3 + header.size() + size(&literals, &lengths) + size(&distances, &far) + extra;
+        let anew = 3 + size(&literals, &fixed_lengths()) + size(&distances, &FIXED_DISTANCES) + extra;
+        let fixed = written.unwrap_or(anew);
+        let stored = (bytes.len() + 5) * 8; // with the rest of the first byte
+        if stored <= fixed.min(dynamic) {
+            bits.back(before);
+            bits.store(bytes, is_last);
+        } else if fixed <= dynamic {
+            if written.is_none() {
+                bits.put(0b010 | u32::from(is_last), 3);
+                self.fixed.put(bytes, &self.sequences, bits);
+            }
+        } else {
+            bits.back(before);
+            bits.put(0b100 | u32::from(is_last), 3);
+            header.put(bits);
+            Codes::new(&Code::new(lengths), &Code::new(far)).put(bytes, &self.sequences, bits);
+        }
+    }
+
+    /// Makes literals of matches that are longer than these would be, in a code with such lengths, and counts the symbols
+    /// of the rest; gives how many bits follow them.
+    fn prefer_literals(
+        &mut self,
+        bytes: &[u8],
+        lengths: &[u8; LITERALS],
+        literals: &mut [u16; LITERALS],
+        distances: &mut [u16; DISTANCES],
+    ) -> usize {
+        let (mut at, mut run, mut bits) = (0, 0, 0);
+        self.sequences.retain_mut(|sequence| {
+            let Sequence { literals: before, length, back } = *sequence;
+            let start = at + usize::from(before);
+            at = start + usize::from(length);
+            let repeated = &bytes[start..at];
+            let (far, far_extra, _) = distance_symbol(back + 1);
+            let (near, extra, _) = length_symbol(length);
+            let doubtful = repeated.len() < DOUBTFUL;
+            let plain = |byte: &u8| u32::from(lengths[usize::from(*byte)]);
+            if doubtful && repeated.iter().map(plain).sum::<u32>() <= MATCH_CODES + far_extra + extra {
+                run += before + length;
+                return false;
+            }
+            for &byte in repeated {
+                literals[usize::from(byte)] -= 1;
+            }
+            literals[near] += 1;
+            distances[far] += 1;
+            bits += (far_extra + extra) as usize;
+            sequence.literals = before + std::mem::take(&mut run);
+            true
+        });
+        bits
+    }
+}
+
+/// How many there are of each symbol when nothing repeats.
+fn count(bytes: &[u8]) -> [u16; LITERALS] {
+    // Equal bytes in a row would wait for each other.
+    let mut parts = [[0_u16; 256]; 4];
+    let fours = bytes.chunks_exact(4);
+    for &byte in fours.remainder() {
+        parts[0][usize::from(byte)] += 1;
+    }
+    for four in fours {
+        for (part, &byte) in parts.iter_mut().zip(four) {
+            part[usize::from(byte)] += 1;
+        }
+    }
+    let mut counts = [0; LITERALS];
+    for (byte, count) in counts.iter_mut().enumerate().take(256) {
+        *count = parts.iter().map(|part| part[byte]).sum();
+    }
+    counts[END] = 1;
+    counts
 }
 
 #[inline]
@@ -237,6 +435,51 @@ mod tests {
             packed(&noise.iter().map(|byte| byte % 4).collect::<Vec<_>>());
             packed(&noise.iter().map(|byte| b'a' + byte / 250).collect::<Vec<_>>());
             packed(&vec![7; length]);
+        }
+    }
+
+    #[test]
+    fn few_of_all_bytes_get_a_code_of_their_own() {
+        let noise = noise(200_000, 9);
+        let digits =
+            |kinds: &[u8]| noise.iter().map(|&byte| kinds[usize::from(byte) % kinds.len()]).collect::<Vec<_>>();
+        // Four bits a digit, six a character of base64.
+        let hex = packed(&digits(b"0123456789abcdef"));
+        assert!(hex < 103_000, "{hex}");
+        let base64 = packed(&digits(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"));
+        assert!(base64 < 152_000, "{base64}");
+        // A code that would be longer than is allowed.
+        let (mut one, mut other, mut bytes) = (1, 1, Vec::new());
+        for symbol in 0..23_u8 {
+            bytes.extend(std::iter::repeat_n(symbol.wrapping_mul(37), one));
+            (one, other) = (other, one + other);
+        }
+        bytes.truncate(MOST_STORED);
+        let length = bytes.len();
+        packed(&(0..length).map(|at| bytes[at * 31_607 % length]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_cannot_be_compressed_fits_its_bound() {
+        for length in [0, 1, WORTH - 1, WORTH, 65_534, MOST_STORED + WORTH - 1, 65_535, 65_536, 131_070, 524_288] {
+            // Nine bits each in the fixed code.
+            let noise: Vec<u8> = noise(length, 3).iter().map(|byte| 144 + byte % 112).collect();
+            for last in [false, true] {
+                let mut out = vec![0; bound(length)];
+                assert!(deflate(&noise, &mut out, last) <= length + (length / MOST_STORED + 1) * 5 + 5, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_that_are_counted_anew() {
+        let bytes = noise(1000, 4).repeat(300);
+        let mut out = vec![0; bound(bytes.len())];
+        for reach in [1, 2, 4] {
+            let length = deflate_within(reach * MOST_STORED, &bytes, &mut out, true);
+            assert!(length < 12_000, "{length}");
+            let back = made(|lent| inflate(&out[..length], Wrapping::Raw, usize::MAX, lent)).expect("inflates");
+            assert!(*back == *bytes, "{reach}");
         }
     }
 

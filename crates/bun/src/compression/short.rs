@@ -8,8 +8,8 @@
 use std::cell::RefCell;
 
 use super::symbols::{
-    Bits, Code, DISTANCES, END, FIXED_DISTANCES, LEAST_MATCH, LITERALS, MOST_BITS, MOST_MATCH, distance_symbol,
-    fixed_lengths, length_symbol,
+    Bits, Code, DISTANCES, END, FIXED_DISTANCES, Header, LEAST_MATCH, LITERALS, MOST_BITS, MOST_MATCH, distance_symbol,
+    fixed_lengths, length_symbol, lengths_of, size,
 };
 
 /// The longest input. No code of fewer than 2,584 symbols is longer than 15 bits (Fibonacci), so that none is shortened.
@@ -20,10 +20,6 @@ const HASH_BITS: u32 = 10;
 const DEPTH: usize = 32;
 /// A match of this length is taken without a look at the next place.
 const GOOD: usize = 64;
-const LENGTH_CODES: usize = 19;
-const MOST_LENGTH_BITS: usize = 7;
-/// The order in which the lengths of the codes for lengths come (section 3.2.7).
-const LENGTH_ORDER: [usize; LENGTH_CODES] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 thread_local! {
     static ENCODER: RefCell<Box<Encoder>> = RefCell::default();
@@ -220,176 +216,6 @@ fn common(one: &[u8], other: &[u8]) -> usize {
     at + one[at..].iter().zip(&other[at..]).take_while(|(left, right)| left == right).count()
 }
 
-/// The bits of all codes.
-fn size(counts: &[u16], lengths: &[u8]) -> usize {
-    counts.iter().zip(lengths).map(|(&count, &length)| usize::from(count) * usize::from(length)).sum()
-}
-
-/// The codes of a block, as it says them (section 3.2.7).
-struct Header {
-    /// Symbols of the code for lengths, with the bits that follow them.
-    symbols: [(u8, u8); LITERALS + DISTANCES],
-    count: usize,
-    literals: usize,
-    distances: usize,
-    code: Code<LENGTH_CODES>,
-    /// How many of `LENGTH_ORDER` are written.
-    codes: usize,
-    counts: [u16; LENGTH_CODES],
-}
-
-impl Header {
-    fn of(literals: &[u8; LITERALS], distances: &[u8; DISTANCES]) -> Self {
-        let used = |lengths: &[u8], least: usize| {
-            lengths.iter().rposition(|&length| length > 0).map_or(least, |last| least.max(last + 1))
-        };
-        let (literal_count, distance_count) = (used(literals, END + 1), used(distances, 1));
-        let mut all = [0; LITERALS + DISTANCES];
-        all[..literal_count].copy_from_slice(&literals[..literal_count]);
-        all[literal_count..literal_count + distance_count].copy_from_slice(&distances[..distance_count]);
-        let (mut symbols, mut count, mut counts) = ([(0, 0); LITERALS + DISTANCES], 0, [0; LENGTH_CODES]);
-        let mut add = |symbol: u8, rest: usize| {
-            counts[usize::from(symbol)] += 1;
-            symbols[count] = (symbol, u8::try_from(rest).unwrap_or(0));
-            count += 1;
-        };
-        let mut left = &all[..literal_count + distance_count];
-        while let Some(&length) = left.first() {
-            let mut run = left.iter().take_while(|&&other| other == length).count();
-            left = &left[run..];
-            if length > 0 {
-                add(length, 0);
-                run -= 1;
-            }
-            while run > 0 {
-                let (taken, symbol, rest) = match (length, run) {
-                    (0, 11..) => (run.min(138), 18, run.min(138) - 11),
-                    (0, 3..) => (run, 17, run - 3),
-                    (1.., 3..) => (run.min(6), 16, run.min(6) - 3),
-                    (same, _) => (1, same, 0),
-                };
-                add(symbol, rest);
-                run -= taken;
-            }
-        }
-        let lengths = lengths_of::<LENGTH_CODES>(&counts, MOST_LENGTH_BITS);
-        let codes = LENGTH_ORDER.iter().rposition(|&symbol| lengths[symbol] > 0).map_or(4, |last| 4.max(last + 1));
-        let code = Code::new(lengths);
-        Self { symbols, count, literals: literal_count, distances: distance_count, code, codes, counts }
-    }
-
-    fn size(&self) -> usize {
-        let extra =
-            usize::from(self.counts[16]) * 2 + usize::from(self.counts[17]) * 3 + usize::from(self.counts[18]) * 7;
-        14 + 3 * self.codes + size(&self.counts, &self.code.lengths) + extra
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the counts of symbols fit their five bits")]
-    fn put(&self, bits: &mut Bits) {
-        bits.put((self.literals - (END + 1)) as u32, 5);
-        bits.put((self.distances - 1) as u32, 5);
-        bits.put((self.codes - 4) as u32, 4);
-        for &symbol in &LENGTH_ORDER[..self.codes] {
-            bits.put(u32::from(self.code.lengths[symbol]), 3);
-        }
-        for &(symbol, rest) in &self.symbols[..self.count] {
-            self.code.put(bits, usize::from(symbol));
-            match symbol {
-                16 => bits.put(u32::from(rest), 2),
-                17 => bits.put(u32::from(rest), 3),
-                18 => bits.put(u32::from(rest), 7),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The lengths of the shortest code for so many of each symbol, none longer than `most`.
-///
-/// Source: A. Moffat, J. Katajainen, "In-place calculation of minimum-redundancy codes" (1995).
-#[expect(clippy::cast_possible_truncation, reason = "symbols and depths are below 300")]
-fn lengths_of<const N: usize>(counts: &[u16; N], most: usize) -> [u8; N] {
-    let mut lengths = [0; N];
-    let (mut leaves, mut count) = ([0_u32; N], 0);
-    for (symbol, &times) in (0_u32..).zip(counts) {
-        if times > 0 {
-            leaves[count] = u32::from(times) << 16 | symbol;
-            count += 1;
-        }
-    }
-    let leaves = &mut leaves[..count];
-    leaves.sort_unstable();
-    let symbol = |leaf: u32| (leaf & 0xFFFF) as usize;
-    if count < 2 {
-        if let Some(&leaf) = leaves.first() {
-            lengths[symbol(leaf)] = 1;
-        }
-        return lengths;
-    }
-    let mut depths = [0_usize; MOST_BITS + 20];
-    let mut nodes = [0_u32; N];
-    for (node, leaf) in nodes.iter_mut().zip(&*leaves) {
-        *node = leaf >> 16;
-    }
-    // Joins the two lightest nodes over and over; a node that was joined keeps the place of its parent.
-    let (mut root, mut leaf) = (0, 0);
-    for next in 0..count - 1 {
-        let mut weight = 0;
-        for _ in 0..2 {
-            if leaf >= count || (root < next && nodes[root] < nodes[leaf]) {
-                weight += std::mem::replace(&mut nodes[root], next as u32);
-                root += 1;
-            } else {
-                weight += nodes[leaf];
-                leaf += 1;
-            }
-        }
-        nodes[next] = weight;
-    }
-    // From parents to depths.
-    nodes[count - 2] = 0;
-    for next in (0..count - 2).rev() {
-        nodes[next] = nodes[nodes[next] as usize] + 1;
-    }
-    // From the depths of inner nodes to how many leaves each depth has.
-    let (mut free, mut inner) = (1_usize, count - 1);
-    let mut left = count;
-    let mut depth = 0;
-    while left > 0 {
-        let mut used = 0;
-        while inner > 0 && nodes[inner - 1] as usize == depth {
-            used += 1;
-            inner -= 1;
-        }
-        let here = (free - used).min(left);
-        depths[depth.min(most)] += here;
-        left -= here;
-        free = 2 * used;
-        depth += 1;
-    }
-    shorten(&mut depths, most);
-    let mut rest = leaves.iter().rev();
-    for (length, &count) in depths.iter().enumerate().take(most + 1) {
-        for leaf in rest.by_ref().take(count) {
-            lengths[symbol(*leaf)] = length as u8;
-        }
-    }
-    lengths
-}
-
-/// Makes a code of what was cut off at its longest length: leaves of there go under shorter ones.
-fn shorten(depths: &mut [usize], most: usize) {
-    let mut total: usize = (1..=most).map(|length| depths[length] << (most - length)).sum();
-    while total > 1 << most {
-        depths[most] -= 1;
-        if let Some(length) = (1..most).rev().find(|&length| depths[length] > 0) {
-            depths[length] -= 1;
-            depths[length + 1] += 2;
-        }
-        total -= 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,20 +274,6 @@ mod tests {
         let length = bytes.len();
         let bytes: Vec<u8> = (0..length).map(|at| bytes[at * 611 % length]).collect();
         packed(&bytes[..bytes.len().min(MOST)]);
-    }
-
-    #[test]
-    fn lengths_are_limited() {
-        let mut counts = [0; LENGTH_CODES];
-        let (mut one, mut other) = (1, 1);
-        for count in &mut counts {
-            *count = one;
-            (one, other) = (other, one + other);
-        }
-        let lengths = lengths_of(&counts, MOST_LENGTH_BITS);
-        let kraft: usize = lengths.iter().map(|&length| 1 << (MOST_LENGTH_BITS - usize::from(length))).sum();
-        assert_eq!(kraft, 1 << MOST_LENGTH_BITS);
-        assert!(lengths.iter().all(|&length| (1..=7).contains(&length)));
     }
 
     #[test]
