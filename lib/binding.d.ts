@@ -77,13 +77,13 @@ export declare namespace bun {
     contents: Buffer
   }
   /**
-   * Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own and the memory that it may write
-   * to, and gives the length of what it wrote there, or what did not fit.
+   * Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own, the memory that it may write
+   * to and at most one more, and gives the length of what it wrote there, or what did not fit.
    *
    * # Errors
    * When the object cannot be made.
    */
-  export function compressionFunctions(): { deflate(input: Uint8Array, level: number, gzip: boolean, into: Uint8Array): number | Uint8Array, inflate(input: Uint8Array, limit: number, gzip: boolean, into: Uint8Array): number | Uint8Array, zstdCompress(input: Uint8Array, level: number, unused: undefined, into: Uint8Array): number | Buffer, zstdDecompress(input: Uint8Array, limit: number, unused: undefined, into: Uint8Array): number | Buffer }
+  export function compressionFunctions(): { deflate(input: Uint8Array, level: number, gzip: boolean, into: Uint8Array, libdeflate: boolean): number | Uint8Array, inflate(input: Uint8Array, limit: number, gzip: boolean, into: Uint8Array): number | Uint8Array, zstdCompress(input: Uint8Array, level: number, unused: undefined, into: Uint8Array): number | Buffer, zstdDecompress(input: Uint8Array, limit: number, unused: undefined, into: Uint8Array): number | Buffer }
   /**
    * Makes `bun.digestFunctions()`: one function for each algorithm, under its number,
    * `(data: string | Uint8Array, out?: Uint8Array | 1) => string | undefined`: hexadecimal without `out`, base64 with 1.
@@ -164,11 +164,26 @@ export declare namespace bun {
    * When the value is no object.
    */
   export function proxyTarget(value: object): object | null
-  /** Deletes what is stored, on the thread pool; false when there is nothing. */
+  /**
+   * Deletes what is stored; false when there is nothing.
+   *
+   * # Errors
+   * Node-API's.
+   */
   export function secretDelete(service: string, name: string): Promise<boolean>
-  /** Gives what is stored, on the thread pool; null when there is nothing. */
+  /**
+   * Gives what is stored; null when there is nothing.
+   *
+   * # Errors
+   * Node-API's.
+   */
   export function secretGet(service: string, name: string): Promise<string | null>
-  /** Stores a value, on the thread pool. */
+  /**
+   * Stores a value.
+   *
+   * # Errors
+   * Node-API's.
+   */
   export function secretSet(service: string, name: string, value: string): Promise<void>
   /** Compresses with zstd on the thread pool. */
   export function zstdCompress(bytes: Uint8Array, level: number): Promise<ArrayBuffer>

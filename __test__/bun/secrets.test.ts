@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { isDxCompat } from '../runtime';
 
 const { secrets } = Bun as any;
 
@@ -91,4 +95,74 @@ describe.skipIf(!works)('with a store', () => {
     expect(await secrets.get(place)).toBe(null);
     expect(await secrets.delete(place)).toBe(false);
   });
+});
+
+// Bun asks for other functions of libsecret.
+const compiler = ['cc', 'gcc', 'clang'].find((name) => Bun.which(name));
+describe.skipIf(!isDxCompat || process.platform !== 'linux' || compiler === undefined)('with a stand-in', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'secrets-'));
+    const source = path.join(import.meta.dir, 'fixtures/secret-store.c');
+    for (const library of ['libsecret-1.so.0', 'libglib-2.0.so.0']) {
+      const output = path.join(folder, library);
+      const made = Bun.spawnSync([compiler as string, '-shared', '-fPIC', '-w', '-o', output, source]);
+      expect(String(made.stderr)).toBe('');
+    }
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  /** Runs a program beside the stand-in; gives what it says. */
+  async function run(program: string): Promise<unknown> {
+    const file = path.join(folder, 'program.mjs');
+    fs.writeFileSync(file, program);
+    const env = { ...process.env, LD_LIBRARY_PATH: folder };
+    const child = Bun.spawn([process.execPath, 'run', file], { env, stdout: 'pipe', stderr: 'pipe' });
+    const [said, wrong] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    expect(wrong).toBe('');
+    expect(await child.exited).toBe(0);
+    return JSON.parse(said);
+  }
+
+  test('what is stored is found until it is deleted', async () => {
+    const said = await run(`
+      const { secrets } = Bun;
+      const place = { service: 'a service', name: 'näme' };
+      const long = 'välue '.repeat(10_000);
+      console.log(JSON.stringify([
+        await secrets.get(place), await secrets.delete(place), typeof (await secrets.set({ ...place, value: long })),
+        (await secrets.get(place)) === long, await secrets.get('a service', 'other'), await secrets.delete(place),
+        await secrets.get(place), await secrets.set({ ...place, value: 'v' }).then(() => secrets.get(place)),
+        typeof (await secrets.set({ ...place, value: '' })), await secrets.get(place),
+      ]));
+    `);
+    expect(said).toEqual([null, false, 'undefined', true, null, true, null, 'v', 'undefined', null]);
+  });
+
+  test('what the store says against it', async () => {
+    const said = await run(`
+      const place = { service: 'refuses', name: 'n' };
+      const { secrets } = Bun;
+      const outcome = (call) => call.then(() => 'nothing', ({ name, code, message }) => [name, code, message].join());
+      const calls = [secrets.get(place), secrets.set({ ...place, value: 'v' }), secrets.delete(place)];
+      console.log(JSON.stringify(await Promise.all(calls.map(outcome))));
+    `);
+    expect(said).toEqual(Array(3).fill('Error,ERR_SECRETS_PLATFORM_ERROR,The store is locked'));
+  });
+
+  test('a store that does not answer keeps nothing else waiting, nor the program from its end', async () => {
+    const said = await run(`
+      import fs from 'node:fs/promises';
+      import { Worker } from 'node:worker_threads';
+      const place = { service: 'waits', name: 'n' };
+      for (let at = 0; at < 20; at++) Bun.secrets.get(place);
+      const asks = 'Bun.secrets.get({ service: "waits", name: "n" }); require("worker_threads").parentPort.postMessage(1)';
+      const worker = new Worker(asks, { eval: true });
+      await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
+      await worker.terminate();
+      console.log(JSON.stringify([(await fs.readFile(process.argv[1])).length > 0, await Bun.secrets.get('a', 'b')]));
+      process.exit(0);
+    `);
+    expect(said).toEqual([true, null]);
+  }, 30_000);
 });

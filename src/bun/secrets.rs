@@ -1,49 +1,66 @@
 //! Backs `Bun.secrets` (`lib/bun/secrets.js`), which has checked every argument.
+//!
+//! The store may ask the user, who may not answer: each call has a thread of its own.
 
 use std::ffi::{CStr, CString};
 
-use dx_bun::secrets;
-use dx_fault::{Class, Fault};
-use napi::bindgen_prelude::{AsyncTask, Undefined};
+use dx_bun::secrets::{self, Error};
+use napi::bindgen_prelude::{Env, Object, Result, ToNapiValue, Undefined};
+use napi::sys;
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
-use crate::call::{self, Blocking};
+use crate::call;
+use crate::raw::Raw;
 
-/// Gives what is stored, on the thread pool; null when there is nothing.
+/// UTF-8 that is erased when JavaScript has its text.
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl ToNapiValue for Secret {
+    unsafe fn to_napi_value(env: sys::napi_env, secret: Self) -> Result<sys::napi_value> {
+        Raw(env).utf8(&secret.0)
+    }
+}
+
+/// Gives what is stored; null when there is nothing.
+///
+/// # Errors
+/// Node-API's.
 #[napi(namespace = "bun", ts_return_type = "Promise<string | null>")]
-#[must_use]
-pub fn secret_get(service: String, name: String) -> AsyncTask<Blocking<Option<String>>> {
-    call::blocking(move || {
+pub fn secret_get(env: &Env, service: String, name: String) -> Result<Object<'_>> {
+    call::detached(env, move || {
         let found = secrets::get(&text(service)?, &text(name)?)?;
-        Ok::<_, Fault>(found.map(|value| String::from_utf8_lossy(&value).into_owned()))
+        Ok::<_, Error>(found.map(Secret))
     })
 }
 
-/// Stores a value, on the thread pool.
+/// Stores a value.
+///
+/// # Errors
+/// Node-API's.
 #[napi(namespace = "bun", ts_return_type = "Promise<void>")]
-#[must_use]
-pub fn secret_set(service: String, name: String, value: String) -> AsyncTask<Blocking<Undefined>> {
-    let mut value = Zeroizing::new(value.into_bytes());
-    value.push(0);
-    call::blocking(move || {
-        let value = CStr::from_bytes_with_nul(&value).map_err(|_| has_nul())?;
-        Ok::<_, Fault>(secrets::set(&text(service)?, &text(name)?, value)?)
+pub fn secret_set(env: &Env, service: String, name: String, value: String) -> Result<Object<'_>> {
+    let value = Zeroizing::new(value);
+    // With room for the NUL: what grows leaves a copy behind.
+    let mut copy = Zeroizing::new(Vec::with_capacity(value.len() + 1));
+    copy.extend_from_slice(value.as_bytes());
+    copy.push(0);
+    drop(value);
+    call::detached::<Undefined, Error, _>(env, move || {
+        let value = CStr::from_bytes_with_nul(&copy).map_err(|_| Error::Nul)?;
+        secrets::set(&text(service)?, &text(name)?, value)
     })
 }
 
-/// Deletes what is stored, on the thread pool; false when there is nothing.
+/// Deletes what is stored; false when there is nothing.
+///
+/// # Errors
+/// Node-API's.
 #[napi(namespace = "bun", ts_return_type = "Promise<boolean>")]
-#[must_use]
-pub fn secret_delete(service: String, name: String) -> AsyncTask<Blocking<bool>> {
-    call::blocking(move || Ok::<_, Fault>(secrets::delete(&text(service)?, &text(name)?)?))
+pub fn secret_delete(env: &Env, service: String, name: String) -> Result<Object<'_>> {
+    call::detached(env, move || secrets::delete(&text(service)?, &text(name)?))
 }
 
-/// The face has refused texts with NUL.
-fn text(text: String) -> Result<CString, Fault> {
-    CString::new(text).map_err(|_| has_nul())
-}
-
-fn has_nul() -> Fault {
-    Fault::new(Class::TypeError, "ERR_INVALID_ARG_TYPE", "a text has a NUL")
+fn text(text: String) -> std::result::Result<CString, Error> {
+    CString::new(text).map_err(|_| Error::Nul)
 }

@@ -176,7 +176,7 @@ pub(super) fn set(service: &CStr, name: &CStr, value: &CStr) -> Result<(), Error
     let library = Library::get()?;
     let (schema, mut failure) = (schema(), ptr::null_mut());
     let label = [service.to_bytes(), b"/", name.to_bytes()].concat();
-    let label = CString::new(label).map_err(|_| Error::Store("a name has a NUL".to_owned()))?;
+    let label = CString::new(label).map_err(|_| Error::Nul)?;
     // SAFETY: as in `get`.
     let stored = unsafe {
         (library.store)(

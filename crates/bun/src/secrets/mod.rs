@@ -22,6 +22,9 @@ pub enum Error {
     /// What the store says.
     #[error("{0}")]
     Store(String),
+    /// A text cannot be given to the store.
+    #[error("Expected service, name, and value to be strings without null bytes")]
+    Nul,
     /// This platform's store is not known.
     #[error("Bun.secrets is not available on this platform")]
     Platform,
@@ -29,11 +32,12 @@ pub enum Error {
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        let code = match error {
-            Error::Platform => "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-            _ => "ERR_SECRETS_PLATFORM_ERROR",
+        let (class, code) = match error {
+            Error::Nul => (Class::TypeError, "ERR_INVALID_ARG_VALUE"),
+            Error::Platform => (Class::Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"),
+            Error::Unavailable | Error::Store(_) => (Class::Error, "ERR_SECRETS_PLATFORM_ERROR"),
         };
-        Self::new(Class::Error, code, error.to_string())
+        Self::new(class, code, error.to_string())
     }
 }
 
