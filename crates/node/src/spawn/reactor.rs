@@ -4,11 +4,11 @@
 //! poll's descriptor in turn and calls [`Reactor::turn`] when it is readable: no thread stands between a child and who
 //! started it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Poll, Token, Waker};
@@ -50,8 +50,12 @@ pub struct Reactor {
     waker: Waker,
     pipes: HashMap<usize, Pipe>,
     children: HashMap<usize, Running>,
-    /// Children and pipes of which the poll does not tell: descriptors or watches have run out.
-    unwatched: Vec<usize>,
+    /// Children and pipes of which the poll does not tell, as descriptors or watches have run out, but for pipes that have
+    /// nothing to do.
+    unwatched: BTreeSet<usize>,
+    /// When those were looked at, and how often.
+    glanced: Option<Instant>,
+    glances: u32,
     /// Pipes to be looked at in the next turn, ready or not.
     busy: Vec<usize>,
     events: Vec<Event>,
@@ -82,6 +86,8 @@ impl AsRawFd for Reactor {
 impl Reactor {
     /// How often what is not watched is looked at.
     const GLANCE: Duration = Duration::from_millis(5);
+    /// After so many looks the poll is asked again to watch: others may have given descriptors or watches back.
+    const GLANCES: u32 = 100;
 
     /// A reactor without children.
     ///
@@ -97,7 +103,9 @@ impl Reactor {
             waker,
             pipes: HashMap::new(),
             children: HashMap::new(),
-            unwatched: Vec::new(),
+            unwatched: BTreeSet::new(),
+            glanced: None,
+            glances: 0,
             busy: Vec::new(),
             events: Vec::new(),
         })
@@ -129,16 +137,19 @@ impl Reactor {
         self.adopt(if output { Pipe::output(end, false) } else { Pipe::input(end) })
     }
 
-    fn adopt(&mut self, pipe: Pipe) -> usize {
+    fn adopt(&mut self, mut pipe: Pipe) -> usize {
         let id = fresh_id();
-        let interest = if pipe.output { Interest::READABLE } else { Interest::WRITABLE };
-        match self.register(pipe.end(), id, interest) {
-            Ok(()) => {}
+        pipe.told = match self.register(pipe.end(), id, interest(&pipe)) {
+            Ok(()) => true,
             // A file: always ready.
-            Err(error) if error.raw_os_error() == Some(libc::EPERM) => self.look_at(id),
-            Err(_) => self.unwatched.push(id),
-        }
+            Err(error) if error.raw_os_error() == Some(libc::EPERM) => {
+                self.look_at(id);
+                true
+            }
+            Err(_) => false,
+        };
         self.pipes.insert(id, pipe);
+        self.glance_at(id);
         id
     }
 
@@ -147,7 +158,7 @@ impl Reactor {
         let watch = platform::watch(pid);
         let told = watch.as_ref().is_some_and(|watch| self.register(watch.as_raw_fd(), id, Interest::READABLE).is_ok());
         if !told {
-            self.unwatched.push(id);
+            self.unwatched.insert(id);
         }
         self.children.insert(id, Running { pid, watch });
         id
@@ -175,6 +186,7 @@ impl Reactor {
             found.paused = !on;
             if on {
                 self.look_at(pipe);
+                self.glance_at(pipe);
             }
         }
     }
@@ -184,8 +196,10 @@ impl Reactor {
     pub fn write(&mut self, pipe: usize, bytes: &[u8]) -> Option<i32> {
         let Some(found) = self.pipes.get_mut(&pipe) else { return Some(libc::EPIPE) };
         let answer = found.write(bytes);
-        if answer.is_some_and(|errno| errno != 0) {
-            self.drop_pipe(pipe);
+        match answer {
+            Some(0) => {}
+            Some(_) => self.drop_pipe(pipe),
+            None => self.glance_at(pipe),
         }
         answer
     }
@@ -219,12 +233,53 @@ impl Reactor {
         for id in due {
             self.attend(id);
         }
+        // The host's clock may be a little early.
+        if !self.unwatched.is_empty() && self.glanced.is_none_or(|last| last.elapsed() >= Self::GLANCE / 2) {
+            self.glance();
+        }
+    }
+
+    /// Looks at what the poll does not watch, and asks it again now and then.
+    fn glance(&mut self) {
+        self.glances = self.glances.wrapping_add(1);
+        let again = self.glances.is_multiple_of(Self::GLANCES);
         for id in std::mem::take(&mut self.unwatched) {
             self.attend(id);
-            if self.pipes.contains_key(&id) || self.children.contains_key(&id) {
-                self.unwatched.push(id);
+            if !(again && self.watch_again(id)) {
+                self.glance_at(id);
             }
         }
+        self.glanced = Some(Instant::now());
+    }
+
+    /// Has a pipe or a child looked at from time to time, if nobody tells of it and there is something to hear.
+    fn glance_at(&mut self, id: usize) {
+        let needed = match self.pipes.get(&id) {
+            Some(pipe) => !pipe.told && pipe.is_under_way(),
+            None => self.children.contains_key(&id),
+        };
+        if needed {
+            self.unwatched.insert(id);
+        }
+    }
+
+    /// Tries to have the poll watch what it did not.
+    fn watch_again(&mut self, id: usize) -> bool {
+        if let Some(pipe) = self.pipes.get(&id) {
+            let told = self.register(pipe.end(), id, interest(pipe)).is_ok();
+            if told && let Some(pipe) = self.pipes.get_mut(&id) {
+                pipe.told = true;
+            }
+            return told;
+        }
+        let Some(child) = self.children.get(&id) else { return false };
+        let watch = if child.watch.is_none() { platform::watch(child.pid) } else { None };
+        let descriptor = watch.as_ref().or(child.watch.as_ref()).map(AsRawFd::as_raw_fd);
+        let told = descriptor.is_some_and(|end| self.register(end, id, Interest::READABLE).is_ok());
+        if told && let (Some(child), Some(watch)) = (self.children.get_mut(&id), watch) {
+            child.watch = Some(watch);
+        }
+        told
     }
 
     /// After which time a turn is due though the poll says nothing.
@@ -301,6 +356,11 @@ impl Reactor {
             let _ = self.poll.registry().deregister(&mut SourceFd(&pipe.end()));
         }
     }
+}
+
+/// What a pipe is watched for.
+fn interest(pipe: &Pipe) -> Interest {
+    if pipe.output { Interest::READABLE } else { Interest::WRITABLE }
 }
 
 /// An id among the descriptors of a child.
@@ -397,18 +457,64 @@ mod tests {
         let slots = [Slot::Null, Slot::Output, Slot::Null];
         let child = reactor.spawn(shell("sleep 0.05; echo said; exit 2"), &slots, false).unwrap();
         let output = pipe(&child, 1);
-        // As if the system had refused the watches.
-        for (id, end) in [
-            (output, reactor.pipes[&output].end()),
-            (child.id, reactor.children[&child.id].watch.as_ref().map_or(-1, AsRawFd::as_raw_fd)),
-        ] {
-            let _ = reactor.poll.registry().deregister(&mut SourceFd(&end));
-            reactor.unwatched.push(id);
-        }
+        refuse_watches(&mut reactor, &child, output);
         assert!(reactor.patience().is_some());
         assert_eq!(end(&mut reactor, &child, output), (b"said\n".to_vec(), 2));
         reactor.turn(Some(Duration::ZERO));
         assert!(reactor.patience().is_none());
+    }
+
+    /// As if the system had refused the watches.
+    fn refuse_watches(reactor: &mut Reactor, child: &Child, pipe: usize) {
+        for (id, end) in [
+            (pipe, reactor.pipes[&pipe].end()),
+            (child.id, reactor.children[&child.id].watch.as_ref().map_or(-1, AsRawFd::as_raw_fd)),
+        ] {
+            let _ = reactor.poll.registry().deregister(&mut SourceFd(&end));
+            if let Some(pipe) = reactor.pipes.get_mut(&id) {
+                pipe.told = false;
+            }
+            reactor.glance_at(id);
+        }
+    }
+
+    #[test]
+    fn what_has_nothing_to_do_is_not_looked_at() {
+        let mut reactor = Reactor::new().unwrap();
+        let slots = [Slot::Input, Slot::Output, Slot::Null];
+        let child = reactor.spawn(shell("head -c 4000000 >/dev/null; cat; exit 4"), &slots, true).unwrap();
+        let (input, output) = (pipe(&child, 0), pipe(&child, 1));
+        refuse_watches(&mut reactor, &child, output);
+        refuse_watches(&mut reactor, &child, input);
+        assert_eq!(reactor.unwatched.iter().copied().collect::<Vec<_>>(), [child.id]);
+        reactor.read(output, true);
+        assert!(reactor.unwatched.contains(&output));
+        reactor.read(output, false);
+        reactor.glanced = None;
+        reactor.turn(Some(Duration::ZERO));
+        assert!(!reactor.unwatched.contains(&output));
+        // More than any pipe holds, so that something waits.
+        assert_eq!(reactor.write(input, &vec![b'x'; 4_000_000]), None);
+        assert!(reactor.unwatched.contains(&input));
+        assert_eq!(reactor.write(input, b"z"), None);
+        reactor.close(input);
+        reactor.read(output, true);
+        assert_eq!(end(&mut reactor, &child, output), (b"z".to_vec(), 4));
+        assert!(reactor.patience().is_none());
+    }
+
+    #[test]
+    fn what_was_not_watched_is_watched_when_that_is_possible() {
+        let mut reactor = Reactor::new().unwrap();
+        let slots = [Slot::Null, Slot::Output, Slot::Null];
+        let child = reactor.spawn(shell("sleep 0.2; echo said; exit 5"), &slots, false).unwrap();
+        let output = pipe(&child, 1);
+        refuse_watches(&mut reactor, &child, output);
+        (reactor.glanced, reactor.glances) = (None, Reactor::GLANCES - 1);
+        reactor.turn(Some(Duration::ZERO));
+        assert!(!reactor.unwatched.contains(&output));
+        assert_eq!(reactor.unwatched.contains(&child.id), reactor.children[&child.id].watch.is_none());
+        assert_eq!(end(&mut reactor, &child, output), (b"said\n".to_vec(), 5));
     }
 
     #[test]

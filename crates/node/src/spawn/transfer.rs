@@ -17,10 +17,13 @@ pub(super) enum Outcome {
 }
 
 /// The host's end of a pipe.
+#[expect(clippy::struct_excessive_bools, reason = "each is so or not, in any combination")]
 #[derive(Debug)]
 pub(super) struct Pipe {
     end: OwnedFd,
     pub(super) output: bool,
+    /// Whether the poll tells of it.
+    pub(super) told: bool,
     /// What an output's pipe holds; without end once it was given as much as it can get.
     room: usize,
     /// Whether an output is not to be read for now.
@@ -36,7 +39,7 @@ impl Pipe {
     const ROUND: usize = 1024 * 1024;
 
     pub(super) fn output(end: OwnedFd, paused: bool) -> Self {
-        Self { end, output: true, room: FULL, paused, closing: false, waiting: Vec::new(), written: 0 }
+        Self { end, output: true, told: true, room: FULL, paused, closing: false, waiting: Vec::new(), written: 0 }
     }
 
     pub(super) fn input(end: OwnedFd) -> Self {
@@ -50,6 +53,11 @@ impl Pipe {
     /// Whether bytes wait for the reader.
     pub(super) fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()
+    }
+
+    /// Whether it is to be read, or has something to write.
+    pub(super) fn is_under_way(&self) -> bool {
+        if self.output { !self.paused } else { self.is_waiting() }
     }
 
     /// Reads what is there.
