@@ -42,6 +42,14 @@ static void pass_on(int from, const unsigned char *frame, size_t length) {
 #endif
 }
 
+static void leave(int fd) {
+  for (int i = 0; i < count; i++)
+    if (upgraded[i] == fd) upgraded[i] = upgraded[--count];
+  free(connections[fd].bytes);
+  memset(&connections[fd], 0, sizeof connections[fd]);
+  close(fd);
+}
+
 /* Takes the whole frames off what a connection has sent. */
 static void take(int fd) {
   static unsigned char frame[ROOM];
@@ -55,6 +63,10 @@ static void take(int fd) {
       size = 0;
       for (size_t i = 2; i < head; i++) size = size << 8 | at[i];
     }
+    if (size > ROOM) {
+      leave(fd);
+      return;
+    }
     if (have < head + 4 + size) break;
     memcpy(frame, at, head);
     frame[1] &= 127;
@@ -64,14 +76,6 @@ static void take(int fd) {
   }
   memmove(connections[fd].bytes, at, have);
   connections[fd].have = have;
-}
-
-static void leave(int fd) {
-  for (int i = 0; i < count; i++)
-    if (upgraded[i] == fd) upgraded[i] = upgraded[--count];
-  free(connections[fd].bytes);
-  memset(&connections[fd], 0, sizeof connections[fd]);
-  close(fd);
 }
 
 int main(void) {
