@@ -24,6 +24,8 @@ use crate::uv::{self, Handle};
 
 /// Batches delivered in one callback of libuv's before other handles get their turn.
 const BATCHES: usize = 64;
+/// Rounds that bring nothing: a peer can send without end what is no message.
+const SILENT: usize = 4;
 /// When so many connections have given their memory back, the allocator is to give it on.
 const MANY_RESTED: u64 = 256;
 /// The first ints of the outgoing array: the count of records, the bytes used. Records follow.
@@ -228,6 +230,7 @@ impl Host {
     }
 
     fn exchange_batches(&self) -> std::result::Result<(), Fault> {
+        let mut silent = 0;
         for _ in 0..BATCHES {
             self.flush()?;
             let more = self.engine.work();
@@ -236,7 +239,14 @@ impl Host {
                 self.engine.send(false);
             }
             if quiet {
-                if more || self.engine.end_sockets() {
+                if more {
+                    silent += 1;
+                    if silent > SILENT {
+                        break;
+                    }
+                    continue;
+                }
+                if self.engine.end_sockets() {
                     continue;
                 }
                 self.engine.send(true);

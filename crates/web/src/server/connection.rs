@@ -34,8 +34,10 @@ const MALFORMED: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nCont
 /// What a closed connection's peer may still send before it is cut off, so that it can read the
 /// last answer (closing a socket with unread bytes resets it).
 const LINGER_BYTES: usize = 4 * 1024 * 1024;
-/// How long that may take, in ticks.
+/// How long it may be silent, in ticks.
 const LINGER_TICKS: u32 = 2;
+/// How long that may take at all.
+const MOST_LINGER_TICKS: u32 = 10;
 
 /// Which versions of HTTP a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,6 +279,7 @@ impl Task for Connection {
             }
             self.shut = true;
             self.link.set_timeout(LINGER_TICKS);
+            self.link.end_within(MOST_LINGER_TICKS);
             if self.link.stream.borrow_mut().shutdown_write().is_err() {
                 return Poll::Ready(());
             }

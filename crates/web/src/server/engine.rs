@@ -11,6 +11,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use slab::Slab;
 
+use super::buffers::Buffers;
 use super::connection::Connection;
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
@@ -48,13 +49,6 @@ const SLICE: usize = 16;
 /// Batches up to this size are shared by the responses that they hold; larger ones are copied
 /// apart, so that one slow client does not keep a whole batch in memory.
 const SHARED_BATCH: usize = 16 * 1024;
-
-/// So many buffers are kept, up to this size.
-const BUFFERS: usize = 64;
-const LARGEST_BUFFER: usize = 512 * 1024;
-/// A message to many connections takes one for each: so many are kept if they are small.
-const SMALL_BUFFERS: usize = 4096;
-const SMALL_BUFFER: usize = 1024;
 
 /// Places for bytes that many responses have; `PLACES` in lib/bun/serve/long-text.js.
 const KEPT: usize = 4;
@@ -139,8 +133,10 @@ pub(crate) struct Core {
     /// For connections that keep no state between messages; made with the first of them.
     deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
     inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
-    /// Memory for bytes on their way out, the last used on top: connections borrow it.
-    buffers: RefCell<Vec<Vec<u8>>>,
+    /// The message that was inflated last, on any connection.
+    pub(crate) inflated: RefCell<Vec<u8>>,
+    /// What connections borrow for bytes on their way out.
+    pub(super) buffers: RefCell<Buffers>,
     /// Connections with gathered bytes.
     pub(crate) unsent: RefCell<Vec<Rc<Link>>>,
     /// Connections whose peer has sent its end in this turn.
@@ -163,23 +159,6 @@ impl Core {
         let seq = self.seq.get().wrapping_add(1) & i32::MAX;
         self.seq.set(seq);
         seq
-    }
-
-    /// An empty buffer.
-    pub(crate) fn lend_buffer(&self) -> Vec<u8> {
-        self.buffers.borrow_mut().pop().unwrap_or_default()
-    }
-
-    /// Takes an empty buffer back.
-    pub(crate) fn take_buffer_back(&self, buffer: Vec<u8>) {
-        let mut buffers = self.buffers.borrow_mut();
-        let (most, largest) = match buffer.capacity() {
-            ..=SMALL_BUFFER => (SMALL_BUFFERS, SMALL_BUFFER),
-            _ => (BUFFERS, LARGEST_BUFFER),
-        };
-        if buffers.len() < most && (1..=largest).contains(&buffer.capacity()) {
-            buffers.push(buffer);
-        }
     }
 
     pub(crate) fn nowhere(&self) -> Nowhere {
@@ -308,6 +287,7 @@ impl Engine {
             tick: Cell::new(0),
             deflater: RefCell::default(),
             inflater: RefCell::default(),
+            inflated: RefCell::default(),
             buffers: RefCell::default(),
             unsent: RefCell::default(),
             hanging: RefCell::default(),
@@ -386,7 +366,7 @@ impl Engine {
             if let Some(socket) = link.websocket().filter(|_| !link.owes_answer()) {
                 if force {
                     socket.close_and_tell(GOING_AWAY, "Server closed", GOING_AWAY);
-                    link.set_timeout(FORCED_TICKS); // for a peer that does not read
+                    link.end_within(FORCED_TICKS); // for a peer that does not read, or does not end
                 }
             } else if force || (link.is_idle() && !link.is_multiplexed()) {
                 self.core.executor.cancel(link.task.get());
@@ -720,11 +700,7 @@ impl Engine {
             http3.tick(tick);
         }
         self.core.client.tick(tick);
-        // What many connections needed at once goes back, those that were not used for longest first.
-        let mut buffers = self.core.buffers.borrow_mut();
-        let gone = buffers.len().div_ceil(BUFFERS);
-        buffers.drain(..gone);
-        drop(buffers);
+        self.core.buffers.borrow_mut().tick();
         for token in self.starved.take() {
             self.core.watcher.change(token, Interest::READ);
         }

@@ -93,6 +93,8 @@ pub struct Inbound {
 
 /// A longer text is large for V8, too: memory that is used once, so that each page of it costs a fault.
 const TEXT: usize = 96 * 1024;
+/// So many records are enough, though their text be short: empty messages have none.
+const RECORDS: usize = 4096;
 /// What a request has beside its body, about.
 const HEAD: usize = 1024;
 
@@ -103,9 +105,9 @@ impl Inbound {
         self.records.is_empty() && self.sealed.is_empty()
     }
 
-    /// Whether more text would make the batch slower: what is read long before it is looked at has left the caches.
+    /// Whether more would make the batch slower: what is read long before it is looked at has left the caches.
     pub(crate) fn is_full(&self) -> bool {
-        !self.sealed.is_empty() || self.text.len() + self.left >= TEXT / 2
+        !self.sealed.is_empty() || self.text.len() + self.left >= TEXT / 2 || self.records.len() >= RECORDS * RECORD
     }
 
     /// Counts bytes that wait beside the batch.
@@ -141,9 +143,8 @@ impl Inbound {
         self.records.clear();
         self.text.clear();
         self.left = 0;
-        if self.text.capacity() > KEEP {
-            self.text.shrink_to(KEEP);
-        }
+        self.text.shrink_to(KEEP);
+        self.records.shrink_to(KEEP / size_of::<i32>());
     }
 
     pub(crate) fn request(&mut self, slot: i32, seq: i32, server: i32, parts: &Parts, body: Option<&[u8]>, more: bool) {

@@ -60,6 +60,8 @@ pub(crate) struct Link {
     pub(super) websocket: RefCell<Option<Rc<Socket>>>,
     /// JavaScript wants no messages for now.
     paused: Cell<bool>,
+    /// The last tick of a connection that is over, whatever still comes.
+    last_tick: Cell<Option<u32>>,
     /// The tick at which a head began that has not ended.
     head_since: Cell<Option<u32>>,
     /// HTTP/1 has read whole requests only.
@@ -119,6 +121,7 @@ impl Link {
             ended: Cell::new(false),
             websocket: RefCell::default(),
             paused: Cell::new(false),
+            last_tick: Cell::new(None),
             head_since: Cell::new(None),
             between: Cell::new(false),
             bodiless: Cell::new(false),
@@ -183,7 +186,15 @@ impl Link {
     pub(crate) fn timed_out(&self, tick: u32) -> bool {
         let idle = self.idle(tick);
         let slow = self.head_since.get().is_some_and(|since| tick.wrapping_sub(since) > HEAD_TICKS);
-        slow || (self.is_late(idle) && !self.paused.get())
+        let over = self.last_tick.get().is_some_and(|last| tick.wrapping_sub(last).cast_signed() > 0);
+        slow || over || (self.is_late(idle) && !self.paused.get())
+    }
+
+    /// Gives a connection that is over so many ticks at most, which single bytes do not prolong.
+    pub(super) fn end_within(&self, ticks: u32) {
+        let tick = self.core.tick.get();
+        let left = self.last_tick.get().map_or(ticks, |last| last.wrapping_sub(tick).min(ticks));
+        self.last_tick.set(Some(tick.wrapping_add(left)));
     }
 
     /// The WebSocket whose peer is to be asked whether it is still there. Asking can end the connection.
@@ -383,7 +394,7 @@ impl Link {
         };
         if sent == gathered.len() {
             gathered.clear();
-            self.core.take_buffer_back(std::mem::take(&mut *gathered));
+            self.core.buffers.borrow_mut().take_back(std::mem::take(&mut *gathered));
         } else {
             gathered.drain(..sent);
         }
@@ -429,15 +440,15 @@ impl Link {
     }
 
     pub(crate) fn queue(self: &Rc<Self>, bytes: &[u8]) {
-        self.queue_with(|gathered| gathered.extend_from_slice(bytes));
+        self.queue_with(bytes.len(), |gathered| gathered.extend_from_slice(bytes));
     }
 
-    /// Adds bytes to what leaves at the end of the turn.
-    pub(crate) fn queue_with<R>(self: &Rc<Self>, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    /// Adds bytes, about so many, to what leaves at the end of the turn.
+    pub(crate) fn queue_with<R>(self: &Rc<Self>, expected: usize, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
         let mut gathered = self.gathered.borrow_mut();
         if gathered.is_empty() {
             self.core.unsent.borrow_mut().push(Rc::clone(self));
-            *gathered = self.core.lend_buffer();
+            *gathered = self.core.buffers.borrow_mut().lend(expected);
         }
         write(&mut gathered)
     }
@@ -448,7 +459,7 @@ impl Link {
         {
             let mut gathered = self.gathered.borrow_mut();
             if gathered.is_empty() {
-                *gathered = self.core.lend_buffer();
+                *gathered = self.core.buffers.borrow_mut().lend(head.iter().map(|slice| slice.len()).sum());
             }
             for slice in head {
                 gathered.extend_from_slice(slice);
@@ -484,7 +495,8 @@ impl Link {
 
     /// Writes a head that nothing follows, and what it is to say of chunks.
     fn gather_chunked(self: &Rc<Self>, slices: &[io::IoSlice<'_>]) -> usize {
-        self.queue_with(|gathered| {
+        let length = slices.iter().map(|slice| slice.len()).sum();
+        self.queue_with(length, |gathered| {
             for slice in slices {
                 gathered.extend_from_slice(slice);
             }
@@ -493,7 +505,7 @@ impl Link {
                 gathered.extend_from_slice(CHUNKED);
             }
         });
-        slices.iter().map(|slice| slice.len()).sum()
+        length
     }
 
     /// Answers the requests at the start of an input that are known by their bytes; gives how long they are, and how many.
@@ -561,7 +573,7 @@ impl Link {
         }
         let length: usize = slices.iter().map(|slice| slice.len()).sum();
         if self.gathered() + length <= GATHER {
-            self.queue_with(|gathered| slices.iter().for_each(|slice| gathered.extend_from_slice(slice)));
+            self.queue_with(length, |gathered| slices.iter().for_each(|slice| gathered.extend_from_slice(slice)));
             return Poll::Ready(Ok(length));
         }
         if self.had_its_share(length) {

@@ -1,6 +1,7 @@
 //! The HTTP server: sockets, tasks, exchanges, batches.
 
 mod body;
+mod buffers;
 mod channel;
 mod connection;
 mod engine;

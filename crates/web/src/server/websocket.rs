@@ -15,6 +15,10 @@ use crate::websocket::{
 const SEND_AT_ONCE: usize = 64 * 1024;
 /// Bytes of UTF-8 that a unit of UTF-16 takes at most.
 const LARGEST_UNIT: usize = 3;
+/// Reads of one connection before the others have their turn: not all that comes makes a message.
+const READS: usize = 3;
+/// What [`Socket::send_with`] is to give for a ping, whose message is empty.
+const PING_SENT: usize = 1;
 /// Seconds before the idle timeout at which a ping asks whether the peer is still there.
 const PING_MARGIN: u32 = 8;
 
@@ -175,7 +179,7 @@ impl Socket {
         if !self.open.get() {
             return int(write(&mut self.rare.borrow_mut().get_or_insert_default().early));
         }
-        let length = self.link.queue_with(write);
+        let length = self.link.queue_with(size, write);
         if self.buffered() > SEND_AT_ONCE {
             let _ = self.link.send();
             if self.buffered() > 0 {
@@ -199,9 +203,8 @@ impl Socket {
     /// which asked for it, is not told.
     pub(crate) fn close(&self, code: u16, reason: &str) {
         if self.end() {
-            self.link.pause(false); // what is paused has no time limit
             if self.open.get() {
-                self.link.queue_with(|gathered| write_close(gathered, code, reason));
+                self.link.queue_with(reason.len(), |gathered| write_close(gathered, code, reason));
             } else {
                 write_close(&mut self.rare.borrow_mut().get_or_insert_default().early, code, reason);
             }
@@ -254,7 +257,8 @@ impl Socket {
         }
         let core = Rc::clone(&self.link.core);
         let mut scratch = core.scratch.borrow_mut();
-        while let Poll::Ready(read) = self.link.read_unless_paused(&mut scratch) {
+        for _ in 0..READS {
+            let Poll::Ready(read) = self.link.read_unless_paused(&mut scratch) else { return Poll::Pending };
             match read {
                 Ok(length) if length > 0 => {
                     self.pinged.set(false);
@@ -265,15 +269,15 @@ impl Socket {
                     if self.closed.get() {
                         return Poll::Ready(());
                     }
-                    // A peer that sends faster than it is answered gets its turn like the others.
                     if core.inbound.borrow().is_full() {
-                        core.executor.wake(self.link.task.get());
-                        return Poll::Pending;
+                        break;
                     }
                 }
                 _ => return Poll::Ready(()),
             }
         }
+        // A peer that sends faster than it is answered gets its turn like the others.
+        core.executor.wake(self.link.task.get());
         Poll::Pending
     }
 
@@ -283,19 +287,25 @@ impl Socket {
         self.options.send_pings
             && timeout > 0
             && idle >= timeout.saturating_sub(PING_MARGIN.min(timeout / 2))
-            && !self.pinged.replace(true)
+            && !self.pinged.get()
     }
 
-    /// Asks the peer whether it is still there.
+    /// Asks the peer whether it is still there; later again if the ping had to be dropped.
     pub(crate) fn ping(&self) {
-        self.send(Opcode::Ping, &[]);
+        // The length of an empty message that was sent is 0 as well.
+        let sent = self.send_with(0, |into| {
+            write_frame(into, Opcode::Ping, &[]);
+            PING_SENT
+        });
+        self.pinged.set(sent != 0);
     }
 
     fn deliver(&self, mut input: &mut [u8]) {
+        let mut decoder = self.decoder.borrow_mut();
+        let mut inflated = self.link.core.inflated.borrow_mut();
         loop {
-            let mut decoder = self.decoder.borrow_mut();
-            match decoder.next(&mut input) {
-                Ok(None) => return,
+            match decoder.next(&mut input, &mut inflated) {
+                Ok(None) => break,
                 Ok(Some(message)) => match message {
                     Message::Text(text, ascii) => self.tell(event::SOCKET_TEXT, text, i32::from(!ascii)),
                     Message::Binary(bytes) => self.tell(event::SOCKET_BINARY, bytes, 0),
@@ -305,12 +315,17 @@ impl Socket {
                     }
                     Message::Pong(payload) => self.tell(event::SOCKET_PONG, payload, 0),
                     Message::Close(code, reason) => {
-                        return self.end_later(code, String::from_utf8_lossy(reason).into_owned(), code);
+                        self.end_later(code, String::from_utf8_lossy(reason).into_owned(), code);
+                        break;
                     }
                 },
-                Err(violation) => return self.end_later(violation.code, violation.reason.to_owned(), 1006),
+                Err(violation) => {
+                    self.end_later(violation.code, violation.reason.to_owned(), 1006);
+                    break;
+                }
             }
         }
+        decoder.settle(&mut inflated);
     }
 
     /// What came before the end is answered first: the peer may have sent all at once.
@@ -336,6 +351,7 @@ impl Socket {
         if self.closed.replace(true) {
             return false;
         }
+        self.link.pause(false); // what is paused has no time limit, and nobody could go on
         self.link.core.sockets.borrow_mut().try_remove(self.id);
         self.link.server.socket_ended();
         true

@@ -101,7 +101,6 @@ pub(crate) struct Decoder {
     inflater: Option<Rc<RefCell<Inflater>>>,
     /// The fragmented message is.
     compressed: bool,
-    inflated: Vec<u8>,
 }
 
 impl std::fmt::Debug for Decoder {
@@ -121,7 +120,6 @@ impl Decoder {
             max_payload,
             inflater,
             compressed: false,
-            inflated: Vec::new(),
         }
     }
 
@@ -134,6 +132,7 @@ impl Decoder {
     pub(crate) fn next<'own, 'input: 'own>(
         &'own mut self,
         input: &mut &'input mut [u8],
+        inflated: &'own mut Vec<u8>,
     ) -> Result<Option<Message<'own>>, Violation> {
         if std::mem::take(&mut self.given) {
             self.fragments.clear();
@@ -149,8 +148,8 @@ impl Decoder {
                 (_, Some(_)) => return Err(protocol_error("Received unexpected data frame")),
                 (kind, None) if header.fin && header.compressed => {
                     let payload = payload(&self.buffer, &header, direct);
-                    inflate(self.inflater.as_ref(), payload, self.max_payload, &mut self.inflated)?;
-                    return whole(kind, &self.inflated).map(Some);
+                    inflate(self.inflater.as_ref(), payload, self.max_payload, inflated)?;
+                    return whole(kind, inflated).map(Some);
                 }
                 (kind, None) if header.fin => return whole(kind, payload(&self.buffer, &header, direct)).map(Some),
                 (kind, None) => {
@@ -164,11 +163,19 @@ impl Decoder {
                 self.fragmented = None;
                 self.given = true;
                 if self.compressed {
-                    inflate(self.inflater.as_ref(), &self.fragments, self.max_payload, &mut self.inflated)?;
-                    return whole(kind, &self.inflated).map(Some);
+                    inflate(self.inflater.as_ref(), &self.fragments, self.max_payload, inflated)?;
+                    return whole(kind, inflated).map(Some);
                 }
                 return whole(kind, &self.fragments).map(Some);
             }
+        }
+    }
+
+    /// To be called when there is no message any more: gives back what a large one needed.
+    pub(crate) fn settle(&mut self, inflated: &mut Vec<u8>) {
+        inflated.clear();
+        for spent in [&mut self.fragments, inflated] {
+            give_back(spent);
         }
     }
 
@@ -177,9 +184,7 @@ impl Decoder {
     fn frame<'input>(&mut self, input: &mut &'input mut [u8]) -> Result<Option<Frame<'input>>, Violation> {
         if std::mem::take(&mut self.done) {
             self.buffer.clear();
-            if self.buffer.capacity() > KEEP {
-                self.buffer = Vec::new();
-            }
+            give_back(&mut self.buffer);
         }
         if self.buffer.is_empty()
             && let Some(header) = self.header(input)?
@@ -251,6 +256,13 @@ impl Decoder {
             return Ok(None);
         };
         Ok(Some(Header { fin, compressed, opcode, mask, start: at + 4, end: at + 4 + length }))
+    }
+}
+
+/// Frees an empty buffer that is large.
+fn give_back(buffer: &mut Vec<u8>) {
+    if buffer.is_empty() && buffer.capacity() > KEEP {
+        *buffer = Vec::new();
     }
 }
 
@@ -390,6 +402,7 @@ pub(crate) fn write_close(into: &mut Vec<u8>, code: u16, reason: &str) {
 #[cfg(test)]
 #[allow(clippy::mut_mut, reason = "inputs are given as they are taken in")]
 mod tests {
+    use super::super::deflate::Deflater;
     use super::*;
 
     fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
@@ -412,12 +425,12 @@ mod tests {
         let mut decoder = Decoder::new(1000, None);
         let frame = masked(0x81, "h\u{e9}llo, this is longer than eight".as_bytes());
         for byte in &frame[..frame.len() - 1] {
-            assert_eq!(decoder.next(&mut &mut [*byte][..]), Ok(None));
+            assert_eq!(decoder.next(&mut &mut [*byte][..], &mut Vec::new()), Ok(None));
         }
         let last = &mut [frame[frame.len() - 1]][..];
         let text = "h\u{e9}llo, this is longer than eight".as_bytes();
-        assert_eq!(decoder.next(&mut &mut *last), Ok(Some(Message::Text(text, false))));
-        assert_eq!(decoder.next(&mut <&mut [u8]>::default()), Ok(None));
+        assert_eq!(decoder.next(&mut &mut *last, &mut Vec::new()), Ok(Some(Message::Text(text, false))));
+        assert_eq!(decoder.next(&mut <&mut [u8]>::default(), &mut Vec::new()), Ok(None));
     }
 
     #[test]
@@ -425,10 +438,10 @@ mod tests {
         let mut decoder = Decoder::new(1000, None);
         let mut bytes = [masked(0x02, b"ab"), masked(0x89, b"p"), masked(0x80, b"cd"), masked(0x82, b"e")].concat();
         let input = &mut &mut bytes[..];
-        assert_eq!(decoder.next(input), Ok(Some(Message::Ping(b"p"))));
-        assert_eq!(decoder.next(input), Ok(Some(Message::Binary(b"abcd"))));
-        assert_eq!(decoder.next(input), Ok(Some(Message::Binary(b"e"))));
-        assert_eq!(decoder.next(input), Ok(None));
+        assert_eq!(decoder.next(input, &mut Vec::new()), Ok(Some(Message::Ping(b"p"))));
+        assert_eq!(decoder.next(input, &mut Vec::new()), Ok(Some(Message::Binary(b"abcd"))));
+        assert_eq!(decoder.next(input, &mut Vec::new()), Ok(Some(Message::Binary(b"e"))));
+        assert_eq!(decoder.next(input, &mut Vec::new()), Ok(None));
     }
 
     #[test]
@@ -439,7 +452,7 @@ mod tests {
             let (mut bytes, mut messages) = (frames.clone(), Vec::new());
             let (first, second) = bytes.split_at_mut(cut);
             for mut input in [first, second] {
-                while let Some(message) = decoder.next(&mut input).unwrap() {
+                while let Some(message) = decoder.next(&mut input, &mut Vec::new()).unwrap() {
                     messages.push(format!("{message:?}"));
                 }
             }
@@ -453,7 +466,7 @@ mod tests {
         let code = |bytes: &[u8]| {
             let mut decoder = Decoder::new(10, None);
             let mut bytes = bytes.to_vec();
-            decoder.next(&mut &mut bytes[..]).map(|_| ()).map_err(|violation| violation.code)
+            decoder.next(&mut &mut bytes[..], &mut Vec::new()).map(|_| ()).map_err(|violation| violation.code)
         };
         assert_eq!(code(&masked(0x81, &[0xff])), Err(1007));
         assert_eq!(code(&masked(0x81, &[b'a'; 11])), Err(1009));
@@ -465,6 +478,46 @@ mod tests {
         assert_eq!(code(&masked(0x88, &[3])), Err(1002));
         assert_eq!(code(&[0x81, 1, b'a']), Err(1002));
         assert_eq!(code(&masked(0x88, &[3, 232])), Ok(()));
+    }
+
+    #[test]
+    fn memory_of_large_messages_is_given_back() {
+        let part = vec![b'a'; 60_000];
+        let fragments = (0..20).map(|at| {
+            masked(
+                if at == 0 {
+                    0x01
+                } else if at == 19 {
+                    0x80
+                } else {
+                    0
+                },
+                &part,
+            )
+        });
+        let mut large = vec![0x82, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0];
+        large.resize(large.len() + (1 << 20), 7);
+        let mut deflater = Deflater::new(false, 15);
+        let mut packed = Vec::new();
+        deflater.compress(&vec![b'x'; 2_000_000], &mut packed);
+        for (bytes, length) in
+            [(fragments.collect::<Vec<_>>().concat(), 1_200_000), (large, 1 << 20), (masked(0xc1, &packed), 2_000_000)]
+        {
+            let mut decoder = Decoder::new(3_000_000, Some(Rc::new(RefCell::new(Inflater::new(false)))));
+            let (mut inflated, mut bytes, mut got) = (Vec::new(), bytes, 0);
+            for mut input in bytes.chunks_mut(1000) {
+                while let Some(message) = decoder.next(&mut input, &mut inflated).unwrap() {
+                    if let Message::Text(bytes, _) | Message::Binary(bytes) = message {
+                        got = bytes.len();
+                    }
+                }
+                decoder.settle(&mut inflated);
+            }
+            assert_eq!(got, length);
+            for left in [&decoder.buffer, &decoder.fragments, &inflated] {
+                assert!(left.capacity() <= KEEP, "{} of {length}", left.capacity());
+            }
+        }
     }
 
     #[test]

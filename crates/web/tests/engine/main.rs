@@ -3,4 +3,5 @@
 
 mod http1;
 mod http3;
+mod websocket;
 mod world;

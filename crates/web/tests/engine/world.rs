@@ -105,6 +105,11 @@ impl World {
         }
     }
 
+    /// Takes all news.
+    pub(crate) fn hear(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
     pub(crate) fn turn(&mut self) {
         let watched: Vec<_> = self.watched.0.borrow().iter().map(|(token, interest)| (*token, *interest)).collect();
         for (token, Interest { read, write, .. }) in watched {
