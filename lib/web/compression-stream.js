@@ -50,12 +50,13 @@ function bytesOf(chunk) {
 /** @type {WeakMap<object, { readable: ReadableStream, writable: WritableStream }>} */
 const pairs = new WeakMap();
 
-/** What a write of a decoder, or the close of either, may leave unread. */
+/** What a close may leave unread, and a write of a decoder as well, however short. */
 const MOST_UNREAD = 64 * 1024;
 
 /**
  * The two sides. A write waits until what came before is read, and one of a decoder also while too much of its own is
- * not: a few bytes can stand for gigabytes, and a `TransformStream` takes all that comes of one chunk. A close waits
+ * not: a few bytes can stand for gigabytes, and a `TransformStream` takes all that comes of one chunk. As much as was
+ * written is not too much. A close waits
  * only while too much of its own is not read: one may write and close before one reads.
  *
  * @param {unknown} given
@@ -70,8 +71,8 @@ function makePair(given, decodes) {
   let input;
   let unread = 0;
   let over = false;
-  /** Whether what comes is bounded by its reader. */
-  let bounded = decodes;
+  /** What the write or close under way may leave unread. */
+  let most = Infinity;
   /** Called when all is read, or never will be. */
   let begin = () => {};
   const isRead = () => over || /** @type {number} */ (output.desiredSize) > 0;
@@ -79,7 +80,7 @@ function makePair(given, decodes) {
     if (over) return true; // nobody reads it
     unread += bytes.length;
     output.enqueue(bytes);
-    return !bounded || unread < MOST_UNREAD || isRead();
+    return unread <= most || isRead();
   };
   const codec = makeCodec(format, decodes, give);
   /** @type {unknown} why it ended before its time */
@@ -139,12 +140,16 @@ function makePair(given, decodes) {
     async write(chunk) {
       if (!isRead()) await new Promise((resolve) => (begin = () => resolve(undefined)));
       if (over) throw why;
-      await guarded(() => codec.write(bytesOf(chunk)));
+      await guarded(() => {
+        const bytes = bytesOf(chunk);
+        if (decodes) most = Math.max(bytes.length, MOST_UNREAD);
+        return codec.write(bytes);
+      });
     },
     close: () =>
       guarded(async () => {
         unread = 0;
-        bounded = true;
+        most = MOST_UNREAD;
         await codec.end();
         if (!over) output.close();
         over = true;
