@@ -32,3 +32,19 @@ test('a blob: URL that is revoked or does not parse is refused; errors show its 
   });
   expect(app.json('main.ts')).toEqual(['ResolveMessage', 'ResolveMessage', 'BuildMessage', true, true]);
 });
+
+test('a blob: URL that is revoked after an import is refused; what it imports and is not there is not found', () => {
+  using app = program({
+    'main.ts': `const url = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+      const facts = (promise: Promise<unknown>) => promise.then(() => 'none', (error) => [error instanceof ResolveMessage, error.name, error.code, error.specifier]);
+      const at = url('export default 1'); await import(at); URL.revokeObjectURL(at);
+      const dynamic = await import(url('export const load = () => import("no-such-package"); export default (error: any) => error.constructor === ResolveMessage'.replace(': any', '')));
+      const error = await dynamic.load().catch((thrown: unknown) => thrown);
+      console.log(JSON.stringify([
+        (await facts(import(at)) as unknown[]).slice(0, 3), await facts(import(url('import "no-such-package"'))), await facts(import(url('export * from "no-such-package"'))), dynamic.default(error), error.code,
+      ]));`,
+  });
+  const notFound = [true, 'ResolveMessage', 'ERR_MODULE_NOT_FOUND'];
+  const missing = [...notFound, 'no-such-package'];
+  expect(app.json('main.ts')).toEqual([notFound, missing, missing, true, 'ERR_MODULE_NOT_FOUND']);
+});

@@ -9,17 +9,19 @@
 const engine = require('./engine');
 
 /**
- * The source of an ES module.
- *
+ * @typedef {{ code: string, requests?: { specifier: string, names: string[] }[] }} BlobModule the source of an ES module and what it imports
+ */
+
+/**
  * @param {string} url
- * @returns {string | undefined} nothing for a URL that is revoked, or never was one
+ * @returns {BlobModule | undefined} nothing for a URL that is revoked, or never was one
  * @throws {BuildMessage}
  */
 function blobModule(url) {
   if (!require('../web/object-url').lookUp(url)) return undefined;
   const { text: source, loader } = textOf(url);
   if (loader !== 'json') return emit(url, loader, source);
-  return `export default ${engine.binding().dataExpression(source, url, 'jsonc').text};`;
+  return { code: `export default ${engine.binding().dataExpression(source, url, 'jsonc').text};` };
 }
 
 /** @param {string} url @throws when it is revoked */
@@ -40,7 +42,8 @@ function loaderOf(name, type) {
 /** @param {string} url @param {string} loader @param {string} source */
 function emit(url, loader, source) {
   try {
-    return engine.get().load(url, loader, source, false).code;
+    const { code, requests = [] } = engine.get().load(url, loader, source, true);
+    return { code, requests };
   } catch (error) {
     throw require('./messages').complete(error);
   }

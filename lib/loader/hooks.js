@@ -49,7 +49,8 @@ function resolve(given, context, next) {
 /** @param {string} specifier @param {any} context @param {() => any} skip */
 function route(specifier, context, skip) {
   if (specifier === evaluated.url || specifier.startsWith(scheme)) return moduleAt(specifier);
-  if (specifier.startsWith('blob:')) return blobAt(specifier, context);
+  if (specifier.startsWith('blob:'))
+    return blobAt(specifier, context, require('../web/object-url').lookUp(specifier) !== undefined);
   if (specifier === 'bun:main') return moduleAt(`${scheme}main:${urlOf(entry())}`);
   if (context.parentURL?.startsWith(scheme)) return skip();
   const referrer = standIns.fileAt(referrerOf(context.parentURL));
@@ -58,7 +59,14 @@ function route(specifier, context, skip) {
   if (found === undefined) return skip();
   const mock = mockOf(found ? (found.kind === 'file' ? found.path : found.name) : specifier);
   if (mock) return moduleAt(mock);
-  if (found === null) throw require('./messages').notFound(specifier, referrer, 'import-statement');
+  if (found === null) {
+    const { parentURL } = context;
+    throw require('./messages').notFound(
+      specifier,
+      parentURL?.startsWith('blob:') ? parentURL : referrer,
+      'import-statement',
+    );
+  }
   if (found.kind === 'node' && found.name === 'node:fs/promises' && !threaded) require('./file-data').extendPromises();
   if (found.kind === 'node' && engine.configured().mockable) return moduleAt(scheme + found.name);
   if (found.kind === 'node') return { url: found.name, format: 'builtin', shortCircuit: true };
@@ -75,11 +83,12 @@ function route(specifier, context, skip) {
 /** What is imported from a blob is looked for from the working directory. @param {string | undefined} parentURL */
 const referrerOf = (parentURL) => (parentURL?.startsWith('blob:') ? path.resolve('blob') : pathOf(parentURL));
 
-/** Only the thread that made a blob knows it; the hooks thread is told when it asks for the source. @param {string} url @param {any} context */
-function blobAt(url, context) {
-  if (!threaded && !require('../web/object-url').lookUp(url)) {
-    throw require('./messages').notFound(url, referrerOf(context.parentURL), 'import-statement');
-  }
+/** Who asks, as an error names it. @param {string | undefined} parentURL */
+const nameOf = (parentURL) => (parentURL?.startsWith('blob:') ? parentURL : pathOf(parentURL));
+
+/** @param {string} url @param {any} context @param {boolean} isKnown to this thread, or to the one that the hooks thread asks */
+function blobAt(url, context, isKnown) {
+  if (!isKnown) throw require('./messages').notFound(url, nameOf(context.parentURL), 'import-statement');
   return moduleAt(url);
 }
 
@@ -111,7 +120,7 @@ function load(url, context, next) {
 /** Modules that are in no file. @param {string} url */
 function sourceAt(url) {
   if (url === evaluated.url) return moduleSource(evaluated.code);
-  if (url.startsWith('blob:') && !threaded) return blobSource(url, require('./blob-module').blobModule(url));
+  if (url.startsWith('blob:')) return blobSource(url, require('./blob-module').blobModule(url));
   if (!url.startsWith(scheme)) return undefined;
   const name = url.slice(scheme.length);
   if (name.startsWith('missing:'))
@@ -147,9 +156,12 @@ function forOtherThread(code) {
   return `${require('./import-types').separateTypes(code)}\n;${runtimeName}.imported(import.meta.url);`;
 }
 
-/** @param {string} url @param {string | undefined} code */
-function blobSource(url, code) {
-  return moduleSource(code ?? `throw ${runtimeName}.notFound(...${JSON.stringify([url, path.resolve('blob')])})`);
+/** @param {string} url @param {import('./blob-module').BlobModule | undefined} found */
+function blobSource(url, found) {
+  if (found?.requests) remember(url, found.requests);
+  return moduleSource(
+    found?.code ?? `throw ${runtimeName}.notFound(...${JSON.stringify([url, path.resolve('blob')])})`,
+  );
 }
 
 /** @param {string} source */
@@ -167,12 +179,12 @@ function commonJs(filename) {
   return moduleSource(commonJsFacade(filename, require('./exported-names').exportedNames(filename)));
 }
 
-/** @type {Map<string, Map<string, string[]>>} importer -> specifier -> names */
+/** @type {Map<string, Map<string, string[]>>} importer, as `nameOf` has it -> specifier -> names */
 const wanted = new Map();
 
 /** @param {string} filename @param {{ specifier: string, names: string[] }[]} [requests] */
 function remember(filename, requests) {
-  if (!requests?.length) return;
+  if (!requests) return;
   /** @type {Map<string, string[]>} */
   const bySpecifier = new Map();
   for (const { specifier, names } of requests)
@@ -193,7 +205,7 @@ function wasRequested(importer, specifier) {
  * @param {any} context
  */
 function withNames(result, specifier, context) {
-  const names = context.parentURL && wanted.get(pathOf(context.parentURL))?.get(specifier);
+  const names = context.parentURL && wanted.get(nameOf(context.parentURL))?.get(specifier);
   if (!names || names.includes('*') || !result.url?.startsWith('file:') || !isCommonJs(pathOf(result.url)))
     return result;
   const list = names
@@ -218,6 +230,8 @@ module.exports = {
   resolve,
   load,
   route,
+  blobAt,
+  nameOf,
   withNames,
   sourceAt,
   blobSource,

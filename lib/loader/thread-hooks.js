@@ -9,9 +9,10 @@
  */
 
 const engine = require('./engine');
-const { pathOf } = require('./resolve');
 const {
   route,
+  blobAt,
+  nameOf,
   withNames,
   sourceAt,
   blobSource,
@@ -44,12 +45,16 @@ function initialize(data) {
 
 /** @param {string} specifier @param {any} context @param {Function} next */
 function resolve(specifier, context, next) {
-  return withNames(routeOrThrow(specifier, context, next), specifier, context);
+  const work = (/** @type {() => any} */ find) => withNames(orMissing(find, specifier, context), specifier, context);
+  // Only the thread that made a blob knows it.
+  if (specifier.startsWith('blob:'))
+    return ask({ known: specifier }).then((isKnown) => work(() => blobAt(specifier, context, isKnown)));
+  return work(() => route(specifier, context, () => next(specifier, context)));
 }
 
 /** @param {string} url @param {any} context @param {Function} next */
 function load(url, context, next) {
-  if (url.startsWith('blob:')) return ask({ blob: url }).then((code) => blobSource(url, code));
+  if (url.startsWith('blob:')) return ask({ blob: url }).then((found) => blobSource(url, found));
   return sourceAt(url) ?? fileSource(url, unnamed) ?? next(url, context);
 }
 
@@ -60,7 +65,7 @@ function unnamed(filename) {
   return ask({ filename }).then((names) => moduleSource(commonJsFacade(filename, names)));
 }
 
-/** @param {{ filename: string } | { blob: string }} about @returns {Promise<any>} names of exports, or code */
+/** @param {{ filename: string } | { known: string } | { blob: string }} about @returns {Promise<any>} names of exports, whether there is such a blob, or its code */
 function ask(about) {
   const question = ++questions;
   return new Promise((resolve) => {
@@ -72,18 +77,18 @@ function ask(about) {
 /**
  * A dynamic import whose module is not found gets a module that throws the error on the main thread.
  *
+ * @param {() => any} find
  * @param {string} specifier
  * @param {any} context
- * @param {Function} next
  */
-function routeOrThrow(specifier, context, next) {
+function orMissing(find, specifier, context) {
   try {
-    return route(specifier, context, () => next(specifier, context));
+    return find();
   } catch (error) {
-    const referrer = pathOf(context.parentURL);
-    if (/** @type {any} */ (error)?.name !== 'ResolveMessage' || wasRequested(referrer, specifier) !== false)
+    const importer = nameOf(context.parentURL);
+    if (/** @type {any} */ (error)?.name !== 'ResolveMessage' || wasRequested(importer, specifier) !== false)
       throw error;
-    return moduleAt(`${scheme}missing:${JSON.stringify([specifier, referrer])}`);
+    return moduleAt(`${scheme}missing:${JSON.stringify([specifier, importer])}`);
   }
 }
 

@@ -18,14 +18,18 @@ const failures = new Map();
 /** @param {import('./index').LoaderOptions} options */
 function start(options) {
   const { port1, port2 } = new MessageChannel();
-  port1.on('message', ({ question, filename, blob }) =>
-    port1.postMessage({ question, answer: blob ? tryBlob(blob) : tryNames(filename) }),
-  );
+  port1.on('message', ({ question, ...about }) => port1.postMessage({ question, answer: answerTo(about) }));
   port1.unref();
   require('./stand-ins').belongTo(threadId);
   const data = { options, main: require('./main').get(), thread: threadId, port: port2 };
   Module.register(pathToFileURL(`${__dirname}/esm-thread.mjs`), { data, transferList: [port2] });
   require('./messages').adoptOnSight();
+}
+
+/** @param {{ filename?: string, known?: string, blob?: string }} about */
+function answerTo({ filename, known, blob }) {
+  if (known) return require('../web/object-url').lookUp(known) !== undefined;
+  return blob ? tryBlob(blob) : tryNames(/** @type {string} */ (filename));
 }
 
 /** @param {string} filename @returns {string[]} */
@@ -39,13 +43,18 @@ function tryNames(filename) {
   }
 }
 
-/** The code of a `blob:` URL; one that does not parse throws what there is to say. @param {string} url */
+/**
+ * The code of a `blob:` URL; one that does not parse throws what there is to say.
+ *
+ * @param {string} url
+ * @returns {import('./blob-module').BlobModule | undefined}
+ */
 function tryBlob(url) {
   try {
     return require('./blob-module').blobModule(url);
   } catch (error) {
     failures.set(url, error);
-    return `${runtime}.load(${JSON.stringify(url)})`;
+    return { code: `${runtime}.load(${JSON.stringify(url)})` };
   }
 }
 
