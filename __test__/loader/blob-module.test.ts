@@ -48,3 +48,37 @@ test('a blob: URL that is revoked after an import is refused; what it imports an
   const missing = [...notFound, 'no-such-package'];
   expect(app.json('main.ts')).toEqual([notFound, missing, missing, true, 'ERR_MODULE_NOT_FOUND']);
 });
+
+test('a blob of JSON is JSON, with the names of its properties', () => {
+  using app = program({
+    'main.ts': `const of = (text: string, type = 'application/json', name = '') => import(URL.createObjectURL(name ? new File([text], name) : new Blob([text], { type }))).then(
+        (all) => [Object.keys(all).sort(), all.default], (error) => [error.constructor === SyntaxError, error.message.split(':')[0]]);
+      console.log(JSON.stringify(await Promise.all([
+        of('{"a":1}'), of('[1]'), of('{"default":2}', 'application/json;charset=utf-8'), of('{"a":1,}'), of('{"a":1}//x'), of('{"a":'), of(''), of('{"a":1,}', '', 'x.json'),
+      ])));`,
+  });
+  const refused = [true, 'JSON Parse error'];
+  expect(app.json('main.ts')).toEqual([
+    [['a', 'default'], { a: 1 }],
+    [['__esModule', 'default'], [1]],
+    [['default'], { default: 2 }],
+    refused,
+    refused,
+    refused,
+    refused,
+    refused,
+  ]);
+});
+
+test('import.meta of a blob', () => {
+  using app = program({
+    'main.ts': `const at = URL.createObjectURL(new Blob(['export default import.meta'])); const { default: meta } = await import(at);
+      console.log(JSON.stringify([
+        meta.url === 'file:///' + at, meta.path === '/' + at, meta.filename === '/' + at, meta.dir, meta.dirname, at.endsWith(meta.file), meta.main, meta.resolve('./x.js'),
+        meta.resolveSync('./beside.ts') === import.meta.dir + '/beside.ts', meta.resolve('pack') === import.meta.resolve('pack'), meta.require('pack'),
+      ]));`,
+    'beside.ts': '',
+    'node_modules/pack/index.js': 'module.exports = 5;',
+  });
+  expect(app.json('main.ts')).toEqual([true, true, true, '', '', true, false, 'file:///x.js', true, true, 5]);
+});

@@ -15,13 +15,14 @@ const engine = require('./engine');
 /**
  * @param {string} url
  * @returns {BlobModule | undefined} nothing for a URL that is revoked, or never was one
- * @throws {BuildMessage}
+ * @throws {BuildMessage | SyntaxError}
  */
 function blobModule(url) {
   if (!require('../web/object-url').lookUp(url)) return undefined;
   const { text: source, loader } = textOf(url);
   if (loader !== 'json') return emit(url, loader, source);
-  return { code: `export default ${engine.binding().dataExpression(source, url, 'jsonc').text};` };
+  const text = source.replace(/^\ufeff/, '');
+  return { code: require('./load').jsonFacade(text, require('../bun/parse-json').parseJson(text)) };
 }
 
 /** @param {string} url @throws when it is revoked */

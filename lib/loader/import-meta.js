@@ -21,9 +21,12 @@ function inspectMeta() {
 
 /** @param {any} meta `import.meta` of a module, as Node made it */
 function extend(meta) {
-  const url = meta.url.replace(/[?&]dx-again=\d+$/, '');
-  const filename = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url;
-  const dirname = path.dirname(filename);
+  const given = meta.url.replace(/[?&]dx-again=\d+$/, '');
+  const isBlob = given.startsWith('blob:');
+  const url = isBlob ? `file:///${given}` : given; // in Bun a blob is a file of the root
+  const filename = fileOf(given);
+  const dirname = isBlob ? '' : path.dirname(filename);
+  const from = isBlob ? path.resolve('blob') : filename;
   const define = (/** @type {string} */ name, /** @type {unknown} */ value) =>
     Object.defineProperty(meta, name, { value, enumerable: false, writable: true, configurable: true });
   define('url', url);
@@ -35,19 +38,25 @@ function extend(meta) {
   define('env', process.env);
   define('main', isMain(filename));
   define('resolve', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) =>
-    resolveUrl(specifier, parent ? String(parent) : filename),
+    resolveUrl(specifier, parent ? String(parent) : filename, parent ? String(parent) : from),
   );
   define('resolveSync', (/** @type {string} */ specifier, /** @type {string | URL} */ parent) =>
-    resolvePath(specifier, parent ? String(parent) : filename),
+    resolvePath(specifier, parent ? String(parent) : from),
   );
   Object.defineProperty(meta, inspect.custom, { value: inspectMeta });
   Object.defineProperty(meta, 'require', {
     enumerable: false,
     configurable: true,
     get() {
-      return require('./runtime').runtime.requireOf(url);
+      return require('./runtime').runtime.requireOf(given);
     },
   });
+}
+
+/** @param {string} url @returns {string} */
+function fileOf(url) {
+  if (url.startsWith('blob:')) return `/${url}`;
+  return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url;
 }
 
 /** @param {string} filename */
@@ -60,12 +69,13 @@ function isMain(filename) {
  *
  * @param {string} specifier
  * @param {string} parent
+ * @param {string} [from] where a package is looked up, if not there
  * @returns {string} a URL
  */
-function resolveUrl(specifier, parent) {
+function resolveUrl(specifier, parent, from = parent) {
   if (/^\.{0,2}\/|^\.\.?$/.test(specifier)) return new URL(specifier, pathToFileURL(toPath(parent))).href;
   if (/^(?:bun:|node:|file:\/\/)/.test(specifier)) return specifier;
-  const found = resolveOrThrow(specifier, toPath(parent));
+  const found = resolveOrThrow(specifier, toPath(from));
   if (!found) return specifier;
   return found.kind === 'file' ? urlOf(found) : found.name;
 }

@@ -138,6 +138,12 @@ function dataFacade(filename, given) {
   );
 }
 
+/** @param {string} text @param {unknown} value of it */
+function jsonFacade(text, value) {
+  const read = (/** @type {string} */ name) => (name === '__esModule' ? 'true' : `$[${JSON.stringify(name)}]`);
+  return facade(`JSON.parse(${JSON.stringify(text)})`, '$', require('./data').dataNames('json', value), read);
+}
+
 /** @param {string} id @param {string[]} names */
 function mockFacade(id, names) {
   return facade(`${runtime}.mockOf(${JSON.stringify(id)})`, '"default" in $?$.default:$', names);
@@ -162,6 +168,7 @@ module.exports = {
   commonJsFacade,
   wantedFacade,
   dataFacade,
+  jsonFacade,
   mockFacade,
   namesOf,
 };
