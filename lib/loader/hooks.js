@@ -124,7 +124,7 @@ function sourceAt(url) {
   if (!url.startsWith(scheme)) return undefined;
   const name = url.slice(scheme.length);
   if (name.startsWith('missing:'))
-    return moduleSource(`throw ${runtimeName}.notFound(...${name.slice('missing:'.length)})`);
+    return moduleSource(`throw ${runtimeName}.notFound(...${decodeURIComponent(name.slice('missing:'.length))})`);
   if (name.startsWith('main:')) return moduleSource(`import ${JSON.stringify(name.slice('main:'.length))};`);
   if (name.startsWith('node:'))
     return moduleSource(nodeFacade(name, Object.keys(/** @type {any} */ (process).getBuiltinModule(name))));

@@ -88,7 +88,7 @@ function orMissing(find, specifier, context) {
     const importer = nameOf(context.parentURL);
     if (/** @type {any} */ (error)?.name !== 'ResolveMessage' || wasRequested(importer, specifier) !== false)
       throw error;
-    return moduleAt(`${scheme}missing:${JSON.stringify([specifier, importer])}`);
+    return moduleAt(`${scheme}missing:${encodeURIComponent(JSON.stringify([specifier, importer]))}`);
   }
 }
 
