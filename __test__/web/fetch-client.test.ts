@@ -393,3 +393,10 @@ test('a request carries 250 headers of the program, and those that it always has
   expect(server.received()).toMatch(/^host: /im);
   expect(server.received()).toMatch(/^user-agent: /im);
 });
+
+test('a blob: URL that is revoked is not asked of the network', async () => {
+  const url = URL.createObjectURL(new Blob(['x']));
+  expect(await (await fetch(url)).text()).toBe('x');
+  URL.revokeObjectURL(url);
+  expect(await failure(fetch(url))).toEqual(['TypeError', 'ERR_INVALID_ARG_VALUE', `Failed to resolve ${url}`]);
+});

@@ -51,6 +51,7 @@ async function fetch(input, init = undefined) {
 /** @param {URL} url */
 function unreachable(url) {
   if (/^(?:ftp|ws|wss|s3):$/.test(url.protocol)) return ERR_INVALID_ARG_VALUE('protocol must be http:, https: or s3:');
+  if (url.protocol === 'blob:') return ERR_INVALID_ARG_VALUE(`Failed to resolve ${url.href}`);
   const hostname = url.protocol.slice(0, -1);
   return failure('ENOTFOUND', url.href, `getaddrinfo ENOTFOUND ${hostname}`, { syscall: 'getaddrinfo', hostname });
 }
