@@ -91,6 +91,13 @@ describe('what a parent says', () => {
   test.skipIf(!isDxCompat)('to a Node that a shell starts, and what JSON cannot say', async () => {
     const shell = ['sh', '-c', '"$0" "$@"; exit 0', node, '-e', listening];
     expect(await printed(shell, [{ a: 1 }])).toEqual(['{"a":1}', '"end"']);
+    using app = program({
+      'parent.js': `const child = Bun.spawn(JSON.parse(process.argv[2]), { ipc() {}, stdout: 'inherit' }); child.send('end'); process.exit(3);`,
+    });
+    const parent = path.join(app.folder, 'parent.js');
+    const exited = Bun.spawn([process.execPath, parent, JSON.stringify(shell)], { stdout: 'pipe' });
+    expect(await exited.stdout.text()).toBe('"end"\n');
+    expect(await exited.exited).toBe(3);
     const direct = [node, '-e', listening];
     expect(await printed(direct, [() => 1, { toJSON() {} }], { serialization: 'json' })).toEqual(['"end"']);
   });

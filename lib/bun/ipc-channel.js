@@ -13,6 +13,8 @@ const { json, node } = require('./ipc-formats');
 
 /** How long a program that is neither Bun nor Node by its name has to greet as Bun, from the first message on. */
 const GRACE = 1000;
+/** @type {Set<(atExit: boolean) => void>} how to say what waits for the grace, should this process exit before */
+const pending = new Set();
 const sendable = new Set(['string', 'object', 'number', 'boolean', 'function']);
 
 class Channel {
@@ -55,7 +57,7 @@ class Channel {
     this.#socket.on('error', () => {}); // 'close' follows
     this.#socket.once('close', () => {
       this.#open = false;
-      clearTimeout(this.#grace);
+      this.#stopWaiting();
       onClose();
     });
     if (this.#format === bun) this.#socket.write(bun.greeting);
@@ -75,7 +77,11 @@ class Channel {
     checkMessage(message);
     if (this.#format) return this.#socket.write(this.#format.encode(message), done);
     this.#held.push(bun.encode(message));
-    this.#grace ??= setTimeout(() => this.#assumeNode(), GRACE);
+    if (!this.#grace) {
+      this.#grace = setTimeout(this.#judge, GRACE, false);
+      if (pending.size === 0) process.on('exit', sayPending);
+      pending.add(this.#judge);
+    }
     return true;
   }
 
@@ -97,16 +103,26 @@ class Channel {
     if (greeted !== undefined) this.#speak(greeted);
   }
 
-  /** What has not greeted in time is no Bun, unless one is seen that has not come to it yet. */
-  #assumeNode() {
-    if (this.#negotiates && !runsBun(this.#pid)) this.#speak(false);
+  /**
+   * What has not greeted in time is no Bun, unless one is seen that has not come to it yet.
+   *
+   * @param {boolean} atExit of this process: there is no more time
+   */
+  #judge = (atExit) => {
+    const isBunThere = runsBun(this.#pid);
+    if (atExit || !isBunThere) this.#speak(isBunThere);
+  };
+
+  #stopWaiting() {
+    clearTimeout(this.#grace);
+    if (pending.delete(this.#judge) && pending.size === 0) process.off('exit', sayPending);
   }
 
   /** Says what was to be said meanwhile. @param {boolean} toBun */
   #speak(toBun) {
     this.#negotiates = false;
     this.#format = toBun ? bun : node;
-    clearTimeout(this.#grace);
+    this.#stopWaiting();
     if (toBun) this.#socket.write(bun.greeting);
     for (const held of this.#held.splice(0)) {
       this.#socket.write(toBun ? held : node.encode(bun.decode(held).messages[0]));
@@ -143,6 +159,10 @@ function isInternal(message) {
     typeof message.cmd === 'string' &&
     message.cmd.startsWith('NODE_')
   );
+}
+
+function sayPending() {
+  for (const judge of pending) judge(true);
 }
 
 /** @param {unknown} message */
