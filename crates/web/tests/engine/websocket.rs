@@ -26,11 +26,12 @@ const MOST_NEWS: usize = 200_000;
 const MOST_TICKS: usize = 20;
 
 /// A peer whose upgrade was answered, and the id and number of its socket.
-fn connect(world: &mut World) -> (TcpStream, (i32, i32)) {
+fn connect(world: &mut World, options: SocketOptions) -> (TcpStream, (i32, i32)) {
     let mut peer = TcpStream::connect(("127.0.0.1", world.port)).unwrap();
+    peer.set_nodelay(true).unwrap();
     peer.write_all(UPGRADE).unwrap();
     let request = world.wait(GET).0;
-    let socket = world.engine.upgrade(request[0], request[1], b"", OPTIONS).unwrap();
+    let socket = world.engine.upgrade(request[0], request[1], b"", options).unwrap();
     peer.set_nonblocking(true).unwrap();
     let (mut head, late) = (Vec::new(), Instant::now() + Duration::from_secs(10));
     while !head.ends_with(b"\r\n\r\n") {
@@ -66,7 +67,7 @@ fn empty_frames_without_end_are_read_in_turns() {
     const PART: [u8; 6] = [0x00, 0x80, 1, 2, 3, 4];
     for (first, frame) in [(PONG, PONG), (TEXT, PART)] {
         let mut world = World::http1();
-        let (mut peer, _) = connect(&mut world);
+        let (mut peer, _) = connect(&mut world, OPTIONS);
         let flood = thread::spawn(move || {
             peer.write_all(&first).unwrap();
             let frames = frame.repeat(64 * 1024);
@@ -89,7 +90,7 @@ fn empty_frames_without_end_are_read_in_turns() {
 #[test]
 fn a_paused_socket_does_not_keep_a_server_from_being_stopped_by_force() {
     let mut world = World::http1();
-    let (_peer, (id, seq)) = connect(&mut world);
+    let (_peer, (id, seq)) = connect(&mut world, OPTIONS);
     world.engine.socket_pause(id, seq, true);
     world.engine.stop(world.server, true);
     assert!(stops(&mut world, || {}));
@@ -98,7 +99,7 @@ fn a_paused_socket_does_not_keep_a_server_from_being_stopped_by_force() {
 #[test]
 fn a_paused_socket_that_was_closed_ends_without_its_peer() {
     let mut world = World::http1();
-    let (_peer, (id, seq)) = connect(&mut world);
+    let (_peer, (id, seq)) = connect(&mut world, OPTIONS);
     world.engine.socket_pause(id, seq, true);
     world.engine.socket_close(id, seq, 1000, "");
     world.turn();
@@ -110,7 +111,7 @@ fn a_paused_socket_that_was_closed_ends_without_its_peer() {
 fn a_peer_that_trickles_does_not_keep_a_connection_for_ever() {
     for force in [false, true] {
         let mut world = World::http1();
-        let (mut peer, (id, seq)) = connect(&mut world);
+        let (mut peer, (id, seq)) = connect(&mut world, OPTIONS);
         if !force {
             world.engine.socket_close(id, seq, 1000, "");
             world.turn();
@@ -120,4 +121,39 @@ fn a_peer_that_trickles_does_not_keep_a_connection_for_ever() {
             let _ = peer.write_all(b"x");
         }));
     }
+}
+
+#[test]
+fn a_ping_that_was_dropped_is_sent_later() {
+    const LENGTH: usize = 32 << 20;
+    let mut world = World::http1();
+    let options = SocketOptions { backpressure_limit: 1, idle_timeout: 10, send_pings: true, ..OPTIONS };
+    let (mut peer, (id, seq)) = connect(&mut world, options);
+    assert_eq!(world.engine.socket_send(id, seq, 2, &vec![0; LENGTH]), -1);
+    let tick = |world: &mut World| {
+        world.engine.tick();
+        world.turn();
+    };
+    // A ping is due after five, and there is no room for it.
+    for _ in 0..7 {
+        tick(&mut world);
+    }
+    peer.set_nonblocking(true).unwrap();
+    let (mut chunk, mut received, mut last) = (vec![0; 1 << 20], 0, [0; 2]);
+    let late = Instant::now() + Duration::from_secs(20);
+    let (all, ping) = (LENGTH + 10, 2);
+    while received < all + ping {
+        assert!(Instant::now() < late, "{received}");
+        world.turn();
+        if received == all {
+            tick(&mut world);
+        }
+        while let Ok(length @ 1..) = peer.read(&mut chunk) {
+            received += length;
+            if let Some(end) = chunk[..length].last_chunk() {
+                last = *end;
+            }
+        }
+    }
+    assert_eq!(last, [0x89, 0]);
 }
