@@ -21,6 +21,13 @@ test('a class that extends a built-in one may print itself', () => {
   expect(Bun.inspect(Promise.resolve(1))).toBe('Promise { <resolved> }');
 });
 
+test('a class that extends a built-in one and has no printer is printed as that', () => {
+  class Part extends Blob {}
+  class Place extends URL {}
+  expect(Bun.inspect(new Part(['abc']))).toBe('Blob (3 bytes)');
+  expect(Bun.inspect(new Place('http://x/y'))).toStartWith("Place {\n  href: 'http://x/y'");
+});
+
 describe('Bun.inspect options', () => {
   test('depth', () => {
     expect(Bun.inspect({ a: { b: 1 }, c: [1], d: new Map([[1, 2]]), e: [] }, { depth: 0 })).toBe(

@@ -5,7 +5,16 @@ const { RESET, start, paint } = require('./colors');
 const { LineWriter } = require('./line-writer');
 const { functionTitle, objectName } = require('./names');
 const { properties, read } = require('./properties');
-const { stylize, proxyTarget, builtin, isSound, isStringLike, isPrimitiveLike, holeAt, sorted } = require('./kinds');
+const {
+  stylize,
+  proxyTarget,
+  hasNodesPrinter,
+  isSound,
+  isStringLike,
+  isPrimitiveLike,
+  holeAt,
+  sorted,
+} = require('./kinds');
 
 const MOST_ITEMS = 100;
 const custom = Symbol.for('nodejs.util.inspect.custom');
@@ -84,9 +93,7 @@ class Formatter extends LineWriter {
   /** Runs `[Bun.inspect.custom]`. @param {any} value @returns {boolean} whether it had one */
   #custom(value) {
     const method = value[custom]; // a getter that throws does so in Bun too
-    if (typeof method !== 'function') return false;
-    const Class = read(value, 'constructor');
-    if (method === read(Class, 'prototype')?.[custom] && builtin(value, Class)) return false;
+    if (typeof method !== 'function' || hasNodesPrinter(value, custom)) return false;
     const { depth, colors, inspect } = this.settings;
     const options = { stylize, depth, colors };
     Object.defineProperty(options, 'stylize', { enumerable: true });

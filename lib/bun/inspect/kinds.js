@@ -17,15 +17,20 @@ function proxyTarget(proxy) {
 }
 
 /**
- * Node's own classes carry a printer in Node's format, which Bun's do not. A program's class that extends one is not meant.
+ * Node's own classes carry a printer in Node's format, which Bun's do not. What a program's class, or an object, has of
+ * its own is not meant.
  *
  * @param {any} value
- * @param {any} Class its constructor
+ * @param {symbol} custom the name of the printer
  */
-function builtin(value, Class) {
-  return (
-    /** @type {any} */ (globalThis)[read(Class, 'name')] === Class && require('./special').find(value) !== undefined
-  );
+function hasNodesPrinter(value, custom) {
+  if (typeof value !== 'object' && typeof value !== 'function') return false;
+  let owner = value;
+  while (owner !== null && !Object.hasOwn(owner, custom)) owner = Object.getPrototypeOf(owner);
+  if (owner === null || owner === value) return false;
+  const Class = read(owner, 'constructor');
+  const isNodes = /** @type {any} */ (globalThis)[read(Class, 'name')] === Class;
+  return isNodes && require('./special').find(value) !== undefined;
 }
 
 /** A subclass or a foreign prototype may hide that an object is no Map. @param {object} prototype @param {object} value */
@@ -61,4 +66,4 @@ function sorted(found) {
   return [...strings, ...symbols];
 }
 
-module.exports = { stylize, proxyTarget, builtin, isSound, isStringLike, isPrimitiveLike, holeAt, sorted };
+module.exports = { stylize, proxyTarget, hasNodesPrinter, isSound, isStringLike, isPrimitiveLike, holeAt, sorted };
