@@ -69,8 +69,8 @@ const works = await secrets.get(place).then(
 
 describe.skipIf(works)('without a store', () => {
   test.skipIf(process.platform !== 'linux')('calls reject', async () => {
-    for (const call of [secrets.get(place), secrets.set({ ...place, value: 'v' }), secrets.delete(place)]) {
-      const error = await call.catch((reason: unknown) => reason);
+    const calls = [secrets.get(place), secrets.set({ ...place, value: 'v' }), secrets.delete(place)];
+    for (const error of await Promise.all(calls.map((call) => call.catch((reason: unknown) => reason)))) {
       expect(error).toBeInstanceOf(Error);
       expect(error.code).toBe('ERR_SECRETS_PLATFORM_ERROR');
       expect(error.message).not.toBe('');

@@ -18,7 +18,7 @@ use crate::{ModuleKind, TranspileOptions, Transpiled};
 const WORTH_KEEPING: usize = 4096;
 
 /// Changes whenever emitted code does.
-const VERSION: &str = concat!("dx-transpiler ", env!("CARGO_PKG_VERSION"), " 3");
+const VERSION: &str = concat!("dx-transpiler ", env!("CARGO_PKG_VERSION"), " 4");
 
 /// A folder of entries.
 pub(crate) struct Cache {

@@ -5,6 +5,7 @@
 mod cache;
 mod completion;
 mod config;
+mod copies;
 mod data;
 mod decorators;
 mod diagnostics;

@@ -17,6 +17,7 @@ use oxc::transformer::{
 
 use oxc::transformer_plugins::{ReplaceGlobalDefines, ReplaceGlobalDefinesConfig};
 
+use crate::copies;
 use crate::decorators;
 use crate::diagnostics::place;
 use crate::early_errors;
@@ -78,6 +79,7 @@ fn run(source: &str, path: &str, options: &TranspileOptions) -> Result<Transpile
     meta |= kind == ModuleKind::Esm && main_check::rewrite(&mut program, &scoping, &allocator);
     let mut needs = needs(&scoping, kind, meta);
     needs.require |= kind == ModuleKind::Esm && program.body.iter().any(is_import_require);
+    copies::replace(&mut program, &scoping);
 
     let scoping = define(&allocator, &mut program, scoping, options).map_err(|errors| syntax(&errors, source, path))?;
     transform(&allocator, &mut program, scoping, path, options).map_err(|errors| syntax(&errors, source, path))?;
