@@ -172,7 +172,7 @@ describe('queries', () => {
     expect(Bun.inspect(sql`SELECT 1`)).toBe('Query {  }');
     expect(Bun.inspect(sql`SELECT 1`.execute())).toBe('Query { executed }');
     expect(Bun.inspect(sql`SELECT 1`.cancel())).toBe('Query { cancelled }');
-    const failed = sql`SELCT`;
+    const failed = sql`WRONG`;
     await failed.catch(() => {});
     expect(Bun.inspect(failed)).toBe('Query { executed error }');
     expect([query.active, query.cancelled, sql`x`.simple().constructor.name]).toEqual([false, false, 'Query']);
@@ -288,8 +288,8 @@ describe('sql.unsafe', () => {
     expect(await of(s.unsafe('SELECT 1; INSERT INTO t VALUES (?)', []))).toContain(
       'Only the first statement of a SQLite query',
     );
-    const error = await s.unsafe('SELECT 1 AS é; selct').catch((e: any) => e);
-    expect([error.message, error.byteOffset]).toEqual(['near "selct": syntax error', 16]);
+    const error = await s.unsafe('SELECT 1 AS é; wrong').catch((e: any) => e);
+    expect([error.message, error.byteOffset]).toEqual(['near "wrong": syntax error', 16]);
     await s.close();
   });
 });

@@ -4,7 +4,7 @@ const types = require('node:util/types');
 const { RESET, start, paint } = require('./colors');
 const { LineWriter } = require('./line-writer');
 const { functionTitle, objectName } = require('./names');
-const { properties, read } = require('./properties');
+const { properties } = require('./properties');
 const {
   stylize,
   proxyTarget,
