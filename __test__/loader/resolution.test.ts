@@ -115,9 +115,9 @@ test("conditions of exports, imports of package.json, a package's own name, a li
     'node_modules/m/package.json': `{ "name": "m", "main": "./main.js", "module": "./module.js" }`,
     'node_modules/m/main.js': `exports.x = 'main'`,
     'node_modules/m/module.js': `export const x = 'module'`,
-    'work/space/package.json': `{ "name": "space", "main": "./index.ts" }`,
-    'work/space/index.ts': `export default import.meta.dir.endsWith('space')`,
-    'main.ts': `import fs from 'node:fs'; fs.symlinkSync('../work/space', './node_modules/space', 'junction');
+    'parts/space/package.json': `{ "name": "space", "main": "./index.ts" }`,
+    'parts/space/index.ts': `export default import.meta.dir.endsWith('space')`,
+    'main.ts': `import fs from 'node:fs'; fs.symlinkSync('../parts/space', './node_modules/space', 'junction');
       import c from 'c'; import kind from 'c/kind'; import x from 'c/only/x'; import inner from '#inner'; import self from 'app/self'; import { x as m } from 'm';
       console.log(JSON.stringify([c, kind, require('c/kind'), x, inner, self, m, (await import('space')).default]));`,
   });
