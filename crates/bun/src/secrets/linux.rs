@@ -52,11 +52,14 @@ type Text = *const c_char;
 type Cancellable = *mut c_void;
 type FailurePlace = *mut *mut Failure;
 
+/// A function that looks for an entry by its attributes.
+type Query<T> = unsafe extern "C" fn(*const Schema, Cancellable, FailurePlace, ...) -> T;
+
 /// What is used of the two libraries. They stay loaded.
 struct Library {
     store: unsafe extern "C" fn(*const Schema, Text, Text, Text, Cancellable, FailurePlace, ...) -> c_int,
-    lookup: unsafe extern "C" fn(*const Schema, Cancellable, FailurePlace, ...) -> *mut c_char,
-    clear: unsafe extern "C" fn(*const Schema, Cancellable, FailurePlace, ...) -> c_int,
+    lookup: Query<*mut c_char>,
+    clear: Query<c_int>,
     free: unsafe extern "C" fn(*mut c_char),
     free_failure: unsafe extern "C" fn(*mut Failure),
 }
@@ -87,19 +90,9 @@ impl Library {
                 >(store)
             },
             // SAFETY: as above.
-            lookup: unsafe {
-                mem::transmute::<
-                    *mut c_void,
-                    unsafe extern "C" fn(*const Schema, Cancellable, FailurePlace, ...) -> *mut c_char,
-                >(lookup)
-            },
+            lookup: unsafe { mem::transmute::<*mut c_void, Query<*mut c_char>>(lookup) },
             // SAFETY: as above.
-            clear: unsafe {
-                mem::transmute::<
-                    *mut c_void,
-                    unsafe extern "C" fn(*const Schema, Cancellable, FailurePlace, ...) -> c_int,
-                >(clear)
-            },
+            clear: unsafe { mem::transmute::<*mut c_void, Query<c_int>>(clear) },
             // SAFETY: as above.
             free: unsafe { mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_char)>(free) },
             // SAFETY: as above, of `libglib-2.0.so.0`.
@@ -110,6 +103,27 @@ impl Library {
     fn get() -> Result<&'static Self, Error> {
         static LIBRARY: OnceLock<Option<Library>> = OnceLock::new();
         LIBRARY.get_or_init(Self::load).as_ref().ok_or(Error::Unavailable)
+    }
+
+    /// What a function finds of a service and a name.
+    fn ask<T>(&self, function: Query<T>, service: &CStr, name: &CStr) -> Result<T, Error> {
+        let (schema, mut failure) = (schema(), ptr::null_mut());
+        // SAFETY: all texts end with NUL and outlive the call, as does the schema, which has these two attributes, of
+        // texts; a null pointer ends the list.
+        let found = unsafe {
+            function(
+                &raw const schema,
+                ptr::null_mut(),
+                &raw mut failure,
+                SERVICE.as_ptr(),
+                service.as_ptr(),
+                ACCOUNT.as_ptr(),
+                name.as_ptr(),
+                ptr::null::<c_char>(),
+            )
+        };
+        self.outcome(failure)?;
+        Ok(found)
     }
 
     /// Takes what went wrong, if anything did.
@@ -142,22 +156,7 @@ fn schema() -> Schema {
 
 pub(super) fn get(service: &CStr, name: &CStr) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
     let library = Library::get()?;
-    let (schema, mut failure) = (schema(), ptr::null_mut());
-    // SAFETY: all texts end with NUL and outlive the call, as does the schema, which has these two attributes, of texts;
-    // a null pointer ends the list.
-    let found = unsafe {
-        (library.lookup)(
-            &raw const schema,
-            ptr::null_mut(),
-            &raw mut failure,
-            SERVICE.as_ptr(),
-            service.as_ptr(),
-            ACCOUNT.as_ptr(),
-            name.as_ptr(),
-            ptr::null::<c_char>(),
-        )
-    };
-    library.outcome(failure)?;
+    let found = library.ask(library.lookup, service, name)?;
     if found.is_null() {
         return Ok(None);
     }
@@ -177,7 +176,7 @@ pub(super) fn set(service: &CStr, name: &CStr, value: &CStr) -> Result<(), Error
     let (schema, mut failure) = (schema(), ptr::null_mut());
     let label = [service.to_bytes(), b"/", name.to_bytes()].concat();
     let label = CString::new(label).map_err(|_| Error::Nul)?;
-    // SAFETY: as in `get`.
+    // SAFETY: as in `ask`.
     let stored = unsafe {
         (library.store)(
             &raw const schema,
@@ -199,20 +198,5 @@ pub(super) fn set(service: &CStr, name: &CStr, value: &CStr) -> Result<(), Error
 
 pub(super) fn delete(service: &CStr, name: &CStr) -> Result<bool, Error> {
     let library = Library::get()?;
-    let (schema, mut failure) = (schema(), ptr::null_mut());
-    // SAFETY: as in `get`.
-    let deleted = unsafe {
-        (library.clear)(
-            &raw const schema,
-            ptr::null_mut(),
-            &raw mut failure,
-            SERVICE.as_ptr(),
-            service.as_ptr(),
-            ACCOUNT.as_ptr(),
-            name.as_ptr(),
-            ptr::null::<c_char>(),
-        )
-    };
-    library.outcome(failure)?;
-    Ok(deleted != 0)
+    Ok(library.ask(library.clear, service, name)? != 0)
 }
