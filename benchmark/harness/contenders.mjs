@@ -114,20 +114,18 @@ async function openProgram(entry, spec) {
 /** @param {Entry} entry @param {any} spec @param {boolean} pin */
 async function openServer(entry, spec, pin) {
   const [serverProcessor, processor] = pin ? ['0', '1'] : [];
-  const [executable, args] = entry.key === 'floor' ? [build(spec.floor), []] : command(entry, spec.servers[entry.key]);
-  const child = spawn(...pinned(serverProcessor, executable, args), {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PORT: '0' },
-  });
-  const port = Number(await lineReader(child.stdout)());
-  if (!port) {
-    console.log(`  (${entry.name} is left out: it did not start)`);
-    child.kill();
-    return;
-  }
-  const pid = Number(child.pid);
+  const server = await startServer(entry, spec, serverProcessor);
+  if (!server) return;
+  const { child, port, pid } = server;
   const measure = async (/** @type {number} */ slice) => {
-    if (spec.idle) return idleBytes(pid, port, spec.idle, spec.load);
+    if (spec.idle) {
+      // A process that had so many connections before keeps their memory: each round has a server of its own.
+      const fresh = await startServer(entry, spec, serverProcessor);
+      if (!fresh) throw new Error(`${entry.name} did not start again`);
+      const bytes = await idleBytes(fresh.pid, fresh.port, spec.idle, spec.load);
+      fresh.child.kill();
+      return bytes;
+    }
     const milliseconds = slice * 4;
     const before = spec.cpu ? cpuTime(pid) : null;
     const load = await startLoad({ port, milliseconds, processor, ...spec.load });
@@ -140,6 +138,19 @@ async function openServer(entry, spec, pin) {
     );
   };
   return { measure, close: () => child.kill() };
+}
+
+/** @param {Entry} entry @param {any} spec @param {string | undefined} processor the only one that it runs on */
+async function startServer(entry, spec, processor) {
+  const [executable, args] = entry.key === 'floor' ? [build(spec.floor), []] : command(entry, spec.servers[entry.key]);
+  const child = spawn(...pinned(processor, executable, args), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORT: '0' },
+  });
+  const port = Number(await lineReader(child.stdout)());
+  if (port) return { child, port, pid: Number(child.pid) };
+  console.log(`  (${entry.name} is left out: it did not start)`);
+  child.kill();
 }
 
 /**

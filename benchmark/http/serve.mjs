@@ -11,6 +11,22 @@ const hello = {
 };
 const json = { ours: server('json.js'), bun: server('json.js'), 'node:http': server('node-json.js'), ...frameworks };
 
+/** What a browser asks with. */
+const browser = {
+  connections: 64,
+  path: '/items/7?page=2',
+  headers: [
+    'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    'Accept: application/json, text/plain, */*',
+    'Accept-Encoding: gzip, deflate, br, zstd',
+    'Accept-Language: en-GB,en;q=0.9',
+    'Cookie: session=0123456789abcdef; theme=dark',
+    'Referer: https://example.com/items',
+    'Sec-Fetch-Mode: cors',
+    'X-Request-Id: 01JD3Y5ZK6',
+  ],
+};
+
 const floor = 'benchmark/http/floor.c';
 
 export default [
@@ -48,24 +64,13 @@ export default [
   },
   { name: 'hello, 64 connections', unit: 'requests/s', better: 'higher', servers: hello, load: { connections: 64 } },
   { name: 'hello, 1 connection', unit: 'requests/s', better: 'higher', servers: hello, load: { connections: 1 } },
-  {
-    name: 'URL, headers and JSON, 64 connections',
-    unit: 'requests/s',
-    better: 'higher',
+  { name: 'URL, headers and JSON, 64 connections', unit: 'requests/s', better: 'higher', servers: json, load: browser },
+  ...['user', 'total'].map((cpu) => ({
+    name: `URL, headers and JSON, 64 connections, server CPU (${cpu})`,
+    unit: 'µs',
+    better: 'lower',
     servers: json,
-    load: {
-      connections: 64,
-      path: '/items/7?page=2',
-      headers: [
-        'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-        'Accept: application/json, text/plain, */*',
-        'Accept-Encoding: gzip, deflate, br, zstd',
-        'Accept-Language: en-GB,en;q=0.9',
-        'Cookie: session=0123456789abcdef; theme=dark',
-        'Referer: https://example.com/items',
-        'Sec-Fetch-Mode: cors',
-        'X-Request-Id: 01JD3Y5ZK6',
-      ],
-    },
-  },
+    load: browser,
+    cpu,
+  })),
 ];
