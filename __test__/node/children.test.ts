@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import nodes from 'node:child_process';
+import diagnostics from 'node:diagnostics_channel';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -178,6 +179,9 @@ describe.skipIf(!isDxCompat || process.platform === 'win32')('children', () => {
     ['exec', ['echo out; echo err >&2']],
     ['exec', ['echo out; exit 2', { encoding: 'buffer' }]],
     ['exec', ['echo too much', { maxBuffer: 3 }]],
+    ['exec', ['echo too much >&2', { maxBuffer: 3, encoding: 'buffer' }]],
+    ['exec', ['echo more', { maxBuffer: undefined, encoding: undefined }]],
+    ['exec', ['echo $X; kill -9 $$', { env: { X: 'x', PATH: '/bin:/usr/bin' }, shell: '/bin/sh' }]],
     ['exec', ['exec sleep 60', { timeout: 30 }]],
     ['exec', ['exec sleep 60', { signal: AbortSignal.abort() }]],
     ['execFile', ['echo', ['a', 'b']]],
@@ -192,6 +196,37 @@ describe.skipIf(!isDxCompat || process.platform === 'win32')('children', () => {
     const promise: any = promisify(ours.exec)('true');
     expect(promise.child.pid).toBeGreaterThan(0);
     await promise;
+  });
+
+  test('a handle is none of libuv, and one of Node where ours cannot serve', async () => {
+    const handles: string[] = [];
+    const started = [ours.spawn('true'), ours.exec('true'), ours.execFile('true'), ours.spawn('no-such-program')];
+    for (const child of started) {
+      child.on('error', () => {});
+      handles.push(child._handle.constructor.name);
+    }
+    await Promise.all(started.map((child) => new Promise((resolve) => child.on('close', resolve))));
+    const quick = process.platform === 'linux' ? 'ProcessHandle' : 'Process';
+    expect(handles).toEqual([quick, quick, quick, 'Process']);
+  });
+
+  test('a stream of one child is what another one reads', async () => {
+    const first = ours.spawn('sh', ['-c', 'echo one; echo two'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const second = ours.spawn('tr', ['a-z', 'A-Z'], { stdio: [first.stdout, 'pipe', 'inherit'] });
+    let output = '';
+    second.stdout.on('data', (part: Buffer) => (output += part));
+    await new Promise((resolve) => second.on('close', resolve));
+    expect(output).toBe('ONE\nTWO\n');
+  });
+
+  test('whoever subscribes is told of each child once', async () => {
+    const told: unknown[] = [];
+    const hear = ({ process: child }: any) => told.push(child);
+    diagnostics.subscribe('child_process', hear);
+    const children = [ours.spawn('true'), ours.exec('true'), ours.spawn('no-such-program').on('error', () => {})];
+    await Promise.all(children.map((child) => new Promise((resolve) => child.on('close', resolve))));
+    diagnostics.unsubscribe('child_process', hear);
+    expect(told).toEqual(children);
   });
 
   test('events run in the context of the call', async () => {

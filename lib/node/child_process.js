@@ -1,15 +1,17 @@
 'use strict';
 
 /**
- * `node:child_process` on the spawner of `Bun.spawn`: what waits for its child here, what does not in `fast-child.js`.
+ * `node:child_process` on the spawner of `Bun.spawn`: what waits for its child here, what does not in
+ * `fast-child.js` and `fast-exec.js`.
  * Every odd argument, and every program that cannot be started, goes to Node's own function.
  */
 
 const childProcess = require('node:child_process');
 const os = require('node:os');
-const { inspect, promisify } = require('node:util');
+const { inspect } = require('node:util');
 const bunSpawnSync = require('../bun/spawn-sync');
-const { canLend, quickly } = require('./fast-child');
+const { fork, spawn } = require('./fast-child');
+const { exec, execFile } = require('./fast-exec');
 const { overlay } = require('./overlay');
 
 const { spawnSync: nodesSpawnSync, execFileSync: nodesExecFileSync, execSync: nodesExecSync } = childProcess;
@@ -137,21 +139,6 @@ function finish(result, options, command) {
   return result.stdout;
 }
 
-/**
- * One of Node's functions, whose children start at once.
- *
- * @template {(...given: any[]) => any} T
- * @param {T} original
- * @returns {T}
- */
-function quick(original) {
-  const { name } = original;
-  const made = { [name]: (/** @type {any[]} */ ...given) => quickly(() => original(...given)) }[name];
-  const promised = /** @type {any} */ (original)[promisify.custom];
-  if (promised) Object.defineProperty(made, promisify.custom, { value: quick(promised), enumerable: false });
-  return /** @type {T} */ (made);
-}
-
 const replacements = {
   /** @param {any} file @param {any} args @param {any} options */
   spawnSync(file, args, options) {
@@ -174,11 +161,11 @@ const replacements = {
     const result = plan && run('/bin/sh', ['-c', command], plan);
     return result ? finish(result, options, command) : nodesExecSync(command, options);
   },
-};
 
-if (canLend()) {
-  const { spawn, fork, exec, execFile } = childProcess;
-  Object.assign(replacements, { spawn: quick(spawn), fork: quick(fork), exec: quick(exec), execFile: quick(execFile) });
-}
+  spawn,
+  fork,
+  exec,
+  execFile,
+};
 
 module.exports = overlay(childProcess, replacements);

@@ -1,161 +1,206 @@
 'use strict';
 
 /**
- * Asynchronous children for `node:child_process`: the process is started and watched by the engine of `Bun.spawn`, which
- * does not copy the host's page tables as `fork` does. All else, from the arguments to the streams and the channel, is
- * Node's `ChildProcess`, whose handle is lent other methods; what the engine does not do goes to the handle's own.
+ * `spawn` and `fork` of `node:child_process` with a handle of ours (`process-handle.js`). The child is one of Node's
+ * `ChildProcess`, whose `spawn` does all that follows, from the streams to the channel; here is what comes before it, for
+ * calls whose arguments are plain. All others are Node's.
  */
 
-const { AsyncResource } = require('node:async_hooks');
-const { ChildProcess } = require('node:child_process');
-const { isAbsolute, resolve } = require('node:path');
-const { hold, listen, reactor } = require('../bun/child-events');
-const { signalName } = require('../bun/kill-signal');
-const { find } = require('../bun/which');
+const childProcess = require('node:child_process');
+const diagnostics = require('node:diagnostics_channel');
+const EventEmitter = require('node:events');
+const { debuglog, getSystemErrorName } = require('node:util');
+const { ProcessHandle } = require('./process-handle');
 
-/** What `uv_kill` says of a process that has ended. */
-const ESRCH = -3;
-const NOTHING = -1;
-const SOCKET = -4;
+const { ChildProcess, spawn: nodesSpawn, fork: nodesFork } = childProcess;
+const made = diagnostics.channel('child_process');
+const debug = debuglog('child_process');
 
-/** @type {any} */
-const { prototype } = ChildProcess;
-const { spawn: nodesSpawn } = prototype;
+/** @typedef {Record<string, any>} Plan what Node's `ChildProcess` is to start */
 
-/** @typedef {{ file: string, args?: string[], cwd?: string, envPairs?: string[], stdio: any[], detached?: boolean, uid?: number, gid?: number }} Wanted what Node asks its handle for */
+const isText = (/** @type {unknown} */ value) => typeof value === 'string' && !value.includes('\0');
+const isSwitch = (/** @type {unknown} */ value) => value == null || typeof value === 'boolean';
+const isAny = () => true;
+/** The options that are understood here, and which values; any other one that is set goes to Node. */
+const OPTIONS = new Map(
+  Object.entries({
+    cwd: (/** @type {unknown} */ value) => value == null || isText(value),
+    env: (/** @type {unknown} */ value) => !value || typeof value === 'object',
+    argv0: (/** @type {unknown} */ value) => value == null || isText(value),
+    shell: (/** @type {unknown} */ value) => isSwitch(value) || isText(value),
+    detached: isSwitch,
+    windowsHide: isSwitch,
+    windowsVerbatimArguments: isSwitch,
+    timeout: (/** @type {unknown} */ value) => value == null || value === 0,
+    // looked at by `ChildProcess`
+    stdio: isAny,
+    serialization: isAny,
+    // looked at by `fork`
+    silent: isAny,
+    execPath: (/** @type {unknown} */ value) => value === process.execPath,
+  }),
+);
 
 /**
- * Calls one of Node's functions that make children, and starts those that it makes at once.
+ * What is to be started, as Node puts it together.
  *
- * @template T
- * @param {() => T} call
- * @returns {T}
+ * @param {unknown} file
+ * @param {unknown} args
+ * @param {any} options
+ * @returns {Plan | undefined} undefined for what is Node's to look at
  */
-function quickly(call) {
-  const before = prototype.spawn;
-  if (before !== nodesSpawn) return call(); // one of ours further up, or somebody else's
-  prototype.spawn = spawn;
-  try {
-    return call();
-  } finally {
-    prototype.spawn = before;
+function planOf(file, args, options) {
+  if (args !== null && typeof args === 'object' && !Array.isArray(args)) [args, options] = [undefined, args];
+  const words = args == null ? [] : Array.isArray(args) ? [...args] : undefined;
+  if (typeof file !== 'string' || file === '' || !words || ![file, ...words].every(isText)) return undefined;
+  const own = ownOf(options);
+  const envPairs = own && pairsOf(own.env);
+  if (!own || !envPairs) return undefined;
+  if (own.shell) {
+    if (words.length > 0) return undefined; // of which Node warns
+    words.push('-c', file);
+    file = typeof own.shell === 'string' ? own.shell : '/bin/sh';
   }
-}
-
-/** @this {any} @param {any} options */
-function spawn(options) {
-  const handle = this._handle;
-  const { spawn: nodes } = handle;
-  lend(handle, 'spawn', (/** @type {Wanted} */ wanted) => {
-    delete handle.spawn;
-    return start(handle, wanted) ? 0 : nodes.call(handle, wanted);
-  });
-  return nodesSpawn.call(this, options);
-}
-
-/** @param {any} handle @param {string} name @param {Function} method */
-function lend(handle, name, method) {
-  Object.defineProperty(handle, name, { value: method, writable: true, configurable: true });
-}
-
-/** Starts it if the engine can. @param {any} handle @param {Wanted} wanted @returns {boolean} */
-function start(handle, wanted) {
-  const slots = slotsOf(wanted.stdio);
-  const program = slots && programOf(wanted);
-  if (!slots || !program) return false;
-  const { file, args, cwd, envPairs, detached } = wanted;
-  let child;
-  try {
-    child = reactor().spawn({
-      // As in Node nobody gets at a child by way of `Object.prototype`.
-      __proto__: null,
-      program,
-      arguments: (args ?? [file]).join('\0'),
-      environment: envPairs?.join('\0'),
-      directory: cwd ?? undefined,
-      slots: Int32Array.from(slots),
-      blocking: true,
-      detached: Boolean(detached),
-      lazy: false,
-    });
-  } catch {
-    return false; // Node says why
-  }
-  wanted.stdio.forEach((stream, slot) => {
-    if (slots[slot] === SOCKET) stream.handle.open(child.slots[slot]);
-  });
-  attend(handle, child);
-  return true;
-}
-
-/** @param {any[]} stdio as Node has normalized it @returns {number[] | undefined} */
-function slotsOf(stdio) {
-  const slots = [];
-  for (const { type, fd, handle } of stdio) {
-    if (type === 'pipe' || type === 'overlapped') slots.push(SOCKET);
-    else if (type === 'ignore' && slots.length <= 2) slots.push(NOTHING);
-    else if ((type === 'inherit' || type === 'fd') && Number.isInteger(fd) && fd >= 0) slots.push(fd);
-    else if (type === 'wrap' && handle?.fd >= 0) slots.push(handle.fd);
-    else return undefined;
-  }
-  return slots;
-}
-
-/** The path of the program, found as `execvp` does. @param {Wanted} wanted @returns {string | null | undefined} */
-function programOf({ file, args, cwd, envPairs, uid, gid }) {
-  if (uid != null || gid != null || args?.length === 0) return undefined;
-  if (typeof file !== 'string' || (cwd != null && (typeof cwd !== 'string' || cwd === ''))) return undefined;
-  if (file.includes('/')) return isAbsolute(file) || cwd == null ? file : resolve(cwd, file);
-  const path = envPairs ? envPairs.findLast((pair) => pair.startsWith('PATH='))?.slice(5) : process.env.PATH;
-  return path === undefined ? undefined : find(file, path, cwd);
-}
-
-/** @param {any} handle @param {{ id: number, pid: number }} child */
-function attend(handle, { id, pid }) {
-  const resource = new AsyncResource('PROCESSWRAP');
-  let holds = true;
-  let ended = false;
-  const keep = (/** @type {boolean} */ on) => {
-    if (!ended && on !== holds) hold(on ? 1 : -1);
-    holds = on;
+  words.unshift(own.argv0 ?? file);
+  return {
+    __proto__: null,
+    ...own,
+    args: words,
+    detached: Boolean(own.detached),
+    envPairs,
+    file,
+    windowsHide: Boolean(own.windowsHide),
+    windowsVerbatimArguments: Boolean(own.windowsVerbatimArguments),
   };
-  listen(id, {
-    onExit([code, signal]) {
-      keep(false);
-      ended = true;
-      if (signal === 0) resource.runInAsyncScope(handle.onexit, handle, code, '');
-      else resource.runInAsyncScope(handle.onexit, handle, 0, signalName(signal));
-    },
-  });
-  hold(1);
-  handle.pid = pid;
-  lend(handle, 'ref', () => keep(true));
-  lend(handle, 'unref', () => keep(false));
-  lend(handle, 'hasRef', () => holds && !ended);
-  lend(handle, 'kill', (/** @type {number} */ signal) => {
-    try {
-      return reactor().kill(id, signal) ? 0 : ESRCH;
-    } catch (error) {
-      return /** @type {any} */ (error).errno;
-    }
-  });
-  lend(handle, 'close', (/** @type {any[]} */ ...given) => {
-    delete handle.close;
-    // A handle of Node's that has never started anything cannot be closed and stays for ever. This start is refused
-    // before anything happens.
-    handle.spawn({ file: '/', args: ['/'], stdio: [{ type: 'fd', fd: -1 }] });
-    handle.close(...given);
-  });
+}
+
+/** @param {any} options @returns {Record<string, any> | undefined} */
+function ownOf(options) {
+  if (options === null || Array.isArray(options) || (options !== undefined && typeof options !== 'object'))
+    return undefined;
+  // As in Node nobody gets at a child by way of `Object.prototype`.
+  const own = Object.assign(Object.create(null), options);
+  for (const name of Object.keys(own)) if (own[name] !== undefined && !OPTIONS.get(name)?.(own[name])) return undefined;
+  return own;
+}
+
+/** @param {any} given @returns {string[] | undefined} */
+function pairsOf(given) {
+  // Node adds its own variable for coverage.
+  if (given && process.env.NODE_V8_COVERAGE !== undefined) return undefined;
+  const env = given || process.env;
+  const pairs = [];
+  for (const name in env) {
+    const value = env[name];
+    if (value === undefined) continue;
+    if (typeof value === 'symbol') return undefined;
+    const pair = `${name}=${value}`;
+    if (pair.includes('\0')) return undefined;
+    pairs.push(pair);
+  }
+  return pairs;
 }
 
 /**
- * Whether Node's handles can be lent. Since libuv 1.52 one that was refused a start is spoilt: closing it corrupts the
- * loop's list of handles, and not closing it keeps its memory for ever. Elsewhere than on Linux no descriptor tells of a
- * child's end.
+ * What Node's constructor makes, but for its handle.
+ *
+ * @this {any}
  */
-function canLend() {
-  const [major, minor] = process.versions.uv.split('.').map(Number);
-  return process.platform === 'linux' && major === 1 && minor < 52;
+function QuickChild() {
+  Reflect.apply(EventEmitter, this, []);
+  this._closesNeeded = 1;
+  this._closesGot = 0;
+  this.connected = false;
+  this.signalCode = null;
+  this.exitCode = null;
+  this.killed = false;
+  this.spawnfile = null;
+  this._handle = new ProcessHandle(this, (code, signal) => end(this, code, signal));
+}
+QuickChild.prototype = ChildProcess.prototype;
+
+/** @param {Plan} plan @returns {import('node:child_process').ChildProcess} */
+function start(plan) {
+  /** @type {any} */
+  const child = Reflect.construct(QuickChild, []);
+  child.spawn(plan);
+  return child;
 }
 
-module.exports = { canLend, quickly };
+/** @param {any} child @param {number} code or below 0 the reason why nothing was started @param {string} signal */
+function end(child, code, signal) {
+  if (signal) child.signalCode = signal;
+  else child.exitCode = code;
+  child.stdin?.destroy();
+  child._handle.close();
+  child._handle = null;
+  if (code < 0) child.emit('error', refusal(child, code));
+  else child.emit('exit', child.exitCode, child.signalCode);
+  // The program may look at what is left in the streams first; then it goes, so that they end.
+  process.nextTick(flush, child);
+  child._closesGot++;
+  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
+}
+
+/** @param {any} child @param {number} errno */
+function refusal(child, errno) {
+  const { spawnfile, spawnargs } = child;
+  const [code, syscall] = [getSystemErrorName(errno), spawnfile ? `spawn ${spawnfile}` : 'spawn'];
+  const error = Object.assign(new Error(`${syscall} ${code}`), { errno, code, syscall });
+  if (spawnfile) Object.assign(error, { path: spawnfile });
+  return Object.assign(error, { spawnargs: spawnargs.slice(1) });
+}
+
+/** @param {any} child */
+function flush(child) {
+  for (const stream of child.stdio ?? []) if (stream?.readable && !isAnothers(stream)) stream.resume();
+}
+
+/** Whether a stream is what another child reads or writes. @param {any} stream */
+function isAnothers(stream) {
+  return Object.getOwnPropertySymbols(stream).some(
+    (symbol) => symbol.description === 'kIsUsedAsStdio' && stream[symbol],
+  );
+}
+
+/** @param {any} file @param {any} args @param {any} options */
+function spawn(file, args, options) {
+  const plan = isQuick() ? planOf(file, args, options) : undefined;
+  return plan ? start(plan) : nodesSpawn(file, args, options);
+}
+
+/** @param {any} modulePath @param {any} args @param {any} options */
+function fork(modulePath, args, options) {
+  const plan = isQuick() && isText(modulePath) ? forkOf(modulePath, args, options) : undefined;
+  return plan ? start(plan) : nodesFork(modulePath, args, options);
+}
+
+/** @param {string} modulePath @param {any} args @param {any} options @returns {Plan | undefined} */
+function forkOf(modulePath, args, options) {
+  if (args !== null && typeof args === 'object' && !Array.isArray(args)) [args, options] = [[], args];
+  if (args != null && !Array.isArray(args)) return undefined;
+  if (options != null && (typeof options !== 'object' || Array.isArray(options))) return undefined;
+  // A program that was given with `-e` is not run again, which Node sees to.
+  if (/** @type {any} */ (process)._eval != null) return undefined;
+  const { execPath } = process;
+  const stdio = streamsOf(options ?? {});
+  return (
+    stdio &&
+    planOf(execPath, [...process.execArgv, modulePath, ...(args ?? [])], { ...options, shell: false, execPath, stdio })
+  );
+}
+
+/** What `fork` makes of it. @param {any} options @returns {any[] | undefined} */
+function streamsOf({ stdio, silent }) {
+  if (Array.isArray(stdio)) return stdio.includes('ipc') ? stdio : undefined;
+  const each = typeof stdio === 'string' ? stdio : silent ? 'pipe' : 'inherit';
+  if (each === 'inherit') return [0, 1, 2, 'ipc'];
+  return each === 'pipe' || each === 'ignore' ? [each, each, each, 'ipc'] : undefined;
+}
+
+/** Whether the engine can serve, and nobody is told of each child that Node makes. */
+function isQuick() {
+  return process.platform === 'linux' && !made.hasSubscribers && !debug.enabled;
+}
+
+module.exports = { planOf, start, isQuick, spawn, fork };

@@ -1,0 +1,172 @@
+'use strict';
+
+/**
+ * `exec` and `execFile` of `node:child_process` on `fast-child.js`, for calls whose arguments are plain; all others are
+ * Node's.
+ */
+
+const childProcess = require('node:child_process');
+const { promisify } = require('node:util');
+const { isQuick, planOf, start } = require('./fast-child');
+
+const { exec: nodesExec, execFile: nodesExecFile } = childProcess;
+const MOST_BYTES = 1024 * 1024;
+/** The options that Node hands on to the child. */
+const HANDED_ON = ['cwd', 'env', 'shell', 'windowsHide', 'windowsVerbatimArguments'];
+const KNOWN = new Set([...HANDED_ON, 'encoding', 'maxBuffer', 'timeout']);
+
+/** @typedef {{ file: string, args: string[], plan: import('./fast-child').Plan, encoding: BufferEncoding | null, most: number, done: Function | undefined }} Call */
+
+/**
+ * @param {any} file
+ * @param {any} args
+ * @param {any} options
+ * @param {any} callback
+ * @returns {Call | undefined} undefined for what is Node's to look at
+ */
+function callOf(file, args, options, callback) {
+  if (!Array.isArray(args)) {
+    if (typeof args === 'function') [args, options, callback] = [[], undefined, args];
+    else if (args != null && typeof args === 'object') [args, options, callback] = [[], args, options];
+    else if (args != null) return undefined;
+  }
+  if (typeof options === 'function') [options, callback] = [undefined, options];
+  if (callback != null && typeof callback !== 'function') return undefined;
+  if (!isQuick() || (options != null && (typeof options !== 'object' || Array.isArray(options)))) return undefined;
+  // What is set to undefined is set.
+  const own = { __proto__: null, encoding: 'utf8', maxBuffer: MOST_BYTES, ...options };
+  for (const name of Object.keys(own)) if (own[name] !== undefined && !KNOWN.has(name)) return undefined;
+  const { encoding, maxBuffer, timeout } = own;
+  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0) || timeout) return undefined;
+  const plan = planOf(file, args ?? [], Object.fromEntries(HANDED_ON.map((name) => [name, own[name]])));
+  if (!plan) return undefined;
+  const named = encoding !== 'buffer' && Buffer.isEncoding(encoding) ? encoding : null;
+  return { file, args: args ?? [], plan, encoding: named, most: maxBuffer, done: callback ?? undefined };
+}
+
+/** What a stream of a child says, up to a limit. */
+class Collected {
+  /** @type {any[]} */
+  #parts = [];
+  #length = 0;
+
+  /** @param {any} stream @param {number} most @param {() => void} overflow */
+  constructor(stream, most, overflow) {
+    this.stream = stream;
+    stream?.on('data', (/** @type {any} */ part) => {
+      if (most === Infinity) return void this.#parts.push(part);
+      const encoding = stream.readableEncoding;
+      const length = encoding ? Buffer.byteLength(part, encoding) : part.length;
+      this.#length += length;
+      if (this.#length <= most) return void this.#parts.push(part);
+      this.#parts.push(part.slice(0, most - (this.#length - length)));
+      return overflow();
+    });
+  }
+
+  /** @param {BufferEncoding | null} encoding */
+  all(encoding) {
+    return encoding || this.stream?.readableEncoding ? this.#parts.join('') : Buffer.concat(this.#parts);
+  }
+}
+
+/** @param {Call} call */
+function run({ file, args, plan, encoding, most, done }) {
+  /** @type {any} */
+  const child = start(plan);
+  /** @type {any} */
+  let error = null;
+  let [killed, ended] = [false, false];
+  const tooMuch = (/** @type {string} */ name) => {
+    error = overflow(name);
+    drop();
+    killed = true;
+    try {
+      child.kill('SIGTERM');
+    } catch (other) {
+      error = other;
+      finish();
+    }
+  };
+  const drop = () => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  if (encoding) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding(encoding);
+  const stdout = new Collected(child.stdout, most, () => tooMuch('stdout'));
+  const stderr = new Collected(child.stderr, most, () => tooMuch('stderr'));
+
+  /** @param {number} [code] @param {string | null} [signal] */
+  const finish = (code, signal) => {
+    if (ended) return;
+    ended = true;
+    if (!done) return;
+    const [out, said] = [stdout.all(encoding), stderr.all(encoding)];
+    if (!error && code === 0 && signal === null) return void done(null, out, said);
+    const cmd = [file, ...args].join(' ');
+    error ||= Object.assign(new Error(`Command failed: ${cmd}\n${said}`), {
+      code,
+      killed: child.killed || killed,
+      signal,
+    });
+    error.cmd = cmd;
+    done(error, out, said);
+  };
+  child.addListener('close', finish);
+  child.addListener('error', (/** @type {any} */ refused) => {
+    error = refused;
+    drop();
+    finish();
+  });
+  return child;
+}
+
+/** @param {string} name @returns {Error} Node's */
+function overflow(name) {
+  const error = new RangeError(`${name} maxBuffer length exceeded`);
+  const code = 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+  // A stack takes its first line from the name at the time.
+  Object.defineProperty(error, 'name', { value: `RangeError [${code}]`, configurable: true });
+  Error.captureStackTrace(error, overflow);
+  void error.stack;
+  Reflect.deleteProperty(error, 'name');
+  return Object.assign(error, { code });
+}
+
+/** @param {any} file @param {any} args @param {any} options @param {any} callback */
+function execFile(file, args, options, callback) {
+  const call = callOf(file, args, options, callback);
+  return call ? run(call) : nodesExecFile(file, args, options, callback);
+}
+
+/** @param {any} command @param {any} options @param {any} callback */
+function exec(command, options, callback) {
+  // A program's own `execFile` is what Node's would call.
+  if (childProcess.execFile !== nodesExecFile && childProcess.execFile !== execFile)
+    return nodesExec(command, options, callback);
+  if (typeof options === 'function') [options, callback] = [undefined, options];
+  const shell = typeof options?.shell === 'string' ? options.shell : true;
+  const call = callOf(command, [], { ...options, shell }, callback);
+  return call ? run(call) : nodesExec(command, options, callback);
+}
+
+for (const original of [exec, execFile]) {
+  const { name } = original;
+  const promised = { [name]: (/** @type {any[]} */ ...given) => promise(original, given) }[name];
+  Object.defineProperty(original, promisify.custom, { value: promised });
+}
+
+/** @param {Function} original @param {any[]} given */
+function promise(original, given) {
+  /** @type {any} */
+  let child;
+  const made = new Promise((resolve, reject) => {
+    child = original(...given, (/** @type {any} */ error, /** @type {any} */ stdout, /** @type {any} */ stderr) => {
+      if (error === null) resolve({ stdout, stderr });
+      else reject(Object.assign(error, { stdout, stderr }));
+    });
+  });
+  return Object.assign(made, { child });
+}
+
+module.exports = { exec, execFile };
