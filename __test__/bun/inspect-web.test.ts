@@ -76,3 +76,22 @@ test('colors', () => {
     ].join('\n'),
   );
 });
+
+test('subclasses of headers, forms and parameters are printed under the name of their parent', () => {
+  class OwnHeaders extends Headers {}
+  class OwnForm extends FormData {}
+  class OwnParameters extends URLSearchParams {}
+  const form = new OwnForm();
+  form.set('a', 'b');
+  expect(Bun.inspect(new OwnHeaders({ a: '1' }))).toBe('Headers {\n  "a": "1",\n}');
+  expect(Bun.inspect(form)).toBe('FormData {\n  "a": "b",\n}');
+  expect(Bun.inspect(new OwnParameters('a=b'))).toBe('URLSearchParams {\n  "a": "b",\n}');
+});
+
+test('prototypes, and objects that only inherit from them, are printed as plain objects', () => {
+  const classes = { Headers, Response, Request, Blob, FormData, URLSearchParams, URL, AbortSignal, ReadableStream };
+  for (const [name, { prototype }] of Object.entries(classes)) {
+    expect(Bun.inspect(prototype)).toStartWith(`${name} {\n`);
+    expect(Bun.inspect(Object.create(prototype))).toStartWith(`${name} {\n`);
+  }
+});

@@ -9,6 +9,7 @@ const {
   stylize,
   proxyTarget,
   hasNodesPrinter,
+  isNodesPrinter,
   isSound,
   isStringLike,
   isPrimitiveLike,
@@ -99,12 +100,14 @@ class Formatter extends LineWriter {
     Object.defineProperty(options, 'stylize', { enumerable: true });
     const nested = (/** @type {unknown} */ inner, /** @type {object} */ given) =>
       inspect(inner, { ...this.settings, compact: true, ...given });
-    const result = method.call(
-      value,
-      depth - this.depth,
-      options,
-      Object.defineProperty(nested, 'name', { value: 'inspect' }),
-    );
+    Object.defineProperty(nested, 'name', { value: 'inspect' });
+    let result;
+    try {
+      result = method.call(value, depth - this.depth, options, nested);
+    } catch (error) {
+      if (isNodesPrinter(value, custom)) return false; // the prototype, or what only inherits from it
+      throw error;
+    }
     if (result === value) return false;
     if (typeof result === 'string') this.write(result);
     else this.#format(result);

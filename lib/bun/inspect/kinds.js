@@ -24,13 +24,19 @@ function proxyTarget(proxy) {
  * @param {symbol} custom the name of the printer
  */
 function hasNodesPrinter(value, custom) {
+  return (
+    isNodesPrinter(value, custom) && !Object.hasOwn(value, custom) && require('./special').find(value) !== undefined
+  );
+}
+
+/** Whether the printer of a value is one of Node's own classes. @param {any} value @param {symbol} custom */
+function isNodesPrinter(value, custom) {
   if (typeof value !== 'object' && typeof value !== 'function') return false;
   let owner = value;
   while (owner !== null && !Object.hasOwn(owner, custom)) owner = Object.getPrototypeOf(owner);
-  if (owner === null || owner === value) return false;
+  if (owner === null) return false;
   const Class = read(owner, 'constructor');
-  const isNodes = /** @type {any} */ (globalThis)[read(Class, 'name')] === Class;
-  return isNodes && require('./special').find(value) !== undefined;
+  return Class?.prototype === owner && /** @type {any} */ (globalThis)[read(Class, 'name')] === Class;
 }
 
 /** A subclass or a foreign prototype may hide that an object is no Map. @param {object} prototype @param {object} value */
@@ -66,4 +72,14 @@ function sorted(found) {
   return [...strings, ...symbols];
 }
 
-module.exports = { stylize, proxyTarget, hasNodesPrinter, isSound, isStringLike, isPrimitiveLike, holeAt, sorted };
+module.exports = {
+  stylize,
+  proxyTarget,
+  hasNodesPrinter,
+  isNodesPrinter,
+  isSound,
+  isStringLike,
+  isPrimitiveLike,
+  holeAt,
+  sorted,
+};

@@ -14,14 +14,24 @@ function find(value) {
   const tag = read(value, Symbol.toStringTag);
   if (typeof tag !== 'string') return undefined;
   const { URLSearchParams, Headers, Blob, FormData } = globalThis;
-  if (value instanceof URLSearchParams || (Headers && value instanceof Headers && typeof value.entries === 'function'))
-    return pairs;
-  if (FormData && value instanceof FormData) return pairs;
+  for (const Class of [URLSearchParams, Headers, FormData])
+    if (Class && value instanceof Class) return isGenuine(value) ? pairs(Class.name) : undefined;
   if (isCookies(value)) return (cookies, tools) => tools.format(cookies.toJSON());
-  if (Blob && value instanceof Blob) return blobPrinter(value);
-  if (tag === 'Response' && require('../../web/response').isResponse(value)) return response;
-  if (tag === 'Request' && require('../../web/request').isRequest(value)) return request;
+  if (Blob && value instanceof Blob) return typeof read(value, 'size') === 'number' ? blobPrinter(value) : undefined;
+  if (tag === 'Response' && require('../../web/response').isResponse(value))
+    return typeof read(value, 'status') === 'number' ? response : undefined;
+  if (tag === 'Request' && require('../../web/request').isRequest(value))
+    return typeof read(value, 'method') === 'string' ? request : undefined;
   return undefined;
+}
+
+/** A prototype, or what only inherits from it, has the methods, but nothing that they could work on. @param {any} value */
+function isGenuine(value) {
+  try {
+    return typeof value.has('a') === 'boolean';
+  } catch {
+    return false;
+  }
 }
 
 /** @param {any} value @returns {boolean} whether it is a `Bun.Cookie` or `Bun.CookieMap`, without loading these */
@@ -34,13 +44,17 @@ function isCookies(value) {
   );
 }
 
-/** `Headers`, `URLSearchParams`, `FormData`. @type {Printer} */
-function pairs(value, { write, block, string, format, settings }) {
+/** `Headers`, `URLSearchParams`, `FormData`, and their subclasses under the same name. @param {string} name @returns {Printer} */
+function pairs(name) {
+  return (value, tools) => printPairs(name, value, tools);
+}
+
+/** @param {string} name @param {any} value @param {Tools} tools */
+function printPairs(name, value, { write, block, string, format, settings }) {
   const [colon, before, after] = settings.colors
     ? [`${start('dim')}:${RESET} `, RESET + start('green'), RESET]
     : [': ', '', ''];
   const entries = [...value.entries()];
-  const name = read(read(value, 'constructor'), 'name') ?? 'Object';
   if (entries.length === 0) {
     write(`${name} {}`);
     return;
