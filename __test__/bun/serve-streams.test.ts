@@ -164,6 +164,71 @@ test.skipIf(!isDxCompat)('a client that goes away cancels a direct stream', asyn
 });
 
 describe('the sink of a direct stream', () => {
+  test('waits for a client that does not read', async () => {
+    const size = 65_536;
+    const most = 1000;
+    let written = 0;
+    const results: unknown[] = [];
+    using server = Bun.serve({
+      port: 0,
+      fetch: () =>
+        direct({
+          async pull(c: any) {
+            expect(c.start()).toBeUndefined();
+            for (; written < most; written++) {
+              const result = c.write(new Uint8Array(size));
+              if (typeof result === 'number') continue;
+              expect(result).toBeInstanceOf(Promise);
+              results.push(await result);
+            }
+            const flushed = c.flush(true);
+            expect(flushed).toBeInstanceOf(Promise);
+            results.push(await flushed, typeof c.end());
+          },
+        }),
+    });
+    const socket = net.connect({ port: server.port as number, host: '127.0.0.1' });
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    let before = -1;
+    while (written === 0 || written > before) {
+      before = written;
+      await later(200);
+    }
+    expect(written).toBeLessThan(most);
+    let received = 0;
+    socket.on('data', (data) => (received += data.length));
+    await new Promise((resolve) => socket.once('close', resolve).resume());
+    expect(received).toBeGreaterThan(most * size);
+    expect(written).toBe(most);
+    expect(new Set(results)).toEqual(new Set([size, 0, 'number']));
+  });
+
+  test('is told that a client has gone while it waits for it', async () => {
+    let ended = false;
+    using server = Bun.serve({
+      port: 0,
+      fetch: () =>
+        direct({
+          async pull(c: any) {
+            while (!ended) {
+              if ((await c.write(new Uint8Array(65_536))) === 0) break;
+            }
+          },
+          cancel: () => void (ended = true),
+        }),
+    });
+    const socket = net.connect({ port: server.port as number, host: '127.0.0.1' });
+    socket.on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    await later(100);
+    socket.destroy();
+    for (let tries = 0; !ended && tries < 200; tries++) await later(10);
+    expect(ended).toBe(true);
+  });
+
   const closed = 'This HTTPResponseSink has already been closed.';
 
   test('takes nothing after the answer', async () => {

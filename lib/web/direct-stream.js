@@ -17,12 +17,13 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () => 
 /** @type {WeakMap<ReadableStream, Direct>} */
 const directs = new WeakMap();
 
-/** @param {unknown} chunk @returns {Uint8Array} a copy: the caller may use its memory again */
+/** @param {unknown} chunk @returns {Uint8Array} in the memory of the caller, who may use it again */
 function bytesOf(chunk) {
   if (chunk === undefined || chunk === null) throw ERR_STREAM_NULL_VALUES();
   if (typeof chunk === 'string') return Buffer.from(chunk);
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk).slice();
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk);
   throw ERR_INVALID_ARG_TYPE();
 }
 
@@ -37,6 +38,8 @@ class Direct {
   #written = [];
   #running = false;
   #ended = false;
+  /** Bytes that a receiver got since the last flush. */
+  #unflushed = 0;
   #sent = false;
   #once = false;
   #scheduled = false;
@@ -48,11 +51,15 @@ class Direct {
     this.#source = source;
     this.#sink = {
       write: (/** @type {unknown} */ chunk) => this.#write(chunk),
-      end: () => this.#end(),
+      end: () => {
+        if (this.#ended) return undefined;
+        this.#end();
+        return this.#receiver === undefined ? undefined : this.#takeUnflushed();
+      },
       close: (/** @type {unknown} */ error) => (error === undefined ? this.#end() : this.#fail(error)),
-      flush: () => {
+      flush: (/** @type {unknown} */ wait) => {
         this.#checkSent();
-        return this.#flush();
+        return this.#flush(wait === true);
       },
       error: (/** @type {unknown} */ error) => this.#fail(error),
     };
@@ -69,7 +76,7 @@ class Direct {
   /**
    * Gives all that is written to a receiver, without the queue of a stream in between.
    *
-   * @param {{ write: (chunk: Uint8Array) => unknown, end: () => unknown, fail: (error: unknown) => unknown }} receiver
+   * @param {{ write: (chunk: Uint8Array) => unknown, whenRoom: () => Promise<void> | null, end: () => unknown, fail: (error: unknown) => unknown }} receiver
    */
   runInto(receiver) {
     this.#receiver = receiver;
@@ -118,16 +125,19 @@ class Direct {
     if (this.#answer && !this.#ended) setImmediate(() => this.#answer && !this.#ended && this.#run());
   }
 
-  /** @param {unknown} chunk @returns {number} bytes taken */
+  /** @param {unknown} chunk @returns {number | Promise<number>} bytes taken; a promise when whoever gets them is behind */
   #write(chunk) {
     const bytes = bytesOf(chunk);
     this.#checkSent();
     if (this.#ended) return 0;
     if (this.#receiver !== undefined) {
+      // Written now, so that there is no need for a copy.
       if (bytes.byteLength > 0) this.#receiver.write(bytes);
-      return bytes.byteLength;
+      this.#unflushed += bytes.byteLength;
+      const room = this.#receiver.whenRoom();
+      return room === null ? bytes.byteLength : room.then(() => bytes.byteLength);
     }
-    if (bytes.byteLength > 0) this.#written.push(bytes);
+    if (bytes.byteLength > 0) this.#written.push(typeof chunk === 'string' ? bytes : new Uint8Array(bytes));
     if (this.#answer && !this.#scheduled) {
       this.#scheduled = true;
       queueMicrotask(() => {
@@ -143,13 +153,26 @@ class Direct {
     if (this.#sent) throw new Error(SENT);
   }
 
-  #flush() {
-    if (this.#receiver !== undefined) return 0;
+  /** @param {boolean} [wait] for whoever gets what was written @returns {number | Promise<number> | undefined} */
+  #flush(wait = false) {
+    if (this.#receiver !== undefined) return wait ? this.#caughtUp() : this.#takeUnflushed();
     if (this.#written.length === 0 || this.#ended) return;
     const chunks = this.#written;
     this.#written = [];
     this.#controller?.enqueue(chunks.length === 1 ? chunks[0] : new Uint8Array(Buffer.concat(chunks)));
     this.#given();
+  }
+
+  /** @returns {Promise<number>} */
+  async #caughtUp() {
+    await this.#receiver?.whenRoom();
+    return 0;
+  }
+
+  #takeUnflushed() {
+    const count = this.#unflushed;
+    this.#unflushed = 0;
+    return count;
   }
 
   #given() {
@@ -197,6 +220,9 @@ class HTTPResponseSink {
   #call(name, given) {
     return this.#sink[name](given);
   }
+
+  /** In Bun, too, there is nothing to start. */
+  start() {}
 
   static {
     for (const name of ['write', 'end', 'close', 'flush', 'error']) {

@@ -14,6 +14,8 @@ class SteeredIterator {
   #hasFailed = false;
   /** @type {unknown} */ #failure;
   #controller;
+  /** What was asked for comes from the iterable as it is. */
+  #isRaw = false;
 
   /** @param {AsyncIterable<any>} source */
   constructor(source) {
@@ -39,9 +41,26 @@ class SteeredIterator {
   }
 
   /** @returns {Promise<IteratorResult<any>>} */
-  next() {
-    if (this.#isPlain() && !this.#held) return Promise.resolve(this.#iterator.next(this.#controller)).then(this.#after);
-    return this.#next();
+  async next() {
+    return this.arrived(await this.ask());
+  }
+
+  /**
+   * The two halves of `next`, for whoever waits by itself: what this gives is awaited, and what comes of it goes through
+   * {@link arrived}.
+   *
+   * @returns {Promise<IteratorResult<any>> | IteratorResult<any>}
+   */
+  ask() {
+    this.#isRaw = this.#isPlain() && !this.#held;
+    return this.#isRaw ? this.#iterator.next(this.#controller) : this.#step();
+  }
+
+  /** @param {IteratorResult<any>} result @returns {IteratorResult<any> | Promise<IteratorResult<any>>} */
+  arrived(result) {
+    if (!this.#isRaw || this.#isPlain()) return result;
+    if (!this.#isOver) this.#held = result;
+    return this.#step();
   }
 
   /** Nothing was done with the controller. */
@@ -49,15 +68,8 @@ class SteeredIterator {
     return this.#written.length === 0 && !this.#isOver;
   }
 
-  /** @param {IteratorResult<any>} result */
-  #after = (result) => {
-    if (this.#isPlain()) return result;
-    if (!this.#isOver) this.#held = result;
-    return this.#next();
-  };
-
-  /** @returns {Promise<IteratorResult<any>>} */
-  async #next() {
+  /** @returns {IteratorResult<any> | Promise<IteratorResult<any>>} */
+  #step() {
     if (this.#written.length > 0) return { done: false, value: this.#written.shift() };
     if (this.#isOver) return this.#finish();
     const held = /** @type {IteratorResult<any>} */ (this.#held);

@@ -25,23 +25,22 @@ const gone = () => new DOMException('The connection was closed.', 'AbortError');
  * @param {Sender} sender
  */
 function chunks(call, source, kind, sender) {
-  if (kind === Kind.ITERABLE) return iterate(call, new SteeredIterator(source), sender);
+  if (kind === Kind.ITERABLE) {
+    const iterator = new SteeredIterator(source);
+    return new Pump(call, sender, () => iterator.return()).steer(iterator);
+  }
   if (typeof source.getReader === 'function') {
     const direct = directOf(source);
     const reader = source.getReader();
     if (direct !== undefined) return direct.runInto(new Pump(call, sender, () => direct.cancel(gone())));
     new Pump(call, sender, () => reader.cancel()).pull(() => reader.read());
   } else if (typeof source[Symbol.asyncIterator] === 'function') {
-    iterate(call, source[Symbol.asyncIterator](), sender);
+    const iterator = source[Symbol.asyncIterator]();
+    const { next } = iterator;
+    new Pump(call, sender, () => iterator.return?.()).pull(() => next.call(iterator));
   } else {
     chunks(call, source.stream(), Kind.STREAM, sender);
   }
-}
-
-/** @param {Call} call @param {AsyncIterator<any>} iterator @param {Sender} sender */
-function iterate(call, iterator, sender) {
-  const { next } = iterator;
-  new Pump(call, sender, () => iterator.return?.()).pull(() => next.call(iterator));
 }
 
 /**

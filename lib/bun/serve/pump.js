@@ -38,8 +38,10 @@ const settled = Promise.resolve();
 class Pump {
   #call;
   #sender;
-  /** Asks for the next piece. @type {(() => Promise<IteratorResult<any>>) | null} */
+  /** Asks for the next piece. @type {(() => any) | null} */
   #next = null;
+  /** Says what a piece that came is. @type {{ arrived: (result: IteratorResult<any>) => any } | null} */
+  #steered = null;
   /** @type {() => unknown} */
   #cancel;
   #size = 0;
@@ -47,6 +49,8 @@ class Pump {
   #over = false;
   #asking = false;
   #full = false;
+  /** Of those who wait for room. @type {{ promise: Promise<void>, resolve: () => void } | null} */
+  #room = null;
 
   /** @param {Call} call @param {Sender} sender @param {() => unknown} cancel tells the source that the client is gone */
   constructor(call, sender, cancel) {
@@ -65,6 +69,12 @@ class Pump {
     this.#ask();
   }
 
+  /** As {@link pull}, with no promise of its own between the iterable's and this. @param {import('../../web/steered-iterator').SteeredIterator} iterator */
+  steer(iterator) {
+    this.#steered = iterator;
+    this.pull(() => /** @type {any} */ (iterator.ask()));
+  }
+
   #ask() {
     if (this.#next === null || this.#asking || this.#over) return;
     this.#asking = true;
@@ -78,6 +88,17 @@ class Pump {
 
   /** @param {IteratorResult<any>} result */
   #got = (result) => {
+    let piece = result;
+    if (this.#steered !== null && !this.#over) {
+      const steered = this.#steered.arrived(result);
+      if (steered instanceof Promise) return void steered.then(this.#take, this.#failed);
+      piece = steered;
+    }
+    this.#take(piece);
+  };
+
+  /** @param {IteratorResult<any>} result */
+  #take = (result) => {
     this.#asking = false;
     if (this.#over) return;
     try {
@@ -108,7 +129,27 @@ class Pump {
 
   #drained() {
     this.#full = false;
+    this.#tellRoom();
     this.#ask();
+  }
+
+  /** What is to be awaited before more is written: the client does not read as fast. @returns {Promise<void> | null} */
+  whenRoom() {
+    if (!this.#full || this.#over) return null;
+    if (this.#room === null) {
+      let resolve = () => {};
+      const promise = new Promise((/** @type {(value: void) => void} */ settle) => {
+        resolve = settle;
+      });
+      this.#room = { promise, resolve };
+    }
+    return this.#room.promise;
+  }
+
+  #tellRoom() {
+    const room = this.#room;
+    this.#room = null;
+    room?.resolve();
   }
 
   /** Sends the head, unless all is sent. */
@@ -140,6 +181,7 @@ class Pump {
     this.#call.onAbort = null;
     this.#call.onDrain = null;
     this.#call.forget();
+    this.#tellRoom();
   }
 
   /** The client is gone. */
