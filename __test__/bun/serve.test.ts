@@ -32,6 +32,19 @@ test('ref and unref give the server', () => {
   expect(server.ref()).toBe(server);
 });
 
+test('a server says what it is', () => {
+  const fetch = () => new Response('');
+  const tls = {
+    key: fs.readFileSync(path.join(import.meta.dirname, 'fixtures/tls/localhost.key'), 'utf8'),
+    cert: fs.readFileSync(path.join(import.meta.dirname, 'fixtures/tls/localhost.pem'), 'utf8'),
+  };
+  const names = [serve({ fetch }), serve({ fetch, development: true }), serve({ fetch, tls })].map(String);
+  expect(names).toEqual(['[object HTTPServer]', '[object DebugHTTPServer]', '[object HTTPSServer]']);
+  const server = serve({ fetch });
+  expect(Bun.inspect(server)).toStartWith('HTTPServer {');
+  expect(Bun.inspect(server)).toContain(`port: ${server.port},`);
+});
+
 describe('options', () => {
   test('are checked with class, code and message', () => {
     const fetch = () => new Response('');

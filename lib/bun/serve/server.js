@@ -241,6 +241,21 @@ class Server {
     return this.#state.topics.count(String(topic));
   }
 
+  /** As Bun calls it. */
+  get [Symbol.toStringTag]() {
+    return `${this.development ? 'Debug' : ''}HTTP${this.protocol === 'https' ? 'S' : ''}Server`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](
+    /** @type {number} */ depth,
+    /** @type {any} */ options,
+    /** @type {any} */ inspect,
+  ) {
+    const names = Object.keys(Server.prototype).sort();
+    const shown = Object.fromEntries(names.map((name) => [name, /** @type {any} */ (this)[name]]));
+    return `${this[Symbol.toStringTag]} ${inspect(shown, options)}`;
+  }
+
   [Symbol.dispose]() {
     void this.stop(true);
   }
