@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * `text`, `json`, `bytes` and `blob` of every ReadableStream, which Bun has and Node has not.
+ * `text`, `json`, `bytes` and `blob` of every ReadableStream, and `readMany` of their readers, which Bun has and Node has not.
  *
  * @see https://bun.com/docs/runtime/streams
  */
@@ -65,9 +65,28 @@ const readers = {
   blob: reader(async (stream) => new Blob([/** @type {any} */ (await gather(stream))])),
 };
 
+/**
+ * The chunks that are there, of which Node tells one: always a promise of it.
+ *
+ * @this {ReadableStreamDefaultReader}
+ * @returns {Promise<{ value: any[], size: number, done: boolean }>} `size` is that of further chunks, of which there are none
+ */
+async function readMany() {
+  const { done, value } = await this.read();
+  return { value: done ? [] : [value], size: 0, done };
+}
+
 /** Gives the readers to `ReadableStream.prototype` where it has none. */
 function installReaders() {
-  const { ReadableStream } = require('node:stream/web');
+  const { ReadableStream, ReadableStreamDefaultReader } = require('node:stream/web');
+  const { prototype } = /** @type {any} */ (ReadableStreamDefaultReader);
+  if (!('readMany' in prototype))
+    Object.defineProperty(prototype, 'readMany', {
+      value: readMany,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
   for (const [name, value] of Object.entries(readers)) {
     if (name in ReadableStream.prototype) continue;
     Object.defineProperty(value, 'name', { value: name });
