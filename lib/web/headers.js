@@ -33,6 +33,19 @@ function lower(name) {
   return lowered;
 }
 
+/** What precedes the value of a name in a block of text, by the lower-case name: put together once. */
+const needles = new Map();
+
+/** @param {string} key @returns {string} */
+function needleOf(key) {
+  let needle = needles.get(key);
+  if (needle === undefined) {
+    needle = `\n${key}:`;
+    if (needles.size < MOST_NAMES) needles.set(key, needle);
+  }
+  return needle;
+}
+
 /** @param {unknown} value @param {string} name @returns {string} */
 function normalize(value, name) {
   const text = typeof value === 'string' ? value : String(value);
@@ -120,9 +133,10 @@ class Headers {
     const key = lower(name);
     const text = this.#text;
     if (text !== null) {
-      const found = text.indexOf(`\n${key}:`);
+      const needle = needleOf(key);
+      const found = text.indexOf(needle);
       if (found === -1) return null;
-      const start = found + key.length + 2;
+      const start = found + needle.length;
       return text.slice(start, text.indexOf('\n', start));
     }
     const list = this.#entries();
@@ -141,7 +155,7 @@ class Headers {
   has(name) {
     if (arguments.length < 1) throw ERR_MISSING_ARGS('Not enough arguments');
     const key = lower(name);
-    if (this.#text !== null) return this.#text.includes(`\n${key}:`);
+    if (this.#text !== null) return this.#text.includes(needleOf(key));
     const list = this.#entries();
     for (let at = 0; at < list.length; at += STEP) if (list[at] === key) return true;
     return false;
@@ -167,7 +181,7 @@ class Headers {
   delete(name) {
     if (arguments.length < 1) throw ERR_MISSING_ARGS('Not enough arguments');
     const key = lower(name);
-    if (this.#text !== null && !this.#text.includes(`\n${key}:`)) return;
+    if (this.#text !== null && !this.#text.includes(needleOf(key))) return;
     this.#remove(key, 0);
   }
 

@@ -8,6 +8,8 @@
  */
 class SteeredIterator {
   #iterator;
+  /** Looked up once: each generator function gives its generators a prototype of their own, so that V8 remembers nothing. */
+  #nextOf;
   /** @type {unknown[]} */ #written = [];
   /** What came behind what was written. @type {IteratorResult<any> | undefined} */ #held;
   #isOver = false;
@@ -20,6 +22,7 @@ class SteeredIterator {
   /** @param {AsyncIterable<any>} source */
   constructor(source) {
     this.#iterator = /** @type {AsyncIterator<any, any, any>} */ (source[Symbol.asyncIterator]());
+    this.#nextOf = this.#iterator.next;
     const end = () => {
       this.#isOver = true;
     };
@@ -53,7 +56,7 @@ class SteeredIterator {
    */
   ask() {
     this.#isRaw = this.#isPlain() && !this.#held;
-    return this.#isRaw ? this.#iterator.next(this.#controller) : this.#step();
+    return this.#isRaw ? this.#nextOf.call(this.#iterator, this.#controller) : this.#step();
   }
 
   /** @param {IteratorResult<any>} result @returns {IteratorResult<any> | Promise<IteratorResult<any>>} */
