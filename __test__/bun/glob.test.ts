@@ -203,6 +203,48 @@ describe('scan', () => {
     if (isDxCompat) expect(scan(`${dir}/f.ts`)).toEqual([path.join(dir, 'f.ts')]); // real Bun finds nothing
   });
 
+  test('what is found is known when the scan was asked for', () => {
+    const place = path.join(dir, 'eager');
+    fs.mkdirSync(place);
+    fs.writeFileSync(path.join(place, 'one'), '');
+    const glob = new Bun.Glob('*');
+    const found = glob.scanSync(place);
+    fs.writeFileSync(path.join(place, 'two'), '');
+    expect([...found]).toEqual(['one']);
+    fs.rmSync(place, { recursive: true });
+    expect(() => glob.scanSync(path.join(dir, 'nowhere'))).toThrow('ENOENT');
+  });
+
+  test('scans are generators', async () => {
+    const glob = new Bun.Glob('f.*');
+    const found: any = glob.scanSync(dir);
+    expect(Object.prototype.toString.call(found)).toBe('[object Generator]');
+    expect(found[Symbol.iterator]()).toBe(found);
+    expect(found.next().done).toBe(false);
+    expect(found.return(7)).toEqual({ value: 7, done: true });
+    expect(found.next()).toEqual({ value: undefined, done: true });
+    expect(() => (glob.scanSync(dir) as any).throw(new Error('mine'))).toThrow('mine');
+    for (const rest of [glob.scanSync(dir)]) {
+      for (const _ of rest) break;
+      expect([...rest]).toEqual([]);
+    }
+    const later: any = glob.scan(dir);
+    expect(Object.prototype.toString.call(later)).toBe('[object AsyncGenerator]');
+    expect(later[Symbol.asyncIterator]()).toBe(later);
+    const all = await Promise.all([later.next(), later.next(), later.next(), later.next()]);
+    expect(all.map(({ value }) => value).toSorted()).toEqual(['f.js', 'f.ts', undefined, undefined]);
+    expect(all.map(({ done }) => done)).toEqual([false, false, true, true]);
+    expect(await later.return(7)).toEqual({ value: 7, done: true });
+    const failing: any = glob.scan(path.join(dir, 'nowhere'));
+    const outcome = (promise: Promise<any>) =>
+      promise.then(
+        ({ done }) => done,
+        ({ code }) => code,
+      );
+    expect(await outcome(failing.next())).toBe('ENOENT');
+    expect(await outcome(failing.next())).toBe(true);
+  });
+
   test('asynchronously', async () => {
     const found: string[] = [];
     for await (const file of new Bun.Glob('**/f.ts').scan(dir)) found.push(file);

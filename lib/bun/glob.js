@@ -4,6 +4,7 @@ const path = require('node:path');
 const { native } = require('../internal/native');
 const { codeError } = require('../internal/errors');
 const { quickMatcher } = require('./glob-matcher');
+const { AsyncPaths, Paths } = require('./glob-paths');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
@@ -42,15 +43,8 @@ class Glob {
    * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE; the system's error of `open`
    */
   scan(optionsOrCwd = undefined) {
-    const options = scanOptions(optionsOrCwd);
-    const text = this.#text;
-    return (async function* scan() {
-      const found = await native('bun-core', 'file').globScan(text, options);
-      for (let at = 0, end; at < found.length; at = end + 1) {
-        end = found.indexOf('\0', at);
-        yield found.slice(at, end);
-      }
-    })();
+    const found = native('bun-core', 'file').globScan(this.#text, scanOptions(optionsOrCwd));
+    return /** @type {any} */ (new AsyncPaths(found));
   }
 
   /**
@@ -59,15 +53,8 @@ class Glob {
    * @throws as `scan`
    */
   scanSync(optionsOrCwd = undefined) {
-    const options = scanOptions(optionsOrCwd);
-    const text = this.#text;
-    return (function* scan() {
-      const found = native('bun-core', 'file').globScanSync(text, options); // paths, each followed by NUL
-      for (let at = 0, end; at < found.length; at = end + 1) {
-        end = found.indexOf('\0', at);
-        yield found.slice(at, end);
-      }
-    })();
+    const found = native('bun-core', 'file').globScanSync(this.#text, scanOptions(optionsOrCwd));
+    return /** @type {any} */ (new Paths(found));
   }
 }
 
