@@ -8,43 +8,15 @@
  */
 
 const { ERR_MISSING_ARGS } = require('../internal/errors');
+const { lower, needleOf } = require('./header-names');
 
 /** Marks the constructor calls of this package: `new Headers(TEXT, block)`. */
 const TEXT = Symbol('text');
 /** Flat triples of a list: lower-case name, value, name as it was given. */
 const STEP = 3;
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const illegalValue = /[^\t\x20-\x7e\x80-\xff]/;
 const edges = /^[\t\n\r ]+|[\t\n\r ]+$/g;
-
-/** Names that were seen, lower-cased: most programs use a few dozen. */
-const lowerNames = new Map();
-const MOST_NAMES = 1024;
-
-/** @param {unknown} name @returns {string} */
-function lower(name) {
-  const known = lowerNames.get(name);
-  if (known !== undefined) return known;
-  const text = String(name);
-  if (!token.test(text)) throw new TypeError(`Invalid header name: '${text}'`);
-  const lowered = text.toLowerCase();
-  if (lowerNames.size < MOST_NAMES) lowerNames.set(text, lowered);
-  return lowered;
-}
-
-/** What precedes the value of a name in a block of text, by the lower-case name: put together once. */
-const needles = new Map();
-
-/** @param {string} key @returns {string} */
-function needleOf(key) {
-  let needle = needles.get(key);
-  if (needle === undefined) {
-    needle = `\n${key}:`;
-    if (needles.size < MOST_NAMES) needles.set(key, needle);
-  }
-  return needle;
-}
 
 /** @param {unknown} value @param {string} name @returns {string} */
 function normalize(value, name) {
