@@ -1,15 +1,14 @@
 'use strict';
 
 /**
- * The body of a response that comes in pieces. Each piece goes to the engine as it comes, which puts short ones together;
- * the head follows when the microtasks have run. A body that has ended by then goes out with its length, as in Bun.
+ * The body of a response that comes in pieces. They are put together while the microtasks run, then the head goes. A body
+ * that has ended by then goes out with its length, as in Bun; further pieces go to the engine as they come.
  */
 
 const { chunkBytes } = require('../../web/body');
 const { engine } = require('./native');
+const { Stage, LARGEST_AT_HAND } = require('./stage');
 
-/** A body that is longer goes out in chunks. */
-const LARGEST_AT_HAND = 64 * 1024;
 /** What the engine's `write` answers. */
 const GONE = -1;
 const FULL = 0;
@@ -18,7 +17,7 @@ const FULL = 0;
 /**
  * @typedef {object} Sender
  * @property {() => void} head appends the head of the response: the rest comes later
- * @property {(some: boolean) => void} whole answers with what was written; not `some`: nothing was
+ * @property {(bytes: Uint8Array | null) => void} whole answers with these bytes, or with what the engine was given
  */
 
 /** Pumps whose head has to go when the microtasks have run. @type {Pump[]} */
@@ -45,6 +44,8 @@ class Pump {
   /** @type {() => unknown} */
   #cancel;
   #size = 0;
+  /** What came so far, unless the engine has it. @type {Stage | null} */
+  #stage = Stage.lend();
   #begun = false;
   #over = false;
   #asking = false;
@@ -117,14 +118,31 @@ class Pump {
   /** @param {any} chunk */
   write(chunk) {
     if (this.#over) return;
-    const { slot, seq, aborted } = this.#call;
-    const text = typeof chunk === 'string';
-    const piece = text ? chunk : chunkBytes(chunk);
-    const room = text ? engine().writeText(slot, seq, piece) : engine().writeBytes(slot, seq, piece);
-    if (room === GONE || aborted) return this.#stop();
+    const piece = typeof chunk === 'string' ? chunk : chunkBytes(chunk);
     this.#size += piece.length;
-    this.#full = room === FULL;
+    if (this.#stage !== null && this.#stage.take(piece)) return;
+    this.#handOver();
+    this.#send(piece);
     if (this.#size > LARGEST_AT_HAND) this.begin();
+  }
+
+  /** @param {string | Uint8Array} piece */
+  #send(piece) {
+    if (this.#over) return;
+    const { slot, seq, aborted } = this.#call;
+    const text = typeof piece === 'string';
+    const room = text ? engine().writeText(slot, seq, piece) : engine().writeBytes(slot, seq, piece);
+    if (room === GONE || aborted) return void this.#stop();
+    this.#full = room === FULL;
+  }
+
+  /** Gives the engine what came so far. */
+  #handOver() {
+    const stage = this.#stage;
+    if (stage === null) return;
+    this.#stage = null;
+    if (stage.content.length > 0) this.#send(stage.content);
+    stage.giveBack();
   }
 
   #drained() {
@@ -156,13 +174,22 @@ class Pump {
   begin() {
     if (this.#begun || this.#over) return;
     this.#begun = true;
+    this.#handOver();
     this.#sender.head();
   }
 
   end() {
     if (this.#over) return;
+    const stage = this.#stage;
+    this.#stage = null;
     this.#finish();
-    if (!this.#begun) return this.#sender.whole(this.#size > 0);
+    if (!this.#begun) {
+      try {
+        return this.#sender.whole(stage === null ? null : stage.content);
+      } finally {
+        stage?.giveBack();
+      }
+    }
     engine().end(this.#call.slot, this.#call.seq, false);
   }
 
@@ -178,6 +205,8 @@ class Pump {
   #finish() {
     this.#over = true;
     this.#next = null;
+    this.#stage?.giveBack();
+    this.#stage = null;
     this.#call.onAbort = null;
     this.#call.onDrain = null;
     this.#call.forget();

@@ -13,6 +13,7 @@ const { chunks, drop, sendBlob } = require('./download');
 const { headerLines, hasType } = require('./header-lines');
 const { writeLongText } = require('./long-text');
 const { openFile } = require('./send-file');
+const { writeText } = require('./stage');
 
 /** Where a body is; `payload` in crates/web/src/server/outbound.rs. */
 const INLINE = 0;
@@ -32,10 +33,7 @@ const NOT_MODIFIED = 304;
 
 /** Above this a body does not go through the batch. */
 const LARGEST_INLINE = 16 * 1024;
-/** Below this, writing character by character is faster than a call of `utf8Write`. */
-const SHORT = 24;
 const UTF8_GROWTH = 3;
-const NOTHING = new Uint8Array(0);
 
 /** Lets the engine take the batch now. */
 function flush() {
@@ -45,25 +43,6 @@ function flush() {
 /** Makes room for one more answer with so many bytes. @param {number} size */
 function reserve(size) {
   if (outgoing[0] >= RECORDS || outgoing[1] + size > bytes.length) flush();
-}
-
-/**
- * @param {string} text
- * @param {number} at
- * @returns {number} the bytes written
- */
-function writeText(text, at) {
-  const { length } = text;
-  if (length <= SHORT) {
-    let index = 0;
-    for (; index < length; index++) {
-      const unit = text.charCodeAt(index);
-      if (unit >= 0x80) break;
-      bytes[at + index] = unit;
-    }
-    if (index === length) return length;
-  }
-  return bytes.utf8Write(text, at);
 }
 
 /**
@@ -162,7 +141,7 @@ function sendText(call, status, list, text, own) {
   reserve(lines.length + text.length * UTF8_GROWTH);
   const start = outgoing[1];
   const header = lines === '' ? 0 : bytes.latin1Write(lines, start);
-  append(call, status, INLINE, header, writeText(text, start + header), type);
+  append(call, status, INLINE, header, writeText(bytes, text, start + header), type);
 }
 
 /** @param {Call} call @param {number} status @param {string[] | null} list @param {number} type @param {Uint8Array | null} body */
@@ -218,10 +197,10 @@ function sendHeadOfStream(call, status, list, source) {
  */
 function sendStream(call, status, list, response, kind) {
   const source = sourceOf(response);
-  const whole = (/** @type {boolean} */ some) =>
-    some
+  const whole = (/** @type {Uint8Array | null} */ body) =>
+    body === null
       ? sendHead(call, status, WRITTEN, headerLines(list, false), 0, NO_TYPE)
-      : sendBytes(call, status, list, NO_TYPE, NOTHING);
+      : sendBytes(call, status, list, NO_TYPE, body);
   if (kind !== Kind.BLOB) {
     return chunks(call, source, kind, {
       head: () => sendHead(call, status, STREAM, headerLines(list, false), -1, NO_TYPE),
