@@ -1,5 +1,16 @@
 'use strict';
 
-/** Node's own: nothing of it would be faster here (docs/node.md). */
+/** `node:http`, whose servers have less to do for a request that is answered at once. All else is Node's. */
 
-module.exports = require('node:http');
+const http = require('node:http');
+const { quicken } = require('./fast-http');
+const { overlay } = require('./overlay');
+
+const { createServer: nodesCreateServer } = http;
+
+module.exports = overlay(http, {
+  /** @param {any} options @param {any} listener */
+  createServer(options, listener) {
+    return quicken(nodesCreateServer(options, listener));
+  },
+});

@@ -1,5 +1,16 @@
 'use strict';
 
-/** Node's own: nothing of it would be faster here (docs/node.md). */
+/** `node:https`, whose servers have less to do for a request that is answered at once. All else is Node's. */
 
-module.exports = require('node:https');
+const https = require('node:https');
+const { quicken } = require('./fast-http');
+const { overlay } = require('./overlay');
+
+const { createServer: nodesCreateServer } = https;
+
+module.exports = overlay(https, {
+  /** @param {any} options @param {any} listener */
+  createServer(options, listener) {
+    return quicken(nodesCreateServer(options, listener));
+  },
+});

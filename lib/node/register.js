@@ -15,6 +15,8 @@ const modules = [
   [require('node:crypto'), require('./crypto')],
   [require('node:fs'), require('./fs')],
   [require('node:fs/promises'), require('./fs-promises')],
+  [require('node:http'), require('./http')],
+  [require('node:https'), require('./https')],
 ];
 
 for (const [original, overlaid] of modules) {

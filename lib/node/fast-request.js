@@ -1,0 +1,112 @@
+'use strict';
+
+/** What `fast-connection.js` asks of an `IncomingMessage`, and how one ends that nobody has read or listened to. */
+
+const { IncomingMessage } = require('node:http');
+
+/** @param {object} holder @param {string} description @returns {symbol | undefined} */
+function symbolOf(holder, description) {
+  return Object.getOwnPropertySymbols(holder).find((symbol) => symbol.description === description);
+}
+
+/** @type {any} */
+const detachAbortSignal = symbolOf(IncomingMessage.prototype, 'kDetachAbortSignal');
+
+/** Whether a request that was not read flows in the end: `_dump` of newer releases does not let it. */
+const flowing = (() => {
+  const request = /** @type {any} */ (new IncomingMessage(/** @type {any} */ (undefined)));
+  request.complete = true;
+  request.push(null);
+  request._dump();
+  return request.readableFlowing;
+})();
+
+/** What a head asks for: more than an answer, an answer, or an answer to a body. */
+const MORE = 0;
+const BODILESS = 1;
+const BODY = 2;
+
+/** @param {string[]} raw names and values @returns {number} */
+function kindOf(raw) {
+  let host = false;
+  let kind = BODILESS;
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at];
+    switch (name.length) {
+      case 4:
+        host ||= name === 'Host' || name.toLowerCase() === 'host';
+        break;
+      case 6:
+        if (name.toLowerCase() === 'expect') return MORE;
+        break;
+      case 14:
+        if (name.toLowerCase() === 'content-length') kind = BODY;
+        break;
+      case 17:
+        if (name.toLowerCase() === 'transfer-encoding') kind = BODY;
+        break;
+    }
+  }
+  return host ? kind : MORE;
+}
+
+/** Whether nobody has looked at a body that is not there. @param {any} request */
+function isUntouched(request) {
+  const state = request._readableState;
+  return (
+    request._eventsCount === 0 &&
+    state.flowing === null &&
+    state.length === 0 &&
+    !request._consuming &&
+    !request._dumped &&
+    !request.destroyed
+  );
+}
+
+/** @param {any} response */
+function emitClose(response) {
+  if (response._closed) return;
+  response.destroyed = true;
+  response._closed = true;
+  response.emit('close');
+}
+
+/** @param {any} request */
+function dumpUnread(request) {
+  if (!request._consuming && !request._readableState.resumeScheduled) request._dump();
+}
+
+/** Ends a request that nobody has listened to so far. @param {any} request @param {any} response */
+function closeBoth(request, response) {
+  emitClose(response);
+  if (!isUntouched(request) || !request.complete) {
+    dumpUnread(request);
+    return;
+  }
+  const state = request._readableState;
+  request._dumped = true;
+  state.flowing = flowing;
+  state.endEmitted = true;
+  state.destroyed = true;
+  state.closed = true;
+  state.closeEmitted = true;
+}
+
+/** @this {any} */
+function clearIncoming() {
+  const { socket } = this;
+  if (socket?.parser?.incoming === this) socket.parser.incoming = null;
+}
+
+module.exports = {
+  BODILESS,
+  MORE,
+  clearIncoming,
+  closeBoth,
+  detachAbortSignal,
+  dumpUnread,
+  emitClose,
+  isUntouched,
+  kindOf,
+  symbolOf,
+};
