@@ -530,6 +530,37 @@ const scenarios: Record<string, Scenario> = {
     handler: (_, response) => response.writeHead(200, { 'Content-Length': 2 }).end('hi'),
     fast: true,
   },
+  ...Object.fromEntries(
+    ['ascii', 'text \u010d', 'latin \u00e9', ''].flatMap((text) =>
+      [undefined, 'utf8', 'latin1', 'ascii'].flatMap((encoding) => [
+        [
+          `a head and "${text}" as ${encoding}`,
+          {
+            handler: (_: any, response: any) => response.setHeader('X-Name', '\u00e9').end(text, encoding),
+            requests: [GET, GET, GET.replace('GET', 'HEAD')],
+            fast: true,
+          },
+        ],
+        [
+          `a written head and "${text}" as ${encoding}`,
+          {
+            handler: (_: any, response: any, note: any) =>
+              response.writeHead(200, { 'X-Name': '\u00e9' }).end(text, encoding, () => note('called')),
+            requests: [GET, GET, GET.replace('GET', 'HEAD')],
+            fast: true,
+          },
+        ],
+      ]),
+    ),
+  ),
+  'a written head and trailers': {
+    handler: (_, response) => {
+      response.writeHead(200, { Trailer: 'X-Sum' });
+      response.addTrailers({ 'X-Sum': '1' });
+      response.end('text');
+    },
+    fast: true,
+  },
   'a wrong length': {
     handler: (request, response, note) => {
       if (request.url === '/keep') return response.end('hi');

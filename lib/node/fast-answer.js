@@ -1,39 +1,47 @@
 'use strict';
 
 /**
- * `ServerResponse` for `fast-http.js`. Before Node 24 `end` gives the socket what it is called with and an empty text for
- * the callback, so that each answer is a `writev` of two; here it is one write, as in later releases. What is odd is the
- * inherited method's.
+ * `ServerResponse` for `fast-connection.js`. Node gives the socket an answer in pieces, so that the system call is a `writev`
+ * of two (text of a known length, before Node 24) to five (chunked). Here a text that ends an answer is put together with
+ * its head and its frame, and is one write. `end` is Node's; what is odd goes its way.
  */
 
 const { ServerResponse } = require('node:http');
 const net = require('node:net');
 
-/** The first release whose own `end` writes once. */
-const WRITES_ONCE = 24;
 /** @type {any} */
 const answers = ServerResponse.prototype;
 const { end: nodesEnd, _send: nodesSend, _writeRaw: nodesWriteRaw } = answers;
 const { write: nodesWrite } = net.Socket.prototype;
+/** What Node calls the functions of its last piece and of others. */
+const LAST = 'bound onFinish';
+const OTHER = 'nop';
 
-/** @param {any} response */
-function onWritten(response) {
-  if (!response.socket?._hadError) response.emit('finish');
-}
+/** @type {any} the response that is ended now */
+let ending;
+/** Its pieces. */
+let head = '';
+let body = '';
+/** The encodings of the first one, which the head is written in, and of the text. */
+let first = '';
+let own = '';
+/** Bytes of the body. */
+let size = 0;
 
-/** Whether a text can be written with its head at once. @param {any} response @param {unknown} chunk @param {unknown} encoding */
+/** Whether a text can be put together with its head. @param {any} response @param {unknown} chunk @param {unknown} encoding */
 function isPlain(response, chunk, encoding) {
   const { socket } = response;
   return (
     typeof chunk === 'string' &&
     chunk !== '' &&
-    (encoding === undefined || encoding === 'utf8' || encoding === 'latin1') &&
+    (encoding == null || encoding === 'utf8' || encoding === 'latin1') &&
     !response.finished &&
     !response.destroyed &&
     !response.strictContentLength &&
     !response._headerSent &&
     response.outputData.length === 0 &&
-    response._send === nodesSend &&
+    response.writableCorked === 0 &&
+    response._send === send &&
     response._writeRaw === nodesWriteRaw &&
     socket != null &&
     socket._httpMessage === response &&
@@ -43,33 +51,60 @@ function isPlain(response, chunk, encoding) {
   );
 }
 
-class Answer extends ServerResponse {
-  /** @param {any} [chunk] @param {any} [encoding] @param {any} [callback] @returns {this} */
-  end(chunk, encoding, callback) {
-    const response = /** @type {any} */ (this);
-    if (callback === undefined && isPlain(response, chunk, encoding)) {
-      if (!response._header) {
-        response._contentLength = Buffer.byteLength(chunk, encoding);
-        response._implicitHeader();
-      }
-      if (response._header && response._hasBody && !response.chunkedEncoding && !response._headerSent) {
-        response._headerSent = true;
-        response.socket.write(response._header + chunk, encoding, () => onWritten(response));
-        response.finished = true;
-        response._finish();
-        return this;
-      }
-    }
-    return super.end(chunk, encoding, callback);
+/** Writes what has been put together. @param {any} response @param {unknown} callback */
+function flush(response, callback) {
+  const [lines, rest] = [head, body];
+  head = body = '';
+  if (!response.chunkedEncoding) return response._writeRaw(lines + rest, first, callback);
+  // The head of a chunked answer is latin1, whatever its text is.
+  if (own === 'latin1' || size === rest.length) return response._writeRaw(lines + rest, 'latin1', callback);
+  response._writeRaw(lines, 'latin1', null);
+  return response._writeRaw(rest, own, callback);
+}
+
+/** @this {any} @param {any} data @param {any} encoding @param {any} callback @param {any} length */
+function send(data, encoding, callback, length) {
+  if (ending !== this) return nodesSend.call(this, data, encoding, callback, length);
+  if (!this._headerSent && this._header !== null) {
+    this._headerSent = true;
+    head = this._header;
+    first = encoding ?? 'utf8';
+  }
+  const text = typeof data === 'string' ? data : data.latin1Slice();
+  body += text;
+  size += length ?? text.length;
+  const name = callback?.name ?? OTHER;
+  if (name === OTHER) return true;
+  if (name !== LAST) ending = undefined;
+  return flush(this, callback);
+}
+
+/** @this {any} @param {any} chunk @param {any} encoding @param {any} callback */
+function end(chunk, encoding, callback) {
+  if (!isPlain(this, chunk, encoding)) return nodesEnd.call(this, chunk, encoding, callback);
+  ending = this;
+  own = encoding ?? 'utf8';
+  size = 0;
+  try {
+    return nodesEnd.call(this, chunk, encoding, callback);
+  } finally {
+    if (head !== '' || body !== '') flush(this, null);
+    ending = undefined;
   }
 }
-// Programs ask for the constructor of a response.
-Reflect.deleteProperty(Answer.prototype, 'constructor');
 
-/** The class of a response: that of a program which has replaced `end` is Node's. @type {() => any} */
-const classOf =
-  Number(process.versions.node.split('.')[0]) < WRITES_ONCE
-    ? () => (answers.end === nodesEnd ? Answer : ServerResponse)
-    : () => ServerResponse;
+/** Without a constructor of its own: that of such a response is Node's. */
+class Answer extends ServerResponse {}
+Reflect.deleteProperty(Answer.prototype, 'constructor');
+Object.defineProperties(Answer.prototype, {
+  end: { ...Object.getOwnPropertyDescriptor(Object.getPrototypeOf(answers), 'end'), value: end },
+  _send: { ...Object.getOwnPropertyDescriptor(Object.getPrototypeOf(answers), '_send'), value: send },
+});
+
+/** The class of a response; Node's for a program that has replaced what this calls. @type {() => any} */
+const classOf = () =>
+  answers.end === nodesEnd && answers._send === nodesSend && answers._writeRaw === nodesWriteRaw
+    ? Answer
+    : ServerResponse;
 
 module.exports = { classOf };
