@@ -233,6 +233,7 @@ const scenarios: Record<string, Scenario> = {
   },
   'listeners when it is finished': {
     handler: (request, response, note) => {
+      response.on('close', () => note('response close'));
       response.on('finish', () => {
         note(`finish ${response.socket} ${request.complete}`);
         request.on('end', () => note('end'));
@@ -246,7 +247,7 @@ const scenarios: Record<string, Scenario> = {
     handler: (request, response, note) => {
       response.on('close', () => {
         note('response close');
-        request.on('close', () => note('close'));
+        follow(request, 'request', ['end', 'close'], note);
       });
       response.end('hi');
     },

@@ -19,6 +19,7 @@ const {
   detachAbortSignal,
   dumpUnread,
   emitClose,
+  isUnheard,
   isUntouched,
   kindOf,
 } = require('./fast-request');
@@ -194,16 +195,16 @@ class Connection {
     this.response = null;
     if (finished.hasSubscribers) finished.publish({ request, response, socket, server });
     if (detachAbortSignal !== undefined) request[detachAbortSignal]();
-    const untouched = isUntouched(request) && request.complete;
-    if (!untouched) dumpUnread(request);
+    const unheard = isUnheard(request);
+    if (!unheard) dumpUnread(request);
     if (socket._httpMessage !== response) response.detachSocket(socket); // Node says what is wrong with that
     socket._httpMessage = null;
     response.socket = null;
     if (socket.parser?.incoming === request) {
-      if (untouched || request.readableEnded) socket.parser.incoming = null;
+      if (unheard || request.readableEnded) socket.parser.incoming = null;
       else request.on('end', clearIncoming);
     }
-    if (untouched) process.nextTick(closeBoth, request, response);
+    if (unheard) process.nextTick(closeBoth, request, response);
     else process.nextTick(emitClose, response);
     this.idle(response._last);
   }

@@ -78,15 +78,47 @@ function dumpUnread(request) {
 
 /** Ends a request that nobody has listened to so far. @param {any} request @param {any} response */
 function closeBoth(request, response) {
+  if (flowing) closeFlowing(request, response);
+  else closeDumped(request, response);
+}
+
+/** A response closes before its request ends. @param {any} request @param {any} response */
+function closeFlowing(request, response) {
   emitClose(response);
-  if (!isUntouched(request) || !request.complete) {
+  if (!isUnheard(request)) {
     dumpUnread(request);
     return;
   }
-  const state = request._readableState;
+  request._readableState.flowing = true;
+  markEnded(request);
+  markClosed(request);
+}
+
+/** A request ends before its response closes. @param {any} request @param {any} response */
+function closeDumped(request, response) {
+  if (!isUnheard(request)) {
+    dumpUnread(request);
+    process.nextTick(emitClose, response);
+    return;
+  }
+  markEnded(request);
+  emitClose(response);
+  if (request._eventsCount === 0) markClosed(request);
+  else request.destroy();
+}
+
+/** @param {any} request */
+const isUnheard = (request) => isUntouched(request) && request.complete;
+
+/** @param {any} request */
+function markEnded(request) {
   request._dumped = true;
-  state.flowing = flowing;
-  state.endEmitted = true;
+  request._readableState.endEmitted = true;
+}
+
+/** @param {any} request */
+function markClosed(request) {
+  const state = request._readableState;
   state.destroyed = true;
   state.closed = true;
   state.closeEmitted = true;
@@ -106,6 +138,7 @@ module.exports = {
   detachAbortSignal,
   dumpUnread,
   emitClose,
+  isUnheard,
   isUntouched,
   kindOf,
   symbolOf,
