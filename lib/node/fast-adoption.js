@@ -101,6 +101,7 @@ function adopt(connection, request, response) {
     const at = listeners.indexOf(connection.onFinish);
     if (at >= 0) listeners[at] = onFinish;
   }
+  onFinish = undefined;
 }
 
 module.exports = { adopt, onSocketClose };
