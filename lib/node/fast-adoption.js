@@ -70,6 +70,7 @@ function adopt(connection, request, response) {
   const untake = shadow(response, 'on', takeFinish);
   adopted = response;
   onFinish = undefined;
+  const Response = server[kind];
   server[kind] = Adopt;
   socket._httpMessage = null;
   socket._paused = true; // what the handler has written is no reason to wait before it
@@ -79,7 +80,7 @@ function adopt(connection, request, response) {
     if (error !== TAKEN) throw error;
   } finally {
     adopted = undefined;
-    server[kind] = ServerResponse;
+    server[kind] = Response;
     socket._paused = paused;
     untake();
     unassign();

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * `ServerResponse` for `fast-connection.js`. Node gives the socket an answer in pieces, so that the system call is a `writev`
+ * `ServerResponse` for servers of `fast-http.js`. Node gives the socket an answer in pieces, so that the system call is a `writev`
  * of two (text of a known length, before Node 24) to five (chunked). Here a text that ends an answer is put together with
  * its head and its frame, and is one write. `end` is Node's; what is odd goes its way.
  */
@@ -42,6 +42,8 @@ function isPlain(response, chunk, encoding) {
     response.outputData.length === 0 &&
     response.writableCorked === 0 &&
     response._send === send &&
+    answers._send === nodesSend &&
+    answers.end === nodesEnd &&
     response._writeRaw === nodesWriteRaw &&
     socket != null &&
     socket._httpMessage === response &&
@@ -64,7 +66,7 @@ function flush(response, callback) {
 
 /** @this {any} @param {any} data @param {any} encoding @param {any} callback @param {any} length */
 function send(data, encoding, callback, length) {
-  if (ending !== this) return nodesSend.call(this, data, encoding, callback, length);
+  if (ending !== this) return answers._send.call(this, data, encoding, callback, length);
   if (!this._headerSent && this._header !== null) {
     this._headerSent = true;
     head = this._header;
@@ -81,7 +83,7 @@ function send(data, encoding, callback, length) {
 
 /** @this {any} @param {any} chunk @param {any} encoding @param {any} callback */
 function end(chunk, encoding, callback) {
-  if (!isPlain(this, chunk, encoding)) return nodesEnd.call(this, chunk, encoding, callback);
+  if (!isPlain(this, chunk, encoding)) return answers.end.call(this, chunk, encoding, callback);
   ending = this;
   own = encoding ?? 'utf8';
   size = 0;
@@ -93,7 +95,7 @@ function end(chunk, encoding, callback) {
   }
 }
 
-/** Without a constructor of its own: that of such a response is Node's. */
+/** Without a constructor of its own: that of such a response is Node's. A program may replace the methods of that one's. */
 class Answer extends ServerResponse {}
 Reflect.deleteProperty(Answer.prototype, 'constructor');
 Object.defineProperties(Answer.prototype, {
@@ -101,10 +103,4 @@ Object.defineProperties(Answer.prototype, {
   _send: { ...Object.getOwnPropertyDescriptor(Object.getPrototypeOf(answers), '_send'), value: send },
 });
 
-/** The class of a response; Node's for a program that has replaced what this calls. @type {() => any} */
-const classOf = () =>
-  answers.end === nodesEnd && answers._send === nodesSend && answers._writeRaw === nodesWriteRaw
-    ? Answer
-    : ServerResponse;
-
-module.exports = { classOf };
+module.exports = { Answer };

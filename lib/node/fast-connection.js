@@ -7,10 +7,10 @@
  */
 
 const { channel } = require('node:diagnostics_channel');
-const { IncomingMessage, ServerResponse } = require('node:http');
+const { IncomingMessage, Server, ServerResponse } = require('node:http');
 const net = require('node:net');
 const { adopt, onSocketClose } = require('./fast-adoption');
-const { classOf } = require('./fast-answer');
+const { Answer } = require('./fast-answer');
 const {
   BODILESS,
   MORE,
@@ -22,6 +22,7 @@ const {
   isUnheard,
   isUntouched,
   kindOf,
+  symbolOf,
 } = require('./fast-request');
 
 /** What the timer of an idle connection has beyond `keepAliveTimeout`. */
@@ -39,6 +40,8 @@ const answers = ServerResponse.prototype;
 const requests = IncomingMessage.prototype;
 const { assignSocket, detachSocket } = answers;
 const { _dump: dump } = requests;
+/** A member that Node gives each response; having it, too, ours are of the same shape to V8. @type {any} */
+const unique = symbolOf(new Server(), 'kUniqueHeaders');
 
 /** How long a connection may be idle; 0 for ever. @param {any} server */
 function idleTimeout({ keepAliveTimeout, keepAliveTimeoutBuffer }) {
@@ -115,7 +118,7 @@ class Connection {
     const kind = keepAlive && this.fit && this.fits(request) ? kindOf(request.rawHeaders) : MORE;
     if (kind === MORE) return this.nodes(request, keepAlive);
     const { server, socket } = this;
-    const Response = classOf();
+    const Response = server[this.kind];
     const response = new Response(request, {
       highWaterMark: socket.writableHighWaterMark,
       rejectNonStandardBodyWrites: server.rejectNonStandardBodyWrites,
@@ -124,6 +127,7 @@ class Connection {
     response._maxRequestsPerSocket = server.maxRequestsPerSocket;
     response._onPendingData = this.onPending;
     response.shouldKeepAlive = true;
+    if (unique !== undefined) response[unique] = server[unique];
     socket._httpMessage = response;
     response.socket = socket;
     response.on('finish', this.onFinish);
@@ -157,7 +161,7 @@ class Connection {
       typeof server.maxHeadersCount !== 'number' &&
       socket.timeout > 0 &&
       socket.timeout === idleTimeout(server) &&
-      server[this.kind] === ServerResponse &&
+      server[this.kind] === Answer &&
       !started.hasSubscribers &&
       answers.assignSocket === assignSocket &&
       answers.detachSocket === detachSocket &&

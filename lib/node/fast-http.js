@@ -8,6 +8,7 @@
 const { IncomingMessage, ServerResponse } = require('node:http');
 const net = require('node:net');
 const { onSocketClose } = require('./fast-adoption');
+const { Answer } = require('./fast-answer');
 const { Connection } = require('./fast-connection');
 const { symbolOf } = require('./fast-request');
 
@@ -46,6 +47,7 @@ function quicken(made) {
       return onIncoming(request, keepAlive);
     };
   };
+  server[kind] = Answer;
   // In its place, and so that who asks for the listeners is given Node's.
   server._events[event] = Object.assign(listener, { listener: nodes });
   return made;
