@@ -104,6 +104,13 @@ describe.skipIf(!isDxCompat)('what a request costs', () => {
     });
   }
 
+  test('1 MB up as text, and down again', async () => {
+    const size = 1024 * 1024;
+    const cost = await costOf(`POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`);
+    // How much a read brings is the sender's and the system's.
+    expect(cost).toMatchObject({ requests: 1, batches: 2, files: 0 });
+  });
+
   test('requests that came together share reads, writes and waits', async () => {
     const cost = await costOf(get('/hello'), 16);
     // hyper reads the next head when the answer before it is written.

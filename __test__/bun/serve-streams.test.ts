@@ -163,6 +163,62 @@ test.skipIf(!isDxCompat)('a client that goes away cancels a direct stream', asyn
   expect(cancelled).toBe(before + 1);
 });
 
+describe('pieces that come at once are put together', () => {
+  // Texts of one to four bytes a letter, and bytes in memory that is used again, up to and over what is kept back for the head.
+  const piece = (memory: Uint8Array, kind: number, at: number): string | Uint8Array => {
+    if (kind === 0) return `${at},`;
+    if (kind === 1) return `\u00e9\u8a9e\ud83d\ude00${at}`.repeat(kind + (at % 3));
+    if (kind === 2) return 'long text '.repeat(at % 2000);
+    return memory.subarray(0, (at * 997) % memory.length).fill(at % 256);
+  };
+  const plans: Record<string, number[]> = {
+    nothing: [],
+    'short texts': [0, 0, 0, 1, 1],
+    'bytes that fill 64 KB exactly': Array(16).fill(3),
+    'all kinds': [0, 3, 1, 2, 3, 0, 1, 2],
+    'more than 64 KB': [3, 2, 3, 2, 3, 1, 3, 3, 0, 2],
+    'much more': Array.from({ length: 60 }, (_, at) => at % 4),
+  };
+  const expected = (name: string, seed: number) =>
+    Buffer.concat(Array.from(inTurn(name, seed), (each) => Buffer.from(each as any)));
+  /** One after the other: each uses the memory of the one before. */
+  function* inTurn(name: string, seed: number) {
+    const memory = new Uint8Array(40_000);
+    for (const [at, kind] of plans[name].entries())
+      yield name.endsWith('exactly') ? memory.subarray(0, 4096).fill(seed + at) : piece(memory, kind, seed + at * 13);
+  }
+
+  for (const name of Object.keys(plans)) {
+    test(name, async () => {
+      using server = Bun.serve({
+        port: 0,
+        development: false,
+        fetch({ url }) {
+          const [way, seed] = new URL(url).pathname.slice(1).split('/');
+          if (way === 'direct')
+            return direct({
+              pull(c: any) {
+                for (const each of inTurn(name, Number(seed))) c.write(each);
+                c.end();
+              },
+            });
+          return new Response(
+            (async function* () {
+              yield* inTurn(name, Number(seed)) as any;
+            })(),
+          );
+        },
+      });
+      const ways = ['generator', 'direct'].flatMap((way) => [1, 2, 3, 4].map((seed) => [way, seed] as const));
+      const answers = await Promise.all(
+        ways.map(async ([way, seed]) => Buffer.from(await (await fetch(`${server.url}${way}/${seed}`)).bytes())),
+      );
+      const right = answers.map((answer, at) => answer.equals(expected(name, ways[at][1])));
+      expect(right).toEqual(ways.map(() => true));
+    });
+  }
+});
+
 describe('the sink of a direct stream', () => {
   test('waits for a client that does not read', async () => {
     const size = 65_536;

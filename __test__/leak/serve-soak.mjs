@@ -3,6 +3,7 @@
 //   node bin/dx-compat.js __test__/leak/serve-soak.mjs [requests, 20000000] [messages, 20000000]
 import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 
 const [wanted = 20_000_000, messages = 20_000_000] = process.argv.slice(2).map(Number);
 const CONNECTIONS = 32;
@@ -14,7 +15,17 @@ const ALLOWED_GROWTH = 40;
 const server = Bun.serve({
   port: 0,
   development: false,
-  routes: { '/static': new Response('static'), '/items/:id': (request) => Response.json({ id: request.params.id }) },
+  routes: {
+    '/static': new Response('static'),
+    '/items/:id': (request) => Response.json({ id: request.params.id }),
+    '/file': Bun.file(path.join(import.meta.dirname, '../../LICENSE')),
+    '/stream': () =>
+      new Response(
+        (async function* () {
+          for (let count = 0; count < 8; count++) yield 'a piece of a body';
+        })(),
+      ),
+  },
   async fetch(request, it) {
     if (it.upgrade(request)) return;
     if (request.method === 'POST') return new Response(await request.text());
@@ -23,11 +34,19 @@ const server = Bun.serve({
   websocket: { message: (ws, message) => void ws.send(message) },
 });
 
+const post = (text) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+const chunked = `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${'40\r\n'}${'x'.repeat(64)}\r\n0\r\n\r\n`;
+/** Requests, and how many of one kind are sent at once. @type {[string, number][]} */
 const kinds = [
-  'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
-  'GET /static HTTP/1.1\r\nHost: x\r\n\r\n',
-  'GET /items/7 HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\nAccept: */*\r\n\r\n',
-  `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 64\r\n\r\n${'x'.repeat(64)}`,
+  ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', BURST],
+  ['GET /static HTTP/1.1\r\nHost: x\r\n\r\n', BURST],
+  ['GET /items/7 HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\nAccept: */*\r\n\r\n', BURST],
+  [post('x'.repeat(64)), BURST],
+  ['HEAD /static HTTP/1.1\r\nHost: x\r\n\r\n', BURST],
+  [chunked, BURST],
+  ['GET /stream HTTP/1.1\r\nHost: x\r\n\r\n', BURST / 4],
+  ['GET /file HTTP/1.1\r\nHost: x\r\n\r\n', BURST / 4],
+  [post('x'.repeat(200_000)), 1],
 ];
 const upgrade =
   'GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQEBAQEBAQEBAQEBAQEBAQ==\r\n\r\n';
@@ -48,14 +67,15 @@ const connect = () =>
 async function requests(work) {
   while (work.left > 0) {
     const socket = await connect();
-    for (let sent = 0; sent < LIFE && work.left > 0; sent += BURST) {
-      work.left -= BURST;
-      const kind = kinds[(sent / BURST) % kinds.length];
+    for (let sent = 0, turn = 0; sent < LIFE && work.left > 0; turn++) {
+      const [kind, burst] = kinds[turn % kinds.length];
+      work.left -= burst;
+      sent += burst;
       let seen = 0;
       const done = new Promise((resolve) => {
         const count = (data) => {
           for (let at = data.indexOf('HTTP/1.1 200'); at !== -1; at = data.indexOf('HTTP/1.1 200', at + 12)) seen++;
-          if (seen >= BURST) {
+          if (seen >= burst) {
             socket.off('data', count);
             resolve();
           }
@@ -70,7 +90,7 @@ async function requests(work) {
         socket.removeAllListeners('data');
         socket.on('data', whole);
       });
-      socket.write(kind.repeat(BURST));
+      socket.write(kind.repeat(burst));
       await done;
     }
     socket.destroy();
@@ -108,12 +128,18 @@ async function traffic(share) {
   await Promise.all(clients);
 }
 
+/** What is kept for the next ones is given back after some seconds without any. */
+const quiet = async () => {
+  Bun.gc(true);
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+};
+
 const started = Date.now();
 await traffic(0.1);
-await new Promise((resolve) => setTimeout(resolve, 200));
+await quiet();
 const [memory, open] = [megabytes(), descriptors()];
 await traffic(0.9);
-await new Promise((resolve) => setTimeout(resolve, 200));
+await quiet();
 const [memoryAfter, openAfter] = [megabytes(), descriptors()];
 await server.stop(true);
 console.log(
