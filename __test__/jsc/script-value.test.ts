@@ -231,3 +231,41 @@ test('holes of an array stay, and properties besides', () => {
   expect(read).toHaveLength(80_000);
   expect(Object.entries(read)).toEqual(Object.entries(array));
 });
+
+test('long arrays with everything that an array can have are what Bun makes of them', () => {
+  const changes: ((array: any) => void)[] = [
+    () => {},
+    (array) => (array.x = 1),
+    (array) => (array[-1] = 2),
+    (array) => (array[Symbol('s')] = 3),
+    (array) => Object.defineProperty(array, 'y', { value: 4, enumerable: false }),
+    (array) => getter(array, 'y', () => 5),
+    (array) => delete array[150],
+    (array) => delete array[299],
+    (array) => (array[150] = undefined),
+    (array) => (array[7] = { a: [array] }),
+    (array) => getter(array, 3, () => array.pop()),
+    (array) => Object.setPrototypeOf(array, Object.assign(Object.create(Array.prototype), { 8: 'inherited' })),
+    (array) => Object.setPrototypeOf(array, null),
+    (array) => (array.constructor = 'c'),
+    (array) => (array[Symbol.toStringTag] = 'Tag'),
+    (array) => (array[' more items ]'] = 1),
+  ];
+  const made = changes.map((change) => {
+    const array = Array.from({ length: 300 }, (_, at) => at - 2);
+    change(array);
+    return hex(array);
+  });
+  expect(made.map((text) => text.length - made[0].length)).toEqual([
+    0, 20, 30, 0, 0, 28, -18, -18, -8, 40, -10, 0, 0, 50, 0, 44,
+  ]);
+  expect(Bun.hash.crc32(made.join())).toBe(1_230_243_349);
+  (Array.prototype as any)[9] = 'inherited';
+  try {
+    const array = Array.from({ length: 300 }, (_, at) => at);
+    delete array[9];
+    expect(hex(array)).not.toContain(Buffer.from('inherited').toString('hex'));
+  } finally {
+    delete (Array.prototype as any)[9];
+  }
+});

@@ -1,6 +1,6 @@
 'use strict';
 
-const { types } = require('node:util');
+const { inspect, types } = require('node:util');
 const { VERSION, Tag, TERMINATOR, OTHER_PROPERTIES } = require('./script-value-format');
 const { VIEWS, MOST_DEPTH, TooDeep } = require('./script-value-format');
 const { ByteWriter } = require('./script-value-bytes');
@@ -8,6 +8,8 @@ const { LeafWriter, attached, refusal } = require('./script-value-leaves');
 const { isPlainObject } = require('./plain-object');
 
 const { hasOwn } = Object;
+/** From here on it pays to ask what else an array has, and inherits, instead of looking at each index. */
+const LONG = 100;
 /** Throws for a view that is out of the bounds of its buffer. */
 const checkView = Uint8Array.prototype.keys;
 
@@ -75,7 +77,7 @@ class Writer {
     if (Array.isArray(value) && !types.isProxy(value)) {
       this.#out.byte(Tag.Array);
       this.#out.uint32(value.length);
-      return this.#enter(value, this.#elements, [], value.length);
+      return this.#enter(value, this.#elements, [], value.length, inheritsNoElement(value));
     }
     const proto = Object.getPrototypeOf(value);
     if (proto !== Object.prototype && proto !== null) {
@@ -116,20 +118,23 @@ class Writer {
     this.#stack.pop();
   }
 
-  /** The elements up to the first hole. @param {Frame} frame */
+  /** The elements up to the first hole; `inside` says that what a hole gives is undefined. @param {Frame} frame */
   #elements(frame) {
-    const { object, length } = frame;
+    const { object, length, inside } = frame;
     const depth = this.#stack.length;
-    while (frame.at < length) {
-      if (!hasOwn(object, frame.at)) {
+    let { at } = frame;
+    while (at < length) {
+      const value = inside || hasOwn(object, at) ? object[at] : undefined;
+      if (value === undefined && !hasOwn(object, at)) {
         frame.keys = Object.keys(object);
-        frame.inside = frame.at;
+        frame.inside = at;
         frame.at = 0;
         frame.resume = this.#sparse;
         return;
       }
-      this.#out.uint32(frame.at);
-      this.#value(object[frame.at++]);
+      this.#out.uint32(at);
+      frame.at = ++at;
+      this.#value(value);
       if (this.#stack.length !== depth) return;
     }
     this.#others(frame);
@@ -151,7 +156,7 @@ class Writer {
 
   /** What an array has besides elements. @param {Frame} frame */
   #others(frame) {
-    const keys = Object.keys(frame.object);
+    const keys = hasElementsOnly(frame.object) ? [] : Object.keys(frame.object);
     const first = keys.length > 0 && isIndex(keys[keys.length - 1]) ? -1 : keys.findIndex((key) => !isIndex(key));
     frame.keys = first === -1 ? [] : keys.slice(first);
     if (first !== -1) this.#out.uint32(OTHER_PROPERTIES);
@@ -223,6 +228,24 @@ class Writer {
     this.#value(view.buffer);
     this.#objects.set(view, this.#objects.size);
   }
+}
+
+/**
+ * Whether a long array is known to have no properties but its elements. Node can tell without a text for each index.
+ *
+ * @param {any[]} array
+ */
+function hasElementsOnly(array) {
+  if (array.length < LONG) return false;
+  const shown = inspect(array, { maxArrayLength: 0, depth: 0, customInspect: false, maxStringLength: 0 });
+  return /^\[ \.\.\. \d+ more items \]$/.test(shown);
+}
+
+/** Whether a hole of an array is known to show nothing that it inherits. @param {any[]} array */
+function inheritsNoElement(array) {
+  if (array.length < LONG || Object.getPrototypeOf(array) !== Array.prototype) return false;
+  // The names of elements come first.
+  return [Array.prototype, Object.prototype].every((proto) => !isIndex(Object.getOwnPropertyNames(proto)[0]));
 }
 
 /** @param {string} key */
