@@ -17,9 +17,14 @@ const ERR_INVALID_ARG_TYPE = codeError(
   (expected, value) => `The "timestamp" property must be of type ${expected}. Received ${typeof value}`,
 );
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const pool = new Uint8Array(4096);
+/** The group of the version with each counter, and the dash behind it. @type {string[]} */
+const COUNTERS = Array.from({ length: 0x1000 });
+/** So many bytes of randomness has each: two for a counter, eight for itself. */
+const EACH = 10;
+const pool = Buffer.allocUnsafeSlow(400 * EACH);
 let used = pool.length;
+/** The pool in hexadecimal, once a text was asked for. */
+let digits = '';
 let lastGiven = -1;
 /** The milliseconds of the last one: ahead of `lastGiven` where one millisecond had too few counters. */
 let stamp = -1;
@@ -59,9 +64,11 @@ function time(value) {
 
 /** Counts on, and makes sure that there is randomness for the next one. @param {number} milliseconds */
 function step(milliseconds) {
-  if (used + 10 > pool.length) {
+  if (used === pool.length) {
     randomFillSync(pool);
+    for (let at = 2; at < pool.length; at += EACH) pool[at] = (pool[at] & 0x3f) | 0x80; // the variant
     used = 0;
+    digits = '';
   }
   if (milliseconds < lastGiven || milliseconds > stamp) start(milliseconds);
   else if (counter < 0xfff) counter += 1;
@@ -74,9 +81,8 @@ function bytesOfNext() {
   bytes.writeUIntBE(stamp, 0, 6);
   bytes[6] = 0x70 | (counter >> 8);
   bytes[7] = counter & 0xff;
-  bytes.set(pool.subarray(used + 2, used + 10), 8);
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  spend();
+  bytes.set(pool.subarray(used + 2, used + EACH), 8);
+  used += EACH;
   return bytes;
 }
 
@@ -87,29 +93,11 @@ function textOfNext() {
     prefix = `${hex.slice(0, 8)}-${hex.slice(8)}-`;
     prefixStamp = stamp;
   }
-  const at = used + 2;
-  const text =
-    prefix +
-    HEX[0x70 | (counter >> 8)] +
-    HEX[counter & 0xff] +
-    '-' +
-    HEX[(pool[at] & 0x3f) | 0x80] +
-    HEX[pool[at + 1]] +
-    '-' +
-    HEX[pool[at + 2]] +
-    HEX[pool[at + 3]] +
-    HEX[pool[at + 4]] +
-    HEX[pool[at + 5]] +
-    HEX[pool[at + 6]] +
-    HEX[pool[at + 7]];
-  spend();
-  return text;
-}
-
-/** What was given away is erased. */
-function spend() {
-  for (let at = used; at < used + 10; at++) pool[at] = 0;
-  used += 10;
+  if (digits === '') digits = pool.toString('hex');
+  const at = 2 * (used + 2);
+  used += EACH;
+  const version = (COUNTERS[counter] ??= `7${counter.toString(16).padStart(3, '0')}-`);
+  return prefix + version + digits.slice(at, at + 4) + '-' + digits.slice(at + 4, at + 16);
 }
 
 /** @param {number} milliseconds */
