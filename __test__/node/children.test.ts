@@ -192,6 +192,35 @@ describe.skipIf(!isDxCompat || process.platform === 'win32')('children', () => {
     );
   });
 
+  test('what is refused at once is thrown, not a promise that fails', () => {
+    for (const module of [ours, nodes] as any[]) {
+      expect(() => promisify(module.exec)('true', { signal: {} })).toThrow(TypeError);
+      expect(() => promisify(module.execFile)('true', [], { cwd: 5 })).toThrow(TypeError);
+    }
+  });
+
+  test('another Node can be forked', async () => {
+    const other = path.join(folder, 'other-node');
+    fs.symlinkSync(process.execPath, other);
+    fs.writeFileSync(path.join(folder, 'says.js'), "process.send('here')");
+    for (const module of [ours, nodes] as any[]) {
+      const child = module.fork(path.join(folder, 'says.js'), { execPath: other });
+      expect(child.spawnfile).toBe(other);
+      expect(child.spawnargs[0]).toBe(other);
+      expect(await new Promise((resolve) => child.on('message', resolve))).toBe('here');
+    }
+    expect(() => ours.fork(path.join(folder, 'says.js'), { execPath: 'a\0b' })).toThrow(TypeError);
+  });
+
+  test('an end with the number of an error', async () => {
+    const outcome = (module: any) =>
+      new Promise((resolve) => {
+        const child = module.execFile('true', (error: any) => resolve([error.code, error.message]));
+        child.emit('close', -1, null);
+      });
+    expect(await outcome(ours)).toEqual(await outcome(nodes));
+  });
+
   test('the promise of a child has the child', async () => {
     const promise: any = promisify(ours.exec)('true');
     expect(promise.child.pid).toBeGreaterThan(0);

@@ -37,7 +37,7 @@ const OPTIONS = new Map(
     serialization: isAny,
     // looked at by `fork`
     silent: isAny,
-    execPath: (/** @type {unknown} */ value) => value === process.execPath,
+    execPath: isText,
   }),
 );
 
@@ -182,7 +182,7 @@ function forkOf(modulePath, args, options) {
   if (options != null && (typeof options !== 'object' || Array.isArray(options))) return undefined;
   // A program that was given with `-e` is not run again, which Node sees to.
   if (/** @type {any} */ (process)._eval != null) return undefined;
-  const { execPath } = process;
+  const execPath = options?.execPath || process.execPath;
   const stdio = streamsOf(options ?? {});
   return (
     stdio &&

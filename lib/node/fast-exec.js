@@ -6,7 +6,7 @@
  */
 
 const childProcess = require('node:child_process');
-const { promisify } = require('node:util');
+const { getSystemErrorName, promisify } = require('node:util');
 const { isQuick, planOf, start } = require('./fast-child');
 
 const { exec: nodesExec, execFile: nodesExecFile } = childProcess;
@@ -105,7 +105,7 @@ function run({ file, args, plan, encoding, most, done }) {
     if (!error && code === 0 && signal === null) return void done(null, out, said);
     const cmd = [file, ...args].join(' ');
     error ||= Object.assign(new Error(`Command failed: ${cmd}\n${said}`), {
-      code,
+      code: Number(code) < 0 ? getSystemErrorName(Number(code)) : code,
       killed: child.killed || killed,
       signal,
     });
@@ -156,17 +156,22 @@ for (const original of [exec, execFile]) {
   Object.defineProperty(original, promisify.custom, { value: promised });
 }
 
-/** @param {Function} original @param {any[]} given */
+/** What is refused at once is thrown. @param {Function} original @param {any[]} given */
 function promise(original, given) {
-  /** @type {any} */
-  let child;
-  const made = new Promise((resolve, reject) => {
-    child = original(...given, (/** @type {any} */ error, /** @type {any} */ stdout, /** @type {any} */ stderr) => {
-      if (error === null) resolve({ stdout, stderr });
-      else reject(Object.assign(error, { stdout, stderr }));
-    });
+  const { promise: made, resolve, reject } = deferred();
+  const child = original(...given, (/** @type {any} */ error, /** @type {any} */ stdout, /** @type {any} */ stderr) => {
+    if (error === null) resolve({ stdout, stderr });
+    else reject(Object.assign(error, { stdout, stderr }));
   });
   return Object.assign(made, { child });
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. @returns {{ promise: Promise<any>, resolve: Function, reject: Function }} */
+function deferred() {
+  /** @type {any} */
+  let ways;
+  const made = new Promise((resolve, reject) => (ways = { resolve, reject }));
+  return { promise: made, ...ways };
 }
 
 module.exports = { exec, execFile };
