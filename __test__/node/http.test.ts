@@ -441,6 +441,28 @@ const scenarios: Record<string, Scenario> = {
     },
     fast: true,
   },
+  'a listener of the socket from before': {
+    handler: (request, response, note) => {
+      if (request.url === '/keep') {
+        request.socket.once('close', () => note('socket close'));
+        return response.end('hi');
+      }
+      response.on('close', () => note('response close'));
+      request.socket.once('close', () => note('socket close again'));
+      setImmediate(() => request.socket.destroy());
+    },
+    requests: [GET.replace('/path', '/keep'), GET],
+    fast: true,
+  },
+  'no listener of the socket any more, and a second request': {
+    handler: (request, response, note) => {
+      response.on('close', () => note('response close'));
+      if (request.url === '/path') request.socket.removeAllListeners('close');
+      setImmediate(() => response.end('hi'));
+    },
+    requests: [GET.replace('/path', '/keep'), GET + GET.replace('/path', '/keep')],
+    fast: true,
+  },
   'a listener of the socket, the answer never': {
     handler: (request, response, note) => {
       if (request.url === '/keep') return response.end('hi');

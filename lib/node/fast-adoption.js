@@ -65,7 +65,6 @@ function adopt(connection, request, response) {
   const { server, socket, kind } = connection;
   const { shouldKeepAlive, _keepAliveTimeout, _maxRequestsPerSocket } = response;
   const { _httpMessage: current, _paused: paused } = socket;
-  const closers = socket.listenerCount('close');
   const unassign = shadow(response, 'assignSocket', assignQuietly);
   const untake = shadow(response, 'on', takeFinish);
   adopted = response;
@@ -88,10 +87,14 @@ function adopt(connection, request, response) {
   if (current !== response) {
     socket.removeListener('close', onSocketClose);
     socket._httpMessage = current;
-  } else if (closers > connection.closers) {
-    // Those that the handler has added come after Node's.
+  } else if (connection.attached) {
+    socket.removeListener('close', onSocketClose); // the later of two
+  } else {
+    // Those that the handler has added come after Node's; all that were there it may have taken away.
     const listeners = socket._events.close;
-    listeners.splice(connection.closers, 0, listeners.pop());
+    const at = Array.isArray(listeners) ? listeners.indexOf(connection.onClose) : -1;
+    if (at < 0) socket.removeListener('close', onSocketClose);
+    else listeners.splice(at + 1, 0, listeners.pop());
   }
   response.shouldKeepAlive = shouldKeepAlive;
   response._keepAliveTimeout = _keepAliveTimeout;

@@ -77,12 +77,14 @@ class Connection {
     this.timed = false;
     /** Bytes that wait in the response. */
     this.pending = 0;
-    /** Listeners of the socket's end when the request came. */
-    this.closers = 0;
+    /** Whether the response has Node's listener for the socket's end, whose place among others is seen. */
+    this.attached = false;
     this.onPending = (/** @type {number} */ size) => {
       this.pending += size;
     };
     this.onFinish = () => this.finish();
+    /** @type {Function | undefined} */
+    this.onClose = undefined;
     this.fit = this.attend();
   }
 
@@ -94,9 +96,9 @@ class Connection {
     const at = list.findIndex((listener) => listener?.name === 'bound socketOnClose');
     if (at < 0 || !(socket.timeout > 0)) return false;
     const nodes = list[at];
-    const onClose = Object.assign((/** @type {any[]} */ ...words) => this.close(nodes, words), { listener: nodes });
-    if (Array.isArray(listeners)) listeners[at] = onClose;
-    else socket._events.close = onClose;
+    this.onClose = Object.assign((/** @type {any[]} */ ...words) => this.close(nodes, words), { listener: nodes });
+    if (Array.isArray(listeners)) listeners[at] = this.onClose;
+    else socket._events.close = this.onClose;
     put(socket, '_onTimeout', () => {
       if (this.response === null || this.timed) sockets._onTimeout.call(socket);
     });
@@ -134,7 +136,8 @@ class Connection {
     this.request = request;
     this.response = response;
     this.pending = 0;
-    this.closers = socket.listenerCount('close');
+    this.attached = !this.hearsLast();
+    if (this.attached) socket.on('close', onSocketClose);
     this.timeout = socket.timeout;
     this.timed = false;
     socket.timeout = 0;
@@ -170,6 +173,12 @@ class Connection {
     );
   }
 
+  /** Whether Node's listener for the response would be next to this one. @returns {boolean} */
+  hearsLast() {
+    const listeners = this.socket._events.close;
+    return listeners === this.onClose || (Array.isArray(listeners) && listeners.at(-1) === this.onClose);
+  }
+
   /** Gives the request to Node's own function. */
   handOver() {
     const { socket, request, response, pending, timed } = this;
@@ -184,11 +193,11 @@ class Connection {
 
   /** The end of the socket. @param {Function} nodes @param {any[]} words */
   close(nodes, words) {
-    const { socket, response } = this;
+    const { socket, response, attached } = this;
     if (response !== null) this.handOver();
     nodes.apply(socket, words);
     // Node's listener was added too late for this event.
-    if (response !== null && socket._httpMessage === response) onSocketClose.call(socket);
+    if (response !== null && !attached && socket._httpMessage === response) onSocketClose.call(socket);
   }
 
   /** What Node does when a response is finished. */
@@ -202,6 +211,7 @@ class Connection {
     const unheard = isUnheard(request);
     if (!unheard) dumpUnread(request);
     if (socket._httpMessage !== response) response.detachSocket(socket); // Node says what is wrong with that
+    if (this.attached) socket.removeListener('close', onSocketClose);
     socket._httpMessage = null;
     response.socket = null;
     if (socket.parser?.incoming === request) {
