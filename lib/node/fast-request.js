@@ -86,7 +86,7 @@ function closeBoth(request, response) {
 function closeFlowing(request, response) {
   emitClose(response);
   if (!isUnheard(request)) {
-    dumpUnread(request);
+    endHeard(request);
     return;
   }
   request._readableState.flowing = true;
@@ -97,7 +97,7 @@ function closeFlowing(request, response) {
 /** A request ends before its response closes. @param {any} request @param {any} response */
 function closeDumped(request, response) {
   if (!isUnheard(request)) {
-    dumpUnread(request);
+    endHeard(request);
     process.nextTick(emitClose, response);
     return;
   }
@@ -105,6 +105,14 @@ function closeDumped(request, response) {
   emitClose(response);
   if (request._eventsCount === 0) markClosed(request);
   else request.destroy();
+}
+
+/** Somebody has come to listen since the response was finished, when Node has dumped it. @param {any} request */
+function endHeard(request) {
+  if (request.destroyed || request._dumped) return;
+  request._dumped = true;
+  if (flowing && request.readableFlowing === null) request.resume();
+  else request.read(0);
 }
 
 /** @param {any} request */
