@@ -1,6 +1,7 @@
 // Another database, and other statements, in the middle of a step; statements by the thousand.
 import { Database } from 'bun:sqlite';
 import { describe, expect, test } from 'bun:test';
+import { inspect, types } from 'node:util';
 
 const long = (i: number) => `${i} ${'x'.repeat(3000)}`;
 
@@ -186,5 +187,27 @@ describe('statements', () => {
     const wrong = statement.iterate(1, 2) as any; // nothing happens before the first next
     expect(() => wrong.next()).toThrow('SQLite query expected 1 values, received 2');
     expect(wrong.next()).toEqual({ value: undefined, done: true });
+    expect(types.isGeneratorObject(statement.iterate(1))).toBe(true);
+    expect(inspect(statement.iterate(1))).toBe('Object [Generator] {}');
+    expect([rows.next.length, rows.return.length, rows.throw.length]).toEqual([1, 1, 1]);
+    expect(rows.constructor).toBe(Object.getPrototypeOf(function* () {}));
+    expect(Reflect.ownKeys(statement.iterate(1))).toEqual([]);
+    expect(() => rows.next.call({})).toThrow(TypeError);
+  });
+
+  test('which cannot be asked for a row while it makes one', () => {
+    const database = numbers(3);
+    const said: string[] = [];
+    const again = (how: 'next' | 'return' | 'throw') => {
+      try {
+        rows[how]();
+      } catch (error: any) {
+        said.push(`${error.name}: ${error.message}`);
+      }
+    };
+    database.function('again', () => void (['next', 'return', 'throw'] as const).forEach(again));
+    const rows = database.prepare('select id, again() as a from numbers').iterate() as any;
+    expect([...rows].length).toBe(3);
+    expect(said).toEqual(Array(9).fill('TypeError: Generator is executing'));
   });
 });

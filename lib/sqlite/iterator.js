@@ -1,14 +1,24 @@
 'use strict';
 
 const NEW = 0;
-const RUNNING = 1;
-const ENDED = 2;
+/** Between two rows. */
+const SUSPENDED = 1;
+const EXECUTING = 2;
+const ENDED = 3;
+
+/** A generator object whose prototype is that of `RowIterator`, so that it is one for whoever asks V8. */
+const generator = function* () {};
+
+/** @returns {any} */
+function Generator() {
+  return generator();
+}
 
 /**
  * What `iterate` gives: it acts as the generator that it is in Bun (nothing is bound before the first `next`, leaving a
  * loop ends the run), without a generator's cost for each row.
  */
-class RowIterator {
+class RowIterator extends /** @type {any} */ (Generator) {
   #handle;
   #given;
   #state = NEW;
@@ -16,31 +26,52 @@ class RowIterator {
 
   /** @param {import('./handle').Handle} handle @param {any[]} given */
   constructor(handle, given) {
+    super();
     this.#handle = handle;
     this.#given = given;
   }
 
-  next() {
-    if (this.#state !== RUNNING) {
+  /** @param {any} _value ignored, as the statement has no use for it */
+  next(_value) {
+    if (this.#state !== SUSPENDED) {
+      this.#refuseIfExecuting();
       if (this.#state === ENDED) return { value: undefined, done: true };
-      this.#state = ENDED; // unless this succeeds
-      this.#run = this.#handle.begin(this.#handle.bind(this.#given));
-      this.#state = RUNNING;
+      this.#begin();
     }
+    this.#state = EXECUTING;
     let row = null;
     try {
       row = this.#handle.next(this.#run);
     } catch (error) {
-      this.#end();
+      this.#state = ENDED;
+      this.#handle.end(this.#run);
       throw error;
     }
-    if (row !== null) return { value: row, done: false };
+    if (row !== null) {
+      this.#state = SUSPENDED;
+      return { value: row, done: false };
+    }
     this.#state = ENDED;
     return { value: undefined, done: true };
   }
 
+  #begin() {
+    this.#state = EXECUTING;
+    try {
+      this.#run = this.#handle.begin(this.#handle.bind(this.#given));
+    } catch (error) {
+      this.#state = ENDED;
+      throw error;
+    }
+  }
+
+  #refuseIfExecuting() {
+    if (this.#state === EXECUTING) throw new TypeError('Generator is executing');
+  }
+
   #end() {
-    if (this.#state === RUNNING) this.#handle.end(this.#run);
+    this.#refuseIfExecuting();
+    if (this.#state === SUSPENDED) this.#handle.end(this.#run);
     this.#state = ENDED;
   }
 
@@ -57,7 +88,9 @@ class RowIterator {
   }
 }
 
-// Helpers such as `map`, and `[object Generator]`.
-Object.setPrototypeOf(RowIterator.prototype, Object.getPrototypeOf(function* () {}.prototype));
+generator.prototype = RowIterator.prototype;
+// Helpers such as `map`, `[object Generator]`, and what a generator has for a constructor.
+Object.setPrototypeOf(RowIterator.prototype, Object.getPrototypeOf(generator).prototype);
+delete (/** @type {any} */ (RowIterator.prototype).constructor);
 
 module.exports = { RowIterator };
