@@ -106,6 +106,25 @@ describe('by name', () => {
     ).toEqual({ a: 7, b: 2 });
   });
 
+  test('a proxy of an array is an object', () => {
+    const proxy = (list: any[]): any => new Proxy(list, {});
+    const two: any = loose.prepare('select ? as a, ? as b');
+    expect(two.get(proxy([5, 6]))).toEqual({ a: 5, b: 6 });
+    expect(two.get(proxy([5]))).toEqual({ a: 5, b: null });
+    expect(two.get(proxy([5, 6, 7]))).toEqual({ a: 5, b: 6 });
+    expect(two.get(proxy([]))).toEqual({ a: null, b: null });
+    const named: any = loose.prepare('select $x as a');
+    expect([named.get([5]), named.get(proxy([5]))]).toEqual([{ a: 5 }, { a: null }]);
+    expect(named.get(proxy(Object.assign([5], { x: 9 })))).toEqual({ a: 9 });
+    expect(loose.run('select ?, ?', proxy([1])).changes).toBe(0);
+    expect(loose.run('select 1', proxy([1])).changes).toBe(0);
+    expect(loose.prepare('select 1 as a', proxy([4, 5])).get()).toEqual({ a: 1 });
+    for (const sql of ['select ? as a, ? as b', 'select $0 as a, $1 as b'])
+      expect((strict.prepare(sql) as any).get(proxy([1]))).toEqual({ a: 1, b: null });
+    for (const list of [[], [1]])
+      expect(() => (strict.prepare('select $x as a') as any).get(proxy(list))).toThrow('Missing parameter "x"');
+  });
+
   test('objects that hold values, and objects that do not', () => {
     class Named {
       a = 1;

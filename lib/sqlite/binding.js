@@ -2,7 +2,7 @@
 
 const exchange = require('./exchange');
 const { put, putKey, encode, finish, checked } = require('./encode');
-const { valuesOf, keysOf, isNamed, isPlain, isEmptyList } = require('./parameters');
+const { valuesOf, keysOf, isNamed, isPlain, isList, isEmptyList } = require('./parameters');
 const { failure } = require('./failed-binding');
 const { binderOf } = require('./record');
 
@@ -126,7 +126,7 @@ class Binding {
   /** Binds at once, for `db.prepare(sql, params)`. @param {any} params */
   bindNow(params) {
     // A single value for several parameters is ignored here, unlike in the other methods.
-    if (Array.isArray(params)) {
+    if (isList(params)) {
       if (this.count === 0 && params.length > 0)
         throw new Error(`SQLite query expected 0 values, received ${params.length}`);
     } else if (this.count !== 1 && !isNamed(params)) return;

@@ -28,7 +28,7 @@ const { toString } = Object.prototype;
 function valuesOf(given, count, keys, strict) {
   const first = given[0];
   if (typeof first === 'object' && first !== null) {
-    if (Array.isArray(first)) return counted(copyOf(first), count);
+    if (isList(first)) return counted(copyOf(first), count);
     if (isPlain(first)) return named(first, keys(), strict);
     if (!isBytes(first) && isRecord(first)) return named(first, keys(), strict);
   }
@@ -71,12 +71,17 @@ function named(record, keys, strict) {
       const { first, second, missing } = keys[index];
       if (hasOwn(record, first)) values[index] = record[first];
       else if (hasOwn(record, second)) values[index] = record[second];
-      else if (strict) throw new Error(`Missing parameter "${missing}"`);
+      else if (strict && !mayLack(record, missing)) throw new Error(`Missing parameter "${missing}"`);
     }
   } catch (error) {
     throw new Interrupted(error, values.slice(0, index));
   }
   return values;
+}
+
+/** Real Bun does not notice that a proxy lacks an index. @param {object} record @param {string} missing with its prefix: an index */
+function mayLack(record, missing) {
+  return /^[?$:@]/.test(missing) && types.isProxy(record);
 }
 
 /**
@@ -154,7 +159,12 @@ function isScalar(value) {
 
 /** An empty list sets all parameters to NULL, whatever their number. @param {ArrayLike<any>} given */
 function isEmptyList(given) {
-  return Array.isArray(given[0]) && given[0].length === 0;
+  return isList(given[0]) && given[0].length === 0;
 }
 
-module.exports = { isScalar, isEmptyList, valuesOf, keysOf, isNamed, isPlain };
+/** Whether an argument is a list of values. A proxy of an array holds named ones, as any other proxy. @param {any} value */
+function isList(value) {
+  return Array.isArray(value) && !types.isProxy(value);
+}
+
+module.exports = { isScalar, isList, isEmptyList, valuesOf, keysOf, isNamed, isPlain };
