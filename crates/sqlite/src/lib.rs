@@ -28,4 +28,4 @@ pub use known::KNOWN_TEXTS;
 pub use page::{ColumnClass, Filled, PAGE_CELLS, Page, Sink, Tag};
 pub use statement::{Statement, StorageClass};
 pub use stop::StopCheck;
-pub use text::{Run, Text};
+pub use text::{Run, Text, write_utf8};

@@ -9,7 +9,7 @@ use std::cell::Cell as Slot;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::known::{Answer, KNOWN_TEXTS, Known, Luck};
-use crate::row::Cell;
+use crate::row::{Cell, Cells};
 use crate::text::{Run, Text};
 
 /// Cells of a page: 64 KiB, which holds the widest row (2,000 columns of two cells).
@@ -182,6 +182,14 @@ pub(crate) enum Placed {
     Full,
 }
 
+/// How far a page was written before a row.
+struct Mark {
+    next: usize,
+    blobs: usize,
+    units: usize,
+    taken: usize,
+}
+
 /// A page under construction.
 #[derive(Debug)]
 pub struct Page<'a> {
@@ -206,38 +214,89 @@ impl<'a> Page<'a> {
 
     /// Writes a row, or says why not; then nothing of it is left.
     ///
-    /// `cell` reads a column. The classes of `columns` are widened in place while the page is empty.
+    /// The classes of `columns` are widened in place while the page is empty.
     #[inline]
     pub(crate) fn place<'row, S: Sink>(
         &mut self,
         columns: &mut [Column],
         big: bool,
         sink: &mut S,
-        cell: impl Fn(usize) -> Cell<'row>,
+        row: &impl Cells<'row>,
     ) -> Placed {
-        let mark = (self.next, self.blobs, self.text.units(), sink.taken());
-        if self.rows > 0 && (mark.2 >= TEXT_BATCH || self.next + columns.len() * 2 > self.blobs) {
+        let mark = Mark { next: self.next, blobs: self.blobs, units: self.text.units(), taken: sink.taken() };
+        if self.rows > 0 && (mark.units >= TEXT_BATCH || self.next + columns.len() * 2 > self.blobs) {
             return Placed::Full;
         }
-        let mut placed = columns.iter_mut().enumerate().map(|(index, column)| self.put(column, cell(index), big, sink));
-        let Some(refused) = placed.find(|placed| *placed != Placed::Row) else {
-            self.rows += 1;
-            return Placed::Row;
-        };
-        (self.next, self.blobs) = (mark.0, mark.1);
-        self.text.truncate(mark.2);
-        sink.truncate(mark.3);
-        // Rows that are in the page were written, and will be read, with the classes as they are.
-        if refused == Placed::Widened && self.rows == 0 {
-            for (index, column) in columns.iter_mut().enumerate() {
-                column.class = column.class.widened(cell(index), big);
+        for (index, column) in columns.iter_mut().enumerate() {
+            let placed = self.put(column, row, index, big, sink);
+            if placed != Placed::Row {
+                sink.truncate(mark.taken);
+                return self.refuse(columns, big, row, placed, &mark);
             }
         }
-        refused
+        self.rows += 1;
+        Placed::Row
     }
 
+    /// Takes back what was written of a row; widens the classes if that was the reason.
+    #[cold]
+    fn refuse<'row>(
+        &mut self,
+        columns: &mut [Column],
+        big: bool,
+        row: &impl Cells<'row>,
+        why: Placed,
+        mark: &Mark,
+    ) -> Placed {
+        (self.next, self.blobs) = (mark.next, mark.blobs);
+        self.text.truncate(mark.units);
+        // Rows that are in the page were written, and will be read, with the classes as they are.
+        if why == Placed::Widened && self.rows == 0 {
+            for (index, column) in columns.iter_mut().enumerate() {
+                column.class = column.class.widened(row.cell(index), big);
+            }
+        }
+        why
+    }
+
+    /// Writes a value: first as what the column's class says that it probably is.
     #[inline]
-    fn put<S: Sink>(&mut self, column: &mut Column, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
+    fn put<'row, S: Sink>(
+        &mut self,
+        column: &mut Column,
+        row: &impl Cells<'row>,
+        index: usize,
+        big: bool,
+        sink: &mut S,
+    ) -> Placed {
+        match column.class {
+            ColumnClass::Int if !big => {
+                if let Some(Ok(value)) = row.integer(index).map(i32::try_from) {
+                    self.push(pair(value, 0));
+                    return Placed::Row;
+                }
+            }
+            ColumnClass::Text => {
+                if let Some(utf8) = row.text(index) {
+                    let position = text_position(utf8, &mut column.luck, self.text, sink);
+                    self.push(position);
+                    return Placed::Row;
+                }
+            }
+            ColumnClass::Number => {
+                if let Some(value) = row.real(index) {
+                    self.push(value.to_bits());
+                    return Placed::Row;
+                }
+            }
+            _ => {}
+        }
+        self.put_cell(column, row.cell(index), big, sink)
+    }
+
+    /// Writes a value of any kind; not inlined, so that the usual ones keep the processor's registers.
+    #[inline(never)]
+    fn put_cell<S: Sink>(&mut self, column: &mut Column, cell: Cell<'_>, big: bool, sink: &mut S) -> Placed {
         match (column.class, cell) {
             (ColumnClass::Null, Cell::Null) => {}
             (ColumnClass::Int, Cell::Integer(value)) if !big => match i32::try_from(value) {
@@ -318,7 +377,7 @@ impl<'a> Page<'a> {
     }
 }
 
-#[inline]
+#[inline(never)]
 fn text_position<S: Sink>(utf8: &[u8], luck: &mut Luck, text: &mut Text, sink: &mut S) -> u64 {
     if Known::fits(utf8.len()) && luck.tries() {
         if let Some(place) = known_place(utf8, luck, text, sink) {
@@ -391,6 +450,12 @@ fn rounded(value: i64) -> f64 {
 mod tests {
     use super::*;
 
+    impl<'row> Cells<'row> for &[Cell<'row>] {
+        fn cell(&self, column: usize) -> Cell<'row> {
+            self[column]
+        }
+    }
+
     struct Kept(Vec<Vec<u8>>);
     impl Sink for Kept {
         fn keep(&mut self, _: usize, _: Run<'_>) -> bool {
@@ -415,7 +480,7 @@ mod tests {
     }
 
     fn place(page: &mut Page<'_>, columns: &mut [Column], kept: &mut Kept, row: &[Cell<'_>]) -> Placed {
-        page.place(columns, false, kept, |column| row[column])
+        page.place(columns, false, kept, &row)
     }
 
     #[test]

@@ -26,6 +26,31 @@ pub(crate) enum Cell<'row> {
     Blob(&'row [u8]),
 }
 
+/// Reads the values of a row; each of the others tells whether a value is of the kind that it reads, for columns where it
+/// probably is.
+pub(crate) trait Cells<'row> {
+    /// The value of a column, `NULL` where there is none.
+    fn cell(&self, column: usize) -> Cell<'row>;
+
+    /// A 64-bit integer.
+    #[inline]
+    fn integer(&self, column: usize) -> Option<i64> {
+        if let Cell::Integer(value) = self.cell(column) { Some(value) } else { None }
+    }
+
+    /// A double.
+    #[inline]
+    fn real(&self, column: usize) -> Option<f64> {
+        if let Cell::Real(value) = self.cell(column) { Some(value) } else { None }
+    }
+
+    /// UTF-8, possibly ill-formed.
+    #[inline]
+    fn text(&self, column: usize) -> Option<&'row [u8]> {
+        if let Cell::Text(utf8) = self.cell(column) { Some(utf8) } else { None }
+    }
+}
+
 /// `struct sqlite3_value`
 #[repr(C)]
 struct RawValue {
@@ -41,6 +66,14 @@ struct RawValue {
     temporary: u32,
     allocation: *const u8,
     destructor: *const u8,
+}
+
+impl RawValue {
+    /// Which representation it has, if it has exactly one.
+    #[inline]
+    fn kind(&self) -> u16 {
+        self.flags & (AFFINITY_MASK | ZERO_TAIL)
+    }
 }
 
 unsafe extern "C" {
@@ -109,26 +142,15 @@ impl Row {
         Self { statement, values: stepped.values }
     }
 
-    /// Reads a column.
+    /// The values of the row.
     ///
     /// # Safety
-    /// `column` must be below the statement's column count.
+    /// The statement must have `count` columns.
     #[inline]
-    pub(crate) unsafe fn cell(&self, column: usize) -> Cell<'_> {
-        // SAFETY: the row is an array of this struct, and `column` is in it.
-        let value = unsafe { &*self.values.add(column) };
-        match value.flags & (AFFINITY_MASK | ZERO_TAIL) {
-            NULL => return Cell::Null,
-            INTEGER => return Cell::Integer(value.number.cast_signed()),
-            REAL => return Cell::Real(f64::from_bits(value.number)),
-            // SAFETY: a string value without a zero tail owns `length` bytes at `bytes`.
-            TEXT if value.encoding == UTF8 => return Cell::Text(unsafe { bytes(value.bytes, value.length) }),
-            // SAFETY: likewise for a blob.
-            BLOB => return Cell::Blob(unsafe { bytes(value.bytes, value.length) }),
-            _ => {}
-        }
-        // SAFETY: passed on from the caller.
-        unsafe { self.cell_by_api(column) }
+    pub(crate) unsafe fn values(&self, count: usize) -> Values<'_> {
+        // SAFETY: the row is an array of this struct, which lives as long as the row.
+        let values = if count == 0 { &[] } else { unsafe { slice::from_raw_parts(self.values, count) } };
+        Values { row: self, values }
     }
 
     /// Reads a column through the documented API.
@@ -165,6 +187,50 @@ impl Row {
     }
 }
 
+/// The values of a row.
+pub(crate) struct Values<'row> {
+    row: &'row Row,
+    values: &'row [RawValue],
+}
+
+impl<'row> Cells<'row> for Values<'row> {
+    #[inline]
+    fn cell(&self, column: usize) -> Cell<'row> {
+        let Some(value) = self.values.get(column) else { return Cell::Null };
+        match value.kind() {
+            NULL => return Cell::Null,
+            INTEGER => return Cell::Integer(value.number.cast_signed()),
+            REAL => return Cell::Real(f64::from_bits(value.number)),
+            // SAFETY: a string value without a zero tail owns `length` bytes at `bytes`.
+            TEXT if value.encoding == UTF8 => return Cell::Text(unsafe { bytes(value.bytes, value.length) }),
+            // SAFETY: likewise for a blob.
+            BLOB => return Cell::Blob(unsafe { bytes(value.bytes, value.length) }),
+            _ => {}
+        }
+        // SAFETY: there is such a column.
+        unsafe { self.row.cell_by_api(column) }
+    }
+
+    #[inline]
+    fn integer(&self, column: usize) -> Option<i64> {
+        let value = self.values.get(column)?;
+        (value.kind() == INTEGER).then(|| value.number.cast_signed())
+    }
+
+    #[inline]
+    fn real(&self, column: usize) -> Option<f64> {
+        let value = self.values.get(column)?;
+        (value.kind() == REAL).then(|| f64::from_bits(value.number))
+    }
+
+    #[inline]
+    fn text(&self, column: usize) -> Option<&'row [u8]> {
+        let value = self.values.get(column)?;
+        // SAFETY: as in `cell`.
+        (value.kind() == TEXT && value.encoding == UTF8).then(|| unsafe { bytes(value.bytes, value.length) })
+    }
+}
+
 /// Borrows SQLite's bytes; null is no bytes.
 ///
 /// # Safety
@@ -195,10 +261,20 @@ mod tests {
         assert_eq!(stepped, ffi::SQLITE_ROW);
         // SAFETY: the statement stands on a row of nine columns.
         let row = unsafe { Row::open(statement) };
+        // SAFETY: as above.
+        let values = unsafe { row.values(9) };
         for column in 0..9 {
+            let cell = values.cell(column);
             // SAFETY: as above.
-            assert_eq!(unsafe { row.cell(column) }, unsafe { row.cell_by_api(column) }, "column {column}");
+            assert_eq!(cell, unsafe { row.cell_by_api(column) }, "column {column}");
+            assert_eq!(
+                values.integer(column).map(Cell::Integer),
+                Some(cell).filter(|cell| matches!(cell, Cell::Integer(_)))
+            );
+            assert_eq!(values.real(column).map(Cell::Real), Some(cell).filter(|cell| matches!(cell, Cell::Real(_))));
+            assert_eq!(values.text(column).map(Cell::Text), Some(cell).filter(|cell| matches!(cell, Cell::Text(_))));
         }
+        assert_eq!(values.cell(9), Cell::Null);
         // SAFETY: nothing reads the statement any more.
         unsafe {
             ffi::sqlite3_finalize(statement);

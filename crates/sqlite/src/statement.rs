@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::hold;
 use crate::page::{Column, ColumnClass, Filled, Page, Placed, Shape, Sink};
 use crate::pool::{Idle, Origin};
-use crate::row::{self, Row};
+use crate::row::{self, Cells, Row};
 
 unsafe extern "C" {
     /// Runs a live statement that is reset to its end, and resets it; after a failing step it leaves that to the caller
@@ -100,6 +100,8 @@ pub struct Statement {
     runs: u32,
     /// Reads rows and does nothing else.
     is_query: bool,
+    /// `EXPLAIN`, of which SQLite counts no runs, so real Bun does not notice a run that nothing has ended but its last row.
+    is_explain: bool,
     shape: Shape,
     /// Bytes that bound values point to; never moved while they do.
     kept: Vec<u8>,
@@ -110,6 +112,8 @@ impl Statement {
         // SAFETY: prepared just now by the connection.
         let parameters = unsafe { ffi::sqlite3_bind_parameter_count(handle.raw.get()) };
         let is_query = is_query(handle.raw.get());
+        // SAFETY: as above.
+        let is_explain = unsafe { ffi::sqlite3_stmt_isexplain(handle.raw.get()) } != 0;
         Self {
             handle,
             key,
@@ -118,6 +122,7 @@ impl Statement {
             parameters: usize::try_from(parameters).unwrap_or_default(),
             runs: 0,
             is_query,
+            is_explain,
             shape,
             kept: Vec::new(),
         }
@@ -243,8 +248,32 @@ impl Statement {
     #[inline]
     pub fn reset(&mut self) -> Result<()> {
         let raw = self.live()?;
-        self.rewind(raw);
+        self.end(raw);
         Ok(())
+    }
+
+    /// Ends a run before its last row was asked for.
+    #[inline]
+    fn end(&mut self, raw: *mut ffi::sqlite3_stmt) {
+        self.rewind(raw);
+        if self.is_explain {
+            self.count_run();
+        }
+    }
+
+    #[inline]
+    fn count_run(&mut self) {
+        self.runs = self.runs.wrapping_add(1);
+    }
+
+    /// Ends a run at its end.
+    #[inline]
+    fn end_at_end(&mut self, raw: *mut ffi::sqlite3_stmt) {
+        if self.is_explain {
+            self.cursor = Cursor::Done;
+        } else {
+            self.rewind(raw);
+        }
     }
 
     #[inline]
@@ -271,7 +300,9 @@ impl Statement {
     fn start(&mut self, raw: *mut ffi::sqlite3_stmt) {
         self.rewind(raw);
         self.connection.note_run(self.is_query);
-        self.runs = self.runs.wrapping_add(1);
+        if !self.is_explain {
+            self.count_run();
+        }
     }
 
     /// Steps on; gives the row, if there is one.
@@ -336,9 +367,29 @@ impl Statement {
     pub fn first<S: Sink>(&mut self, page: &mut Page<'_>, sink: &mut S) -> Result<Filled> {
         let raw = self.live()?;
         self.start(raw);
-        let filled = self.fill_from(raw, page, 1, sink);
-        self.rewind(raw);
+        let filled = self.first_from(raw, page, sink);
+        self.end(raw);
         filled
+    }
+
+    #[inline]
+    fn first_from<S: Sink>(
+        &mut self,
+        raw: *mut ffi::sqlite3_stmt,
+        page: &mut Page<'_>,
+        sink: &mut S,
+    ) -> Result<Filled> {
+        let Some(row) = self.step(raw)? else {
+            self.end_at_end(raw);
+            return Ok(Filled { rows: 0, done: true });
+        };
+        // SAFETY: there is one of the shape's columns for each column (`step`).
+        let values = unsafe { row.values(self.shape.columns.len()) };
+        // The first row has room in an empty page.
+        while page.place(&mut self.shape.columns, self.shape.big, sink, &values) == Placed::Widened {
+            self.shape.change();
+        }
+        Ok(Filled { rows: 1, done: false })
     }
 
     #[inline]
@@ -358,12 +409,12 @@ impl Statement {
                 Cursor::Idle | Cursor::Running => self.step(raw)?,
             };
             let Some(row) = row else {
-                self.rewind(raw);
+                self.end_at_end(raw);
                 return Ok(Filled { rows, done: true });
             };
-            // SAFETY: there is one of the shape's columns for each column (`note_columns`).
-            let cell = |column| unsafe { row.cell(column) };
-            match page.place(&mut self.shape.columns, self.shape.big, sink, cell) {
+            // SAFETY: there is one of the shape's columns for each column (`step`).
+            let values = unsafe { row.values(self.shape.columns.len()) };
+            match page.place(&mut self.shape.columns, self.shape.big, sink, &values) {
                 Placed::Row => {
                     rows += 1;
                     self.cursor = Cursor::Running;
@@ -386,7 +437,12 @@ impl Statement {
         let mut changes = Changes::default();
         // SAFETY: the statement is live and no user function of its connection is running; the place for the result is valid.
         match unsafe { dx_run(raw, &raw mut changes) } {
-            ffi::SQLITE_DONE => Ok(changes),
+            ffi::SQLITE_DONE => {
+                if self.is_explain {
+                    self.cursor = Cursor::Done;
+                }
+                Ok(changes)
+            }
             _ => Err(self.failed(raw).into()),
         }
     }
@@ -402,13 +458,14 @@ impl Statement {
         let raw = self.live()?;
         let row = if self.cursor == Cursor::Done { None } else { self.step(raw)? };
         let Some(row) = row else {
-            self.rewind(raw);
+            self.end_at_end(raw);
             return Ok(false);
         };
         self.cursor = Cursor::Running;
+        // SAFETY: there is one of the shape's columns for each column (`step`).
+        let values = unsafe { row.values(self.shape.columns.len()) };
         for column in 0..self.shape.columns.len() {
-            // SAFETY: there is one of the shape's columns for each column (`note_columns`).
-            match unsafe { row.cell(column) } {
+            match values.cell(column) {
                 Cell::Null => value(column, None),
                 Cell::Integer(number) => value(column, Some(&number.to_le_bytes())),
                 Cell::Real(number) => value(column, Some(&number.to_le_bytes())),
@@ -468,7 +525,7 @@ impl Statement {
                 _ => StorageClass::Null,
             }
         });
-        self.rewind(raw);
+        self.end(raw);
         Ok(classes)
     }
 
