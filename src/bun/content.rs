@@ -103,15 +103,24 @@ pub(crate) fn one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_val
     Ok(value)
 }
 
-/// Makes a string of ISO 8859-1 bytes; a large one lies in memory that is recycled.
-pub(crate) fn large_one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
-    if bytes.len() >= EXTERNAL_TEXT
-        && let Ok(mut block) = Block::take(bytes.len())
+/// Makes a string of UTF-8 if it is ASCII; a large one lies in memory that is recycled.
+pub(crate) fn large_ascii(env: sys::napi_env, utf8: &[u8]) -> Option<Result<sys::napi_value>> {
+    if utf8.len() >= EXTERNAL_TEXT
+        && let Ok(mut block) = Block::take(utf8.len())
     {
-        block.copy_from_slice(bytes);
-        return external_one_byte(env, block, 0);
+        return copy_ascii(utf8, &mut block).then(|| external_one_byte(env, block, 0));
     }
-    one_byte(env, bytes)
+    utf8.is_ascii().then(|| one_byte(env, utf8))
+}
+
+/// Copies bytes to a place of the same length, in parts that are in the processor's cache when they are copied after they
+/// were looked at. Whether all are ASCII.
+fn copy_ascii(from: &[u8], to: &mut [u8]) -> bool {
+    const PART: usize = 8 * 1024;
+    from.chunks(PART).zip(to.chunks_mut(PART)).all(|(from, to)| {
+        to.copy_from_slice(from);
+        to.is_ascii()
+    })
 }
 
 /// Makes a string of UTF-8 bytes; malformed sequences become U+FFFD.

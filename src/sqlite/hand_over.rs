@@ -58,7 +58,7 @@ impl Sink for HandOver<'_> {
 
     fn text(&mut self, utf8: &[u8]) {
         let env = self.exchange.env();
-        self.put(if utf8.is_ascii() { content::large_one_byte(env.0, utf8) } else { env.utf8(utf8) });
+        self.put(content::large_ascii(env.0, utf8).unwrap_or_else(|| env.utf8(utf8)));
     }
 
     fn blob(&mut self, bytes: &[u8]) {
