@@ -1,14 +1,14 @@
 'use strict';
 
 const exchange = require('./exchange');
-const { put, putKey, encode, finish, checked } = require('./encode');
-const { valuesOf, keysOf, isNamed, isPlain, isList, isEmptyList } = require('./parameters');
+const { encode, finish, checked } = require('./encode');
+const { valuesOf, listed, keysOf, isNamed, isPlain, isList } = require('./parameters');
 const { failure } = require('./failed-binding');
 const { binderOf } = require('./record');
 
 const { words, call, TEXT } = exchange;
 const { BIND, CHECK, PARAMETERS } = exchange.Operation;
-const { OPERATION, STATEMENT, COUNT, ARRAY, STATEMENTS } = exchange.Word;
+const { OPERATION, STATEMENT, COUNT, GIVEN, STATEMENTS } = exchange.Word;
 const { PREPARE } = exchange.DatabaseOperation;
 
 /** Calls with an object before a function is generated that reads it. */
@@ -52,41 +52,17 @@ class Binding {
     return call(value);
   }
 
-  /**
-   * Binds up to eight arguments, which are passed on without an array. Without any what is bound stays bound.
-   *
-   * @param {number} given the number of arguments
-   * @param {any} a
-   * @param {any} [b] @param {any} [c] @param {any} [d] @param {any} [e] @param {any} [f] @param {any} [g] @param {any} [h]
-   * @returns {any[] | undefined}
-   */
-  bindFew(given, a, b, c, d, e, f, g, h) {
-    const { count } = this;
-    if (given === count && (typeof a !== 'object' || a === null)) {
-      const { big } = this;
-      let end = put(0, a, TEXT, big);
-      if (count > 1) end = put(1, b, end, big);
-      if (count > 2) end = put(2, c, end, big);
-      if (count > 3) end = put(3, d, end, big);
-      if (count > 4) end = put(4, e, end, big);
-      if (count > 5) end = put(5, f, end, big);
-      if (count > 6) end = put(6, g, end, big);
-      if (count > 7) end = put(7, h, end, big);
-      if (finish(count, end)) return;
-    } else if (given === 0) {
-      words[COUNT] = -1;
-      return;
-    } else if (this.binder !== undefined && typeof a === 'object' && a !== null && isPlain(a)) {
-      return this.bindRecord(this.binder, a);
-    }
-    const list = [a, b, c, d, e, f, g, h];
-    list.length = given;
-    return this.bind(list);
+  /** Leaves bound what is bound. @returns {undefined} */
+  keep() {
+    words[COUNT] = -1;
   }
 
-  /** Binds the argument of a statement that has one parameter. @param {any} value @returns {any[] | undefined} */
-  bindOne(value) {
-    return putKey(value) ? undefined : this.bindFew(1, value);
+  /** Binds the only argument of a call that is no value, or is not the only one. @param {any} value @returns {any[] | undefined} */
+  bindObject(value) {
+    if (this.binder !== undefined && typeof value === 'object' && value !== null && isPlain(value)) {
+      return this.bindRecord(this.binder, value);
+    }
+    return this.bind([value]);
   }
 
   /** @param {import('./record').Binder} binder @param {any} record */
@@ -104,18 +80,19 @@ class Binding {
       words[COUNT] = -1;
       return;
     }
-    if (isEmptyList(given)) {
-      finish(0, TEXT);
-      return;
-    }
     /** @type {ArrayLike<any>} */
     let values = given;
     try {
       const first = given[0];
-      const isList = given.length === this.count && (typeof first !== 'object' || first === null);
-      if (!isList) values = valuesOf(given, this.count, () => this.parameterKeys(), this.strict);
-      if (!isList && !Array.isArray(first) && ++this.calls === COLD_CALLS && isNamed(first)) {
-        this.binder = binderOf(this.parameterKeys(), this.strict);
+      if (isList(first)) {
+        if (first.length === 0) {
+          finish(0, TEXT);
+          return;
+        }
+        values = listed(first, this.count);
+      } else if (given.length !== this.count || (typeof first === 'object' && first !== null)) {
+        values = valuesOf(given, this.count, () => this.parameterKeys(), this.strict);
+        if (++this.calls === COLD_CALLS && isNamed(first)) this.binder = binderOf(this.parameterKeys(), this.strict);
       }
       return inArray(encode(values, this.big));
     } catch (error) {
@@ -155,7 +132,7 @@ class Binding {
 
 /** @param {any[] | undefined} values */
 function inArray(values) {
-  if (values !== undefined) words[ARRAY] = 1;
+  if (values !== undefined) words[GIVEN] = 1;
   return values;
 }
 

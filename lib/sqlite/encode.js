@@ -8,18 +8,27 @@ const { types } = require('node:util');
 const { Unbindable } = require('./error');
 const { words, doubles, integers, bytes, text, Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
 
-const NULL = 0;
-const INT32 = 1;
-const REAL = 2;
-const TEXT_TYPE = 3;
-const BIGINT = 4;
-const SAFE_INTEGER = 5;
-const BLOB = 6;
+/** Of a value in the buffer; `dx_sqlite::Binder::bind_packed` has all but the last. */
+const Kind = Object.freeze({
+  NULL: 0,
+  INT32: 1,
+  REAL: 2,
+  TEXT: 3,
+  BIGINT: 4,
+  SAFE_INTEGER: 5,
+  BLOB: 6,
+  TEXT_ARGUMENT: 7,
+});
+const { NULL, INT32, REAL, TEXT: TEXT_TYPE, BIGINT, SAFE_INTEGER, BLOB, TEXT_ARGUMENT } = Kind;
+/** What word `GIVEN` says: texts are arguments of the call. */
+const TEXTS = 2;
 
 /** Longer ones are read by the addon where they are. */
 const SMALL_BLOB = 1024;
 /** Short strings are copied character by character: calling `utf8Write` costs more. */
 const SHORT = 32;
+/** Longer arguments are read by the addon: that costs as much as about so many characters here. */
+const FAR = SHORT + 1;
 /** Where the text ends when a value did not fit into the buffer. */
 const FULL = 1 << 20;
 
@@ -39,32 +48,40 @@ const lengthOf = Function.prototype.call.bind(
  * @returns {number} the end of the text; `FULL` when the value must go as an element of a list, or is none that can be bound
  */
 function put(index, value, end, big) {
-  if (typeof value === 'number') {
-    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
-      words[TYPES + index] = INT32;
-      words[2 * (VALUES + index)] = value;
-    } else {
-      words[TYPES + index] = Number.isSafeInteger(value) && value !== 0 ? SAFE_INTEGER : REAL;
-      doubles[VALUES + index] = value;
-    }
-    return end;
-  }
+  if (typeof value === 'number') return putNumber(index, value, end);
   if (typeof value === 'string') return putText(index, value, end);
-  if (value === null || value === undefined) {
-    words[TYPES + index] = NULL;
-    return end;
-  }
   return putOther(index, value, end, big);
 }
 
-/** Writes the only value of a call if it is an int32, as most keys are. @param {any} value @returns {boolean} */
-function putKey(value) {
-  if (typeof value !== 'number' || (value | 0) !== value || value === 0) return false;
-  words[TYPES] = INT32;
-  words[2 * VALUES] = value;
-  words[Word.COUNT] = 1;
-  words[Word.TEXT_END] = TEXT;
-  return true;
+/**
+ * As `put`, for an argument that is passed on to the addon behind the list: a longer text stays where it is, and what is
+ * written is where there is room for it.
+ *
+ * @param {number} index @param {any} value @param {number} end @param {boolean} big
+ * @returns {number}
+ */
+function putArgument(index, value, end, big) {
+  if (typeof value === 'number') return putNumber(index, value, end);
+  if (typeof value !== 'string') return putOther(index, value, end, big);
+  const { length } = value;
+  if (length < FAR) return putText(index, value, end);
+  if (length * 3 > TEXT_END - end) return FULL;
+  words[TYPES + index] = TEXT_ARGUMENT;
+  words[2 * (VALUES + index)] = end - TEXT;
+  words[Word.GIVEN] = TEXTS;
+  return end + length * 3;
+}
+
+/** @param {number} index @param {number} value @param {number} end */
+function putNumber(index, value, end) {
+  if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
+    words[TYPES + index] = INT32;
+    words[2 * (VALUES + index)] = value;
+  } else {
+    words[TYPES + index] = Number.isSafeInteger(value) && value !== 0 ? SAFE_INTEGER : REAL;
+    doubles[VALUES + index] = value;
+  }
+  return end;
 }
 
 /** @param {number} index @param {string} value @param {number} last where the text of the parameters before ends */
@@ -139,6 +156,10 @@ function putWide(value, from, start) {
 
 /** @param {number} index @param {any} value @param {number} end @param {boolean} big */
 function putOther(index, value, end, big) {
+  if (value === null || value === undefined) {
+    words[TYPES + index] = NULL;
+    return end;
+  }
   switch (typeof value) {
     case 'boolean':
       words[TYPES + index] = INT32;
@@ -219,4 +240,4 @@ function checked(values, big) {
   return array;
 }
 
-module.exports = { put, putKey, encode, finish, checked, checkRange, isBytes, FULL };
+module.exports = { put, putArgument, encode, finish, checked, checkRange, isBytes, Kind, FAR, TEXTS, FULL };

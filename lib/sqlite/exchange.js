@@ -70,7 +70,7 @@ const Word = Object.freeze({
   IS_WIDE: 10,
   RUN: 11,
   THROWN: 12,
-  ARRAY: 13,
+  GIVEN: 13,
   STATEMENTS: 18,
   COLLECTION_DUE: 19,
   WIDE_CHANGES: 7,

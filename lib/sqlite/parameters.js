@@ -28,11 +28,16 @@ const { toString } = Object.prototype;
 function valuesOf(given, count, keys, strict) {
   const first = given[0];
   if (typeof first === 'object' && first !== null) {
-    if (isList(first)) return counted(copyOf(first), count);
+    if (isList(first)) return listed(first, count);
     if (isPlain(first)) return named(first, keys(), strict);
     if (!isBytes(first) && isRecord(first)) return named(first, keys(), strict);
   }
   return counted(given, count);
+}
+
+/** The values of a list. @param {any[]} list @param {number} count */
+function listed(list, count) {
+  return counted(copyOf(list), count);
 }
 
 /** A copy, since getters of the list's elements may run anything. @param {any[]} list */
@@ -167,4 +172,4 @@ function isList(value) {
   return Array.isArray(value) && !types.isProxy(value);
 }
 
-module.exports = { isScalar, isList, isEmptyList, valuesOf, keysOf, isNamed, isPlain };
+module.exports = { listed, isScalar, isList, isEmptyList, valuesOf, keysOf, isNamed, isPlain, mayLack };

@@ -94,7 +94,8 @@ class Reader {
   #rows = 0;
   /** Words of a row. */
   stride = 0;
-  /** @type {One} */ one;
+  /** Whether no functions were generated. */ isCold = false;
+  /** Of a row, once it was generated. @type {One} */ one = /** @type {any} */ (undefined);
   /** @type {Many} */ many;
   /** @type {Many} */ values;
 
@@ -117,9 +118,14 @@ class Reader {
       return;
     }
     this.#isPlain = prototype === null && !names.some((name) => name in Object.prototype);
-    this.one = (text) => (this.#warm(1) ? this.one(text) : this.#object(text, PAGE));
+    this.isCold = true;
     this.many = this.#eachRow((text, at) => this.#object(text, at), 'many');
     this.values = this.#eachRow((text, at) => this.#array(text, at), 'values');
+  }
+
+  /** The row in the page, column by column. @param {string} text */
+  cold(text) {
+    return this.#warm(1) ? this.one(text) : this.#object(text, PAGE);
   }
 
   /** @param {(text: string, at: number) => any} make @param {'many' | 'values'} method @returns {Many} */
@@ -140,6 +146,7 @@ class Reader {
       return false;
     }
     Object.assign(this, generated);
+    this.isCold = false;
     return true;
   }
 

@@ -6,8 +6,10 @@
  */
 
 const encoding = require('./encode');
-const { TEXT } = require('./exchange');
+const { TEXT, words, doubles } = require('./exchange');
 const { Interrupted } = require('./failed-binding');
+const { mayLack } = require('./parameters');
+const { putSource } = require('./put-source');
 
 /** Functions kept for statements with the same parameters. */
 const KEPT = 256;
@@ -41,8 +43,8 @@ function binderOf(keys, strict) {
   /** @type {Binder | undefined} */
   let made;
   try {
-    const make = new Function('E', 'P', 'hasOwn', 'I', 'listed', source(keys, strict));
-    made = make(encoding, Object.prototype, Object.hasOwn, interrupted, listed);
+    const make = new Function('E', 'W', 'D', 'floor', 'P', 'hasOwn', 'I', 'mayLack', 'listed', source(keys, strict));
+    made = make(encoding, words, doubles, Math.floor, Object.prototype, Object.hasOwn, interrupted, mayLack, listed);
   } catch {
     // --disallow-code-generation-from-strings
   }
@@ -63,14 +65,14 @@ function source(keys, strict) {
   const reads = keys.map(({ first, second, missing }, index) => {
     const [a, b, v] = [JSON.stringify(first), JSON.stringify(second), `v${index}`];
     const otherwise = strict
-      ? `throw new Error(${JSON.stringify(`Missing parameter "${missing}"`)})`
+      ? `if(mayLack(r,${JSON.stringify(missing)}))${v}=undefined;else throw new Error(${JSON.stringify(`Missing parameter "${missing}"`)})`
       : `${v}=undefined`;
     return (
       `k=${index};${v}=r[${a}];if((${v}===undefined||P[${a}]!==undefined)&&!(${a} in r&&hasOwn(r,${a}))){` +
       `${v}=r[${b}];if((${v}===undefined||P[${b}]!==undefined)&&!(${b} in r&&hasOwn(r,${b})))${otherwise};}`
     );
   });
-  const puts = keys.map((_, index) => `e=put(${index},v${index},e,big);`);
+  const puts = keys.map((_, index) => putSource(`v${index}`, index, `e=put(${index},v${index},e,big);`));
   return (
     `'use strict';const{put,finish}=E;return function(r,big){let k=0,${read};try{${reads.join('')}}catch(e){throw I(e,[${read}].slice(0,k))}` +
     `let e=${TEXT};${puts.join('')}return finish(${keys.length},e)?undefined:listed([${read}],big)}`

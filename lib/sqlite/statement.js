@@ -6,13 +6,11 @@ const { Handle } = require('./handle');
 const { RowIterator } = require('./iterator');
 const { SQLStatement } = require('./native-statement');
 const { prototypeOf } = require('./row-class');
+const { methodsOf, FEW } = require('./arguments');
 
-const { FINALIZE, IS_FINALIZED, CHECK, COLUMNS, COLUMN_TYPES, DECLARED_TYPES, READER, READONLY, TO_STRING, SET_BIG } =
-  Operation;
+const { FINALIZE, IS_FINALIZED, CHECK } = Operation;
+const { COLUMNS, COLUMN_TYPES, DECLARED_TYPES, READER, READONLY, TO_STRING, SET_BIG } = Operation;
 const { COUNT } = Word;
-
-/** Parameters that are passed on without an array. */
-const FEW = 8;
 
 /** What only this library uses. @type {(statement: Statement) => Handle} */
 let handleOf;
@@ -178,51 +176,19 @@ class Statement {
     },
   });
 
-  /** The number of arguments counts, so none has a default. @type {Methods} */ static #fewArgs = named('', {
-    ...Statement.#manyArgs,
-    get(a, b, c, d, e, f, g, h) {
-      const handle = this.#handle;
-      return handle.first(handle.bindFew(arguments.length, a, b, c, d, e, f, g, h));
-    },
-    all(a, b, c, d, e, f, g, h) {
-      const handle = this.#handle;
-      return handle.collect(handle.bindFew(arguments.length, a, b, c, d, e, f, g, h), false);
-    },
-    values(a, b, c, d, e, f, g, h) {
-      const handle = this.#handle;
-      return handle.collect(handle.bindFew(arguments.length, a, b, c, d, e, f, g, h), true);
-    },
-    run(a, b, c, d, e, f, g, h) {
-      const handle = this.#handle;
-      return handle.run(handle.bindFew(arguments.length, a, b, c, d, e, f, g, h));
-    },
-  });
-
-  /** Most statements that a program runs often ask for a key. @type {Methods} */ static #oneArg = named('', {
-    ...Statement.#manyArgs,
-    get(a) {
-      const handle = this.#handle;
-      return handle.first(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)));
-    },
-    all(a) {
-      const handle = this.#handle;
-      return handle.collect(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)), false);
-    },
-    values(a) {
-      const handle = this.#handle;
-      return handle.collect(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)), true);
-    },
-    run(a) {
-      const handle = this.#handle;
-      return handle.run(arguments.length === 1 ? handle.bindOne(a) : handle.bind(Array.from(arguments)));
-    },
-  });
+  /** By the number of parameters. @type {Methods[]} */ static #fewArgs = [];
 
   /** @param {number} count of the parameters */
   static #methodsFor(count) {
     if (count === 0) return Statement.#noArgs;
-    if (count === 1) return Statement.#oneArg;
-    return count <= FEW ? Statement.#fewArgs : Statement.#manyArgs;
+    if (count > FEW) return Statement.#manyArgs;
+    return (Statement.#fewArgs[count] ??= Statement.#methodsForFew(count));
+  }
+
+  /** @param {number} count */
+  static #methodsForFew(count) {
+    const generated = methodsOf(count, handleOf);
+    return generated ? named('', { ...Statement.#manyArgs, ...generated }) : Statement.#manyArgs;
   }
 }
 

@@ -23,6 +23,10 @@ const VALUES: usize = 42;
 /// Where their text starts and ends, in bytes.
 const TEXT: usize = 1024;
 const TEXT_END: usize = 8192;
+/// The kind of a parameter whose text is an argument of the call: where there is room for it, in the low half.
+const TEXT_ARGUMENT: i32 = 7;
+/// The kind of a text in the buffer (`dx_sqlite::Binder::bind_packed`).
+const TEXT_KIND: i32 = 3;
 /// The length of the whole in bytes.
 const LENGTH: usize = TEXT_END + PAGE_CELLS * 8;
 /// Statements that are prepared before it is asked whether JavaScript has collected some: a part of those that live,
@@ -52,8 +56,8 @@ pub(super) enum Word {
     Run = 11,
     /// A callback threw: the value is `thrown` of the array of handed-over values.
     Thrown = 12,
-    /// The values of the parameters are in an array, the call's argument.
-    Array = 13,
+    /// 1: the values of the parameters are in an array, the call's argument; 2: some of their texts are arguments.
+    Given = 13,
     /// Doubles, or a 64-bit integer.
     WideChanges = 14,
     WideLastRowid = 16,
@@ -130,20 +134,45 @@ impl Exchange {
         usize::try_from(self.get(word)).unwrap_or_default()
     }
 
-    /// Whether this call's parameters come in an array.
+    /// How this call's parameters come: 0, they are in the buffer, or as `Word::Given` says.
     #[inline]
-    pub(super) fn take_array_flag(&self) -> bool {
-        let flag = self.get(Word::Array) != 0;
-        if flag {
-            self.set(Word::Array, 0);
+    pub(super) fn take_given(&self) -> i32 {
+        let given = self.get(Word::Given);
+        if given != 0 {
+            self.set(Word::Given, 0);
         }
-        flag
+        given
+    }
+
+    /// Has the texts that are arguments of the call written where JavaScript has left room for them: `write` gets the index
+    /// of the parameter and the room, and gives the length.
+    #[inline]
+    pub(super) fn place_texts(&self, count: usize, write: impl Fn(usize, &mut [u8]) -> usize) {
+        let end = self.get_size(Word::TextEnd).clamp(TEXT, TEXT_END);
+        for index in 0..count.min(SLOTS) {
+            if self.word_at(TYPES + index) != TEXT_ARGUMENT {
+                continue;
+            }
+            let start = TEXT + usize::try_from(self.word_at(2 * (VALUES + index))).unwrap_or(TEXT_END);
+            // SAFETY: below the end of the text in the buffer; nobody else uses that memory meanwhile.
+            let room = unsafe { self.memory.cast::<u8>().add(start.min(end)) };
+            // SAFETY: as above.
+            let room = unsafe { slice::from_raw_parts_mut(room, end - start.min(end)) };
+            let length = i32::try_from(write(index, room)).unwrap_or_default();
+            self.set_at(2 * (VALUES + index) + 1, length);
+            self.set_at(TYPES + index, TEXT_KIND);
+        }
     }
 
     #[inline]
     pub(super) fn set(&self, word: Word, value: i32) {
+        self.set_at(word as usize, value);
+    }
+
+    #[inline]
+    fn set_at(&self, index: usize, value: i32) {
         // SAFETY: as in `word_at`.
-        unsafe { self.memory.cast::<i32>().add(word as usize).write(value) };
+        unsafe { self.memory.cast::<i32>().add(index).write(value) };
     }
 
     /// Tells what a run changed; `big`: a rowid beyond int32 as a 64-bit integer, not as a double.

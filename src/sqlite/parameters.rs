@@ -2,14 +2,40 @@
 
 use std::mem::MaybeUninit;
 
-use dx_sqlite::{Binder, Result, Statement, Value};
+use dx_sqlite::{Binder, Result, Statement, Value, write_utf8};
 use napi::sys::ValueType;
 
-use super::exchange::{Exchange, Word};
-use crate::raw::{Js, Raw};
+use super::exchange::{Exchange, Root, Word};
+use crate::raw::{Call, Js, Raw};
 
 /// Strings of fewer units are written in one pass, into memory for the most that they can take.
 const SHORT: usize = 1 << 14;
+
+/// Arguments that may be texts, behind the one that may be a list; `lib/sqlite/statement.js` has the same.
+const TEXTS: usize = 8;
+/// Units of the longest text that JavaScript passes as one, and a NUL.
+const UNITS: usize = 2400;
+
+/// Takes the values of a call for the run that is about to begin.
+#[inline]
+pub(super) fn take(statement: &mut Statement, exchange: &Exchange, call: &Call<'_, Root>) -> Result<()> {
+    match exchange.take_given() {
+        0 => bind(statement, exchange, None),
+        1 => bind(statement, exchange, Some(call.arguments::<1>()[0])),
+        _ => {
+            take_texts(exchange, call);
+            bind(statement, exchange, None)
+        }
+    }
+}
+
+fn take_texts(exchange: &Exchange, call: &Call<'_, Root>) {
+    let arguments = call.arguments::<{ TEXTS + 1 }>();
+    exchange.place_texts(TEXTS, |index, room| {
+        let mut units = [MaybeUninit::uninit(); UNITS];
+        arguments.get(index + 1).map_or(0, |&text| write_utf8(call.env.read_utf16(text, &mut units), room))
+    });
+}
 
 /// Binds for the run that is about to begin, which ends the one before; a count of -1 keeps what is bound.
 ///

@@ -55,7 +55,7 @@ pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) ->
 pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>> {
     let exchange = &call.data.0;
     let Some(entry) = exchange.entry() else { return Err(Error::Finalized.into()) };
-    let done = dispatch(call.env, &entry.statement, exchange, operation, || call.arguments::<1>()[0]);
+    let done = dispatch(call.env, &entry.statement, exchange, operation, call);
     done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
 }
 
@@ -65,7 +65,7 @@ fn dispatch(
     statement: &RefCell<Statement>,
     exchange: &Exchange,
     operation: i32,
-    argument: impl FnOnce() -> Js,
+    call: &Call<'_, Root>,
 ) -> Result<Option<Js>> {
     if operation == TO_STRING {
         // Bun allows this one while a user function runs.
@@ -75,14 +75,13 @@ fn dispatch(
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
     match operation {
         GET | ALL | RUN | ITERATE | RAW | BIND => {
-            let array = exchange.take_array_flag().then(argument); // also when binding fails
-            parameters::bind(&mut statement, exchange, array)?;
+            parameters::take(&mut statement, exchange, call)?;
             start(env, &mut statement, exchange, operation)
         }
         MORE => batch(env, &mut statement, exchange, usize::MAX),
         NEXT => next(env, &mut statement, exchange),
         END => end(&mut statement, exchange),
-        _ => describe(env, &mut statement, operation, argument()),
+        _ => describe(env, &mut statement, operation, || call.arguments::<1>()[0]),
     }
 }
 
@@ -160,7 +159,11 @@ fn next(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<Opti
     if statement.runs() != exchange.get(Word::Run).cast_unsigned() {
         return Err(Error::CursorLost.into());
     }
-    batch(env, statement, exchange, 1)
+    let text = batch(env, statement, exchange, 1)?;
+    if exchange.get(Word::Done) != 0 {
+        statement.reset()?;
+    }
+    Ok(text)
 }
 
 /// Ends an iterator's run if it still owns the cursor.
@@ -196,7 +199,7 @@ fn raw_rows(env: Raw, statement: &mut Statement, exchange: &Exchange) -> Result<
 }
 
 /// Everything that does not run the statement.
-fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -> Result<Option<Js>> {
+fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: impl FnOnce() -> Js) -> Result<Option<Js>> {
     let value = match operation {
         FINALIZE => {
             statement.finalize()?;
@@ -221,7 +224,7 @@ fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: Js) -
         READONLY => env.boolean(statement.is_readonly()?),
         SET_BIG => {
             statement.check()?;
-            statement.set_big_integers(env.as_bool(argument));
+            statement.set_big_integers(env.as_bool(argument()));
             return Ok(None);
         }
         _ => env.undefined(),
