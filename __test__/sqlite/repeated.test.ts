@@ -394,6 +394,68 @@ describe('values of every size', () => {
   });
 });
 
+describe('arguments', () => {
+  const kinds: [unknown, string, unknown][] = [
+    [7, 'integer', 7],
+    [0, 'integer', 0],
+    [-0, 'real', -0],
+    [2 ** 31, 'integer', 2 ** 31],
+    [-(2 ** 53) + 1, 'integer', -(2 ** 53) + 1],
+    [2 ** 53, 'real', 2 ** 53],
+    [1.5, 'real', 1.5],
+    [-Infinity, 'real', -Infinity],
+    [NaN, 'null', null],
+    [null, 'null', null],
+    [undefined, 'null', null],
+    [true, 'integer', 1],
+    [12n, 'integer', 12],
+    ['', 'text', ''],
+    ['short', 'text', 'short'],
+    ['8 letter', 'text', '8 letter'],
+    ['longer than a few characters, é', 'text', 'longer than a few characters, é'],
+    ['x'.repeat(3000), 'text', 'x'.repeat(3000)],
+    ['\ud800 alone, and long', 'text', '\ufffd alone, and long'],
+    [new Uint8Array([1, 2]), 'blob', new Uint8Array([1, 2])],
+  ];
+
+  test.each([1, 2, 3, 5, 8, 9, 12])('of every kind in every place, %d parameters', (count) => {
+    const db = new Database();
+    const places = Array.from({ length: count }, (_, index) => `?${index + 1}, typeof(?${index + 1})`);
+    const statement: any = db.prepare(`values (${places})`);
+    for (let first = 0; first < kinds.length; first++) {
+      for (const step of [0, 1, 3]) {
+        const chosen = Array.from({ length: count }, (_, index) => kinds[(first + index * step) % kinds.length]!);
+        const given = chosen.map(([value]) => value);
+        const expected = chosen.flatMap(([, type, value]) => [value, type]);
+        expect(statement.values(...given)).toEqual([expected]);
+        expect(statement.values()).toEqual([expected]); // stays bound
+        expect(Object.values(statement.get(...given))).toEqual(expected);
+        expect(Object.values(statement.all(given)[0])).toEqual(expected);
+      }
+    }
+  });
+
+  test('that cannot be bound leave nothing behind', () => {
+    const db = new Database();
+    const three: any = db.prepare('values (?, ?, ?)');
+    const other: any = db.prepare('values (?, ?, ?)');
+    const long = 'a text that is passed on as it is';
+    for (const wrong of [Symbol('x'), {}, () => {}]) {
+      expect(() => three.values(long, long, wrong)).toThrow(TypeError);
+      expect(other.values(1, 'b', 2.5)).toEqual([[1, 'b', 2.5]]);
+      expect(() => three.values(long, wrong, long)).toThrow(TypeError);
+      expect(other.values()).toEqual([[1, 'b', 2.5]]);
+      expect(three.values()).toEqual([[long, null, null]]);
+    }
+    expect(() => three.values(long)).toThrow('expected 3 values, received 1');
+    expect(() => three.values(long, long, long, long)).toThrow('expected 3 values, received 4');
+    expect(other.values(long, null, long)).toEqual([[long, null, long]]);
+    three.finalize();
+    expect(() => three.values(long, long, long)).toThrow('Statement has finalized');
+    expect(other.values()).toEqual([[long, null, long]]);
+  });
+});
+
 describe('UPDATE and DELETE with ORDER BY and LIMIT', () => {
   const numbers = () => {
     const db = new Database(':memory:');

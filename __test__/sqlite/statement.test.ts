@@ -177,6 +177,37 @@ describe('iterate', () => {
     expect(() => third.next()).toThrow('This iterator was invalidated');
   });
 
+  test.each(['explain select 1', 'explain query plan select 1 union select 2'])(
+    'SQLite counts no runs of %s: whole ones take the rows, others the cursor',
+    (sql) => {
+      using db = new Database();
+      const after = (run: (statement: any) => unknown) => {
+        const statement = db.prepare(sql);
+        const rows = statement.iterate();
+        rows.next();
+        run(statement);
+        try {
+          return [1, 2].map(() => (rows.next().done ? 'done' : 'row'));
+        } catch (error: any) {
+          return error.message.slice(0, 29);
+        }
+      };
+      const invalid = 'This iterator was invalidated';
+      for (const method of ['all', 'values', 'raw', 'run'])
+        expect(after((statement) => statement[method]())).toEqual(['done', 'done']);
+      expect(after((statement) => [statement.all(), statement.all()])).toEqual(['done', 'done']);
+      expect(after((statement) => statement.iterate().next())).toEqual(['row', 'row']);
+      expect(after((statement) => statement.get())).toBe(invalid);
+      expect(after((statement) => statement.columnTypes)).toBe(invalid);
+      expect(after((statement) => [...statement])).toBe(invalid);
+      expect(after((statement) => [statement.all(), statement.get()])).toBe(invalid);
+      const left = (statement: any) => {
+        for (const _ of statement) break;
+      };
+      expect(after(left)).toBe(invalid);
+    },
+  );
+
   test('leaving early gives the cursor back', () => {
     using db = people();
     const s = db.prepare('select id from u');
