@@ -11,7 +11,7 @@ use crate::raw::{Call, Js, Raw};
 /// Strings of fewer units are written in one pass, into memory for the most that they can take.
 const SHORT: usize = 1 << 14;
 
-/// Arguments that may be texts, behind the one that may be a list; `lib/sqlite/statement.js` has the same.
+/// Arguments that may be texts, behind the one that may be a list; `lib/sqlite/arguments.js` has the same.
 const TEXTS: usize = 8;
 /// Units of the longest text that JavaScript passes as one, and a NUL.
 const UNITS: usize = 2400;
@@ -20,15 +20,15 @@ const UNITS: usize = 2400;
 #[inline]
 pub(super) fn take(statement: &mut Statement, exchange: &Exchange, call: &Call<'_, Root>) -> Result<()> {
     match exchange.take_given() {
-        0 => bind(statement, exchange, None),
-        1 => bind(statement, exchange, Some(call.arguments::<1>()[0])),
-        _ => {
-            take_texts(exchange, call);
-            bind(statement, exchange, None)
-        }
+        0 => {}
+        1 => return bind_list(statement, exchange, call.arguments::<1>()[0]),
+        _ => take_texts(exchange, call),
     }
+    bind_packed(statement, exchange)
 }
 
+/// Not inlined: its place for a text would be on the stack of every call.
+#[inline(never)]
 fn take_texts(exchange: &Exchange, call: &Call<'_, Root>) {
     let arguments = call.arguments::<{ TEXTS + 1 }>();
     exchange.place_texts(TEXTS, |index, room| {
@@ -40,20 +40,32 @@ fn take_texts(exchange: &Exchange, call: &Call<'_, Root>) {
 /// Binds for the run that is about to begin, which ends the one before; a count of -1 keeps what is bound.
 ///
 /// With an array, its elements are the values; otherwise they are in the exchange buffer.
-#[inline]
 pub(super) fn bind(statement: &mut Statement, exchange: &Exchange, array: Option<Js>) -> Result<()> {
-    let Ok(count) = usize::try_from(exchange.get(Word::Count)) else { return Ok(()) };
-    let count = count.min(statement.parameters());
     match array {
-        None => {
-            let (kinds, values) = exchange.parameters(count);
-            statement.rebind(count, exchange.texts())?.bind_packed(kinds, values)
-        }
-        Some(array) => {
-            let binder = statement.rebind(count, &[])?;
-            (0..count).try_for_each(|index| bind_element(&binder, exchange.env(), array, index))
-        }
+        None => bind_packed(statement, exchange),
+        Some(array) => bind_list(statement, exchange, array),
     }
+}
+
+#[inline]
+fn bind_packed(statement: &mut Statement, exchange: &Exchange) -> Result<()> {
+    let Some(count) = count(statement, exchange) else { return Ok(()) };
+    let (kinds, values) = exchange.parameters(count);
+    statement.rebind(count, exchange.texts())?.bind_packed(kinds, values)
+}
+
+#[inline(never)]
+fn bind_list(statement: &mut Statement, exchange: &Exchange, array: Js) -> Result<()> {
+    let Some(count) = count(statement, exchange) else { return Ok(()) };
+    let binder = statement.rebind(count, &[])?;
+    (0..count).try_for_each(|index| bind_element(&binder, exchange.env(), array, index))
+}
+
+/// How many values there are; `None`: what is bound stays.
+#[inline]
+fn count(statement: &Statement, exchange: &Exchange) -> Option<usize> {
+    let count = usize::try_from(exchange.get(Word::Count)).ok()?;
+    Some(count.min(statement.parameters()))
 }
 
 /// Binds an element that the face has checked: primitive or bytes.

@@ -55,11 +55,32 @@ pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) ->
 pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>> {
     let exchange = &call.data.0;
     let Some(entry) = exchange.entry() else { return Err(Error::Finalized.into()) };
-    let done = dispatch(call.env, &entry.statement, exchange, operation, call);
+    let done = match operation {
+        // What programs call most has a function of its own: one for all operations keeps little in registers.
+        GET => get(exchange, &entry.statement, call),
+        RUN => run(exchange, &entry.statement, call),
+        _ => dispatch(call.env, &entry.statement, exchange, operation, call),
+    };
     done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
 }
 
-#[inline]
+#[inline(never)]
+fn get(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root>) -> Result<Option<Js>> {
+    let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
+    parameters::take(&mut statement, exchange, call)?;
+    place(call.env, &mut statement, exchange, Statement::first)
+}
+
+#[inline(never)]
+fn run(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root>) -> Result<Option<Js>> {
+    let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
+    parameters::take(&mut statement, exchange, call)?;
+    let changes = statement.run()?;
+    exchange.set_changes(changes.rows, changes.last_rowid, statement.big_integers());
+    Ok(None)
+}
+
+#[inline(never)]
 fn dispatch(
     env: Raw,
     statement: &RefCell<Statement>,
@@ -74,7 +95,7 @@ fn dispatch(
     }
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
     match operation {
-        GET | ALL | RUN | ITERATE | RAW | BIND => {
+        ALL | ITERATE | RAW | BIND => {
             parameters::take(&mut statement, exchange, call)?;
             start(env, &mut statement, exchange, operation)
         }
@@ -85,18 +106,11 @@ fn dispatch(
     }
 }
 
-#[inline]
 fn start(env: Raw, statement: &mut Statement, exchange: &Exchange, operation: i32) -> Result<Option<Js>> {
     match operation {
-        GET => place(env, statement, exchange, Statement::first),
         ALL => {
             statement.begin()?;
             batch(env, statement, exchange, usize::MAX)
-        }
-        RUN => {
-            let changes = statement.run()?;
-            exchange.set_changes(changes.rows, changes.last_rowid, statement.big_integers());
-            Ok(None)
         }
         ITERATE => {
             statement.begin()?;
