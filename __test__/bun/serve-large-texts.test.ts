@@ -105,4 +105,69 @@ describe('uploads', () => {
     expect(kept.length).toBe(40);
     expect(kept.every((text, at) => text === body(at * 3))).toBe(true);
   });
+
+  test('many buffers that are kept, given away and changed', async () => {
+    const kept: ArrayBuffer[] = [];
+    using server = Bun.serve({
+      port: 0,
+      development: false,
+      async fetch(request) {
+        const buffer = await request.arrayBuffer();
+        expect(buffer).toBeInstanceOf(ArrayBuffer);
+        const moved = structuredClone(buffer, { transfer: [buffer] });
+        expect(buffer.byteLength).toBe(0);
+        if (request.headers.has('x-keep')) kept.push(moved);
+        else new Uint8Array(moved).fill(1);
+        return Response.json(moved.byteLength);
+      },
+    });
+    const body = (index: number) => new Uint8Array(150_000 + index).fill(index);
+    for (let index = 0; index < 120; index++) {
+      const headers: Record<string, string> = index % 3 === 0 ? { 'x-keep': '' } : {};
+      const response = await fetch(server.url, { method: 'POST', body: body(index), headers });
+      expect(await response.json()).toBe(150_000 + index);
+    }
+    const right = kept.map((buffer, at) => Buffer.from(buffer).equals(body(at * 3)));
+    expect(right).toEqual(Array(40).fill(true));
+  });
+
+  // What a request has brought goes out as it is, in this turn: of texts that look alike each client has to get its own.
+  test('go out as they came, later, changed, and to others', async () => {
+    const before: string[] = [];
+    const ways: Record<string, (text: string) => string | Promise<string>> = {
+      same: (text) => text,
+      later: (text) => new Promise((resolve) => setTimeout(resolve, 5, text)),
+      changed: (text) => `${text.slice(0, -1)}!`,
+      part: (text) => text.slice(1),
+      before: (text) => {
+        before.push(text);
+        return before.at(-2) ?? text;
+      },
+    };
+    using server = Bun.serve({
+      port: 0,
+      development: false,
+      async fetch(request) {
+        const way = new URL(request.url).pathname.slice(1);
+        return new Response(await ways[way](await request.text()));
+      },
+    });
+    const body = (index: number) => `${'x'.repeat(299_000)}${index}`.padEnd(300_000, 'y');
+    const ask = async (way: string, index: number) =>
+      (await fetch(server.url + way, { method: 'POST', body: body(index) })).text();
+    const expected = (way: string, index: number): string => {
+      if (way === 'changed') return `${body(index).slice(0, -1)}!`;
+      return way === 'part' ? body(index).slice(1) : body(index);
+    };
+    const names = ['same', 'later', 'changed', 'part'];
+    for (let round = 0; round < 3; round++) {
+      const asked = Array.from({ length: 24 }, (_, index) => [names[index % names.length], index] as const);
+      const answers = await Promise.all(asked.map(([way, index]) => ask(way, index)));
+      const right = answers.map((answer, at) => answer === expected(...asked[at]));
+      expect(right).toEqual(asked.map(() => true));
+    }
+    for (let index = 0; index < 4; index++) {
+      expect((await ask('before', index)) === body(Math.max(index - 1, 0))).toBe(true);
+    }
+  });
 });

@@ -11,6 +11,7 @@ const heads = [
   'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
   'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello',
   'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nT: v\r\n\r\n',
+  `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n${'x'.repeat(150_000)}`,
   'GET http://x/y?z HTTP/1.0\r\nCookie: a=b\r\nExpect: 100-continue\r\nConnection: keep-alive\r\n\r\n',
 ];
 const upgrade =

@@ -169,7 +169,7 @@ fn external_string() -> Option<CreateExternalString> {
 
 /// Makes a string of ISO 8859-1 bytes; a large one keeps them.
 #[cfg(all(unix, feature = "web-core"))]
-pub(crate) fn keep_one_byte(env: sys::napi_env, text: Vec<u8>) -> Result<sys::napi_value> {
+pub(crate) fn keep_one_byte<T: Deref<Target = [u8]> + Send>(env: sys::napi_env, text: T) -> Result<sys::napi_value> {
     if text.len() < EXTERNAL_TEXT {
         return one_byte(env, &text);
     }

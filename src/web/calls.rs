@@ -52,7 +52,7 @@ pub(super) use entry;
 /// # Safety
 /// `data` is the environment's [`Host`], which outlives every call.
 pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *mut c_void) -> Result<()> {
-    let calls: [(&str, Callback); 21] = [
+    let calls: [(&str, Callback); 22] = [
         ("flush", entry!(flush)),
         ("listen", entry!(listen)),
         ("stop", entry!(stop)),
@@ -63,6 +63,7 @@ pub(super) unsafe fn define(env: sys::napi_env, object: sys::napi_value, data: *
         ("writeBytes", entry!(write_bytes)),
         ("keepText", entry!(keep_text)),
         ("writeKept", entry!(write_kept)),
+        ("writeTaken", entry!(write_taken)),
         ("end", entry!(end)),
         ("demand", entry!(demand)),
         ("take", entry!(take)),
@@ -233,6 +234,12 @@ fn keep_text(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
 /// `writeKept(slot, seq, place)`
 fn write_kept(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     Ok(chunk(env, host.engine.write_kept(arguments.int(0), arguments.int(1), place(arguments, 2))))
+}
+
+/// `writeTaken(slot, seq, from)` gives 0 when the text that was taken from the request `from` is forgotten.
+fn write_taken(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    let known = host.engine.write_taken(arguments.int(0), arguments.int(1), arguments.int(2));
+    Ok(count(env, usize::from(known)))
 }
 
 fn place(arguments: &Call, index: usize) -> usize {

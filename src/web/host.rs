@@ -80,7 +80,7 @@ pub fn open(
     let (bell, own) = (Bell::new(), Rc::new(Cell::new(ptr::null())));
     let sockets = Sockets::new(uv_loop, Rc::clone(&own));
     let host = Box::new(Host {
-        engine: Engine::new(Box::new(sockets), Box::new(bell.clone())),
+        engine: Engine::new(Box::new(sockets), Box::new(bell.clone()), super::memory::for_bodies()),
         env: raw,
         dispatch: Listener::new(raw, "BUNSERVE", dispatch.raw())?,
         incoming: share(raw, &incoming, sys::TypedarrayType::int32_array)?,
@@ -256,6 +256,7 @@ impl Host {
             std::mem::swap(&mut *self.engine.inbound(), &mut batch);
             Counts::add(&self.engine.counts().batches);
             self.deliver(&batch);
+            self.engine.forget_taken();
             self.engine.end_sockets();
             batch.clear();
             self.batch.replace(batch);

@@ -7,6 +7,8 @@ mod fetch;
 #[cfg(unix)]
 mod host;
 #[cfg(unix)]
+mod memory;
+#[cfg(unix)]
 mod shared;
 #[cfg(unix)]
 mod sockets;

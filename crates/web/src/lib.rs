@@ -16,8 +16,8 @@ mod websocket;
 pub use client::Upload;
 pub use error::Error;
 pub use server::{
-    Address, Alarm, Chunk, Counts, Engine, Inbound, Interest, Listen, RECORD, RawSocket, Ready, Route, RouteBody, Sent,
-    ServerOptions, Slice, SocketOptions, Versions, Watcher, event, method_code, payload,
+    Address, Alarm, Allocator, Chunk, Counts, Engine, Inbound, Interest, Listen, Memory, RECORD, RawSocket, Ready,
+    Room, Route, RouteBody, Sent, ServerOptions, Slice, SocketOptions, Versions, Watcher, event, method_code, payload,
 };
 pub use tls::{Identity, TlsOptions, TlsServer, Without};
 pub use websocket::DeflateOptions;

@@ -1,6 +1,9 @@
 'use strict';
 
-/** Long texts as bodies. A page that is the same each time is encoded once: the engine keeps its bytes. */
+/**
+ * Long texts as bodies. A page that is the same each time is encoded once: the engine keeps its bytes. It has those of a
+ * text that a request has just brought, too, which is not encoded again when it goes out as it came.
+ */
 
 const { engine } = require('./native');
 
@@ -15,9 +18,31 @@ const texts = [];
 const kept = [];
 let next = 0;
 
+/** What requests have brought in this batch, and the numbers of the requests. @type {string[]} */
+const taken = [];
+/** @type {number[]} */
+const numbers = [];
+const settled = Promise.resolve();
+
+function forget() {
+  taken.length = 0;
+  numbers.length = 0;
+}
+
+/** A tick that is asked for by a microtask comes when there are no more of them. */
+const afterMicrotasks = () => process.nextTick(forget);
+
+/** Remembers a text until the handlers that wait for it have had their turn. @param {string} text @param {number} number of its request */
+function noteTaken(text, number) {
+  numbers.push(number);
+  if (taken.push(text) === 1) settled.then(afterMicrotasks);
+}
+
 /** @param {InstanceType<typeof import('./call').Call>} call @param {string} text */
 function writeLongText(call, text) {
   // Texts of different lengths are told apart at once, others at their first difference.
+  const source = taken.indexOf(text);
+  if (source !== -1 && engine().writeTaken(call.slot, call.seq, numbers[source]) !== 0) return;
   const place = texts.indexOf(text);
   if (place === -1) {
     if (text.length <= LONGEST) {
@@ -35,4 +60,4 @@ function writeLongText(call, text) {
   engine().writeKept(call.slot, call.seq, place);
 }
 
-module.exports = { writeLongText };
+module.exports = { writeLongText, noteTaken };

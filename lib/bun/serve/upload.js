@@ -7,6 +7,7 @@
 
 const { codeError } = require('../../internal/errors');
 const { utf8Text } = require('../../web/body-source');
+const { noteTaken } = require('./long-text');
 const { engine } = require('./native');
 
 /** From this size on memory is not filled with zeros before it is written to. */
@@ -105,14 +106,18 @@ class Upload {
 
   /** @param {number} length */
   #take(length) {
+    const { slot, seq } = this.#call;
     if (this.#asText) {
-      const text = engine().takeText(this.#call.slot, this.#call.seq);
-      if (text !== undefined) return text;
+      const text = engine().takeText(slot, seq);
+      if (text !== undefined) {
+        noteTaken(text, seq);
+        return text;
+      }
     }
     // Not filled with zeros: all of it is written to.
     const bytes =
       length >= LARGE ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length) : new Uint8Array(length);
-    const taken = length > 0 ? engine().take(this.#call.slot, this.#call.seq, bytes) : 0;
+    const taken = length > 0 ? engine().take(slot, seq, bytes) : 0;
     return taken === length ? bytes : bytes.slice(0, taken);
   }
 

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use http_body::{Frame, SizeHint};
 
 use super::exchange::Exchange;
@@ -17,6 +17,8 @@ use super::piece::Piece;
 pub(crate) enum Kind {
     Empty,
     Full(Bytes),
+    /// What was written before the head.
+    Written(Piece),
     /// Sent or read as the socket takes it.
     File(FileBody),
     /// Chunks that the exchange queues.
@@ -61,7 +63,7 @@ impl Body {
         match &self.kind {
             Kind::Empty => Some(0),
             Kind::Full(bytes) => Some(bytes.len()),
-            Kind::File(_) | Kind::Stream => None,
+            Kind::Written(_) | Kind::File(_) | Kind::Stream => None,
         }
     }
 
@@ -87,6 +89,10 @@ impl http_body::Body for Body {
                 *kind = Kind::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes.into()))))
             }
+            Kind::Written(_) => Poll::Ready(match std::mem::replace(kind, Kind::Empty) {
+                Kind::Written(piece) => Some(Ok(Frame::data(piece))),
+                _ => None,
+            }),
             Kind::File(file) => {
                 if let Some(piece) = direct.as_ref().and_then(|link| file.lend(link)) {
                     return Poll::Ready(Some(Ok(Frame::data(piece))));
@@ -107,6 +113,7 @@ impl http_body::Body for Body {
         match &self.kind {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
+            Kind::Written(piece) => !piece.has_remaining(),
             Kind::File(file) => file.left() == 0,
             Kind::Stream => self.exchange.as_ref().is_none_or(|exchange| exchange.stream_is_done()),
         }
@@ -116,6 +123,7 @@ impl http_body::Body for Body {
         match &self.kind {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Written(piece) => SizeHint::with_exact(piece.remaining() as u64),
             Kind::File(file) => SizeHint::with_exact(file.left()),
             Kind::Stream => self
                 .exchange
@@ -130,7 +138,7 @@ impl Drop for Body {
     fn drop(&mut self) {
         if let Some(exchange) = self.exchange.take() {
             let whole = match &self.kind {
-                Kind::Empty | Kind::Full(_) => true,
+                Kind::Empty | Kind::Full(_) | Kind::Written(_) => true,
                 Kind::File(file) => file.left() == 0,
                 Kind::Stream => exchange.stream_is_done(),
             };

@@ -23,6 +23,7 @@ use super::link::Link;
 use super::listen::Listen;
 use super::outbound;
 use super::piece::Nowhere;
+use super::received::Memory;
 use super::routes::Route;
 use super::socket::{Listener, Plain, Stream};
 use super::watch::{Alarm, Interest, Ready, Watcher};
@@ -120,6 +121,7 @@ pub(crate) struct Core {
     pub(crate) executor: Executor,
     pub(crate) client: Client,
     pub(crate) watcher: Box<dyn Watcher>,
+    pub(crate) memory: Box<dyn Memory>,
     pub(crate) counts: Counts,
     pub(crate) exchanges: RefCell<Slab<Rc<Exchange>>>,
     pub(crate) inbound: RefCell<Inbound>,
@@ -265,6 +267,8 @@ impl Core {
 pub struct Engine {
     pub(crate) core: Rc<Core>,
     kept: RefCell<[Bytes; KEPT]>,
+    /// Texts that JavaScript has taken since [`Self::forget_taken`], by the number of their request.
+    taken: RefCell<Vec<(i32, Bytes)>>,
     /// Listeners that could not accept for want of descriptors; tried again at the next tick.
     starved: RefCell<Vec<usize>>,
 }
@@ -272,11 +276,12 @@ pub struct Engine {
 impl Engine {
     /// An engine on a host's loop, which calls [`Self::on_event`] and [`Self::turn`].
     #[must_use]
-    pub fn new(watcher: Box<dyn Watcher>, alarm: Box<dyn Alarm>) -> Self {
+    pub fn new(watcher: Box<dyn Watcher>, alarm: Box<dyn Alarm>, memory: Box<dyn Memory>) -> Self {
         let core = Core {
             executor: Executor::new(alarm),
             client: Client::default(),
             watcher,
+            memory,
             counts: Counts::default(),
             exchanges: RefCell::default(),
             inbound: RefCell::default(),
@@ -299,7 +304,7 @@ impl Engine {
             last_server: Cell::new(0),
             seq: Cell::new(0),
         };
-        Self { core: Rc::new(core), kept: RefCell::default(), starved: RefCell::default() }
+        Self { core: Rc::new(core), kept: RefCell::default(), taken: RefCell::default(), starved: RefCell::default() }
     }
 
     /// Starts a server; gives its id and address (none for a unix socket).
@@ -632,8 +637,26 @@ impl Engine {
 
     /// The gathered bytes of a request's body, if they are ASCII; the rest stays for [`Self::take`].
     #[must_use]
-    pub fn take_ascii(&self, slot: i32, seq: i32) -> Option<Vec<u8>> {
-        self.core.exchange(slot, seq).and_then(|exchange| exchange.take_ascii())
+    pub fn take_ascii(&self, slot: i32, seq: i32) -> Option<Bytes> {
+        let text = self.core.exchange(slot, seq)?.take_ascii()?;
+        self.taken.borrow_mut().push((seq, text.clone()));
+        Some(text)
+    }
+
+    /// As [`Self::write`], of the text that JavaScript took from the request `from`. `false`: it is forgotten, and nothing
+    /// was written.
+    #[must_use]
+    pub fn write_taken(&self, slot: i32, seq: i32, from: i32) -> bool {
+        let text = self.taken.borrow().iter().find(|(number, _)| *number == from).map(|(_, text)| text.clone());
+        if let Some(text) = &text {
+            let _ = self.write_shared(slot, seq, text.clone());
+        }
+        text.is_some()
+    }
+
+    /// To be called after each batch: JavaScript has had its chance to send a text on.
+    pub fn forget_taken(&self) {
+        self.taken.borrow_mut().clear();
     }
 
     /// Moves gathered bytes of a request's body into a buffer; gives their number.

@@ -2,24 +2,27 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes};
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::request::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 use http_body::{Body as _, Frame};
 
 use super::body::{Body, BrokenOff};
 use super::channel::Channel;
+use super::engine::Core;
 use super::executor::Task;
 use super::file::FileBody;
 use super::inbound::{event, int};
 use super::incoming::Incoming;
 use super::link::Link;
 use super::piece::Piece;
+use super::received::{Memory, Received};
 
 /// Bodies up to this size are waited for a turn and cross with their request.
 pub(crate) const INLINE_BODY: u64 = 64 * 1024;
@@ -56,25 +59,19 @@ pub(crate) enum Demand {
 #[derive(Debug)]
 struct Upload {
     incoming: Option<Incoming>,
-    gathered: Vec<u8>,
-    /// What was gathered is ASCII; looked at while it is in the processor's caches.
-    ascii: bool,
+    gathered: Received,
+    /// The length that the head promised.
+    promised: Option<u64>,
     total: u64,
     demand: Demand,
     end: UploadEnd,
 }
 
 impl Upload {
-    /// Adds a chunk. Memory is asked for in steps that what has come justifies, the last of them just large enough.
-    fn gather(&mut self, chunk: &[u8]) {
-        let (length, more) = (self.gathered.len(), chunk.len());
-        if self.gathered.capacity() - length < more && self.demand == Demand::All {
-            let left = self.incoming.as_ref().and_then(|incoming| incoming.size_hint().exact()).unwrap_or(0);
-            let whole = more.saturating_add(usize::try_from(left).unwrap_or(usize::MAX));
-            self.gathered.reserve_exact(whole.min((length + more) * MORE_TO_COME));
-        }
-        self.ascii = self.ascii && chunk.is_ascii();
-        self.gathered.extend_from_slice(chunk);
+    /// Adds a chunk.
+    fn gather(&mut self, chunk: &[u8], memory: &dyn Memory) {
+        let promised = self.promised.filter(|_| self.demand == Demand::All);
+        self.gathered.add(chunk, promised.map(|length| usize::try_from(length).unwrap_or(usize::MAX)), memory);
     }
 }
 
@@ -90,9 +87,9 @@ enum UploadEnd {
 
 #[derive(Debug, Default)]
 struct Download {
-    queue: VecDeque<Bytes>,
+    queue: VecDeque<Piece>,
     /// Short chunks, together, behind the queue.
-    tail: BytesMut,
+    tail: Vec<u8>,
     /// Bytes in both.
     queued: usize,
     length: Option<u64>,
@@ -102,10 +99,22 @@ struct Download {
 }
 
 impl Download {
-    fn queue_tail(&mut self) {
+    fn queue_tail(&mut self, core: &Rc<Core>) {
         if !self.tail.is_empty() {
-            self.queue.push_back(self.tail.split().freeze());
+            self.queue.push_back(Piece::lent(std::mem::take(&mut self.tail), core));
         }
+    }
+
+    /// Adds a short chunk; memory for some more is borrowed with the first.
+    fn add_short(&mut self, chunk: &[u8], core: &Core) {
+        let wanted = (chunk.len() * MORE_TO_COME).min(TOGETHER);
+        if self.tail.capacity() == 0 {
+            self.tail = core.buffers.borrow_mut().lend(wanted);
+        }
+        if self.tail.capacity() - self.tail.len() < chunk.len() {
+            self.tail.reserve(wanted);
+        }
+        self.tail.extend_from_slice(chunk);
     }
 }
 
@@ -124,6 +133,8 @@ pub(crate) struct Exchange {
     head: RefCell<Option<Box<Parts>>>,
     upload: RefCell<Upload>,
     response: RefCell<Option<Response<Body>>>,
+    /// Those of the request, empty, whose memory the response's will have.
+    headers: RefCell<HeaderMap>,
     file: RefCell<Option<FileBody>>,
     download: RefCell<Download>,
     /// The client sends its body only when it is asked to.
@@ -145,7 +156,9 @@ impl Exchange {
         incoming: Option<Incoming>,
     ) -> Self {
         let end = if incoming.is_some() { UploadEnd::Open } else { UploadEnd::Whole };
-        let upload = Upload { incoming, gathered: Vec::new(), ascii: true, total: 0, demand: Demand::Nothing, end };
+        let promised = incoming.as_ref().and_then(|incoming| incoming.size_hint().exact());
+        let gathered = Received::default();
+        let upload = Upload { incoming, gathered, promised, total: 0, demand: Demand::Nothing, end };
         let task = Cell::new(channel.task.get());
         Self {
             slot,
@@ -157,6 +170,7 @@ impl Exchange {
             head: RefCell::default(),
             upload: RefCell::new(upload),
             response: RefCell::default(),
+            headers: RefCell::default(),
             file: RefCell::default(),
             download: RefCell::default(),
             expects: Cell::new(false),
@@ -177,9 +191,22 @@ impl Exchange {
     pub(crate) fn release(&self) {
         if let Some(head) = self.head.take() {
             self.upload.borrow_mut().demand = Demand::Nothing;
-            let core = &self.channel.core;
-            core.inbound.borrow_mut().request(int(self.slot), self.seq, self.channel.server.id(), &head, None, true);
+            self.tell(*head, None, true);
         }
+    }
+
+    /// Tells JavaScript of the request.
+    pub(crate) fn tell(&self, head: Parts, body: Option<&[u8]>, more: bool) {
+        let Self { slot, seq, channel, .. } = self;
+        channel.core.inbound.borrow_mut().request(int(*slot), *seq, channel.server.id(), &head, body, more);
+        let mut headers = head.headers;
+        headers.clear();
+        self.headers.replace(headers);
+    }
+
+    /// Headers for the response.
+    pub(crate) fn take_headers(&self) -> HeaderMap {
+        self.headers.take()
     }
 
     /// Asks for the body; JavaScript is told with [`event::BODY`].
@@ -197,21 +224,34 @@ impl Exchange {
     }
 
     /// What was gathered of the body, if it is ASCII: a text without a copy.
-    pub(crate) fn take_ascii(&self) -> Option<Vec<u8>> {
+    pub(crate) fn take_ascii(&self) -> Option<Bytes> {
+        self.upload.borrow_mut().gathered.take_ascii()
+    }
+
+    /// Reads of the body under way, of which so many bytes have not come, to where it stays: hyper gets them to count them.
+    /// `None`: nothing is read, as there is no place for it, or not all that came before is there.
+    pub(crate) fn read_ahead(
+        &self,
+        left: u64,
+        most: usize,
+        read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
+        seen: impl FnOnce(&[u8]),
+    ) -> Option<Poll<io::Result<usize>>> {
         let mut upload = self.upload.borrow_mut();
-        upload.ascii.then(|| std::mem::take(&mut upload.gathered))
+        let Upload { incoming: Some(_), promised: Some(promised), demand: Demand::All, end: UploadEnd::Open, .. } =
+            *upload
+        else {
+            return None;
+        };
+        if promised.checked_sub(left) != Some(upload.gathered.len() as u64) {
+            return None;
+        }
+        upload.gathered.read_ahead(most, read, seen)
     }
 
     /// Moves what was gathered of the body to the start of `into`; gives its length.
     pub(crate) fn take_gathered(&self, into: &mut [u8]) -> usize {
-        let mut upload = self.upload.borrow_mut();
-        let length = upload.gathered.len().min(into.len());
-        into[..length].copy_from_slice(&upload.gathered[..length]);
-        upload.gathered.drain(..length);
-        if upload.gathered.is_empty() && upload.gathered.capacity() > GATHER {
-            upload.gathered = Vec::new();
-        }
-        length
+        self.upload.borrow_mut().gathered.take(into)
     }
 
     pub(crate) fn respond(&self, response: Response<Body>) {
@@ -225,15 +265,19 @@ impl Exchange {
     }
 
     /// All that was written before the head, as one body.
-    pub(crate) fn take_written(&self) -> Bytes {
+    pub(crate) fn take_written(&self) -> Piece {
+        let core = &self.channel.core;
         let mut download = std::mem::take(&mut *self.download.borrow_mut());
-        download.queue_tail();
-        if download.queue.len() == 1 {
-            return download.queue.pop_front().unwrap_or_default();
+        download.queue_tail(core);
+        if download.queue.len() == 1
+            && let Some(piece) = download.queue.pop_front()
+        {
+            return piece;
         }
-        let mut whole = BytesMut::with_capacity(download.queued);
-        download.queue.iter().for_each(|chunk| whole.extend_from_slice(chunk));
-        whole.freeze()
+        let mut whole = core.buffers.borrow_mut().lend(download.queued);
+        whole.reserve_exact(download.queued);
+        download.queue.iter().for_each(|piece| whole.extend_from_slice(piece.chunk()));
+        Piece::lent(whole, core)
     }
 
     pub(crate) fn attach_file(&self, file: FileBody) {
@@ -250,15 +294,13 @@ impl Exchange {
 
     /// Adds a chunk to the body; short ones are put together until they are sent.
     pub(crate) fn write(&self, bytes: &[u8]) -> Chunk {
+        let core = &self.channel.core;
         self.add(bytes.len(), |download| {
             if bytes.len() < LONG {
-                if download.tail.capacity() < bytes.len() {
-                    download.tail.reserve((bytes.len() * MORE_TO_COME).min(TOGETHER));
-                }
-                download.tail.extend_from_slice(bytes);
+                download.add_short(bytes, core);
             } else {
-                download.queue_tail();
-                download.queue.push_back(Bytes::copy_from_slice(bytes));
+                download.queue_tail(core);
+                download.queue.push_back(Bytes::copy_from_slice(bytes).into());
             }
         })
     }
@@ -269,8 +311,8 @@ impl Exchange {
             return self.write(&bytes);
         }
         self.add(bytes.len(), |download| {
-            download.queue_tail();
-            download.queue.push_back(bytes);
+            download.queue_tail(&self.channel.core);
+            download.queue.push_back(bytes.into());
         })
     }
 
@@ -282,7 +324,7 @@ impl Exchange {
         put(&mut download);
         download.queued += length;
         if download.tail.len() >= TOGETHER {
-            download.queue_tail();
+            download.queue_tail(&self.channel.core);
         }
         download.full = download.queued >= HIGH_WATER;
         self.wake();
@@ -314,16 +356,16 @@ impl Exchange {
             return Poll::Ready(Some(Err(BrokenOff)));
         }
         if download.queue.is_empty() {
-            download.queue_tail();
+            download.queue_tail(&self.channel.core);
         }
         match download.queue.pop_front() {
-            Some(chunk) => {
-                download.queued -= chunk.len();
+            Some(piece) => {
+                download.queued -= piece.remaining();
                 if download.full && download.queued < HIGH_WATER / 2 {
                     download.full = false;
                     self.event(event::DRAIN, 0, 0);
                 }
-                Poll::Ready(Some(Ok(Frame::data(chunk.into()))))
+                Poll::Ready(Some(Ok(Frame::data(piece))))
             }
             None if download.ended => Poll::Ready(None),
             None => Poll::Pending,
@@ -406,7 +448,7 @@ impl Exchange {
                         }
                         break;
                     }
-                    upload.gather(&data);
+                    upload.gather(&data, &*self.channel.core.memory);
                 }
                 Poll::Ready(Some(Err(_))) => {
                     upload.end =
@@ -437,10 +479,9 @@ impl Exchange {
             if upload.end == UploadEnd::Malformed {
                 return; // nobody knows of this request, and it is answered
             }
-            let body = (upload.end == UploadEnd::Whole).then(|| std::mem::take(&mut upload.gathered));
-            let core = &self.channel.core;
-            let mut inbound = core.inbound.borrow_mut();
-            inbound.request(int(self.slot), self.seq, self.channel.server.id(), &head, body.as_deref(), true);
+            let body = (upload.end == UploadEnd::Whole).then(|| upload.gathered.take_all());
+            drop(upload);
+            self.tell(*head, body.as_deref(), true);
             return;
         }
         let mut upload = self.upload.borrow_mut();

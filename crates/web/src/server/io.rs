@@ -82,6 +82,20 @@ fn scanned(link: &Rc<Link>, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_
     if scanner.fetch(buffer.remaining(), |bytes| buffer.put_slice(bytes)) > 0 {
         return Poll::Ready(Ok(()));
     }
+    if let Some(left) = scanner.body_left() {
+        let room = buffer.remaining();
+        let seen = |bytes: &[u8]| {
+            scanner.scan(bytes);
+            buffer.put_slice(bytes);
+        };
+        if let Some(read) = link.read_body(left, room, seen) {
+            if ready!(read)? == 0 {
+                link.ended.set(true);
+            }
+            link.note_scan(scanner);
+            return Poll::Ready(Ok(()));
+        }
+    }
     let mut scratch = link.core.scratch.borrow_mut();
     loop {
         if scanner.wants_width() {

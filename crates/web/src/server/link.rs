@@ -5,11 +5,12 @@ use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Poll, ready};
 
 use super::channel::Channel;
 use super::engine::{Core, Counts};
+use super::exchange::Exchange;
 use super::instance::Server;
 use super::memo;
 use super::scanner::Scanner;
@@ -56,6 +57,8 @@ pub(crate) struct Link {
     pub(super) broken: Cell<bool>,
     /// The peer's end was read.
     pub(super) ended: Cell<bool>,
+    /// The request whose body comes, if its length is known.
+    uploading: RefCell<Weak<Exchange>>,
     /// What the connection was upgraded to.
     pub(super) websocket: RefCell<Option<Rc<Socket>>>,
     /// JavaScript wants no messages for now.
@@ -119,6 +122,7 @@ impl Link {
             sent: Cell::new((0, 0)),
             broken: Cell::new(false),
             ended: Cell::new(false),
+            uploading: RefCell::default(),
             websocket: RefCell::default(),
             paused: Cell::new(false),
             last_tick: Cell::new(None),
@@ -271,6 +275,24 @@ impl Link {
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
+    }
+
+    /// What is read next is of this request's body, after what has been read of it.
+    pub(super) fn uploads(&self, exchange: &Rc<Exchange>) {
+        self.uploading.replace(Rc::downgrade(exchange));
+    }
+
+    /// Reads some of a body, of which so many bytes have not come, to where it stays; `seen` gets them. `None`: nothing is
+    /// read, as that place is not known.
+    pub(super) fn read_body(
+        &self,
+        left: u64,
+        room: usize,
+        seen: impl FnOnce(&[u8]),
+    ) -> Option<Poll<io::Result<usize>>> {
+        let exchange = self.uploading.borrow().upgrade()?;
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(room);
+        exchange.read_ahead(left, most, |place| self.read(place), seen)
     }
 
     fn write(&self, mut write: impl FnMut(&mut Stream) -> io::Result<usize>) -> Poll<io::Result<usize>> {

@@ -18,6 +18,7 @@ mod listen;
 mod memo;
 mod outbound;
 mod piece;
+mod received;
 mod routes;
 mod scanner;
 #[cfg(target_os = "linux")]
@@ -42,6 +43,7 @@ pub use inbound::{Inbound, RECORD, event, method_code};
 pub use instance::ServerOptions;
 pub use listen::Listen;
 pub use outbound::payload;
+pub use received::{Allocator, Memory, Room};
 pub use routes::{Route, RouteBody};
 pub use socket::RawSocket;
 pub use watch::{Alarm, Interest, Ready, Watcher};

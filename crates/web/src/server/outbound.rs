@@ -103,7 +103,7 @@ pub(crate) fn response(
             let end = header_end.checked_add(length).ok_or(Error::BadRecord)?;
             if length == 0 { Kind::Empty } else { Kind::Full(slice(bytes, header_end, end)?) }
         }
-        payload::WRITTEN => Kind::Full(exchange.take_written()),
+        payload::WRITTEN => Kind::Written(exchange.take_written()),
         payload::FILE => exchange.take_file().map_or(Kind::Empty, Kind::File),
         payload::STREAM => {
             exchange.open_stream(u64::try_from(record.length).ok());
@@ -112,6 +112,7 @@ pub(crate) fn response(
         _ => return Err(Error::BadRecord),
     };
     let mut response = Response::new(Body::new(kind, std::rc::Rc::clone(exchange)));
+    *response.headers_mut() = exchange.take_headers();
     *response.status_mut() = StatusCode::from_u16(record.status).map_err(|_| Error::BadRecord)?;
     if let Some(name) = CONTENT_TYPES.get(record.content_type)
         && !name.is_empty()

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use bytes::{Buf, Bytes};
 
+use super::engine::Core;
+
 /// The longest stretch of a file that is sent in one system call.
 pub(crate) const STRETCH: usize = 1024 * 1024;
 
@@ -25,10 +27,37 @@ impl Nowhere {
     }
 }
 
+/// Bytes in memory that the engine lends, which goes back when they are written.
+pub(crate) struct Lent {
+    bytes: Vec<u8>,
+    written: usize,
+    core: Rc<Core>,
+}
+
+impl std::fmt::Debug for Lent {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Lent").field("left", &self.left().len()).finish_non_exhaustive()
+    }
+}
+
+impl Lent {
+    fn left(&self) -> &[u8] {
+        &self.bytes[self.written..]
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.bytes.clear();
+        self.core.buffers.borrow_mut().take_back(std::mem::take(&mut self.bytes));
+    }
+}
+
 /// A piece of a body.
 #[derive(Debug)]
 pub(crate) enum Piece {
     Bytes(Bytes),
+    Lent(Lent),
     /// So many bytes of the file that the connection is sending.
     File(usize, Nowhere),
 }
@@ -39,10 +68,18 @@ impl From<Bytes> for Piece {
     }
 }
 
+impl Piece {
+    /// What was written to memory of the engine's.
+    pub(crate) fn lent(bytes: Vec<u8>, core: &Rc<Core>) -> Self {
+        Self::Lent(Lent { bytes, written: 0, core: Rc::clone(core) })
+    }
+}
+
 impl Buf for Piece {
     fn remaining(&self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),
+            Self::Lent(lent) => lent.left().len(),
             Self::File(left, _) => *left,
         }
     }
@@ -50,6 +87,7 @@ impl Buf for Piece {
     fn chunk(&self) -> &[u8] {
         match self {
             Self::Bytes(bytes) => bytes,
+            Self::Lent(lent) => lent.left(),
             Self::File(left, nowhere) => &nowhere.0[..(*left).min(STRETCH)],
         }
     }
@@ -67,6 +105,7 @@ impl Buf for Piece {
     fn advance(&mut self, count: usize) {
         match self {
             Self::Bytes(bytes) => bytes.advance(count),
+            Self::Lent(lent) => lent.written = lent.bytes.len().min(lent.written + count),
             Self::File(left, _) => *left = left.saturating_sub(count),
         }
     }
@@ -74,6 +113,14 @@ impl Buf for Piece {
     fn copy_to_bytes(&mut self, length: usize) -> Bytes {
         match self {
             Self::Bytes(bytes) => bytes.copy_to_bytes(length),
+            Self::Lent(lent) if lent.written == 0 && lent.bytes.len() == length => {
+                Bytes::from(std::mem::take(&mut lent.bytes))
+            }
+            Self::Lent(lent) => {
+                let bytes = Bytes::copy_from_slice(&lent.left()[..length]);
+                lent.written += length;
+                bytes
+            }
             Self::File(..) => Bytes::new(), // given to HTTP/1 only, which copies nothing
         }
     }

@@ -111,6 +111,14 @@ impl Scanner {
         self.heads = self.heads.wrapping_add(requests);
     }
 
+    /// How many bytes of a body follow, if they pass as they are. None of a body in chunks.
+    pub(crate) fn body_left(&self) -> Option<u64> {
+        match self.state {
+            State::Body(left) if self.line.is_empty() && self.passed.is_empty() && !self.wants_width() => Some(left),
+            _ => None,
+        }
+    }
+
     /// Whether a head has begun and not ended.
     pub(crate) fn is_in_head(&self) -> bool {
         self.state == State::Fields || (matches!(self.state, State::Start { .. }) && !self.line.is_empty())

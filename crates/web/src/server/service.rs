@@ -13,7 +13,6 @@ use super::body::{Body, Kind};
 use super::channel::Channel;
 use super::engine::Counts;
 use super::exchange::{Answer, Exchange, INLINE_BODY, drain, withhold_body};
-use super::inbound::int;
 use super::incoming::Incoming;
 use super::link::Link;
 
@@ -88,6 +87,9 @@ pub(super) fn take_in(
     channel.exchanges.set(channel.exchanges.get() + 1);
     channel.server.exchange_began();
     let waits_for_body = has_body && !expects && hint.exact().is_some_and(|length| length <= INLINE_BODY);
+    if let Some(link) = link.filter(|_| has_body) {
+        link.uploads(&exchange);
+    }
     exchange.set_expects(expects);
     if bodiless {
         exchange.set_bodiless();
@@ -98,7 +100,7 @@ pub(super) fn take_in(
         exchange.hold(Box::new(parts));
         core.held.borrow_mut().push(Rc::clone(&exchange));
     } else {
-        core.inbound.borrow_mut().request(int(slot), seq, channel.server.id(), &parts, None, has_body);
+        exchange.tell(parts, None, has_body);
     }
     Answer::Awaited(exchange)
 }

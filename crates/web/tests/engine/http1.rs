@@ -6,10 +6,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use dx_web::{Route, RouteBody};
+use dx_web::{Route, RouteBody, event};
 use socket2::{Domain, Socket, Type};
 
-use crate::world::{GET, INLINE, STREAM, World};
+use crate::world::{GET, INLINE, STREAM, WRITTEN, World};
 
 /// The codes of a POST and a HEAD.
 const POST: i32 = 1;
@@ -30,8 +30,17 @@ impl Client {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         socket.set_recv_buffer_size(GATHERED).unwrap();
         socket.connect(&SocketAddr::from(([127, 0, 0, 1], world.port)).into()).unwrap();
-        let socket = TcpStream::from(socket);
+        Self::of(socket.into())
+    }
+
+    /// With the system's buffers.
+    fn roomy(world: &World) -> Self {
+        Self::of(TcpStream::connect(("127.0.0.1", world.port)).unwrap())
+    }
+
+    fn of(socket: TcpStream) -> Self {
         socket.set_nonblocking(true).unwrap();
+        socket.set_nodelay(true).unwrap();
         Self { socket, received: Vec::new() }
     }
 
@@ -41,7 +50,7 @@ impl Client {
 
     /// Takes what has come; gives whether that was something.
     fn receive(&mut self) -> bool {
-        let mut chunk = [0; GATHERED];
+        let mut chunk = vec![0; 4 * GATHERED];
         match self.socket.read(&mut chunk) {
             Ok(length) => {
                 self.received.extend_from_slice(&chunk[..length]);
@@ -165,5 +174,168 @@ fn chunks_are_announced_in_the_answer_to_a_head_and_in_no_other() {
     assert!(early.ends_with("\r\n\r\nearly") && !early.contains("chunked"), "{early}");
     assert!(head.ends_with("\r\ntransfer-encoding: chunked\r\n\r\n"), "{head}");
     assert!(!last.contains("chunked"), "{last}");
+    world.engine.close();
+}
+
+/// A connection gives hyper back between requests: not while hyper still has something of an answer.
+#[test]
+fn a_connection_keeps_hyper_until_an_answer_is_written() {
+    let mut world = World::http1();
+    let mut client = Client::roomy(&world);
+    let body = [vec![b'.'; 16 << 20], b"end".to_vec()].concat();
+    // After the first request it would do so at once, later when it has been quiet.
+    for _ in 0..2 {
+        world.full = true;
+        client.send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
+        let request = world.wait(GET);
+        world.respond(&request, INLINE, &body);
+        assert!(world.is_stuck());
+        for _ in 0..4 {
+            world.engine.tick();
+            world.turn();
+        }
+        world.full = false;
+        client.received.clear();
+        client.await_end(&mut world, b"end");
+        assert!(client.received.len() > body.len());
+    }
+    world.engine.close();
+}
+
+/// Nor while it has something of a body that nobody has read: that would be taken for a request.
+#[test]
+fn a_connection_keeps_hyper_until_a_body_is_read() {
+    const SMUGGLED: &str = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+    let length = SMUGGLED.len();
+    let expects = format!("Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n{SMUGGLED}");
+    let chunked = format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{SMUGGLED}\r\n0\r\n\r\n");
+    for (rest, stays) in [(expects, false), (chunked, true)] {
+        let mut world = World::http1();
+        let mut client = Client::roomy(&world);
+        client.send(&format!("POST /early HTTP/1.1\r\nHost: x\r\n{rest}"));
+        let request = world.wait(POST);
+        world.respond(&request, INLINE, b"early");
+        client.await_end(&mut world, b"\r\n\r\nearly");
+        for _ in 0..4 {
+            world.engine.tick();
+            world.turn();
+        }
+        assert!(world.hear().iter().all(|(record, _)| record[2] != GET));
+        if stays {
+            client.send("GET /next HTTP/1.1\r\nHost: x\r\n\r\n");
+            let next = world.wait(GET);
+            assert!(next.1.starts_with("/next"), "{}", next.1);
+        }
+        assert_eq!(client.received.windows(9).filter(|window| window == b"HTTP/1.1 ").count(), 1);
+        world.engine.close();
+    }
+}
+
+/// Ticks, and sends a byte at each, until the server has hung up; gives the number of ticks.
+fn trickle(client: &mut Client, world: &mut World, text: &[u8], most: usize) -> Option<usize> {
+    client.socket.set_nonblocking(true).unwrap();
+    (0..most).find(|tick| {
+        let reads = world.engine.counts().reads.get();
+        if let Some(byte) = text.get(*tick)
+            && client.socket.write_all(&[*byte]).is_ok()
+        {
+            let late = Instant::now() + Duration::from_secs(1);
+            while world.engine.counts().reads.get() == reads && Instant::now() < late {
+                world.turn();
+            }
+        }
+        world.turn();
+        world.engine.tick();
+        world.turn();
+        !matches!(client.socket.read(&mut [0; 1000]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+    })
+}
+
+#[test]
+fn a_head_that_trickles_has_a_minute_and_its_connection_no_more() {
+    let mut world = World::http1();
+    let mut client = Client::roomy(&world);
+    let head = format!("GET /{} HTTP/1.1\r\n", "a".repeat(1000));
+    let ticks = trickle(&mut client, &mut world, head.as_bytes(), 200).unwrap();
+    assert!((59..=80).contains(&ticks), "{ticks}");
+    // After a request, too.
+    let mut client = Client::roomy(&world);
+    client.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
+    let first = world.wait(GET);
+    world.respond(&first, INLINE, b"first");
+    client.await_end(&mut world, b"first");
+    let ticks = trickle(&mut client, &mut world, head.as_bytes(), 200).unwrap();
+    assert!((59..=80).contains(&ticks), "{ticks}");
+    world.engine.close();
+}
+
+/// As in Bun, each byte of a body counts as a sign of life.
+#[test]
+fn a_body_that_trickles_is_waited_for_and_one_that_stops_is_not() {
+    let mut world = World::http1();
+    let mut client = Client::roomy(&world);
+    client.send("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+    let request = world.wait(POST);
+    assert!(world.engine.demand(request.0[0], request.0[1], true));
+    // The world's servers wait for ten ticks.
+    let ticks = trickle(&mut client, &mut world, &[b'b'; 40], 200).unwrap();
+    assert!((49..=70).contains(&ticks), "{ticks}");
+    world.wait(event::ABORT);
+    assert!(!world.engine.is_pending(request.0[0], request.0[1]));
+    world.engine.close();
+}
+
+/// The peer is gone without a word, and the handler never answers.
+#[test]
+fn a_request_without_an_answer_ends_with_the_patience_of_its_server() {
+    let mut world = World::http1();
+    let mut client = Client::roomy(&world);
+    client.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+    let request = world.wait(GET);
+    let ticks = trickle(&mut client, &mut world, b"", 200).unwrap();
+    assert!((9..=30).contains(&ticks), "{ticks}");
+    world.wait(event::ABORT);
+    assert!(!world.engine.is_pending(request.0[0], request.0[1]));
+    assert_eq!(world.engine.pending(world.server), 0);
+    world.engine.close();
+}
+
+#[test]
+fn a_large_body_lies_where_it_was_read_to() {
+    const LENGTH: usize = 900_000;
+    let mut world = World::http1();
+    let body: String = (0..LENGTH - 3).map(|at| char::from(b'a' + u8::try_from(at % 23).unwrap())).collect();
+    let body = body + "END";
+    let request = format!("POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: {LENGTH}\r\n\r\n");
+    for pieces in [1, 3, 1000] {
+        let mut client = Client::roomy(&world);
+        client.send(&request);
+        let large = world.wait(POST);
+        assert!(world.engine.demand(large.0[0], large.0[1], true));
+        client.socket.set_nonblocking(false).unwrap();
+        let mut socket = client.socket.try_clone().unwrap();
+        // The next request comes with the end of the body.
+        let text = format!("{body}GET /next HTTP/1.1\r\nHost: x\r\n\r\n");
+        let sender = thread::spawn(move || {
+            for piece in text.as_bytes().chunks(text.len().div_ceil(pieces)) {
+                socket.write_all(piece).unwrap();
+            }
+        });
+        let (record, _) = world.wait(event::BODY);
+        assert_eq!(usize::try_from(record[3]).unwrap(), LENGTH);
+        sender.join().unwrap();
+        client.socket.set_nonblocking(true).unwrap();
+        let text = world.engine.take_ascii(large.0[0], large.0[1]).unwrap();
+        assert_eq!(text, body);
+        // It goes out as it came, as long as it is remembered.
+        assert!(world.engine.write_taken(large.0[0], large.0[1], large.0[1]));
+        world.respond(&large, WRITTEN, b"");
+        client.await_end(&mut world, b"END");
+        assert!(client.received.ends_with(body.as_bytes()));
+        let next = world.wait(GET);
+        assert!(next.1.starts_with("/next"), "{}", next.1);
+        world.engine.forget_taken();
+        assert!(!world.engine.write_taken(next.0[0], next.0[1], large.0[1]));
+    }
     world.engine.close();
 }

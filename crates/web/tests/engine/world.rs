@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dx_web::{
-    Alarm, Engine, Identity, Interest, Listen, RECORD, RawSocket, Ready, ServerOptions, TlsOptions, TlsServer,
-    Versions, Watcher,
+    Alarm, Allocator, Engine, Identity, Interest, Listen, RECORD, RawSocket, Ready, ServerOptions, TlsOptions,
+    TlsServer, Versions, Watcher,
 };
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -23,6 +23,7 @@ const CERTIFICATE: &[u8] = include_bytes!("../../../../__test__/bun/fixtures/tls
 const KEY: &[u8] = include_bytes!("../../../../__test__/bun/fixtures/tls/localhost.key");
 /// `payload` of outbound records.
 pub(crate) const INLINE: i32 = 0;
+pub(crate) const WRITTEN: i32 = 1;
 pub(crate) const STREAM: i32 = 2;
 /// The code of a GET.
 pub(crate) const GET: i32 = 0;
@@ -86,7 +87,7 @@ impl World {
 
     fn new(versions: Versions, tls: Option<TlsServer>) -> Self {
         let watched = Eager::default();
-        let engine = Engine::new(Box::new(watched.clone()), Box::new(Silent));
+        let engine = Engine::new(Box::new(watched.clone()), Box::new(Silent), Box::new(Allocator));
         let listen = Listen::Tcp { hostname: "127.0.0.1".to_owned(), port: 0, reuse_port: false, ipv6_only: false };
         let options = ServerOptions { idle_timeout: 10, max_body: MAX_BODY, versions, tls };
         let (server, address) = engine.listen(&listen, options).unwrap();
