@@ -56,11 +56,34 @@ class ByteWriter {
     this.#at += bytes.byteLength;
   }
 
+  /**
+   * A short text whose characters are bytes, behind a number.
+   *
+   * @param {number} prefix
+   * @param {string} text
+   * @returns {boolean} false, and nothing is written, if the text is another one
+   */
+  shortLatin1(prefix, text) {
+    const { length } = text;
+    if (length > SHORT) return false;
+    if (this.#at + 4 + length > this.#bytes.length) this.#grow(4 + length);
+    const start = this.#at + 4;
+    let seen = 0;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      seen |= code;
+      this.#bytes[start + index] = code;
+    }
+    if (seen > 0xff) return false;
+    this.uint32(prefix);
+    this.#at += length;
+    return true;
+  }
+
   /** Characters of a byte each. @param {string} text */
   latin1(text) {
     if (this.#at + text.length > this.#bytes.length) this.#grow(text.length);
-    if (text.length > SHORT) this.#bytes.latin1Write(text, this.#at);
-    else for (let index = 0; index < text.length; index++) this.#bytes[this.#at + index] = text.charCodeAt(index);
+    this.#bytes.latin1Write(text, this.#at);
     this.#at += text.length;
   }
 

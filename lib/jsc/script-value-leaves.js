@@ -124,11 +124,13 @@ class LeafWriter {
       return this.place(place, this.#strings.size);
     }
     this.#strings.set(text, this.#strings.size);
+    const oneByte = (text.length | ONE_BYTE) >>> 0;
+    if (this.#out.shortLatin1(oneByte, text)) return;
     if (WIDE.test(text)) {
       this.#out.uint32(text.length);
       return this.#out.utf16(text);
     }
-    this.#out.uint32((text.length | ONE_BYTE) >>> 0);
+    this.#out.uint32(oneByte);
     return this.#out.latin1(text);
   }
 
