@@ -7,6 +7,8 @@ mod city;
 mod murmur;
 mod rapidhash;
 mod wyhash;
+#[cfg(target_arch = "x86_64")]
+mod xxh3;
 
 use twox_hash::{XxHash3_64, XxHash32, XxHash64};
 
@@ -78,12 +80,22 @@ pub fn hash(algorithm: Algorithm, bytes: &[u8], seed: u64) -> Hash {
         Algorithm::CityHash64 => Hash::Bits64(city::hash64(bytes, seed)),
         Algorithm::XxHash32 => Hash::Bits32(XxHash32::oneshot(low, bytes)),
         Algorithm::XxHash64 => Hash::Bits64(XxHash64::oneshot(seed, bytes)),
-        Algorithm::XxHash3 => Hash::Bits64(XxHash3_64::oneshot_with_seed(u64::from(low), bytes)),
+        Algorithm::XxHash3 => Hash::Bits64(xxh3(bytes, low.into())),
         Algorithm::Murmur32v2 => Hash::Bits32(murmur::hash2(bytes, low)),
         Algorithm::Murmur32v3 => Hash::Bits32(murmur::hash3(bytes, low)),
         Algorithm::Murmur64v2 => Hash::Bits64(murmur::hash64a(bytes, seed)),
         Algorithm::Rapidhash => Hash::Bits64(rapidhash::hash(bytes, seed)),
     }
+}
+
+fn xxh3(bytes: &[u8], seed: u64) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if bytes.len() >= xxh3::LEAST
+        && let Some(hash) = xxh3::hash(bytes, seed)
+    {
+        return hash;
+    }
+    XxHash3_64::oneshot_with_seed(seed, bytes)
 }
 
 fn crc32(bytes: &[u8], so_far: u32) -> u32 {
