@@ -1,18 +1,21 @@
 //! `Bun.CryptoHasher`, `Bun.SHA256` and so on: cryptographic digests and HMAC.
 //!
 //! Source: FIPS 180-4, FIPS 202, RFC 1320, RFC 1321, RFC 7693, RFC 2104. The crates are `RustCrypto`'s,
-//! which take the CPU's SHA instructions where they are.
+//! which take the CPU's SHA instructions where they are; MD5 is ours.
+
+mod md5;
 
 use blake2::{Blake2b, Blake2b512, Blake2s256};
 use digest::consts::U32;
 use digest::{Digest, ExtendableOutput, Update};
 use md4::Md4;
-use md5::Md5;
 use ripemd::Ripemd160;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512, Shake128, Shake256};
 use zeroize::Zeroizing;
+
+use self::md5::Md5;
 
 /// The longest digest, in bytes.
 pub const LONGEST: usize = 64;
