@@ -185,6 +185,22 @@ export declare namespace bun {
    * Node-API's.
    */
   export function secretSet(service: string, name: string, value: string): Promise<void>
+  /**
+   * Makes `bun.shortDigestFunctions()`: one function without arguments for each algorithm, in their order, that gives the
+   * digest of what lies in `page` in hexadecimal, then the same in base64, then the same for the bytes, in `page` again.
+   *
+   * # Errors
+   * When they cannot be made.
+   */
+  export function shortDigestFunctions(page: Uint8Array): (() => string | undefined)[]
+  /**
+   * Makes `bun.shortHashFunctions()`: one function without arguments for each algorithm, in their order, for the input and
+   * the result that lie in `page`.
+   *
+   * # Errors
+   * When they cannot be made.
+   */
+  export function shortHashFunctions(page: Uint8Array): (() => void)[]
   /** Compresses with zstd on the thread pool. */
   export function zstdCompress(bytes: Uint8Array, level: number): Promise<ArrayBuffer>
   /** Decompresses zstd on the thread pool. */

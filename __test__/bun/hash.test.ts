@@ -41,6 +41,29 @@ describe('Bun.hash', () => {
     expect(all.digest('hex').slice(0, 12)).toBe(digests[name]);
   });
 
+  test.each(Object.keys(digests))('%s of a text is that of its bytes', (name) => {
+    const hash = (Bun.hash as any)[name];
+    let ascii = '';
+    for (let length = 0; length <= 70; length++) {
+      const texts = [
+        ascii,
+        `${ascii}\u007f`,
+        `${ascii}\u0080`,
+        `${ascii}é`,
+        `é${ascii}`,
+        `${ascii}€`,
+        `${ascii}\ud800x`,
+      ];
+      for (const text of texts) {
+        const expected = hash(Buffer.from(text));
+        expect(hash(text)).toBe(expected);
+        expect(hash(new String(text))).toBe(expected);
+        expect(hash(text, 0)).toBe(expected);
+      }
+      ascii += String.fromCharCode(32 + (length % 95));
+    }
+  });
+
   test('published vectors', () => {
     expect(Bun.hash.crc32('123456789')).toBe(0xcbf43926);
     expect(Bun.hash.adler32('Wikipedia')).toBe(0x11e60398);

@@ -3,7 +3,8 @@
 const { codeError } = require('../internal/errors');
 const { native } = require('../internal/native');
 const { bytesOf } = require('./hash-input');
-const short = require('./hash-short');
+const inJavaScript = require('./hash-short');
+const short = require('./short-input');
 
 /** The order is that of `Algorithm` in crates/bun/src/hash. */
 const NAMES = [
@@ -28,7 +29,12 @@ const ERR_INVALID_ARG_TYPE = codeError(
   () => 'data must be a string, ArrayBuffer, ArrayBufferView or Blob',
 );
 
-const functions = native('bun-core', 'bun').hashFunctions();
+/** Those whose result has 64 bits. */
+const WIDE = new Set(['wyhash', 'cityHash64', 'xxHash64', 'xxHash3', 'murmur64v2', 'rapidhash']);
+
+const engine = native('bun-core', 'bun');
+const functions = engine.hashFunctions();
+const shortFunctions = engine.shortHashFunctions(short.page);
 
 /**
  * `Bun.hash`: Wyhash, 64 bits; `Bun.hash.crc32` and so on are the other algorithms. Not for security.
@@ -36,42 +42,60 @@ const functions = native('bun-core', 'bun').hashFunctions();
  * @see https://bun.com/docs/runtime/hashing#bun-hash
  * @type {((data: unknown, seed?: number | bigint) => number | bigint) & Record<string, Function>}
  */
-const hash = /** @type {any} */ (make('hash', functions[0]));
+const hash = /** @type {any} */ (makeWide('hash', 0));
 
 for (const [number, name] of NAMES.entries()) {
-  hash[name] = Object.hasOwn(short, name) ? makeShort(name, functions[number]) : make(name, functions[number]);
+  const make = Object.hasOwn(inJavaScript, name) ? makeShort : WIDE.has(name) ? makeWide : makeNarrow;
+  hash[name] = make(name, number);
 }
 
-/**
- * @param {string} name
- * @param {(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint} digest
- */
-function make(name, digest) {
-  const hasher = {
+/** A hash of 64 bits. @param {string} name @param {number} number */
+function makeWide(name, number) {
+  const digest = functions[number];
+  const digestShort = shortFunctions[number];
+  const { put, wide } = short;
+  return {
     [name](/** @type {unknown} */ data, /** @type {unknown} */ seed = undefined) {
       const input = typeof data === 'string' ? data : inputOf(data);
-      if (seed === undefined) return digest(input);
+      if (seed === undefined) {
+        if (!put(input)) return digest(input);
+        digestShort();
+        return wide[0];
+      }
       const [low, high] = halves(seed);
       return digest(input, low, high);
     },
   }[name];
-  return hasher;
 }
 
-/**
- * A hash of 32 bits of a few bytes.
- *
- * @param {string} name
- * @param {(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint} digest
- */
-function makeShort(name, digest) {
-  const general = make(name, digest);
+/** A hash of 32 bits. @param {string} name @param {number} number */
+function makeNarrow(name, number) {
+  const digest = functions[number];
+  const digestShort = shortFunctions[number];
+  const { put, narrow } = short;
+  return {
+    [name](/** @type {unknown} */ data, /** @type {unknown} */ seed = undefined) {
+      const input = typeof data === 'string' ? data : inputOf(data);
+      if (seed === undefined) {
+        if (!put(input)) return digest(input);
+        digestShort();
+        return narrow[0];
+      }
+      const [low, high] = halves(seed);
+      return digest(input, low, high);
+    },
+  }[name];
+}
+
+/** A hash of 32 bits that is made here of a few characters. @param {string} name @param {number} number */
+function makeShort(name, number) {
+  const general = makeNarrow(name, number);
   /** @type {(text: string) => number} */
-  const inJavaScript = /** @type {any} */ (short)[name];
+  const digest = /** @type {any} */ (inJavaScript)[name];
   return {
     [name](/** @type {unknown} */ data, /** @type {unknown} */ seed = undefined) {
       if (seed === undefined && typeof data === 'string' && data.length <= SHORT) {
-        const result = inJavaScript(data);
+        const result = digest(data);
         if (result >= 0) return result;
       }
       return general(data, seed);

@@ -8,13 +8,14 @@ use std::ptr;
 
 use dx_bun::digests::{self, ALGORITHMS, Algorithm, Hasher, Hmac, LONGEST};
 use dx_fault::{Class, Fault};
-use napi::bindgen_prelude::{Env, Object, Result, Uint8Array};
+use napi::bindgen_prelude::{Env, Object, Result, Uint8Array, Unknown};
 use napi::{JsValue, sys};
 use napi_derive::napi;
 use zeroize::Zeroizing;
 
+use super::short::Page;
 use crate::call;
-use crate::raw::{self, Arguments};
+use crate::raw::{self, Arguments, Call, Js, Raw};
 
 /// Keys up to this many bytes are copied onto the stack.
 const SHORT_KEY: usize = 128;
@@ -49,6 +50,47 @@ pub fn digest_functions(env: &Env) -> Result<Object<'_>> {
 )]
 pub fn hmac_functions(env: &Env) -> Result<Object<'_>> {
     functions(env, compute_hmac)
+}
+
+/// Makes `bun.shortDigestFunctions()`: one function without arguments for each algorithm, in their order, that gives the
+/// digest of what lies in `page` in hexadecimal, then the same in base64, then the same for the bytes, in `page` again.
+///
+/// # Errors
+/// When they cannot be made.
+#[napi(namespace = "bun", ts_args_type = "page: Uint8Array", ts_return_type = "(() => string | undefined)[]")]
+pub fn short_digest_functions<'env>(env: &Env, page: Unknown<'env>) -> Result<Unknown<'env>> {
+    let (env, page) = (Raw(env.raw()), page.raw());
+    let mut functions = Vec::new();
+    for write in [Some(hex as Write), Some(base64), None] {
+        for algorithm in ALGORITHMS {
+            functions.push(raw::function(env, Short { algorithm, write, page: Page::new(env, page)? }, compute_short)?);
+        }
+    }
+    env.list(&functions).map(|list| env.unknown(list))
+}
+
+/// Writes a digest as text; gives its length.
+type Write = fn(&[u8], &mut [u8; LONGEST_TEXT]) -> usize;
+
+/// What a function for short input has behind it.
+struct Short {
+    algorithm: Algorithm,
+    write: Option<Write>,
+    page: Page,
+}
+
+fn compute_short(call: &Call<'_, Short>) -> Option<Js> {
+    let Short { algorithm, write, page } = call.data;
+    let mut digest = [0; LONGEST];
+    let length =
+        call::sync_raw(call.env.0, || Ok::<_, Fault>(digests::one_shot(*algorithm, page.input(), &mut digest)))?;
+    let Some(write) = write else {
+        page.give_bytes(&digest);
+        return None;
+    };
+    let mut text = [0; LONGEST_TEXT];
+    let length = write(&digest[..length], &mut text);
+    Some(call.env.short_latin1(&text[..length]))
 }
 
 fn functions(env: &Env, callback: raw::Callback) -> Result<Object<'_>> {
@@ -128,13 +170,19 @@ fn hex(bytes: &[u8], text: &mut [u8; LONGEST_TEXT]) -> usize {
 }
 
 fn base64(bytes: &[u8], text: &mut [u8; LONGEST_TEXT]) -> usize {
-    let digit = |group: u32, place: u32| BASE64[(group >> (18 - 6 * place) & 63) as usize];
-    for (four, three) in text.chunks_exact_mut(4).zip(bytes.chunks(3)) {
-        let mut group = [0; 4];
-        group[1..=three.len()].copy_from_slice(three);
-        let group = u32::from_be_bytes(group);
-        four.copy_from_slice(&[digit(group, 0), digit(group, 1), digit(group, 2), digit(group, 3)]);
-        four[three.len() + 1..].fill(b'=');
+    let digits = |first: u8, second: u8, third: u8| {
+        let group = u32::from_be_bytes([0, first, second, third]);
+        [18, 12, 6, 0].map(|shift| BASE64[(group >> shift & 63) as usize])
+    };
+    let mut fours = text.chunks_exact_mut(4);
+    let threes = bytes.chunks_exact(3);
+    let rest = threes.remainder();
+    for (three, four) in threes.zip(&mut fours) {
+        four.copy_from_slice(&digits(three[0], three[1], three[2]));
+    }
+    if let (&[first, ..], Some(four)) = (rest, fours.next()) {
+        four.copy_from_slice(&digits(first, rest.get(1).copied().unwrap_or(0), 0));
+        four[rest.len() + 1..].fill(b'=');
     }
     bytes.len().div_ceil(3) * 4
 }

@@ -8,12 +8,13 @@ use std::ptr;
 
 use dx_bun::hash::{self, ALGORITHMS, Algorithm, Hash};
 use dx_fault::Fault;
-use napi::bindgen_prelude::{Env, Object, Result};
+use napi::bindgen_prelude::{Env, Object, Result, Unknown};
 use napi::{JsValue, sys};
 use napi_derive::napi;
 
+use super::short::Page;
 use crate::call;
-use crate::raw::{self, Arguments};
+use crate::raw::{self, Arguments, Call, Js, Raw};
 
 /// Makes `bun.hashFunctions()`: one function for each algorithm, under its number,
 /// `(data: string | Uint8Array, seedLow?: number, seedHigh?: number) => number | bigint`.
@@ -33,6 +34,36 @@ pub fn hash_functions(env: &Env) -> Result<Object<'_>> {
         unsafe { raw::define(env.raw(), functions.raw(), &name, compute, data)? };
     }
     Ok(functions)
+}
+
+/// Makes `bun.shortHashFunctions()`: one function without arguments for each algorithm, in their order, for the input and
+/// the result that lie in `page`.
+///
+/// # Errors
+/// When they cannot be made.
+#[napi(namespace = "bun", ts_args_type = "page: Uint8Array", ts_return_type = "(() => void)[]")]
+pub fn short_hash_functions<'env>(env: &Env, page: Unknown<'env>) -> Result<Unknown<'env>> {
+    let (env, page) = (Raw(env.raw()), page.raw());
+    let mut functions = Vec::new();
+    for algorithm in ALGORITHMS {
+        functions.push(raw::function(env, Short { algorithm, page: Page::new(env, page)? }, compute_short)?);
+    }
+    env.list(&functions).map(|list| env.unknown(list))
+}
+
+/// What a function for short input has behind it.
+struct Short {
+    algorithm: Algorithm,
+    page: Page,
+}
+
+fn compute_short(call: &Call<'_, Short>) -> Option<Js> {
+    let Short { algorithm, page } = call.data;
+    match call::sync_raw(call.env.0, || Ok::<_, Fault>(hash::hash(*algorithm, page.input(), 0)))? {
+        Hash::Bits32(value) => page.give_narrow(value),
+        Hash::Bits64(value) => page.give_wide(value),
+    }
+    None
 }
 
 unsafe extern "C" fn compute(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {

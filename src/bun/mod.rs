@@ -12,3 +12,4 @@ pub mod loan;
 pub mod mmap;
 pub mod password;
 pub mod secrets;
+mod short;

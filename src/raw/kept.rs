@@ -1,5 +1,6 @@
 //! Values that are kept across calls, strongly or weakly.
 #![expect(unsafe_code, reason = "calls Node-API directly")]
+#![cfg_attr(not(feature = "bun-sqlite"), allow(dead_code, reason = "what watches objects serves one area only"))]
 
 use std::ffi::c_void;
 use std::ptr;
