@@ -292,6 +292,66 @@ describe('zstd', () => {
   });
 });
 
+describe('lengths that data say', () => {
+  const own = (bytes: Uint8Array) => bytes.byteOffset === 0 && bytes.buffer.byteLength === bytes.length;
+
+  test('each result has memory of its own', () => {
+    for (const length of [1, 63, 64, 65, 66, 300, 2047, 2048, 2049, 65_535, 65_536, 65_537, 300_000]) {
+      const bytes = sample(length);
+      const results = [
+        Bun.gunzipSync(Bun.gzipSync(bytes)),
+        Bun.inflateSync(Bun.deflateSync(bytes)),
+        Bun.zstdDecompressSync(Bun.zstdCompressSync(bytes)),
+      ];
+      for (const result of results) {
+        expect(Buffer.compare(result, bytes)).toBe(0);
+        expect(own(result)).toBe(true);
+      }
+      for (const packed of [Bun.gzipSync(bytes), Bun.deflateSync(bytes), Bun.zstdCompressSync(bytes)])
+        expect(own(packed)).toBe(true);
+    }
+    expect(Bun.zstdCompressSync('a').constructor).toBe(Buffer as any);
+    expect(Bun.zstdDecompressSync(Bun.zstdCompressSync(sample(1000))).constructor).toBe(Buffer as any);
+    expect(Bun.gunzipSync(Bun.gzipSync(sample(1000))).constructor).toBe(Uint8Array);
+  });
+
+  test('gzip whose last bytes say another length', () => {
+    for (const length of [10, 1000, 70_000]) {
+      const bytes = sample(length);
+      const packed = Bun.gzipSync(bytes);
+      for (const said of [0, 1, 64, 65, 999, 1001, 65_536, 65_537, 2 ** 32 - 1]) {
+        const rest = Buffer.alloc(4);
+        rest.writeUInt32LE(said);
+        expect(Buffer.compare(Bun.gunzipSync(Buffer.concat([packed, rest])), bytes)).toBe(0);
+      }
+    }
+  });
+
+  test('zstd of several frames, and of frames that say none', async () => {
+    const [one, other] = [sample(1000), sample(70_000)];
+    for (const parts of [
+      [one, one],
+      [one, other],
+      [other, one],
+      [one, new Uint8Array(0)],
+      [new Uint8Array(0), one],
+    ]) {
+      const packed = Buffer.concat(parts.map((part) => Bun.zstdCompressSync(part)));
+      expect(Buffer.compare(Bun.zstdDecompressSync(packed), Buffer.concat(parts))).toBe(0);
+    }
+    for (const part of [one, other]) {
+      const stream = new Blob([part]).stream().pipeThrough(new CompressionStream('zstd' as any) as any);
+      const packed = new Uint8Array(await new Response(stream as any).arrayBuffer());
+      expect(Buffer.compare(Bun.zstdDecompressSync(packed), part)).toBe(0);
+    }
+    // A header that says 300 bytes, and 257 with a dictionary; nothing behind it.
+    for (const header of ['28b52ffd602c00', '28b52ffd61010100', '28b52ffda001000000', '28b52ffd40'])
+      expect(fault(() => Bun.zstdDecompressSync(Buffer.from(header.padEnd(40, '0'), 'hex')))).toBe(
+        'ERR_ZSTD: Decompression failed: InvalidZstdData',
+      );
+  });
+});
+
 // Bun has no such limit: there a small input can take all memory.
 describe.skipIf(!isDxCompat)('maxOutputLength', () => {
   const bytes = new Uint8Array(1 << 20);

@@ -52,6 +52,7 @@ function bytesOf(value) {
 
 /** As `bytesOf`; text as UTF-8. @param {unknown} value @returns {Uint8Array | undefined} */
 function textOrBytes(value) {
+  if (value instanceof Uint8Array) return bytesOf(value); // Node is asked what a `String` object is
   const text = textOf(value);
   return text === undefined ? bytesOf(value) : Buffer.from(text, 'utf8');
 }

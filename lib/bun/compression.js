@@ -5,11 +5,9 @@ const { codeError } = require('../internal/errors');
 const { native } = require('../internal/native');
 const { textOrBytes } = require('./byte-source');
 const { compressionOptions, decompressionOptions, limitOf, zstdLevel } = require('./compression-options');
+const { bufferOf, bytesOf: arrayOf, forGzip, forZstd, lentMemory } = require('./compression-result');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
-
-/** Copies, as `Buffer`'s own does not; a program that replaces it gets no view of memory of ours. */
-const slice = /** @type {any} */ (Uint8Array.prototype.slice);
 
 const INVALID_ARGUMENT = () => new Error('Zlib error: Invalid argument');
 
@@ -64,7 +62,9 @@ const compression = {
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ level?: number }} [options] @returns {Buffer} */
   zstdCompressSync(data, options = undefined) {
     const bytes = bytesOf(data);
-    return /** @type {Buffer} */ (own(functions().zstdCompress(bytes, zstdLevel(options), undefined, lent)));
+    const level = zstdLevel(options);
+    const into = lentMemory();
+    return bufferOf(functions().zstdCompress(bytes, level, undefined, into), into);
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ level?: number }} [options] @returns {Promise<Buffer>} */
@@ -76,7 +76,9 @@ const compression = {
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ maxOutputLength?: number }} [options] @returns {Buffer} @throws ERR_ZSTD, ERR_BUFFER_TOO_LARGE */
   zstdDecompressSync(data, options = undefined) {
     const bytes = bytesOf(data);
-    return /** @type {Buffer} */ (own(functions().zstdDecompress(bytes, limitOf(options), undefined, lent)));
+    const limit = limitOf(options);
+    const into = forZstd(bytes);
+    return bufferOf(functions().zstdDecompress(bytes, limit, undefined, into), into);
   },
 
   /** @param {string | ArrayBuffer | ArrayBufferView} data @param {{ maxOutputLength?: number }} [options] @returns {Promise<Buffer>} */
@@ -91,33 +93,11 @@ let binding;
 /** @returns {any} */
 const engine = () => (binding ??= native('bun-core', 'bun'));
 
-/** What is no longer than this is made in memory of ours and copied. */
-const LENT = 64 * 1024;
-/** A Buffer, so that a copy of a part is one. */
-let lent = Buffer.alloc(0);
-let lentBytes = new Uint8Array(0);
 /** @type {any} */
 let calls;
 
 /** The calls that make something at once. @returns {any} */
-function functions() {
-  if (calls === undefined) {
-    calls = engine().compressionFunctions();
-    lent = Buffer.allocUnsafeSlow(LENT);
-    lentBytes = new Uint8Array(lent.buffer);
-  }
-  return calls;
-}
-
-/** @param {number | Buffer} made bytes that lie in `lent`, or what did not fit @returns {Buffer} */
-function own(made) {
-  return typeof made === 'number' ? slice.call(lent, 0, made) : made;
-}
-
-/** The same as a plain array. @param {number | Uint8Array} made @returns {Uint8Array} */
-function ownBytes(made) {
-  return typeof made === 'number' ? slice.call(lentBytes, 0, made) : made;
-}
+const functions = () => (calls ??= engine().compressionFunctions());
 
 /** The engine for a call whose result is memory on loan. @param {Uint8Array} bytes that it is to work on @returns {any} */
 function lending(bytes) {
@@ -145,12 +125,14 @@ function compress(data, options, gzip) {
     const chosen = level ?? DEFAULT_LEVEL;
     if (chosen < 0 || chosen > 12)
       throw ERR_INVALID_ARG_TYPE('Compression level must be between 0 and 12 for libdeflate');
-    return ownBytes(functions().deflate(bytes, chosen, gzip, lentBytes, true));
+    const into = lentMemory();
+    return arrayOf(functions().deflate(bytes, chosen, gzip, into, true), into);
   }
   const chosen = level ?? -1;
   if (chosen < -1 || chosen > 9) throw INVALID_ARGUMENT();
   if (library === undefined && strategy === 0 && memLevel === undefined) {
-    const packed = ownBytes(functions().deflate(bytes, chosen === -1 ? DEFAULT_LEVEL : chosen, gzip, lentBytes));
+    const into = lentMemory();
+    const packed = arrayOf(functions().deflate(bytes, chosen === -1 ? DEFAULT_LEVEL : chosen, gzip, into), into);
     return gzip ? likeZlib(packed, chosen) : packed;
   }
   const given = { level: chosen, strategy, memLevel: memLevel ?? 8 };
@@ -196,7 +178,8 @@ function decompress(data, options, gzip) {
 
 /** @param {Uint8Array} bytes @param {number} limit @param {boolean} gzip @returns {Uint8Array} */
 function inflated(bytes, limit, gzip) {
-  return ownBytes(functions().inflate(bytes, limit, gzip, lentBytes));
+  const into = gzip ? forGzip(bytes) : lentMemory();
+  return arrayOf(functions().inflate(bytes, limit, gzip, into), into);
 }
 
 /** zlib's `windowBits` names the format too. @param {Uint8Array} bytes @param {number | undefined} bits @param {boolean} gzip @param {number} limit */

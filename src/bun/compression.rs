@@ -7,6 +7,7 @@
 
 #![expect(unsafe_code, reason = "hand-registered callbacks read their arguments through napi_sys")]
 
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use dx_bun::compression::{self, Encoder, Made, Output, Wrapping, ZstdStream};
@@ -18,6 +19,8 @@ use super::content;
 use crate::call::{self, Blocking};
 use crate::raw::{self, Arguments, Callback, Raw};
 
+/// Makes an array of so many bytes, which the function writes.
+type Give = fn(Raw, usize, &mut dyn FnMut(&mut [MaybeUninit<u8>])) -> Result<sys::napi_value>;
 type Engine = fn(&Arguments<5>, &[u8], &mut [u8]) -> std::result::Result<Output, compression::Error>;
 
 /// Makes `bun.compressionFunctions()`. Each takes the input, two arguments of its own, the memory that it may write
@@ -47,7 +50,7 @@ pub fn compression_functions(env: &Env) -> Result<Object<'_>> {
 unsafe extern "C" fn deflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: both come from Node-API for this very call.
     unsafe {
-        run(env, info, Raw::bytes, |arguments, bytes, lent| {
+        run(env, info, Raw::filled_bytes, |arguments, bytes, lent| {
             let encoder = if arguments.boolean(4) { Encoder::Libdeflate } else { Encoder::Any };
             compression::deflate(bytes, arguments.int(1), encoder, wrapping(arguments.boolean(2)), lent)
         })
@@ -57,7 +60,7 @@ unsafe extern "C" fn deflate(env: sys::napi_env, info: sys::napi_callback_info) 
 unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: as above.
     unsafe {
-        run(env, info, Raw::bytes, |arguments, bytes, lent| {
+        run(env, info, Raw::filled_bytes, |arguments, bytes, lent| {
             compression::inflate(bytes, wrapping(arguments.boolean(2)), size(arguments.double(1)), lent)
         })
     }
@@ -66,14 +69,16 @@ unsafe extern "C" fn inflate(env: sys::napi_env, info: sys::napi_callback_info) 
 unsafe extern "C" fn zstd_compress_sync(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: as above.
     unsafe {
-        run(env, info, Raw::buffer, |arguments, bytes, lent| compression::zstd_compress(bytes, arguments.int(1), lent))
+        run(env, info, Raw::filled_buffer, |arguments, bytes, lent| {
+            compression::zstd_compress(bytes, arguments.int(1), lent)
+        })
     }
 }
 
 unsafe extern "C" fn zstd_decompress_sync(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     // SAFETY: as above.
     unsafe {
-        run(env, info, Raw::buffer, |arguments, bytes, lent| {
+        run(env, info, Raw::filled_buffer, |arguments, bytes, lent| {
             compression::zstd_decompress(bytes, size(arguments.double(1)), lent)
         })
     }
@@ -83,12 +88,7 @@ unsafe extern "C" fn zstd_decompress_sync(env: sys::napi_env, info: sys::napi_ca
 ///
 /// # Safety
 /// `env` and `info` are those of the callback that calls this.
-unsafe fn run(
-    env: sys::napi_env,
-    info: sys::napi_callback_info,
-    give: fn(Raw, &[u8]) -> Result<sys::napi_value>,
-    engine: Engine,
-) -> sys::napi_value {
+unsafe fn run(env: sys::napi_env, info: sys::napi_callback_info, give: Give, engine: Engine) -> sys::napi_value {
     // SAFETY: the caller vouches.
     let arguments = unsafe { Arguments::<5>::read(env, info) };
     let output = call::sync_raw(env, || {
@@ -99,7 +99,12 @@ unsafe fn run(
     match output {
         #[expect(clippy::cast_precision_loss, reason = "no longer than the memory that was lent")]
         Some(Output::Lent(length)) => raw::number(env, length as f64),
-        Some(Output::Large(block)) => give(Raw(env), &block).unwrap_or(ptr::null_mut()),
+        Some(Output::Large(large)) => {
+            let mut copy = |memory: &mut [MaybeUninit<u8>]| {
+                call::sync_raw(env, || Ok::<_, compression::Error>(large.copy_to(memory)));
+            };
+            give(Raw(env), large.length(), &mut copy).unwrap_or(ptr::null_mut())
+        }
         None => ptr::null_mut(),
     }
 }

@@ -150,9 +150,16 @@ impl Raw {
         made!(napi_create_typedarray(self.0, sys::TypedarrayType::uint8_array, bytes.len(), buffer, 0))
     }
 
-    /// The same by way of a `Buffer`, whose memory is not filled with zeros before the bytes are copied to it.
     fn large_bytes(self, bytes: &[u8]) -> napi::Result<Js> {
-        let whole = self.buffer(bytes)?;
+        self.filled_bytes(bytes.len(), &mut |memory| {
+            memory.write_copy_of_slice(bytes);
+        })
+    }
+
+    /// The same of bytes that a function writes, all of them; by way of a `Buffer`, whose memory is not filled with zeros
+    /// before.
+    pub(crate) fn filled_bytes(self, length: usize, fill: &mut dyn FnMut(&mut [MaybeUninit<u8>])) -> napi::Result<Js> {
+        let whole = self.filled_buffer(length, fill)?;
         let (mut memory, mut offset) = (ptr::null_mut(), 0);
         let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
         // SAFETY: the value was made just now; the places for results are valid.
@@ -173,6 +180,18 @@ impl Raw {
     /// A `Buffer` with memory of its own.
     pub(crate) fn buffer(self, bytes: &[u8]) -> napi::Result<Js> {
         made!(napi_create_buffer_copy(self.0, bytes.len(), bytes.as_ptr().cast(), ptr::null_mut()))
+    }
+
+    /// A `Buffer` with memory of its own, all of which a function writes.
+    pub(crate) fn filled_buffer(self, length: usize, fill: &mut dyn FnMut(&mut [MaybeUninit<u8>])) -> napi::Result<Js> {
+        let (mut memory, mut value) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the environment is alive; the places for results are valid.
+        check_status!(unsafe { sys::napi_create_buffer(self.0, length, &raw mut memory, &raw mut value) })?;
+        if length > 0 && !memory.is_null() {
+            // SAFETY: V8 has just made `memory` of this length, and nobody else knows it yet.
+            fill(unsafe { std::slice::from_raw_parts_mut(memory.cast(), length) });
+        }
+        Ok(value)
     }
 
     /// The `typeof` of a value.

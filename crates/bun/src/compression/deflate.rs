@@ -13,7 +13,7 @@ const MOST_EXPANSION: usize = 1032;
 const SLOWEST: u8 = 2;
 const FASTEST: u8 = 4;
 const UNKNOWN_SYSTEM: u8 = 255;
-const TRAILER: usize = 8;
+pub(super) const TRAILER: usize = 8;
 /// The level at which another encoder of ours takes libdeflate's place.
 pub(super) const FASTEST_LEVEL: i32 = 1;
 /// From the fastest level to this one what is short is compressed all the same.
@@ -86,14 +86,13 @@ pub fn deflate(
     if is_short && !encoder.is_quick(level) {
         return deflate_with(short::deflate, short::bound(bytes.len()), bytes, level, wrapping, lent);
     }
-    if let Some(packed) = pieces::deflate(bytes, level, encoder)? {
-        let mut parts: Vec<&[u8]> = packed.parts();
-        let (header, trailer) = (header(level), trailer(packed.checksum(), bytes.len()));
+    let header = header(level);
+    let before = if wrapping == Wrapping::Gzip { &header[..] } else { &[] };
+    if let Some(mut packed) = pieces::deflate(bytes, level, encoder, before)? {
         if wrapping == Wrapping::Gzip {
-            parts.insert(0, &header);
-            parts.push(&trailer);
+            packed.end_with(&trailer(packed.checksum(), bytes.len()));
         }
-        return room::exact(&parts, lent);
+        return room::pieced(packed.into_large(), lent);
     }
     if encoder.is_quick(level) {
         let whole = |bytes: &[u8], out: &mut [u8]| quick::deflate(bytes, out, true);
@@ -177,7 +176,7 @@ fn inflate_with(
     let most = bytes.len().saturating_mul(MOST_EXPANSION).saturating_add(64).min(limit);
     let hint = match (wrapping, bytes.last_chunk::<4>()) {
         // The last four bytes of gzip are the length, unless something follows it.
-        (Wrapping::Gzip, Some(length)) => u32::from_le_bytes(*length) as usize + 1,
+        (Wrapping::Gzip, Some(length)) => u32::from_le_bytes(*length) as usize,
         _ => bytes.len().saturating_mul(4),
     };
     // Lent memory costs nothing, whatever the length says.

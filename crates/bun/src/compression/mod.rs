@@ -17,7 +17,7 @@ mod zstd_stream;
 use dx_fault::{Class, Fault};
 
 pub use deflate::{Encoder, Wrapping, deflate, inflate};
-pub use room::{Made, Output, made};
+pub use room::{Large, Made, Output, made};
 pub use zstd::{zstd_compress, zstd_decompress};
 pub use zstd_stream::ZstdStream;
 

@@ -11,8 +11,8 @@ use std::thread;
 
 use crc32fast::Hasher;
 
-use super::deflate::{Encoder, with_compressor};
-use super::room::block;
+use super::deflate::{Encoder, TRAILER, with_compressor};
+use super::room::{Large, block};
 use super::{Error, last_block, quick};
 use crate::memory::Block;
 
@@ -27,7 +27,29 @@ pub(super) fn threads() -> usize {
     *COUNT.get_or_init(|| thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS))
 }
 
-/// One stream of raw deflate, not yet in one place.
+/// Does something with all items, on so many threads.
+pub(super) fn share<T: Send>(threads: usize, items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+    if threads < 2 {
+        return items.for_each(work);
+    }
+    let items = Mutex::new(items);
+    let run = || {
+        loop {
+            let next = items.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(item) = next else { return };
+            work(item);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            // What cannot be started is not needed: this thread takes what is left.
+            let _ = thread::Builder::new().name("dx-compress".to_owned()).spawn_scoped(scope, run);
+        }
+        run();
+    });
+}
+
+/// One stream of deflate, not yet in one place.
 pub(super) struct Packed {
     room: Block,
     stride: usize,
@@ -44,10 +66,6 @@ struct Piece {
 }
 
 impl Packed {
-    pub(super) fn parts(&self) -> Vec<&[u8]> {
-        self.room.chunks(self.stride).zip(&self.pieces).map(|(room, piece)| &room[..piece.length]).collect()
-    }
-
     /// The CRC-32 of the whole input.
     pub(super) fn checksum(&self) -> u32 {
         let mut whole = Hasher::new();
@@ -56,42 +74,49 @@ impl Packed {
         }
         whole.finalize()
     }
+
+    /// Appends gzip's trailer.
+    pub(super) fn end_with(&mut self, trailer: &[u8; TRAILER]) {
+        let last = (self.pieces.len() - 1) * self.stride;
+        if let Some(piece) = self.pieces.last_mut() {
+            self.room[last + piece.length..][..TRAILER].copy_from_slice(trailer);
+            piece.length += TRAILER;
+        }
+    }
+
+    pub(super) fn into_large(self) -> Large {
+        let lengths = self.pieces.iter().map(|piece| piece.length).collect();
+        Large { room: self.room, stride: self.stride, lengths }
+    }
 }
 
-/// Compresses in pieces; `None` when the input or the machine is too small for it.
+/// Compresses in pieces, behind what stands before them; `None` when the input or the machine is too small for it.
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(super) fn deflate(bytes: &[u8], level: i32, encoder: Encoder) -> Result<Option<Packed>, Error> {
+pub(super) fn deflate(bytes: &[u8], level: i32, encoder: Encoder, before: &[u8]) -> Result<Option<Packed>, Error> {
     let count = bytes.len().div_ceil(PIECE);
     let threads = threads().min(count);
     if bytes.len() < 2 * PIECE || threads < 2 {
         return Ok(None);
     }
     let quick = encoder.is_quick(level);
-    let stride = if quick {
+    let bound = if quick {
         quick::bound(PIECE)
     } else {
         with_compressor(level, |compressor| compressor.deflate_compress_bound(PIECE))?
-    } + SEAM;
+    };
+    let stride = before.len() + bound + SEAM + TRAILER;
     let mut room = block(stride * count)?;
     let mut pieces = vec![Piece::default(); count];
-    let work = Mutex::new(bytes.chunks(PIECE).zip(room.chunks_mut(stride)).zip(&mut pieces).enumerate());
-    let run = || {
-        loop {
-            let next = work.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((at, ((bytes, room), piece))) = next else { return };
-            if let Some(length) = pack(bytes, level, quick, room, at + 1 == count) {
-                *piece = Piece { length, checksum: crc32fast::hash(bytes), from: bytes.len() };
-            }
+    let work = bytes.chunks(PIECE).zip(room.chunks_mut(stride)).zip(&mut pieces).enumerate();
+    share(threads, work, |(at, ((bytes, room), piece))| {
+        let before = if at == 0 { before } else { &[] };
+        let (start, room) = room.split_at_mut(before.len());
+        start.copy_from_slice(before);
+        if let Some(length) = pack(bytes, level, quick, room, at + 1 == count) {
+            *piece = Piece { length: before.len() + length, checksum: crc32fast::hash(bytes), from: bytes.len() };
         }
-    };
-    thread::scope(|scope| {
-        for _ in 1..threads {
-            // What cannot be started is not needed: this thread takes what is left.
-            let _ = thread::Builder::new().name("dx-deflate".to_owned()).spawn_scoped(scope, run);
-        }
-        run();
     });
     let done = pieces.iter().all(|piece| piece.length > 0);
     Ok(done.then_some(Packed { room, stride, pieces }))

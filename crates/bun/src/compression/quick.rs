@@ -17,18 +17,18 @@ use super::symbols::{
 /// Of the hashes of large input; short input has a table as small as itself, as clearing it takes time.
 const HASH_BITS: u32 = 15;
 const LEAST_HASH_BITS: u32 = 8;
-/// What a match has at least.
-const MATCH: usize = 4;
+/// What a match has at least: four bytes are hardly shorter than their literals, and make one more branch that cannot be
+/// foretold, which is what takes the time.
+const MATCH: usize = 5;
 const WINDOW: usize = 32 * 1024;
 /// After so many places without a match (a power of two) one more is passed over each time.
 const PATIENCE: u32 = 6;
 /// Places closer to the end are not looked at, so that eight bytes can be read there.
 const TAIL: usize = 16;
-/// Distances up to here have an entry of their own, larger ones one for each 128.
-const NEAR: usize = 256;
-const FAR_STEP: u32 = 7;
 /// A code of its own takes as long as some kilobytes to make.
 const WORTH: usize = 8192;
+/// So many bytes tell how the rest is.
+const LOOK: usize = 4096;
 /// About how many bits a match takes in the fixed code.
 const MATCH_BITS: usize = 24;
 /// The codes of a length and a distance, without what follows them, in a code that has more literals.
@@ -65,8 +65,8 @@ struct Codes {
     literals: [Piece; 256],
     /// Codes of lengths with the bits that follow them, by length.
     lengths: [Piece; MOST_MATCH + 1],
-    /// Codes of distances, and how many bits follow them.
-    distances: [(Piece, u32); 2 * NEAR],
+    /// Codes of distances by symbol; there is room for what five bits can say.
+    distances: [Piece; 32],
     end: Piece,
 }
 
@@ -80,11 +80,9 @@ impl Codes {
             let Piece { bits, count } = piece(symbol);
             *whole = Piece { bits: bits | rest << count, count: count + extra };
         }
-        let mut distances = [(Piece::default(), 0); 2 * NEAR];
-        for (at, entry) in distances.iter_mut().enumerate() {
-            let least = if at < NEAR { at } else { (at - NEAR) << FAR_STEP };
-            let (symbol, extra, _) = distance_symbol(least as u16 + 1);
-            *entry = (Piece { bits: far.bits[symbol].into(), count: far.lengths[symbol].into() }, extra);
+        let mut distances = [Piece::default(); 32];
+        for (symbol, piece) in distances.iter_mut().take(DISTANCES).enumerate() {
+            *piece = Piece { bits: far.bits[symbol].into(), count: far.lengths[symbol].into() };
         }
         let mut literals = [Piece::default(); 256];
         for (byte, literal) in literals.iter_mut().enumerate() {
@@ -114,9 +112,10 @@ impl Codes {
     #[inline]
     fn put_match(&self, length: usize, back: u32, bits: &mut Bits) {
         let whole = self.lengths[length];
-        let place = back as usize;
-        let entry = if place < NEAR { place } else { NEAR + (place >> FAR_STEP) };
-        let (code, extra) = self.distances[entry];
+        // As `distance_symbol`, without a branch.
+        let extra = (back | 2).ilog2() - 1;
+        let symbol = 2 * extra + (back >> extra);
+        let code = self.distances[symbol as usize % 32];
         bits.hold(whole.bits, whole.count);
         bits.hold(code.bits | (back & ((1 << extra) - 1)) << code.count, code.count + extra);
         bits.flush();
@@ -164,7 +163,7 @@ fn deflate_within(reach: usize, bytes: &[u8], out: &mut [u8], last: bool) -> usi
         let (mut start, mut base) = (0, 0);
         let hash_bits = bytes.len().max(1).ilog2().clamp(LEAST_HASH_BITS, HASH_BITS);
         quick.places[..1 << hash_bits].fill(0);
-        quick.long = false;
+        quick.look_ahead(bytes, u64::BITS - hash_bits, &mut bits);
         loop {
             if start - base >= reach {
                 base = start;
@@ -197,6 +196,16 @@ impl Quick {
         }
     }
 
+    /// Tells from the first kilobytes how the first block will be, so that it need not be written in vain.
+    fn look_ahead(&mut self, bytes: &[u8], shift: u32, bits: &mut Bits) {
+        self.long = false;
+        if bytes.len() >= WORTH {
+            let start = &bytes[..LOOK];
+            let (matches, repeated) = self.find::<false>(start, 0, shift, bits);
+            self.long = is_long(start.len(), matches, repeated);
+        }
+    }
+
     /// Writes a block that begins at `start`; what comes before it may be repeated.
     fn block(&mut self, bytes: &[u8], start: usize, shift: u32, is_last: bool, bits: &mut Bits) {
         let block = &bytes[start..];
@@ -208,8 +217,7 @@ impl Quick {
         } else {
             self.find::<false>(bytes, start, shift, bits)
         };
-        let about = (block.len() - repeated) * 8 + matches * MATCH_BITS;
-        self.long = block.len() >= WORTH && about * 3 > block.len() * 8 * 2;
+        self.long = block.len() >= WORTH && is_long(block.len(), matches, repeated);
         if self.long {
             let written = writes.then(|| bits.size() - size);
             if writes {
@@ -241,7 +249,7 @@ impl Quick {
         while at < last {
             let here = eight(bytes, at);
             let place = std::mem::replace(&mut self.places[hash(here, shift)], at as u32) as usize;
-            if place < at && at - place <= WINDOW && eight(bytes, place) as u32 == here as u32 {
+            if place < at && at - place <= WINDOW && (eight(bytes, place) ^ here) << (64 - 8 * MATCH) == 0 {
                 let length = MATCH + same(bytes, place + MATCH, at + MATCH, MOST_MATCH - MATCH);
                 let back = at - place - 1;
                 if WRITES {
@@ -261,7 +269,8 @@ impl Quick {
                 }
             } else {
                 missed += 1;
-                at += 1 + (missed >> PATIENCE);
+                // Where little repeats every other place is enough.
+                at += if WRITES { 1 + (missed >> PATIENCE) } else { 2 };
             }
         }
         if WRITES {
@@ -346,6 +355,11 @@ impl Quick {
     }
 }
 
+/// Whether the fixed code leaves so many bytes longer than two thirds, about, when so many of them repeat others.
+fn is_long(length: usize, matches: usize, repeated: usize) -> bool {
+    ((length - repeated) * 8 + matches * MATCH_BITS) * 3 > length * 8 * 2
+}
+
 /// How many there are of each symbol when nothing repeats.
 fn count(bytes: &[u8]) -> [u16; LITERALS] {
     // Equal bytes in a row would wait for each other.
@@ -372,12 +386,12 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
     bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
 }
 
-/// Of the first four bytes.
+/// Of the bytes that a match has at least.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "it is masked")]
 fn hash(eight: u64, shift: u32) -> usize {
     // The mask changes nothing; it shows that the place is in the table.
-    ((eight << 32).wrapping_mul(0x9E37_79B1_85EB_CA87) >> shift) as usize & ((1 << HASH_BITS) - 1)
+    ((eight << (64 - 8 * MATCH)).wrapping_mul(0x9E37_79B1_85EB_CA87) >> shift) as usize & ((1 << HASH_BITS) - 1)
 }
 
 /// How many bytes are the same from two places on, at most so many.

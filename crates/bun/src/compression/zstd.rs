@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::Read;
 
 use zstd::stream::Decoder;
-use zstd::zstd_safe::{self, CCtx, CParameter, DCtx, ResetDirective};
+use zstd::zstd_safe::{self, CCtx, CParameter, DCtx};
 
 use super::room::{self, Output};
 use super::{Error, pieces};
@@ -45,9 +45,9 @@ pub fn zstd_compress(bytes: &[u8], level: i32, lent: &mut [u8]) -> Result<Output
     }
     COMPRESSOR.with_borrow_mut(|kept| {
         let mut context = kept.take().or_else(CCtx::try_create).ok_or(Error::Memory)?;
-        set(&mut context, CParameter::CompressionLevel(level))?;
-        let out = room::filled(bound, lent, |out| context.compress2(out, bytes).map_err(|_| Error::Memory))?;
-        if context.sizeof() <= MOST_KEPT && context.reset(ResetDirective::SessionAndParameters).is_ok() {
+        // The simple call looks at no parameters and makes no stream: half a microsecond less.
+        let out = room::filled(bound, lent, |out| context.compress(out, bytes, level).map_err(|_| Error::Memory))?;
+        if context.sizeof() <= MOST_KEPT {
             *kept = Some(context);
         }
         Ok(out)
@@ -81,7 +81,7 @@ pub fn zstd_decompress(bytes: &[u8], limit: usize, lent: &mut [u8]) -> Result<Ou
     let mut out = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     decoder.by_ref().take(most).read_to_end(&mut out).map_err(|_| Error::Zstd)?;
-    if out.len() > limit { Err(Error::TooLarge(limit)) } else { room::exact(&[&out], lent) }
+    if out.len() > limit { Err(Error::TooLarge(limit)) } else { room::exact(&out, lent) }
 }
 
 /// All frames, when they hold no more than `length` bytes together.
