@@ -112,6 +112,7 @@ defineLazy(Bun, {
   Terminal: () => require('./lib/bun/terminal'),
   which: () => require('./lib/bun/which'),
   Archive: () => require('./lib/bun/archive'),
+  Image: () => require('./lib/bun/image').Image,
   ArrayBufferSink: () => require('./lib/bun/array-buffer-sink'),
   allocUnsafe: () => require('./lib/bun/alloc-unsafe'),
   concatArrayBuffers: () => require('./lib/bun/concat-array-buffers'),

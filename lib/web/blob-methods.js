@@ -107,6 +107,12 @@ module.exports = {
     /** Only files have what `stat` tells. */
     async stat() {},
 
+    /** @this {Blob} @param {any} [options] */
+    image(options = undefined) {
+      const { Image } = require('../bun/image');
+      return new Image(this, options);
+    },
+
     write: refuse,
     writer: refuse,
     unlink: refuse,

@@ -95,6 +95,13 @@ function extract(value) {
       return [Kind.STREAM, value, null];
     }
     if (typeof value[Symbol.asyncIterator] === 'function') return [Kind.ITERABLE, value, null];
+    if (tag === 'Image') {
+      const { bodyOf, isImage } = require('../bun/image');
+      if (isImage(value)) {
+        const { bytes, type } = bodyOf(value);
+        return [Kind.BYTES, bytes, type];
+      }
+    }
   }
   if (typeof value === 'function' && value instanceof AsyncGeneratorFunction) return [Kind.ITERABLE, value(), null];
   if (typeof value === 'symbol') throw new TypeError('Cannot convert a symbol to a string');

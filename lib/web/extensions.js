@@ -23,6 +23,7 @@ function installExtensions() {
     'writer',
     'unlink',
     'delete',
+    'image',
   ]);
   const { slice, arrayBuffer, text } = Blob.prototype;
   /** @type {Record<string, Function> | undefined} */

@@ -7,6 +7,7 @@ pub mod digests;
 pub mod file;
 pub mod glob;
 pub mod hash;
+pub mod image;
 pub mod introspect;
 pub mod loan;
 pub mod mmap;

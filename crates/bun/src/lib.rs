@@ -8,6 +8,7 @@ pub mod digests;
 pub mod file;
 pub mod glob;
 pub mod hash;
+pub mod image;
 pub mod memory;
 pub mod mmap;
 pub mod password;
