@@ -92,6 +92,26 @@ export declare namespace bun {
    * When the object cannot be made.
    */
   export function digestFunctions(): Record<number, (data: string | Uint8Array, out?: Uint8Array | 1) => string | undefined>
+  /** A finished image. */
+  export interface EncodedImage {
+    /** The file. */
+    bytes: Buffer
+    /** Pixels. */
+    width: number
+    /** Pixels. */
+    height: number
+    /** The format's name. */
+    format: string
+  }
+  /** Decodes, changes and encodes on the thread pool. */
+  export function encodeImage(source: string | Uint8Array, plan: bun.ImagePlan): Promise<EncodedImage>
+  /**
+   * `encode_image` here and now.
+   *
+   * # Errors
+   * As `encode_image` rejects.
+   */
+  export function encodeImageNow(source: string | Uint8Array, plan: bun.ImagePlan): bun.EncodedImage
   /** Unpacks an archive below a directory on the thread pool; gives the number of entries. */
   export function extractArchive(bytes: Uint8Array, directory: string, patterns: Array<string>): Promise<number>
   /** Compresses with gzip on the thread pool. */
@@ -112,6 +132,67 @@ export declare namespace bun {
    * When the object cannot be made.
    */
   export function hmacFunctions(): Record<number, (data: string | Uint8Array, out: Uint8Array | 1 | undefined, key: string | Uint8Array) => string | undefined>
+  /** Reads the header of a file on the thread pool. */
+  export function imageFacts(path: string, plan: bun.ImagePlan): Promise<ImageFacts>
+  /** What a header tells. */
+  export interface ImageFacts {
+    /** Pixels. */
+    width: number
+    /** Pixels. */
+    height: number
+    /** The format's name. */
+    format: string
+  }
+  /**
+   * Reads the header of what is in memory: that takes less than to hand it over.
+   *
+   * # Errors
+   * As `imageFacts` rejects.
+   */
+  export function imageFactsNow(bytes: Uint8Array, plan: bun.ImagePlan): bun.ImageFacts
+  /** Makes the blur that stands for an image, on the thread pool. */
+  export function imagePlaceholder(source: string | Uint8Array, plan: bun.ImagePlan): Promise<EncodedImage>
+  /** What is done to an image; `lib/bun/image.js` says what each is. */
+  export interface ImagePlan {
+    /** Pixels that are allowed. */
+    maxPixels: number
+    /** Whether what a camera noted is applied. */
+    autoOrient: boolean
+    /** Quarters of a turn. */
+    turns: number
+    /** Top to bottom. */
+    flip: boolean
+    /** Left to right. */
+    flop: boolean
+    /** A new width; none for the image's own size. */
+    width?: number
+    /** A new height; 0 for one in proportion. */
+    height: number
+    /** The kernel's name. */
+    filter: string
+    /** Whether the proportions stay. */
+    inside: boolean
+    /** Whether small images stay as they are. */
+    withoutEnlargement: boolean
+    /** A factor. */
+    brightness: number
+    /** A factor. */
+    saturation: number
+    /** The name of the format; none for the source's. */
+    format?: string
+    /** 1 to 100. */
+    quality: number
+    /** JPEG in several scans. */
+    progressive: boolean
+    /** WebP that loses nothing. */
+    lossless: boolean
+    /** PNG's level, 0 to 9; none for the usual one. */
+    level?: number
+    /** PNG's palette; none for all colours. */
+    colors?: number
+    /** Whether errors of a palette are spread. */
+    dither: boolean
+  }
   /** Whether the functions of this module work in this Node. */
   export function introspection(): boolean
   /** Packs contents that lie one after the other, with their names and lengths. */
