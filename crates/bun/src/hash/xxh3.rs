@@ -4,6 +4,7 @@
 //! Source: <https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md>, section XXH3.
 
 #![expect(unsafe_code, reason = "calls what needs a feature of the processor")]
+#![expect(clippy::cast_ptr_alignment, reason = "what is read and written there need not be aligned")]
 
 use std::arch::x86_64::{
     __m256i, __m512i, _mm256_add_epi64, _mm256_loadu_si256, _mm256_mul_epu32, _mm256_set1_epi64x, _mm256_setzero_si256,
