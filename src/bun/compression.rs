@@ -101,7 +101,10 @@ unsafe fn run(env: sys::napi_env, info: sys::napi_callback_info, give: Give, eng
         Some(Output::Lent(length)) => raw::number(env, length as f64),
         Some(Output::Large(large)) => {
             let mut copy = |memory: &mut [MaybeUninit<u8>]| {
-                call::sync_raw(env, || Ok::<_, compression::Error>(large.copy_to(memory)));
+                call::sync_raw(env, || {
+                    large.copy_to(memory);
+                    Ok::<_, compression::Error>(())
+                });
             };
             give(Raw(env), large.length(), &mut copy).unwrap_or(ptr::null_mut())
         }

@@ -59,14 +59,14 @@ pub fn hmac_functions(env: &Env) -> Result<Object<'_>> {
 /// When they cannot be made.
 #[napi(namespace = "bun", ts_args_type = "page: Uint8Array", ts_return_type = "(() => string | undefined)[]")]
 pub fn short_digest_functions<'env>(env: &Env, page: Unknown<'env>) -> Result<Unknown<'env>> {
-    let (env, page) = (Raw(env.raw()), page.raw());
+    let (raw, page) = (Raw(env.raw()), page.raw());
     let mut functions = Vec::new();
     for write in [Some(hex as Write), Some(base64), None] {
         for algorithm in ALGORITHMS {
-            functions.push(raw::function(env, Short { algorithm, write, page: Page::new(env, page)? }, compute_short)?);
+            functions.push(raw::function(raw, Short { algorithm, write, page: Page::new(env, page)? }, compute_short)?);
         }
     }
-    env.list(&functions).map(|list| env.unknown(list))
+    raw.list(&functions).map(|list| raw.unknown(list))
 }
 
 /// Writes a digest as text; gives its length.

@@ -43,12 +43,12 @@ pub fn hash_functions(env: &Env) -> Result<Object<'_>> {
 /// When they cannot be made.
 #[napi(namespace = "bun", ts_args_type = "page: Uint8Array", ts_return_type = "(() => void)[]")]
 pub fn short_hash_functions<'env>(env: &Env, page: Unknown<'env>) -> Result<Unknown<'env>> {
-    let (env, page) = (Raw(env.raw()), page.raw());
+    let (raw, page) = (Raw(env.raw()), page.raw());
     let mut functions = Vec::new();
     for algorithm in ALGORITHMS {
-        functions.push(raw::function(env, Short { algorithm, page: Page::new(env, page)? }, compute_short)?);
+        functions.push(raw::function(raw, Short { algorithm, page: Page::new(env, page)? }, compute_short)?);
     }
-    env.list(&functions).map(|list| env.unknown(list))
+    raw.list(&functions).map(|list| raw.unknown(list))
 }
 
 /// What a function for short input has behind it.

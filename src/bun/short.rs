@@ -4,6 +4,10 @@
 
 #![expect(unsafe_code, reason = "reads and writes memory that is JavaScript's")]
 
+use dx_fault::{Class, Fault};
+use napi::bindgen_prelude::Env;
+
+use crate::call;
 use crate::raw::{Js, Kept, Raw};
 
 /// The longest short input in bytes.
@@ -35,12 +39,15 @@ impl Page {
     ///
     /// # Errors
     /// When it is not what was agreed.
-    pub(super) fn new(env: Raw, bytes: Js) -> napi::Result<Self> {
-        let memory = env.place_of_bytes(bytes).filter(|&(place, length)| {
+    pub(super) fn new(env: &Env, bytes: Js) -> napi::Result<Self> {
+        let raw = Raw(env.raw());
+        let memory = raw.place_of_bytes(bytes).filter(|&(place, length)| {
             length == size_of::<Content>() && place.addr().is_multiple_of(align_of::<Content>())
         });
-        let (memory, _) = memory.ok_or_else(|| napi::Error::from_reason("no page for short input"))?;
-        Ok(Self { memory: memory.cast(), _kept: Kept::new(env, bytes)? })
+        let (memory, _) = call::sync(env, || {
+            memory.ok_or_else(|| Fault::new(Class::TypeError, "ERR_INVALID_ARG_TYPE", "no page for short input"))
+        })?;
+        Ok(Self { memory: memory.cast(), _kept: Kept::new(raw, bytes)? })
     }
 
     /// The input.
