@@ -58,9 +58,6 @@ class Pump {
     this.#call = call;
     this.#sender = sender;
     this.#cancel = cancel;
-    call.onAbort = () => this.#stop();
-    call.onDrain = () => this.#drained();
-    call.listen();
     if (beginning.push(this) === 1) settled.then(afterMicrotasks);
   }
 
@@ -174,6 +171,10 @@ class Pump {
   begin() {
     if (this.#begun || this.#over) return;
     this.#begun = true;
+    // Nothing can have happened to a body that has ended by now.
+    this.#call.onAbort = () => this.#stop();
+    this.#call.onDrain = () => this.#drained();
+    this.#call.listen();
     this.#handOver();
     this.#sender.head();
   }
