@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { constants } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
@@ -248,6 +248,41 @@ describe('handshakes', () => {
     await once(idle, 'connect');
     expect((await ask(server)).answer).toContain('hi');
     idle.destroy();
+    expect((await ask(server)).answer).toContain('hi');
+  });
+
+  test.skipIf(process.platform !== 'linux')('of bad clients leave no socket behind', async () => {
+    const server = serve({ tls: { key, cert } });
+    expect((await ask(server)).answer).toContain('hi');
+    const sockets = () => {
+      let count = 0;
+      for (const descriptor of readdirSync('/proc/self/fd')) {
+        try {
+          if (readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('socket:')) count++;
+        } catch {
+          // the directory's own, closed meanwhile
+        }
+      }
+      return count;
+    };
+    const before = sockets();
+    for (let round = 0; round < 5; round++) {
+      const bad = [GET, '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03', ''].map(
+        (text) =>
+          new Promise((resolve) => {
+            const socket = net.connect({ port: server.port, host: '127.0.0.1' }, () => {
+              socket.write(text);
+              socket.end();
+              socket.resume();
+            });
+            socket.on('error', () => {});
+            socket.on('close', resolve);
+          }),
+      );
+      await Promise.all([...bad, ask(server, { ca: [] })]);
+    }
+    for (let tries = 0; sockets() > before && tries < 500; tries++) await Bun.sleep(10);
+    expect(sockets()).toBeLessThanOrEqual(before);
     expect((await ask(server)).answer).toContain('hi');
   });
 

@@ -1,6 +1,5 @@
 //! TLS of servers, keys, certificates and client verification, and of the client of HTTP/3: rustls on ring.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use quinn_proto::crypto::rustls::{QuicClientConfig, QuicServerConfig};
@@ -321,19 +320,5 @@ impl ServerCertVerifier for AnyServer {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.supported_schemes()
-    }
-}
-
-/// A reader that tells whether it has read all there is for now.
-pub(crate) struct Drained<'socket, S> {
-    pub(crate) socket: &'socket mut S,
-    pub(crate) drained: bool,
-}
-
-impl<S: Read> Read for Drained<'_, S> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let length = self.socket.read(buffer)?;
-        self.drained = length < buffer.len();
-        Ok(length)
     }
 }

@@ -1,5 +1,6 @@
 //! A connection's socket, with or without TLS.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write};
 
@@ -7,7 +8,14 @@ use rustls::ServerConnection;
 
 use super::super::sendfile::send_file;
 use super::{Plain, RawSocket};
-use crate::tls::Drained;
+
+/// What is read at once: rustls itself reads a fourth of a record.
+const READ: usize = 64 * 1024;
+
+thread_local! {
+    /// What came of a socket, while it is decrypted.
+    static CIPHERTEXT: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into_boxed_slice());
+}
 
 /// A connection's socket.
 pub(crate) enum Stream {
@@ -21,6 +29,8 @@ pub(crate) struct Tls {
     session: ServerConnection,
     /// The last read has left nothing in the socket.
     drained: bool,
+    /// What was read of the socket and not taken in.
+    unread: Vec<u8>,
 }
 
 impl Stream {
@@ -28,7 +38,7 @@ impl Stream {
     pub(crate) fn new(socket: Plain, session: Option<ServerConnection>) -> Self {
         match session {
             None => Self::Plain(socket),
-            Some(session) => Self::Tls(Box::new(Tls { socket, session, drained: false })),
+            Some(session) => Self::Tls(Box::new(Tls { socket, session, drained: false, unread: Vec::new() })),
         }
     }
 
@@ -51,7 +61,7 @@ impl Stream {
     pub(crate) fn is_drained(&self) -> bool {
         match self {
             Self::Plain(_) => true,
-            Self::Tls(tls) => tls.drained,
+            Self::Tls(tls) => tls.drained && tls.unread.is_empty(),
         }
     }
 
@@ -138,34 +148,73 @@ impl Tls {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let handshaking = self.session.is_handshaking();
         loop {
-            if buffer.is_empty() {
-                if handshaking && !self.session.is_handshaking() {
-                    return Ok(0);
+            if !buffer.is_empty() {
+                let mut length = 0;
+                if self.take_plain(buffer, &mut length)? || length > 0 {
+                    return Ok(length);
                 }
-            } else {
-                match self.session.reader().read(buffer) {
-                    // The end without a farewell is an end, too.
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(0),
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    read => return read,
-                }
+            } else if handshaking && !self.session.is_handshaking() {
+                return Ok(0);
             }
-            let mut socket = Drained { socket: &mut self.socket, drained: false };
-            let length = self.session.read_tls(&mut socket)?;
-            self.drained = socket.drained;
-            let processed = self.session.process_new_packets();
+            let mut length = 0;
+            let came = if self.unread.is_empty() {
+                CIPHERTEXT.with_borrow_mut(|ciphertext| {
+                    let came = self.socket.receive(ciphertext)?;
+                    self.drained = came < ciphertext.len();
+                    self.take_in(&ciphertext[..came], buffer, &mut length).map(|()| came > 0)
+                })
+            } else {
+                let unread = std::mem::take(&mut self.unread);
+                self.take_in(&unread, buffer, &mut length).map(|()| true)
+            };
             // Answers of the handshake, and alerts. What the socket does not take waits for its next event.
             match self.flush() {
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
                 _ => {}
             }
-            if let Err(error) = processed {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-            }
-            if length == 0 && buffer.is_empty() {
-                return Ok(0);
+            let came = came?;
+            if length > 0 || (!came && buffer.is_empty()) {
+                return Ok(length);
             }
         }
+    }
+
+    /// Takes in what has come, and gives out what it says as long as there is room; the rest waits for the next read.
+    fn take_in(&mut self, mut input: &[u8], buffer: &mut [u8], length: &mut usize) -> io::Result<()> {
+        if input.is_empty() {
+            self.session.read_tls(&mut io::empty())?; // the end
+        }
+        while !input.is_empty() {
+            if self.session.read_tls(&mut input)? == 0 {
+                return Ok(()); // after the peer's farewell nothing is read
+            }
+            let state = self.session.process_new_packets();
+            let waiting = state.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            let over = self.take_plain(&mut buffer[*length..], length)?;
+            if over || (*length == buffer.len() && waiting.plaintext_bytes_to_read() > 0) {
+                self.unread = input.to_vec();
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what is decrypted, all that there is room for; whether that was the last.
+    fn take_plain(&mut self, mut room: &mut [u8], length: &mut usize) -> io::Result<bool> {
+        while !room.is_empty() {
+            match self.session.reader().read(room) {
+                Ok(0) => return Ok(true),
+                Ok(read) => {
+                    *length += read;
+                    room = &mut room[read..];
+                }
+                // The end without a farewell is an end, too.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
     }
 
     fn write(&mut self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
