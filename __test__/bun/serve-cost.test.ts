@@ -18,6 +18,7 @@ describe.skipIf(!isDxCompat)('what a request costs', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'serve-cost-'));
   let child: ReturnType<typeof spawn>;
   let port = 0;
+  let second = 0;
 
   beforeAll(async () => {
     const file = path.join(folder, 'file');
@@ -25,7 +26,7 @@ describe.skipIf(!isDxCompat)('what a request costs', () => {
     const script = path.join(import.meta.dirname, 'fixtures/counting-server.js');
     child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [first] = await once(child.stdout!, 'data');
-    port = Number(first);
+    [port, second] = String(first).split(' ').map(Number);
   });
   afterAll(() => {
     child.kill();
@@ -158,6 +159,64 @@ describe.skipIf(!isDxCompat)('what a request costs', () => {
       // the second question about the cost is among the counts
       expect([name, (after[name] - before[name] - 1) / times]).toEqual([name, 1]);
     }
+    expect(after.watches - before.watches).toBe(0);
+  });
+
+  /** A connection of HTTP/2 that asks on so many streams in one packet and waits for as many answers. */
+  async function connectSecond(target: string) {
+    const frame = (type: number, flags: number, stream: number, payload = '') => {
+      const head = Buffer.alloc(9);
+      head.writeUIntBE(payload.length, 0, 3);
+      head.writeUInt16BE((type << 8) | flags, 3);
+      head.writeUInt32BE(stream, 5);
+      return head.toString('latin1') + payload;
+    };
+    const socket = net.connect(second, '127.0.0.1');
+    socket.setNoDelay(true);
+    await once(socket, 'connect');
+    let bytes = Buffer.alloc(0);
+    let ended = 0;
+    let done = () => {};
+    socket.on('data', (chunk) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      for (let length = 0; bytes.length >= 9; bytes = bytes.subarray(length)) {
+        length = 9 + bytes.readUIntBE(0, 3);
+        if (bytes.length < length) return;
+        // the end of a stream, in DATA or HEADERS
+        if (bytes[3] <= 1 && bytes[4] & 1) ended++;
+      }
+      done();
+    });
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + frame(4, 0, 0) + frame(4, 1, 0));
+    // `GET http`, then path and authority as literals
+    const head = `\x82\x86\x04${String.fromCharCode(target.length)}${target}\x01\x01x`;
+    let stream = -1;
+    const ask = async (count: number) => {
+      const until = ended + count;
+      const requests = Array.from({ length: count }, () => frame(1, 5, (stream += 2), head)).join('');
+      socket.write(requests, 'latin1');
+      while (ended < until) await new Promise<void>((resolve) => (done = resolve));
+    };
+    return { ask, close: () => socket.destroy() };
+  }
+
+  test.each([
+    [1, '/hello', 1],
+    [16, '/hello', 1],
+    [16, '/static', 0],
+  ])('requests over HTTP/2, %d at a time, of %s', async (together, target, batches) => {
+    const times = 40;
+    const socket = await connectSecond(target);
+    const watcher = await connect();
+    await socket.ask(together);
+    await socket.ask(together);
+    const before = JSON.parse(await watcher.ask(get('/cost')));
+    for (let time = 0; time < times; time++) await socket.ask(together);
+    const after = JSON.parse(await watcher.ask(get('/cost')));
+    socket.close();
+    watcher.close();
+    const cost = (name: string) => (after[name] - before[name] - 1) / times;
+    expect([cost('reads'), cost('writes'), cost('requests'), cost('batches')]).toEqual([1, 1, together, batches]);
     expect(after.watches - before.watches).toBe(0);
   });
 });

@@ -140,6 +140,51 @@ for (const [name, options] of Object.entries(protocols)) {
       expect((await ask(session, { ':path': '/ok' })).body).toBe('ok');
     });
 
+    test('a large body goes through a small window', async () => {
+      const size = 200_000;
+      const server = serve({
+        ...options,
+        fetch: (request: Request) => {
+          if (request.url.endsWith('/whole')) return new Response('x'.repeat(size));
+          return new Response(
+            (async function* () {
+              for (let left = size; left > 0; left -= 20_000) yield 'x'.repeat(20_000);
+            })(),
+          );
+        },
+      });
+      const session = http2.connect(`${server.protocol}://localhost:${server.port}`, {
+        ca,
+        settings: { initialWindowSize: 5000 },
+      });
+      sessions.push(session);
+      const answers = await Promise.all(['/whole', '/pieces', '/whole'].map((name) => ask(session, { ':path': name })));
+      expect(answers.map((answer) => answer.body.length)).toEqual([size, size, size]);
+    });
+
+    test('handlers that answer at once, later and never on one session', async () => {
+      const server = serve({
+        ...options,
+        async fetch(request: Request) {
+          const { pathname } = new URL(request.url);
+          if (pathname === '/never') return new Promise(() => {});
+          if (pathname === '/later') await Bun.sleep(5);
+          return new Response(pathname, { headers: { 'x-path': pathname } });
+        },
+      });
+      const session = connect(server);
+      const never = session.request({ ':path': '/never' });
+      never.on('error', () => {});
+      const paths = Array.from({ length: 40 }, (_, at) => (at % 3 === 0 ? '/later' : `/${at}`));
+      const answers = await Promise.all(paths.map((name) => ask(session, { ':path': name })));
+      expect(answers.map((answer) => [answer.status, answer.body, answer.headers['x-path']])).toEqual(
+        paths.map((name) => [200, name, name]),
+      );
+      expect(answers.every((answer) => !Number.isNaN(Date.parse(answer.headers.date)))).toBe(true);
+      expect(server.pendingRequests).toBe(1);
+      never.close(http2.constants.NGHTTP2_CANCEL);
+    });
+
     test('routes, HEAD, 404, errors', async () => {
       const server = serve({
         ...options,
@@ -253,6 +298,26 @@ const goneAway = (answer: string) => {
   return null;
 };
 
+test('a body whose stream is reset is not taken for a whole one', async () => {
+  let told = (_: string) => {};
+  const outcome = new Promise<string>((resolve) => (told = resolve));
+  const server = serve({
+    async fetch(request: Request) {
+      if (request.method === 'GET') return new Response('ok');
+      await request.text().then(
+        () => told('whole'),
+        () => told('rejected'),
+      );
+      return new Response('too late');
+    },
+  });
+  const half = frame(1, 4, 1, HEAD.replace('\x82', '\x83')) + frame(0, 0, 1, 'half of i');
+  const CANCEL = '\0\0\0\x08';
+  await talk(server.port, [PREFACE + SETTINGS + half, 50, frame(3, 0, 1, CANCEL), 100], null, { halfClose: true });
+  expect(await outcome).toBe('rejected');
+  expect((await ask(connect(server))).body).toBe('ok');
+});
+
 describe('floods end the connection, and the server lives on', () => {
   test('resets', async () => {
     const server = serve({ fetch: () => new Promise(() => {}) });
@@ -262,6 +327,25 @@ describe('floods end the connection, and the server lives on', () => {
     await talk(server.port, [flood, 200], null, { halfClose: true });
     expect((await ask(connect(serve({})))).body).toBe('hi');
     expect(server.pendingRequests).toBeLessThan(300);
+  });
+
+  test('requests that are reset in the packet that brings them', async () => {
+    let aborted = 0;
+    let begun = 0;
+    const server = serve({
+      fetch(request: Request) {
+        begun++;
+        request.signal.addEventListener('abort', () => aborted++);
+        return request.url.endsWith('/y') ? new Response('y') : new Promise(() => {});
+      },
+    });
+    let text = PREFACE + SETTINGS;
+    for (let stream = 1; stream < 10; stream += 2)
+      text += frame(1, 5, stream, HEAD) + frame(3, 0, stream, '\0\0\0\x08');
+    await talk(server.port, [text, 100], null, { halfClose: true });
+    expect((await ask(connect(server), { ':path': '/y' })).body).toBe('y');
+    expect(server.pendingRequests).toBe(0);
+    expect([begun - 1, begun - 1 - aborted]).toEqual([begun - 1, 0]);
   });
 
   // Bun's session ends with another code.

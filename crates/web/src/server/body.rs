@@ -67,6 +67,25 @@ impl Body {
         }
     }
 
+    /// The whole of a body that is at hand and not longer than this; it is taken for sent.
+    pub(crate) fn take_whole(&mut self, longest: usize) -> Option<Bytes> {
+        match &mut self.kind {
+            Kind::Full(bytes) if bytes.len() <= longest => {
+                let bytes = std::mem::take(bytes);
+                self.kind = Kind::Empty;
+                Some(bytes)
+            }
+            _ => None,
+        }
+    }
+
+    /// Goes on with the request's body while its answer waits for the client.
+    pub(crate) fn take_part(&self, context: &mut Context<'_>) {
+        if let Some(exchange) = &self.exchange {
+            exchange.take_part(context);
+        }
+    }
+
     /// What a HEAD gets: nothing, and the exchange is over.
     pub(crate) fn withhold(&mut self) {
         self.kind = Kind::Empty;

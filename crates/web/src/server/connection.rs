@@ -4,10 +4,11 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 
-use super::engine::{Core, Counts};
+use super::engine::Counts;
 use super::executor::Task;
+use super::http2::Http2;
 use super::io::Io;
 use super::link::Link;
 use super::service::Exchanges;
@@ -19,11 +20,6 @@ pub(crate) const MAX_HEAD: usize = 16 * 1024;
 const MAX_FIELDS: usize = 200;
 /// hyper's read buffer; a head that does not end within it is refused.
 const MAX_BUFFER: usize = 64 * 1024;
-/// Requests that an HTTP/2 client may have under way.
-const MAX_STREAMS: u32 = 256;
-/// What an HTTP/2 client may send of a body before it is read, and of all bodies.
-const STREAM_WINDOW: u32 = 256 * 1024;
-const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// RFC 9113 section 3.4.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// To a client that speaks a version which the server has been told not to.
@@ -57,16 +53,6 @@ impl Versions {
     }
 }
 
-/// Runs hyper's streams of HTTP/2 as tasks of the loop.
-#[derive(Clone)]
-struct Spawn(Rc<Core>);
-
-impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for Spawn {
-    fn execute(&self, future: F) {
-        self.0.executor.spawn_future(future);
-    }
-}
-
 /// What is spoken on a connection.
 enum Protocol {
     /// The handshake, or the first bytes, will tell.
@@ -74,7 +60,7 @@ enum Protocol {
     /// HTTP/1 before a request: hyper and its buffers are made when there is something to read.
     Waiting,
     Http1(Box<http1::Connection<Io, Exchanges>>),
-    Http2(Box<http2::Connection<Io, Exchanges, Spawn>>),
+    Http2(Box<Http2>),
     WebSocket(Rc<Socket>),
     /// Nothing more: the peer is given time to read the last answer.
     Over,
@@ -234,10 +220,7 @@ impl Connection {
     fn poll_http2(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Protocol::Http2(connection) = &mut self.protocol else { return Poll::Ready(()) };
         self.link.send_what_is_stuck();
-        if self.link.closing.get() {
-            Pin::new(&mut **connection).graceful_shutdown();
-        }
-        let _ = ready!(Pin::new(&mut **connection).poll(context));
+        ready!(connection.poll(context));
         self.protocol = Protocol::Over;
         Poll::Ready(())
     }
@@ -308,7 +291,7 @@ fn first_or_none(link: &Rc<Link>, http1: bool, early: Vec<u8>) -> Protocol {
 
 fn speak_http1(link: &Rc<Link>, early: Vec<u8>) -> Protocol {
     let service = Exchanges { link: Rc::clone(link) };
-    Protocol::Http1(Box::new(http1_builder().serve_connection(Io::scanned(link, early), service)))
+    Protocol::Http1(Box::new(http1_builder().serve_connection(Io::new(link, early), service)))
 }
 
 /// Without a limit of the lines: hyper's own needs no memory, and [`Connection::widen`] follows when they are more.
@@ -324,14 +307,7 @@ fn http1_builder() -> http1::Builder {
     builder
 }
 
-/// hyper and h2 have limits of their own against floods of resets and continuations.
 fn speak_http2(link: &Rc<Link>, early: Vec<u8>) -> Protocol {
     link.set_multiplexed();
-    let connection = http2::Builder::new(Spawn(Rc::clone(&link.core)))
-        .max_concurrent_streams(MAX_STREAMS)
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
-        .serve_connection(Io::plain(link, early), Exchanges { link: Rc::clone(link) });
-    Protocol::Http2(Box::new(connection))
+    Protocol::Http2(Box::new(Http2::new(link, early)))
 }

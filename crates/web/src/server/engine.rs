@@ -13,9 +13,11 @@ use slab::Slab;
 
 use super::buffers::Buffers;
 use super::connection::Connection;
+use super::date::Date;
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
 use super::file::{Opened, Part, part};
+use super::http2;
 use super::http3::Http3;
 use super::inbound::{Inbound, RECORD, event};
 use super::instance::{Server, ServerOptions};
@@ -128,6 +130,9 @@ pub(crate) struct Core {
     pub(crate) sockets: RefCell<Slab<Rc<Socket>>>,
     /// WebSockets that end when JavaScript has seen what came before: ids and sequence numbers.
     pub(crate) ending: RefCell<Vec<(i32, i32)>>,
+    /// Requests of HTTP/2 that have come this turn and have no task.
+    pub(crate) awaited: RefCell<Vec<Rc<Exchange>>>,
+    pub(crate) date: Date,
     /// Requests that were kept back this turn for their bodies.
     pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
     pub(crate) scratch: RefCell<Box<[u8]>>,
@@ -287,6 +292,8 @@ impl Engine {
             inbound: RefCell::default(),
             sockets: RefCell::default(),
             ending: RefCell::default(),
+            awaited: RefCell::default(),
+            date: Date::default(),
             held: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
             tick: Cell::new(0),
@@ -553,6 +560,9 @@ impl Engine {
 
     /// Sends what the turn has gathered so far, or all of it at its end.
     pub fn send(&self, at_end: bool) {
+        if at_end {
+            self.core.awaited.borrow_mut().drain(..).for_each(|exchange| http2::wait_for(&exchange));
+        }
         self.core.send(at_end);
     }
 

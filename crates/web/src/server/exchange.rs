@@ -18,6 +18,7 @@ use super::channel::Channel;
 use super::engine::Core;
 use super::executor::Task;
 use super::file::FileBody;
+use super::http2::{self, Reply};
 use super::inbound::{event, int};
 use super::incoming::Incoming;
 use super::link::Link;
@@ -129,6 +130,8 @@ pub(crate) struct Exchange {
     /// What carries HTTP/1 and HTTP/2.
     pub(crate) link: Option<Rc<Link>>,
     task: Cell<usize>,
+    /// Where the answer goes over HTTP/2, while no task waits for it.
+    reply: RefCell<Option<Reply>>,
     /// The head of a request whose body is still awaited before JavaScript is told.
     head: RefCell<Option<Box<Parts>>>,
     upload: RefCell<Upload>,
@@ -167,6 +170,7 @@ impl Exchange {
             channel,
             link,
             task,
+            reply: RefCell::default(),
             head: RefCell::default(),
             upload: RefCell::new(upload),
             response: RefCell::default(),
@@ -256,7 +260,38 @@ impl Exchange {
 
     pub(crate) fn respond(&self, response: Response<Body>) {
         self.response.replace(Some(response));
-        self.wake();
+        match self.take_reply() {
+            Some(reply) => http2::answer(self, reply),
+            None => self.wake(),
+        }
+    }
+
+    /// The answer goes here as soon as it is given.
+    pub(crate) fn set_reply(&self, reply: Reply) {
+        self.reply.replace(Some(reply));
+    }
+
+    pub(crate) fn take_reply(&self) -> Option<Reply> {
+        self.reply.take()
+    }
+
+    /// The answer, ready to be sent, once it is given.
+    pub(crate) fn take_answer(&self) -> Option<Response<Body>> {
+        let mut response = self.response.take()?;
+        if self.bodiless.get() {
+            withhold_body(&mut response);
+        } else if self.told_of_chunks.get()
+            && let Some(link) = &self.link
+            && comes_in_chunks(&response)
+        {
+            link.announce_chunks();
+        }
+        self.channel.advertise(response.headers_mut());
+        self.answered.set(true);
+        if matches!(self.upload.borrow().end, UploadEnd::TooLarge | UploadEnd::Malformed) {
+            self.finish(true); // the answer is the engine's own
+        }
+        Some(response)
     }
 
     /// Whether an answer was given, on its way or already sent.
@@ -553,21 +588,7 @@ impl Future for Answer {
                 if exchange.response.borrow().is_none() {
                     exchange.drive_upload(context);
                 }
-                let Some(mut response) = exchange.response.take() else { return Poll::Pending };
-                if exchange.bodiless.get() {
-                    withhold_body(&mut response);
-                } else if exchange.told_of_chunks.get()
-                    && let Some(link) = &exchange.link
-                    && comes_in_chunks(&response)
-                {
-                    link.announce_chunks();
-                }
-                exchange.channel.advertise(response.headers_mut());
-                exchange.answered.set(true);
-                if matches!(exchange.upload.borrow().end, UploadEnd::TooLarge | UploadEnd::Malformed) {
-                    exchange.finish(true); // the answer is the engine's own
-                }
-                Poll::Ready(Ok(response))
+                exchange.take_answer().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
             }
         }
     }
@@ -591,8 +612,8 @@ fn comes_in_chunks(response: &Response<Body>) -> bool {
 impl Drop for Answer {
     fn drop(&mut self) {
         if let Self::Awaited(exchange) = self {
-            // An answer that was taken ends the exchange with its body.
-            if !exchange.answered.get() {
+            // An answer that was taken ends the exchange with its body, one that has its way when it is sent.
+            if !exchange.answered.get() && exchange.reply.borrow().is_none() {
                 let response = exchange.response.take();
                 exchange.finish(false);
                 drop(response);

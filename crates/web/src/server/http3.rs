@@ -5,7 +5,6 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::SystemTime;
 
 use bytes::{Buf as _, Bytes};
 use h3::error::Code;
@@ -20,6 +19,7 @@ use slab::Slab;
 use super::body::{Body, BrokenOff};
 use super::channel::Channel;
 use super::connection::MAX_HEAD;
+use super::date::Date;
 use super::exchange::Exchange;
 use super::incoming::{Incoming, QuicBody};
 use super::instance::Server;
@@ -225,7 +225,8 @@ impl<E: std::error::Error> From<E> for Gone {
 async fn answer(session: &Session, resolver: RequestResolver<Streams, Bytes>) -> Result<(), Gone> {
     let (request, stream) = resolver.resolve_request().await?;
     session.channel.note_activity();
-    let mut download = Download { id: stream.id().into_inner(), connection: &session.connection };
+    let mut download =
+        Download { id: stream.id().into_inner(), connection: &session.connection, date: &session.channel.core.date };
     let (mut sender, receiver) = stream.split();
     let (parts, ()) = request.into_parts();
     let is_head = parts.method == Method::HEAD;
@@ -268,6 +269,7 @@ async fn answer(session: &Session, resolver: RequestResolver<Streams, Bytes>) ->
 struct Download<'session> {
     id: u64,
     connection: &'session Connection,
+    date: &'session Date,
 }
 
 impl Download<'_> {
@@ -284,6 +286,7 @@ impl Download<'_> {
     ) -> Result<(), Gone> {
         let (mut head, mut body) = response.into_parts();
         complete(&mut head.headers, head.status, body.size_hint().exact(), is_head);
+        head.headers.entry(DATE).or_insert_with(|| self.date.now());
         sender.send_response(Response::from_parts(head, ())).await?;
         loop {
             let frame = poll_fn(|context| {
@@ -327,7 +330,7 @@ fn content_length(headers: &HeaderMap) -> Result<Option<u64>, ()> {
     digits.parse().map(Some).map_err(|_| ())
 }
 
-/// What hyper does for the other versions: the date and the length, and nothing of connections.
+/// What hyper does for HTTP/1: the length, and nothing of connections.
 fn complete(headers: &mut HeaderMap, status: StatusCode, length: Option<u64>, is_head: bool) {
     for name in OF_CONNECTIONS {
         headers.remove(name);
@@ -336,9 +339,5 @@ fn complete(headers: &mut HeaderMap, status: StatusCode, length: Option<u64>, is
     // As in Bun: an empty answer has none.
     if let Some(length) = length.filter(|length| *length > 0 && !is_head && !bodiless) {
         headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
-    }
-    let date = httpdate::fmt_http_date(SystemTime::now());
-    if let Ok(date) = HeaderValue::try_from(date) {
-        headers.entry(DATE).or_insert(date);
     }
 }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes};
+use h2::RecvStream;
 use http_body::{Body as _, SizeHint};
 use hyper::body::Incoming as HyperBody;
 
@@ -16,8 +17,10 @@ pub(crate) struct Broken;
 /// Where the bytes of a body come from.
 #[derive(Debug)]
 pub(crate) enum Incoming {
-    /// HTTP/1 and HTTP/2.
+    /// HTTP/1.
     Hyper(HyperBody),
+    /// HTTP/2, and what the head promised and has not come yet.
+    Http2(RecvStream, Option<u64>),
     /// HTTP/3.
     Quic(Box<QuicBody>),
 }
@@ -37,6 +40,17 @@ impl Incoming {
                     None => return Poll::Ready(None),
                 }
             },
+            Self::Http2(stream, left) => match ready!(stream.poll_data(context)) {
+                Some(Ok(data)) => {
+                    *left = left.map(|left| left.saturating_sub(data.len() as u64));
+                    // A stream that is over has no window to be given back.
+                    let _ = stream.flow_control().release_capacity(data.len());
+                    Poll::Ready(Some(Ok(data)))
+                }
+                // Whatever reason a client gives: what came is not all.
+                Some(Err(_)) => Poll::Ready(Some(Err(Broken))),
+                None => Poll::Ready(None),
+            },
             Self::Quic(body) => body.poll_data(context),
         }
     }
@@ -45,6 +59,7 @@ impl Incoming {
     pub(crate) fn size_hint(&self) -> SizeHint {
         match self {
             Self::Hyper(body) => body.size_hint(),
+            Self::Http2(_, left) => left.map_or_else(SizeHint::new, SizeHint::with_exact),
             Self::Quic(body) => body.left.map_or_else(SizeHint::new, SizeHint::with_exact),
         }
     }

@@ -10,67 +10,33 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use super::link::Link;
 use super::scanner::Scanner;
 
-/// A link with what stands between it and hyper.
+/// A link with the scanner that stands between it and hyper.
 pub(super) struct Io {
     link: Rc<Link>,
-    sieve: Sieve,
-}
-
-/// What the bytes of the peer go through.
-enum Sieve {
-    /// HTTP/1.
-    Scanner(Scanner),
-    /// HTTP/2: what was read before the protocol was known.
-    Early(Vec<u8>),
+    scanner: Scanner,
 }
 
 impl Io {
-    /// For HTTP/1; `early` is what was read already.
-    pub(super) fn scanned(link: &Rc<Link>, early: Vec<u8>) -> Self {
-        Self { link: Rc::clone(link), sieve: Sieve::Scanner(Scanner::new(early, link.requests.get())) }
-    }
-
-    /// For HTTP/2.
-    pub(super) fn plain(link: &Rc<Link>, early: Vec<u8>) -> Self {
-        Self { link: Rc::clone(link), sieve: Sieve::Early(early) }
+    /// `early` is what was read already.
+    pub(super) fn new(link: &Rc<Link>, early: Vec<u8>) -> Self {
+        Self { link: Rc::clone(link), scanner: Scanner::new(early, link.requests.get()) }
     }
 
     /// hyper has room for all lines of a head now; `unread` is what it has got of it.
     pub(super) fn widen(&mut self, unread: &[u8]) {
-        if let Sieve::Scanner(scanner) = &mut self.sieve {
-            scanner.widen(unread);
-        }
+        self.scanner.widen(unread);
     }
 
     /// What came after the request that ended HTTP.
     pub(super) fn take_held(&mut self) -> Vec<u8> {
-        match &mut self.sieve {
-            Sieve::Scanner(scanner) => scanner.take_held(),
-            Sieve::Early(early) => std::mem::take(early),
-        }
+        self.scanner.take_held()
     }
 }
 
 impl Read for Io {
     fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let Self { link, sieve } = self.get_mut();
-        match sieve {
-            Sieve::Scanner(scanner) => scanned(link, scanner, &mut buffer),
-            Sieve::Early(early) if early.is_empty() => {
-                let mut scratch = link.core.scratch.borrow_mut();
-                let room = buffer.remaining().min(scratch.len());
-                link.read(&mut scratch[..room]).map_ok(|length| {
-                    link.ended.set(link.ended.get() || (length == 0 && room > 0));
-                    buffer.put_slice(&scratch[..length]);
-                })
-            }
-            Sieve::Early(early) => {
-                let length = early.len().min(buffer.remaining());
-                buffer.put_slice(&early[..length]);
-                early.drain(..length);
-                Poll::Ready(Ok(()))
-            }
-        }
+        let Self { link, scanner } = self.get_mut();
+        scanned(link, scanner, &mut buffer)
     }
 }
 
@@ -157,10 +123,6 @@ impl Write for Io {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.link.send())?;
-        match self.link.stream.borrow_mut().shutdown_write() {
-            Err(error) if error.kind() != io::ErrorKind::NotConnected => Poll::Ready(Err(error)),
-            _ => Poll::Ready(Ok(())),
-        }
+        self.link.shutdown()
     }
 }

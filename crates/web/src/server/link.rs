@@ -424,6 +424,15 @@ impl Link {
         result
     }
 
+    /// Sends what was gathered, and that nothing follows.
+    pub(super) fn shutdown(&self) -> Poll<io::Result<()>> {
+        ready!(self.send())?;
+        match self.stream.borrow_mut().shutdown_write() {
+            Err(error) if error.kind() != io::ErrorKind::NotConnected => Poll::Ready(Err(error)),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+
     /// Sends what TLS has made of earlier bytes and the socket has not taken.
     fn flush(&self) -> Poll<io::Result<()>> {
         if !self.is_encrypted() {
