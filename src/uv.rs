@@ -7,6 +7,7 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ffi::{c_int, c_void};
 use std::os::fd::RawFd;
+use std::ptr::NonNull;
 
 use napi::sys::uv_loop_s;
 
@@ -26,6 +27,7 @@ pub(crate) type Callback = unsafe extern "C" fn(*mut c_void);
 
 unsafe extern "C" {
     fn uv_handle_size(kind: c_int) -> usize;
+    fn uv_handle_get_type(handle: *const c_void) -> c_int;
     fn uv_handle_get_data(handle: *const c_void) -> *mut c_void;
     fn uv_handle_set_data(handle: *mut c_void, data: *mut c_void);
     fn uv_ref(handle: *mut c_void);
@@ -49,47 +51,49 @@ unsafe extern "C" {
 
 /// A handle of libuv's. It is not closed on drop: libuv wants a turn of its loop for that.
 #[derive(Clone, Copy)]
-pub(crate) struct Handle {
-    raw: *mut c_void,
-    layout: Layout,
-}
+pub(crate) struct Handle(NonNull<c_void>);
 
 impl Handle {
-    fn allocate(kind: c_int) -> Option<Self> {
+    fn layout(kind: c_int) -> Option<Layout> {
         // SAFETY: a pure function.
         let size = unsafe { uv_handle_size(kind) };
-        let layout = Layout::from_size_align(size, ALIGN).ok().filter(|layout| layout.size() > 0)?;
+        Layout::from_size_align(size, ALIGN).ok().filter(|layout| layout.size() > 0)
+    }
+
+    fn allocate(kind: c_int) -> Option<Self> {
+        let layout = Self::layout(kind)?;
         // SAFETY: the layout is not empty.
         let raw = unsafe { alloc_zeroed(layout) };
-        if raw.is_null() {
-            handle_alloc_error(layout);
-        }
-        Some(Self { raw: raw.cast(), layout })
-    }
-
-    /// Gives the memory of a socket's handle back.
-    ///
-    /// # Safety
-    /// `handle` was made by [`Self::poll`]; libuv has closed it.
-    pub(crate) unsafe fn free_socket(handle: *mut c_void) {
-        // SAFETY: a pure function.
-        let size = unsafe { uv_handle_size(UV_POLL) };
-        if let Ok(layout) = Layout::from_size_align(size, ALIGN) {
-            Self { raw: handle, layout }.free();
+        match NonNull::new(raw.cast()) {
+            Some(raw) => Some(Self(raw)),
+            None => handle_alloc_error(layout),
         }
     }
 
-    /// Gives the memory back.
+    fn raw(self) -> *mut c_void {
+        self.0.as_ptr()
+    }
+
+    /// Gives the memory of a handle back that libuv has closed.
     pub(crate) fn free(self) {
-        // SAFETY: allocated with this layout in `allocate`; libuv is done with it.
-        unsafe { dealloc(self.raw.cast(), self.layout) };
+        // SAFETY: libuv has set the type and is done with the handle.
+        let kind = unsafe { uv_handle_get_type(self.raw()) };
+        self.release(kind);
     }
 
-    fn keep(self, status: c_int) -> Option<Self> {
+    fn release(self, kind: c_int) {
+        if let Some(layout) = Self::layout(kind) {
+            // SAFETY: allocated with this layout in `allocate`; nobody uses it any more.
+            unsafe { dealloc(self.raw().cast(), layout) };
+        }
+    }
+
+    /// `kind` is what it was allocated for.
+    fn keep(self, kind: c_int, status: c_int) -> Option<Self> {
         if status == 0 {
             return Some(self);
         }
-        self.free();
+        self.release(kind);
         None
     }
 
@@ -105,10 +109,10 @@ impl Handle {
     pub(crate) unsafe fn poll(uv_loop: *mut uv_loop_s, descriptor: RawFd, data: *mut c_void) -> Result<Self, c_int> {
         let handle = Self::allocate(UV_POLL).ok_or(-libc::ENOMEM)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let status = unsafe { uv_poll_init(uv_loop, handle.raw, descriptor) };
-        let handle = handle.keep(status).ok_or(status)?;
+        let status = unsafe { uv_poll_init(uv_loop, handle.raw(), descriptor) };
+        let handle = handle.keep(UV_POLL, status).ok_or(status)?;
         // SAFETY: the handle was initialised.
-        unsafe { uv_handle_set_data(handle.raw, data) };
+        unsafe { uv_handle_set_data(handle.raw(), data) };
         handle.reference(false);
         Ok(handle)
     }
@@ -120,10 +124,10 @@ impl Handle {
     pub(crate) unsafe fn watch(self, events: c_int, call: PollCallback) -> c_int {
         if events == 0 {
             // SAFETY: the caller vouches.
-            return unsafe { uv_poll_stop(self.raw) };
+            return unsafe { uv_poll_stop(self.raw()) };
         }
         // SAFETY: as above.
-        unsafe { uv_poll_start(self.raw, events, call) }
+        unsafe { uv_poll_start(self.raw(), events, call) }
     }
 
     /// Calls back when it was rung, on the loop's thread.
@@ -133,9 +137,9 @@ impl Handle {
     pub(crate) unsafe fn bell(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
         let handle = Self::allocate(UV_ASYNC)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let handle = handle.keep(unsafe { uv_async_init(uv_loop, handle.raw, call) })?;
+        let handle = handle.keep(UV_ASYNC, unsafe { uv_async_init(uv_loop, handle.raw(), call) })?;
         // SAFETY: the handle was initialised.
-        unsafe { uv_handle_set_data(handle.raw, data) };
+        unsafe { uv_handle_set_data(handle.raw(), data) };
         Some(handle)
     }
 
@@ -145,7 +149,7 @@ impl Handle {
     /// The handle was made by [`Self::bell`] and is not closed.
     pub(crate) unsafe fn ring(self) {
         // SAFETY: the caller vouches. It fails for handles of another kind only.
-        unsafe { uv_async_send(self.raw) };
+        unsafe { uv_async_send(self.raw()) };
     }
 
     /// Calls back when the loop has heard of all sockets. Does not keep the loop alive.
@@ -155,11 +159,11 @@ impl Handle {
     pub(crate) unsafe fn check(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
         let handle = Self::allocate(UV_CHECK)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let handle = handle.keep(unsafe { uv_check_init(uv_loop, handle.raw) })?;
+        let handle = handle.keep(UV_CHECK, unsafe { uv_check_init(uv_loop, handle.raw()) })?;
         // SAFETY: the handle was initialised.
-        unsafe { uv_handle_set_data(handle.raw, data) };
+        unsafe { uv_handle_set_data(handle.raw(), data) };
         // SAFETY: the handle was initialised.
-        let status = unsafe { uv_check_start(handle.raw, call) };
+        let status = unsafe { uv_check_start(handle.raw(), call) };
         handle.reference(false);
         (status == 0).then_some(handle)
     }
@@ -171,11 +175,11 @@ impl Handle {
     pub(crate) unsafe fn prepare(uv_loop: *mut uv_loop_s, data: *mut c_void, call: Callback) -> Option<Self> {
         let handle = Self::allocate(UV_PREPARE)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let handle = handle.keep(unsafe { uv_prepare_init(uv_loop, handle.raw) })?;
+        let handle = handle.keep(UV_PREPARE, unsafe { uv_prepare_init(uv_loop, handle.raw()) })?;
         // SAFETY: the handle was initialised.
-        unsafe { uv_handle_set_data(handle.raw, data) };
+        unsafe { uv_handle_set_data(handle.raw(), data) };
         // SAFETY: the handle was initialised.
-        let status = unsafe { uv_prepare_start(handle.raw, call) };
+        let status = unsafe { uv_prepare_start(handle.raw(), call) };
         handle.reference(false);
         (status == 0).then_some(handle)
     }
@@ -188,7 +192,7 @@ impl Handle {
         // SAFETY: the caller vouches.
         let handle = unsafe { Self::timer(uv_loop, data) }?;
         // SAFETY: the handle was initialised.
-        let status = unsafe { uv_timer_start(handle.raw, call, ms, ms) };
+        let status = unsafe { uv_timer_start(handle.raw(), call, ms, ms) };
         (status == 0).then_some(handle)
     }
 
@@ -199,9 +203,9 @@ impl Handle {
     pub(crate) unsafe fn timer(uv_loop: *mut uv_loop_s, data: *mut c_void) -> Option<Self> {
         let handle = Self::allocate(UV_TIMER)?;
         // SAFETY: the memory has the handle's size; the caller vouches for the loop.
-        let handle = handle.keep(unsafe { uv_timer_init(uv_loop, handle.raw) })?;
+        let handle = handle.keep(UV_TIMER, unsafe { uv_timer_init(uv_loop, handle.raw()) })?;
         // SAFETY: the handle was initialised.
-        unsafe { uv_handle_set_data(handle.raw, data) };
+        unsafe { uv_handle_set_data(handle.raw(), data) };
         handle.reference(false);
         Some(handle)
     }
@@ -215,13 +219,13 @@ impl Handle {
             // What the loop thinks the time is may be old: the delay counts from now.
             Some(ms) => {
                 // SAFETY: the caller vouches.
-                unsafe { uv_update_time(uv_handle_get_loop(self.raw)) };
+                unsafe { uv_update_time(uv_handle_get_loop(self.raw())) };
                 // SAFETY: the caller vouches. It cannot fail: there is a callback.
-                unsafe { uv_timer_start(self.raw, call, ms, 0) };
+                unsafe { uv_timer_start(self.raw(), call, ms, 0) };
             }
             None => {
                 // SAFETY: the caller vouches.
-                unsafe { uv_timer_stop(self.raw) };
+                unsafe { uv_timer_stop(self.raw()) };
             }
         }
     }
@@ -230,10 +234,10 @@ impl Handle {
     pub(crate) fn reference(self, referenced: bool) {
         if referenced {
             // SAFETY: the handle is initialised and not closed.
-            unsafe { uv_ref(self.raw) };
+            unsafe { uv_ref(self.raw()) };
         } else {
             // SAFETY: as above.
-            unsafe { uv_unref(self.raw) };
+            unsafe { uv_unref(self.raw()) };
         }
     }
 
@@ -243,7 +247,17 @@ impl Handle {
     /// Called once, on the loop's thread.
     pub(crate) unsafe fn close(self, call: Callback) {
         // SAFETY: the caller vouches.
-        unsafe { uv_close(self.raw, Some(call)) };
+        unsafe { uv_close(self.raw(), Some(call)) };
+    }
+}
+
+/// Gives the memory of a handle back.
+///
+/// # Safety
+/// `handle` is what libuv gave the callback of [`Handle::close`].
+pub(crate) unsafe fn free(handle: *mut c_void) {
+    if let Some(raw) = NonNull::new(handle) {
+        Handle(raw).free();
     }
 }
 

@@ -384,6 +384,40 @@ describe('close', () => {
   });
 });
 
+test('sockets that come while others go are not taken for them', async () => {
+  const closed: string[] = [];
+  const server: any = Bun.serve({
+    port: 0,
+    development: false,
+    fetch: (request, it) =>
+      it.upgrade(request, { data: new URL(request.url).pathname } as never) ? undefined : new Response('no'),
+    websocket: {
+      message: (socket: any, message: any) => void socket.send(`${socket.data} ${message}`),
+      close: (socket: any) => void closed.push(socket.data),
+    } as any,
+  });
+  servers.push(server);
+  const open = async (name: string) => {
+    const client = new Client(server.port, UPGRADE.replace('GET / ', `GET /${name} `));
+    await client.head();
+    return client;
+  };
+  const names = Array.from({ length: 20 }, (_, at) => at);
+  let olds = await Promise.all(names.map((at) => open(`0-${at}`)));
+  const rounds = 5;
+  for (let round = 1; round <= rounds; round++) {
+    for (const old of olds) old.socket.destroy();
+    olds = await Promise.all(names.map((at) => open(`${round}-${at}`)));
+    for (const [at, socket] of olds.entries()) socket.send(frame(1, `m${at}`));
+    const answers = await Promise.all(olds.map((socket) => socket.text()));
+    expect(answers).toEqual(names.map((at) => `/${round}-${at} m${at}`));
+  }
+  for (const old of olds) old.socket.destroy();
+  while (closed.length < (rounds + 1) * names.length) await Bun.sleep(5);
+  expect(new Set(closed).size).toBe(closed.length);
+  expect(server.pendingWebSockets).toBe(0);
+});
+
 describe('topics', () => {
   test('publish reaches the others, server.publish all', async () => {
     const { server } = serve({

@@ -12,6 +12,8 @@ use crate::raw::{self, Callback};
 /// Flags of `upgrade`.
 const CLOSE_ON_LIMIT: i32 = 1;
 const SEND_PINGS: i32 = 2;
+/// One more than the largest sequence number.
+const SEQUENCE_NUMBERS: f64 = 2_147_483_648.0;
 
 pub(super) fn calls() -> [(&'static str, Callback); 9] {
     [
@@ -27,23 +29,25 @@ pub(super) fn calls() -> [(&'static str, Callback); 9] {
     ]
 }
 
-/// `upgrade(slot, seq, headerLines, maxPayload, backpressureLimit, idleTimeout, flags, deflate)` gives `id\nseq`, or nothing.
+/// `upgrade(slot, seq, key, headerLines, maxPayload, backpressureLimit, idleTimeout, flags, deflate)` gives the sequence
+/// number and, above its 31 bits, the id; or nothing.
 fn upgrade(env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, as it should")]
     let size = |index| arguments.double(index) as usize;
-    let flags = arguments.int(6);
+    let flags = arguments.int(7);
     let options = SocketOptions {
-        max_payload: size(3),
-        backpressure_limit: size(4),
+        max_payload: size(4),
+        backpressure_limit: size(5),
         close_on_limit: flags & CLOSE_ON_LIMIT != 0,
-        idle_timeout: arguments.int(5).unsigned_abs(),
+        idle_timeout: arguments.int(6).unsigned_abs(),
         send_pings: flags & SEND_PINGS != 0,
-        deflate: deflate_options(arguments.int(7)),
+        deflate: deflate_options(arguments.int(8)),
     };
     // SAFETY: copied at once.
-    let lines = unsafe { arguments.bytes(2) };
-    match host.engine.upgrade(arguments.int(0), arguments.int(1), lines, options) {
-        Some((id, seq)) => Ok(raw::latin1(env, format!("{id}\n{seq}").as_bytes())),
+    let lines = unsafe { arguments.bytes(3) };
+    let call = (arguments.int(0), arguments.int(1));
+    match host.engine.upgrade(call, &arguments.utf8(2), lines, options) {
+        Some((id, seq)) => Ok(raw::number(env, f64::from(id) * SEQUENCE_NUMBERS + f64::from(seq))),
         None => NOTHING,
     }
 }

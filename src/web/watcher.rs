@@ -111,7 +111,7 @@ unsafe extern "C" fn on_socket_closed(handle: *mut c_void) {
     // SAFETY: made by `Box::into_raw` in `add`; libuv calls this once, and nothing else of the handle after it.
     let watched = unsafe { Box::from_raw(uv::data(handle).cast::<Watched>()) };
     // SAFETY: libuv is done with the handle.
-    unsafe { Handle::free_socket(handle) };
+    unsafe { uv::free(handle) };
     // SAFETY: the host outlives its handles; this was the last use.
     unsafe { Host::handle_closed(watched.host.cast_mut()) };
 }

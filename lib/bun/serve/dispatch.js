@@ -38,7 +38,7 @@ function dispatch(count, text) {
     if (code < ABORT) request(at, code, text);
     else if (code >= FETCH) fetched(at, code, text);
     else if (code >= Received.TEXT)
-      received(incoming[at + 1], code, text.slice(incoming[at + 3], incoming[at + 4]), incoming[at + 5]);
+      received(incoming[at], incoming[at + 1], code, text.slice(incoming[at + 3], incoming[at + 4]), incoming[at + 5]);
     else happened(code, incoming[at], incoming[at + 1], incoming[at + 3], incoming[at + 4], incoming[at + 7]);
   }
 }

@@ -14,7 +14,11 @@ const { flush, respond } = require('./respond');
 const { negotiate } = require('./websocket-deflate');
 const { ServerWebSocket, opened } = require('./websocket');
 
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** One more than the largest sequence number of the engine's. */
+const SEQUENCE_NUMBERS = 2 ** 31;
+const NOTHING = new Uint8Array(0);
+/** @type {string[]} */
+const NONE = [];
 const VERSION = '13';
 /** Fields of the handshake that a program cannot replace. */
 const ours = new Set([
@@ -48,37 +52,46 @@ function upgrade(state, request, options) {
     );
     return false;
   }
-  const peer = state.server.requestIP(request);
-  const extra = options?.headers == null ? [] : triples(new Headers(options.headers));
+  const address = addressOf(call);
+  const extra = options?.headers == null ? NONE : triples(new Headers(options.headers));
   const { maxPayloadLength, backpressureLimit, idleTimeout, flags, deflate } = state.websocket;
-  const agreed = negotiate(headers.get('sec-websocket-extensions'), deflate);
-  let text = handshake(key, headers.get('sec-websocket-protocol'), extra);
+  const agreed = deflate === null ? null : negotiate(headers.get('sec-websocket-extensions'), deflate);
+  let text = handshake(headers.get('sec-websocket-protocol'), extra);
   if (agreed !== null) text += `sec-websocket-extensions:${agreed.answer}\n`;
-  const lines = Buffer.from(text, 'latin1');
+  const lines = text === '' ? NOTHING : Buffer.from(text, 'latin1');
   flush();
-  const limits = [maxPayloadLength, backpressureLimit, idleTimeout, flags];
-  const made = engine().upgrade(call.slot, call.seq, lines, ...limits, agreed?.bits ?? 0);
+  const made = engine().upgrade(
+    call.slot,
+    call.seq,
+    key,
+    lines,
+    maxPayloadLength,
+    backpressureLimit,
+    idleTimeout,
+    flags,
+    agreed === null ? 0 : agreed.bits,
+  );
   if (made === undefined) return false;
   call.answered = true;
-  const at = made.indexOf('\n');
-  const [id, seq] = [Number(made.slice(0, at)), Number(made.slice(at + 1))];
-  opened(new ServerWebSocket(state, id, seq, peer?.address ?? '', options?.data));
+  const id = Math.floor(made / SEQUENCE_NUMBERS);
+  opened(new ServerWebSocket(state, id, made - id * SEQUENCE_NUMBERS, address, options?.data));
   return true;
 }
 
-/** @type {((text: string) => string) | undefined} */
-let sha1;
+/** Most connections come from few addresses: their texts are kept once. */
+let lastAddress = '';
 
-/** Node's `crypto` is loaded by the first WebSocket: most servers have none. */
-function sha1ToBase64() {
-  const crypto = require('node:crypto');
-  if (typeof crypto.hash !== 'function')
-    return (/** @type {string} */ text) => crypto.createHash('sha1').update(text).digest('base64');
-  return (/** @type {string} */ text) => crypto.hash('sha1', text, 'base64');
+/** @param {InstanceType<typeof import('./call').Call>} call @returns {string} */
+function addressOf(call) {
+  const peer = engine().peer(call.slot, call.seq);
+  if (peer === undefined) return '';
+  const end = peer.indexOf('\n');
+  if (end !== lastAddress.length || !peer.startsWith(lastAddress)) lastAddress = peer.slice(0, end);
+  return lastAddress;
 }
 
-/** The header lines of the answer. @param {string} key @param {string | null} protocols @param {string[]} extra */
-function handshake(key, protocols, extra) {
+/** Further header lines of the answer. @param {string | null} protocols @param {string[]} extra */
+function handshake(protocols, extra) {
   let lines = '';
   let protocol = protocols === null ? null : protocols.split(',')[0].trim();
   for (let at = 0; at < extra.length; at += STEP) {
@@ -86,8 +99,6 @@ function handshake(key, protocols, extra) {
     if (extra[at] === 'sec-websocket-protocol') protocol = null;
     lines += `${extra[at]}:${extra[at + 1]}\n`;
   }
-  const accept = (sha1 ??= sha1ToBase64())(key + GUID);
-  lines += `upgrade:websocket\nconnection:Upgrade\nsec-websocket-accept:${accept}\n`;
   return protocol === null ? lines : `${lines}sec-websocket-protocol:${protocol}\n`;
 }
 

@@ -20,7 +20,18 @@ function utf8(payload) {
   return nonAscii.test(payload) ? Buffer.from(payload, 'latin1').toString('utf8') : payload;
 }
 
+const DEFAULT_TYPE = 'nodebuffer';
 const BINARY_TYPES = ['nodebuffer', 'arraybuffer', 'uint8array', 'blob'];
+
+/** What few sockets have. */
+class Rare {
+  binaryType = DEFAULT_TYPE;
+  paused = false;
+  /** @type {Set<string> | null} */
+  topics = null;
+  /** What waits for a blob to be read. @type {import('./websocket-blobs').BlobQueue | null} */
+  blobs = null;
+}
 
 /** @param {any} value @returns {string} */
 function binaryTypeOf(value) {
@@ -37,4 +48,4 @@ function binaryOf(payload, type) {
   return type === 'uint8array' ? own : own.buffer;
 }
 
-module.exports = { Received, binaryOf, binaryTypeOf, bytesOf, utf8 };
+module.exports = { DEFAULT_TYPE, Rare, Received, binaryOf, binaryTypeOf, bytesOf, utf8 };

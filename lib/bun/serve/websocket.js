@@ -8,8 +8,9 @@
 
 const { codeError, ERR_INVALID_ARG_TYPE: ERR_INVALID_ARGUMENT } = require('../../internal/errors');
 const { engine } = require('./native');
+const open = require('./open-sockets');
 const { BlobQueue, checkBlob, publishBlob } = require('./websocket-blobs');
-const { Received, binaryOf, binaryTypeOf, bytesOf, utf8 } = require('./websocket-data');
+const { DEFAULT_TYPE, Rare, Received, binaryOf, binaryTypeOf, bytesOf, utf8 } = require('./websocket-data');
 const { callHandler, callMessage } = require('./websocket-handlers');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
@@ -22,22 +23,15 @@ const COMPRESS = 0x40;
 const OPEN = 1;
 const CLOSED = 3;
 
-/** The open sockets of this environment, by the engine's sequence number. @type {Map<number, ServerWebSocket>} */
-const sockets = new Map();
-
 class ServerWebSocket {
   #id;
   #seq;
   #state;
   #remoteAddress;
-  #binaryType = 'nodebuffer';
   #readyState = OPEN;
-  #paused = false;
-  /** Made with the first: an empty one takes as much memory as the rest. @type {Set<string> | null} */
-  #topics = null;
   #data;
-  /** What waits for a blob to be read. @type {BlobQueue | null} */
-  #blobs = null;
+  /** What most have not: most of them are idle most of the time. @type {Rare | null} */
+  #rare = null;
 
   /** @param {any} state the server's @param {number} id @param {number} seq @param {string} remoteAddress @param {any} data */
   constructor(state, id, seq, remoteAddress, data) {
@@ -46,7 +40,7 @@ class ServerWebSocket {
     this.#seq = seq;
     this.#remoteAddress = remoteAddress;
     this.#data = data;
-    sockets.set(seq, this);
+    open.add(id, seq, this);
   }
 
   get data() {
@@ -66,32 +60,35 @@ class ServerWebSocket {
   }
 
   get binaryType() {
-    return this.#binaryType;
+    return this.#rare === null ? DEFAULT_TYPE : this.#rare.binaryType;
   }
 
   set binaryType(value) {
-    this.#binaryType = binaryTypeOf(value);
+    const type = binaryTypeOf(value);
+    (this.#rare ??= new Rare()).binaryType = type;
   }
 
   get isPaused() {
-    return this.#paused && this.#readyState === OPEN;
+    return this.#rare !== null && this.#rare.paused && this.#readyState === OPEN;
   }
 
   get subscriptions() {
-    return this.#topics === null ? [] : [...this.#topics];
+    return [...(this.#rare?.topics ?? [])];
   }
 
   /** @param {number} opcode @param {string} text @returns {number} */
   #sendText(opcode, text) {
     if (this.#readyState !== OPEN) return 0;
-    if (this.#blobs !== null) return this.#blobs.push(opcode, text, Buffer.byteLength(text));
+    const blobs = this.#rare === null ? null : this.#rare.blobs;
+    if (blobs !== null) return blobs.push(opcode, text, Buffer.byteLength(text));
     return engine().socketText(this.#id, this.#seq, opcode, text);
   }
 
   /** @param {number} opcode @param {Uint8Array} bytes @returns {number} */
   #sendBytes(opcode, bytes) {
     if (this.#readyState !== OPEN) return 0;
-    if (this.#blobs !== null) return this.#blobs.push(opcode, new Uint8Array(bytes), bytes.byteLength);
+    const blobs = this.#rare === null ? null : this.#rare.blobs;
+    if (blobs !== null) return blobs.push(opcode, new Uint8Array(bytes), bytes.byteLength);
     return engine().socketBytes(this.#id, this.#seq, opcode, bytes);
   }
 
@@ -99,13 +96,14 @@ class ServerWebSocket {
   #sendBlob(opcode, blob, name) {
     checkBlob(blob, name);
     if (this.#readyState !== OPEN) return 0;
-    this.#blobs ??= new BlobQueue((kind, data) => {
-      if (data === null) this.#blobs = null;
+    const rare = (this.#rare ??= new Rare());
+    rare.blobs ??= new BlobQueue((kind, data) => {
+      if (data === null) rare.blobs = null;
       else if (this.#readyState !== OPEN) return;
       else if (typeof data === 'string') engine().socketText(this.#id, this.#seq, kind, data);
       else engine().socketBytes(this.#id, this.#seq, kind, data);
     });
-    return this.#blobs.push(opcode, blob, blob.size);
+    return rare.blobs.push(opcode, blob, blob.size);
   }
 
   /** @param {any} data @param {boolean} [compress] @returns {number} bytes sent; -1 when they wait; 0 when they were dropped */
@@ -171,11 +169,11 @@ class ServerWebSocket {
   #closed(code, reason) {
     if (this.#readyState === CLOSED) return;
     this.#readyState = CLOSED;
-    sockets.delete(this.#seq);
+    open.remove(this.#id, this.#seq);
     this.#call('close', code, reason);
-    if (this.#topics === null) return;
-    for (const topic of this.#topics) this.#state.topics.remove(topic, this);
-    this.#topics = null;
+    if (this.#rare === null || this.#rare.topics === null) return;
+    for (const topic of this.#rare.topics) this.#state.topics.remove(topic, this);
+    this.#rare.topics = null;
   }
 
   /** @param {string} topic @returns {boolean} */
@@ -183,7 +181,7 @@ class ServerWebSocket {
     if (this.#readyState !== OPEN) return false;
     const name = String(topic);
     if (name === '') return false;
-    (this.#topics ??= new Set()).add(name);
+    ((this.#rare ??= new Rare()).topics ??= new Set()).add(name);
     this.#state.topics.add(name, this);
     return true;
   }
@@ -191,14 +189,14 @@ class ServerWebSocket {
   /** @param {string} topic @returns {boolean} */
   unsubscribe(topic) {
     const name = String(topic);
-    if (this.#readyState !== OPEN || !this.#topics?.delete(name)) return false;
+    if (this.#readyState !== OPEN || !this.#rare?.topics?.delete(name)) return false;
     this.#state.topics.remove(name, this);
     return true;
   }
 
   /** @param {string} topic @returns {boolean} */
   isSubscribed(topic) {
-    return this.#topics?.has(String(topic)) ?? false;
+    return this.#rare?.topics?.has(String(topic)) ?? false;
   }
 
   /** @param {string} topic @param {any} data @param {boolean} [compress] @returns {number} */
@@ -232,12 +230,12 @@ class ServerWebSocket {
   }
 
   pause() {
-    this.#paused = true;
+    (this.#rare ??= new Rare()).paused = true;
     engine().socketPause(this.#id, this.#seq, true);
   }
 
   resume() {
-    this.#paused = false;
+    if (this.#rare !== null) this.#rare.paused = false;
     engine().socketPause(this.#id, this.#seq, false);
   }
 
@@ -250,18 +248,18 @@ class ServerWebSocket {
     /** @param {ServerWebSocket} socket @param {Int32Array} into @param {number} at */
     const writeKey = (socket, into, at) => into.set([socket.#id, socket.#seq], at);
     opened = (socket) => socket.#call('open');
-    received = (seq, what, payload, detail) => {
-      const socket = sockets.get(seq);
+    received = (id, seq, what, payload, detail) => {
+      const socket = open.find(id, seq);
       if (socket === undefined) return;
       switch (what) {
         case Received.TEXT:
           return callMessage(socket.#state, socket, detail === 0 ? payload : utf8(payload));
         case Received.BINARY:
-          return callMessage(socket.#state, socket, binaryOf(payload, socket.#binaryType));
+          return callMessage(socket.#state, socket, binaryOf(payload, socket.binaryType));
         case Received.PING:
-          return socket.#call('ping', binaryOf(payload, socket.#binaryType));
+          return socket.#call('ping', binaryOf(payload, socket.binaryType));
         case Received.PONG:
-          return socket.#call('pong', binaryOf(payload, socket.#binaryType));
+          return socket.#call('pong', binaryOf(payload, socket.binaryType));
         case Received.CLOSE:
           return socket.#closed(detail, utf8(payload));
         default:
@@ -286,7 +284,7 @@ class ServerWebSocket {
 
 /** @type {(socket: ServerWebSocket) => void} */
 var opened;
-/** @type {(seq: number, what: number, payload: string, detail: number) => void} */
+/** @type {(id: number, seq: number, what: number, payload: string, detail: number) => void} */
 var received;
 /** @type {(state: any, topic: string, data: any, compress: boolean, except: ServerWebSocket | null) => number} */
 var publish;

@@ -29,7 +29,7 @@ const VERSION_REFUSED: &[u8] =
 const MALFORMED: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 /// What a closed connection's peer may still send before it is cut off, so that it can read the
 /// last answer (closing a socket with unread bytes resets it).
-const LINGER_BYTES: usize = 4 * 1024 * 1024;
+const LINGER_BYTES: u32 = 4 * 1024 * 1024;
 /// How long it may be silent, in ticks.
 const LINGER_TICKS: u32 = 2;
 /// How long that may take at all.
@@ -72,7 +72,7 @@ pub(crate) struct Connection {
     link: Rc<Link>,
     /// Our side is shut down.
     shut: bool,
-    discarded: usize,
+    discarded: u32,
     /// hyper's memory was given back after the first request.
     rested: bool,
 }
@@ -230,7 +230,9 @@ impl Connection {
         let mut scratch = self.link.core.scratch.borrow_mut();
         loop {
             match ready!(self.link.read(&mut scratch)) {
-                Ok(length) if length > 0 && self.discarded < LINGER_BYTES => self.discarded += length,
+                Ok(length) if length > 0 && self.discarded < LINGER_BYTES => {
+                    self.discarded = self.discarded.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+                }
                 _ => return Poll::Ready(()),
             }
         }
@@ -268,6 +270,11 @@ impl Task for Connection {
             }
         }
         self.linger()
+    }
+
+    /// What hears of its socket alone is woken by the loop.
+    fn needs_waker(&self) -> bool {
+        !matches!(self.protocol, Protocol::WebSocket(_))
     }
 }
 

@@ -29,12 +29,12 @@ use super::received::Memory;
 use super::routes::Route;
 use super::socket::{Listener, Plain, Stream};
 use super::watch::{Alarm, Interest, Ready, Watcher};
-use super::websocket::Socket;
+use super::websocket::{Socket, SocketOptions};
 use crate::Error;
 use crate::client::Client;
 use crate::quic;
 use crate::tls::TlsServer;
-use crate::websocket::{Deflater, Inflater};
+use crate::websocket::{Decoder, Deflater, Inflater};
 
 /// The close code of an endpoint that goes away (RFC 6455 section 7.4.1).
 const GOING_AWAY: u16 = 1001;
@@ -82,7 +82,8 @@ pub struct Sent {
 pub type Address = SocketAddr;
 
 enum Source {
-    Listener(Listener, Rc<Server>),
+    /// Boxed: of connections there are many.
+    Listener(Box<(Listener, Rc<Server>)>),
     Connection(Rc<Link>),
     /// A server's UDP socket, with all its connections.
     Http3(Rc<Http3>),
@@ -140,6 +141,10 @@ pub(crate) struct Core {
     /// For connections that keep no state between messages; made with the first of them.
     deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
     inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
+    /// For connections that have nothing of a message.
+    pub(crate) decoder: Cell<Option<Box<Decoder>>>,
+    /// Those of the last WebSocket, which the next one most likely has, too.
+    socket_options: RefCell<Option<Rc<SocketOptions>>>,
     /// The message that was inflated last, on any connection.
     pub(crate) inflated: RefCell<Vec<u8>>,
     /// What connections borrow for bytes on their way out.
@@ -180,6 +185,15 @@ impl Core {
     pub(crate) fn shared_inflater(&self) -> Rc<RefCell<Inflater>> {
         let make = || Rc::new(RefCell::new(Inflater::new(false)));
         Rc::clone(self.inflater.borrow_mut().get_or_insert_with(make))
+    }
+
+    /// The same options for all that have them.
+    pub(crate) fn shared_options(&self, options: SocketOptions) -> Rc<SocketOptions> {
+        let mut last = self.socket_options.borrow_mut();
+        if let Some(last) = last.as_ref().filter(|last| ***last == options) {
+            return Rc::clone(last);
+        }
+        Rc::clone(last.insert(Rc::new(options)))
     }
 
     /// Wakes a task at a time instead of another.
@@ -299,6 +313,8 @@ impl Engine {
             tick: Cell::new(0),
             deflater: RefCell::default(),
             inflater: RefCell::default(),
+            decoder: Cell::default(),
+            socket_options: RefCell::default(),
             inflated: RefCell::default(),
             buffers: RefCell::default(),
             unsent: RefCell::default(),
@@ -336,7 +352,7 @@ impl Engine {
         if let Some(listener) = listener {
             let token = sources.vacant_key();
             core.watcher.add(token, listener.raw(), Interest::READ).map_err(failed)?;
-            sources.insert(Source::Listener(listener, Rc::clone(&server)));
+            sources.insert(Source::Listener(Box::new((listener, Rc::clone(&server)))));
         }
         if let Some(udp) = udp {
             let token = sources.vacant_key();
@@ -356,11 +372,11 @@ impl Engine {
         let mut tasks = Vec::new();
         let mut over_quic = Vec::new();
         self.core.sources.borrow_mut().retain(|token, source| match source {
-            Source::Listener(_, owner) if owner.id() == server.id() => {
+            Source::Listener(listening) if listening.1.id() == server.id() => {
                 self.core.watcher.remove(token);
                 false
             }
-            Source::Listener(..) | Source::Client(_) => true,
+            Source::Listener(_) | Source::Client(_) => true,
             Source::Http3(http3) => {
                 if http3.server.id() == server.id() {
                     over_quic.push(Rc::clone(http3));
@@ -499,7 +515,7 @@ impl Engine {
             Some(Source::Connection(link)) => Some(Source::Connection(Rc::clone(link))),
             Some(Source::Http3(http3)) => Some(Source::Http3(Rc::clone(http3))),
             Some(Source::Client(endpoint)) => Some(Source::Client(Rc::clone(endpoint))),
-            Some(Source::Listener(..)) | None => None,
+            Some(Source::Listener(_)) | None => None,
         }
     }
 
@@ -749,7 +765,7 @@ impl Engine {
                 Some(Source::Connection(link)) => self.core.executor.cancel(link.task.get()),
                 Some(Source::Http3(http3)) => http3.abandon(),
                 Some(Source::Client(_)) => self.core.client.abandon(),
-                Some(Source::Listener(..)) | None => {}
+                Some(Source::Listener(_)) | None => {}
             }
         }
         self.core.executor.clear();
@@ -762,7 +778,7 @@ impl Engine {
     fn accept(&self, token: usize) {
         loop {
             let (accepted, server) = match self.core.sources.borrow().get(token) {
-                Some(Source::Listener(listener, server)) => (listener.accept(), Rc::clone(server)),
+                Some(Source::Listener(listening)) => (listening.0.accept(), Rc::clone(&listening.1)),
                 _ => return,
             };
             match accepted {

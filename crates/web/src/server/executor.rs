@@ -18,26 +18,27 @@ use super::watch::Alarm;
 pub(crate) trait Task {
     /// Goes on with the work; `Ready` drops the task.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()>;
+
+    /// Whether somebody may keep its waker. What needs none any more never needs one again.
+    fn needs_waker(&self) -> bool {
+        true
+    }
 }
 
-/// What is polled.
-enum Work {
-    Task(Box<dyn Task>),
-    Future(Pin<Box<dyn Future<Output = ()>>>),
-}
+/// A future as a task.
+struct Spawned<F>(Pin<Box<F>>);
 
-impl Work {
+impl<F: Future<Output = ()>> Task for Spawned<F> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        match self {
-            Self::Task(task) => task.poll(context),
-            Self::Future(future) => future.as_mut().poll(context),
-        }
+        self.0.as_mut().poll(context)
     }
 }
 
 struct Entry {
     /// `None` while the task is being polled.
-    task: Option<(Work, Waker)>,
+    task: Option<Box<dyn Task>>,
+    /// `None` meanwhile, too, and for one that needs none.
+    waker: Option<Waker>,
     queued: bool,
     generation: u64,
 }
@@ -107,23 +108,19 @@ impl Executor {
 
     /// Takes a task in and marks it ready.
     pub(crate) fn spawn(&self, task: Box<dyn Task>) -> usize {
-        self.take_in(Work::Task(task))
-    }
-
-    fn take_in(&self, task: Work) -> usize {
         let generation = self.generation.get() + 1;
         self.generation.set(generation);
         let mut tasks = self.tasks.borrow_mut();
         let index = tasks.vacant_key();
         let waker = Waker::from(Arc::new(TaskWaker { index, generation, injector: Arc::clone(&self.injector) }));
-        tasks.insert(Entry { task: Some((task, waker)), queued: true, generation });
+        tasks.insert(Entry { task: Some(task), waker: Some(waker), queued: true, generation });
         self.ready.borrow_mut().push_back(index);
         index
     }
 
     /// Takes a future in as a task.
     pub(crate) fn spawn_future(&self, future: impl Future<Output = ()> + 'static) -> usize {
-        self.take_in(Work::Future(Box::pin(future)))
+        self.spawn(Box::new(Spawned(Box::pin(future))))
     }
 
     /// The task that is being polled now.
@@ -211,11 +208,12 @@ impl Executor {
             let mut tasks = self.tasks.borrow_mut();
             let Some(entry) = tasks.get_mut(index) else { return };
             entry.queued = false;
-            let Some((task, waker)) = entry.task.take() else { return };
-            (task, waker, entry.generation)
+            let Some(task) = entry.task.take() else { return };
+            (task, entry.waker.take(), entry.generation)
         };
         self.current.set(index);
-        let done = task.poll(&mut Context::from_waker(&waker)).is_ready();
+        let context = &mut Context::from_waker(waker.as_ref().unwrap_or(Waker::noop()));
+        let done = task.poll(context).is_ready();
         self.current.set(usize::MAX);
         let mut tasks = self.tasks.borrow_mut();
         if let Some(entry) = tasks.get_mut(index)
@@ -226,7 +224,8 @@ impl Executor {
                 drop(tasks);
                 drop(entry);
             } else {
-                entry.task = Some((task, waker));
+                entry.waker = waker.filter(|_| task.needs_waker());
+                entry.task = Some(task);
                 return;
             }
         }

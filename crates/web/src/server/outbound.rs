@@ -4,7 +4,7 @@
 //! `name:value\n`, latin1, at `offset`; the body follows them.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, UPGRADE};
 use http::{HeaderMap, Response, StatusCode};
 
 use super::body::{Body, Kind};
@@ -126,10 +126,16 @@ pub(crate) fn response(
 }
 
 /// The answer to an upgrade.
-pub(crate) fn switching_protocols(lines: &Bytes, exchange: &std::rc::Rc<Exchange>) -> Response<Body> {
+pub(crate) fn switching_protocols(accept: &str, lines: &Bytes, exchange: &std::rc::Rc<Exchange>) -> Response<Body> {
     let mut response = Response::new(Body::new(Kind::Empty, std::rc::Rc::clone(exchange)));
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    write_headers(response.headers_mut(), lines);
+    let headers = response.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    if let Ok(accept) = HeaderValue::from_str(accept) {
+        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    write_headers(headers, lines);
     response
 }
 

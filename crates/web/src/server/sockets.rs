@@ -8,16 +8,23 @@ use super::engine::Engine;
 use super::inbound::int;
 use super::outbound;
 use super::websocket::{Socket, SocketOptions};
-use crate::websocket::{Opcode, write_frame};
+use crate::websocket::{Opcode, accept, write_frame};
 
 /// Added to an opcode: the message is to be compressed if the peer can read it.
 const COMPRESS: u8 = 0x40;
 
 impl Engine {
     /// Answers a request with "101 Switching Protocols" and makes its connection a WebSocket; gives
-    /// its id and sequence number, or nothing when the request is over or answered.
+    /// its id and sequence number, or nothing when the request is over or answered. `key` is the client's,
+    /// `lines` are further headers of the answer.
     #[must_use]
-    pub fn upgrade(&self, slot: i32, seq: i32, lines: &[u8], options: SocketOptions) -> Option<(i32, i32)> {
+    pub fn upgrade(
+        &self,
+        (slot, seq): (i32, i32),
+        key: &[u8],
+        lines: &[u8],
+        options: SocketOptions,
+    ) -> Option<(i32, i32)> {
         let core = &self.core;
         let exchange = core.exchange(slot, seq).filter(|exchange| !exchange.is_answered())?;
         if exchange.channel.is_multiplexed() {
@@ -30,7 +37,7 @@ impl Engine {
         sockets.insert(Rc::clone(&socket));
         link.server.socket_began();
         link.upgrade(socket);
-        exchange.respond(outbound::switching_protocols(&Bytes::copy_from_slice(lines), &exchange));
+        exchange.respond(outbound::switching_protocols(&accept(key), &Bytes::copy_from_slice(lines), &exchange));
         Some((int(id), number))
     }
 

@@ -44,8 +44,10 @@ pub(crate) struct Socket {
     id: usize,
     pub(crate) seq: i32,
     link: Rc<Link>,
-    options: SocketOptions,
-    decoder: RefCell<Decoder>,
+    options: Rc<SocketOptions>,
+    /// What has come of a message that is not whole.
+    decoder: Cell<Option<Box<Decoder>>>,
+    inflater: Option<Rc<RefCell<Inflater>>>,
     deflater: Option<Rc<RefCell<Deflater>>>,
     /// What most have not: most of them are idle most of the time.
     rare: RefCell<Option<Box<Rare>>>,
@@ -86,8 +88,9 @@ impl Socket {
         Self {
             id,
             seq,
-            options,
-            decoder: RefCell::new(Decoder::new(options.max_payload, inflater)),
+            options: core.shared_options(options),
+            decoder: Cell::default(),
+            inflater,
             deflater,
             link,
             rare: RefCell::default(),
@@ -301,8 +304,10 @@ impl Socket {
     }
 
     fn deliver(&self, mut input: &mut [u8]) {
-        let mut decoder = self.decoder.borrow_mut();
-        let mut inflated = self.link.core.inflated.borrow_mut();
+        let shared = &self.link.core;
+        let mut decoder = self.decoder.take().or_else(|| shared.decoder.take()).unwrap_or_default();
+        decoder.read_for(self.options.max_payload, self.inflater.as_ref());
+        let mut inflated = shared.inflated.borrow_mut();
         loop {
             match decoder.next(&mut input, &mut inflated) {
                 Ok(None) => break,
@@ -326,6 +331,8 @@ impl Socket {
             }
         }
         decoder.settle(&mut inflated);
+        // A connection that waits for its next message needs no memory for it.
+        if decoder.is_at_rest() { &shared.decoder } else { &self.decoder }.set(Some(decoder));
     }
 
     /// What came before the end is answered first: the peer may have sent all at once.

@@ -85,7 +85,8 @@ struct Header {
 /// A frame, and its payload if that is in the input.
 type Frame<'input> = (Header, Option<&'input mut [u8]>);
 
-/// Takes bytes in and gives messages out.
+/// Takes bytes in and gives messages out. A connection has one of its own while a message of its is cut in two only.
+#[derive(Default)]
 pub(crate) struct Decoder {
     /// A frame that has not come whole yet; what has is given out from where it was read to.
     buffer: Vec<u8>,
@@ -110,17 +111,16 @@ impl std::fmt::Debug for Decoder {
 }
 
 impl Decoder {
-    pub(crate) fn new(max_payload: usize, inflater: Option<Rc<RefCell<Inflater>>>) -> Self {
-        Self {
-            buffer: Vec::new(),
-            done: false,
-            fragments: Vec::new(),
-            fragmented: None,
-            given: false,
-            max_payload,
-            inflater,
-            compressed: false,
-        }
+    /// Lets it read what comes on a connection.
+    pub(crate) fn read_for(&mut self, max_payload: usize, inflater: Option<&Rc<RefCell<Inflater>>>) {
+        self.max_payload = max_payload;
+        self.inflater = inflater.map(Rc::clone);
+    }
+
+    /// Whether it has nothing of a message, so that it can read for another connection; to be asked after
+    /// [`Self::settle`].
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.buffer.is_empty() && self.fragmented.is_none()
     }
 
     /// Gives the next message, or `None` when all of the input is taken in. A message that is whole in the input is
@@ -174,6 +174,13 @@ impl Decoder {
     /// To be called when there is no message any more: gives back what a large one needed.
     pub(crate) fn settle(&mut self, inflated: &mut Vec<u8>) {
         inflated.clear();
+        if std::mem::take(&mut self.given) {
+            self.fragments.clear();
+        }
+        if std::mem::take(&mut self.done) {
+            self.buffer.clear();
+        }
+        give_back(&mut self.buffer);
         for spent in [&mut self.fragments, inflated] {
             give_back(spent);
         }
@@ -405,6 +412,12 @@ mod tests {
     use super::super::deflate::Deflater;
     use super::*;
 
+    fn decoder(max_payload: usize) -> Decoder {
+        let mut decoder = Decoder::default();
+        decoder.read_for(max_payload, None);
+        decoder
+    }
+
     fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
         let key = [1, 2, 3, 4];
         let mut frame = vec![first];
@@ -422,7 +435,7 @@ mod tests {
 
     #[test]
     fn a_message_in_one_byte_steps() {
-        let mut decoder = Decoder::new(1000, None);
+        let mut decoder = decoder(1000);
         let frame = masked(0x81, "h\u{e9}llo, this is longer than eight".as_bytes());
         for byte in &frame[..frame.len() - 1] {
             assert_eq!(decoder.next(&mut &mut [*byte][..], &mut Vec::new()), Ok(None));
@@ -435,7 +448,7 @@ mod tests {
 
     #[test]
     fn fragments_with_a_ping_between_them() {
-        let mut decoder = Decoder::new(1000, None);
+        let mut decoder = decoder(1000);
         let mut bytes = [masked(0x02, b"ab"), masked(0x89, b"p"), masked(0x80, b"cd"), masked(0x82, b"e")].concat();
         let input = &mut &mut bytes[..];
         assert_eq!(decoder.next(input, &mut Vec::new()), Ok(Some(Message::Ping(b"p"))));
@@ -448,7 +461,7 @@ mod tests {
     fn frames_that_are_cut_anywhere() {
         let frames = [masked(0x81, &[b'a'; 200]), masked(0x82, b""), masked(0x01, b"bc"), masked(0x80, b"d")].concat();
         for cut in 0..frames.len() {
-            let mut decoder = Decoder::new(1000, None);
+            let mut decoder = decoder(1000);
             let (mut bytes, mut messages) = (frames.clone(), Vec::new());
             let (first, second) = bytes.split_at_mut(cut);
             for mut input in [first, second] {
@@ -464,7 +477,7 @@ mod tests {
     #[test]
     fn violations() {
         let code = |bytes: &[u8]| {
-            let mut decoder = Decoder::new(10, None);
+            let mut decoder = decoder(10);
             let mut bytes = bytes.to_vec();
             decoder.next(&mut &mut bytes[..], &mut Vec::new()).map(|_| ()).map_err(|violation| violation.code)
         };
@@ -503,7 +516,8 @@ mod tests {
         for (bytes, length) in
             [(fragments.collect::<Vec<_>>().concat(), 1_200_000), (large, 1 << 20), (masked(0xc1, &packed), 2_000_000)]
         {
-            let mut decoder = Decoder::new(3_000_000, Some(Rc::new(RefCell::new(Inflater::new(false)))));
+            let mut decoder = Decoder::default();
+            decoder.read_for(3_000_000, Some(&Rc::new(RefCell::new(Inflater::new(false)))));
             let (mut inflated, mut bytes, mut got) = (Vec::new(), bytes, 0);
             for mut input in bytes.chunks_mut(1000) {
                 while let Some(message) = decoder.next(&mut input, &mut inflated).unwrap() {

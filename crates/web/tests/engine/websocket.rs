@@ -31,7 +31,7 @@ fn connect(world: &mut World, options: SocketOptions) -> (TcpStream, (i32, i32))
     peer.set_nodelay(true).unwrap();
     peer.write_all(UPGRADE).unwrap();
     let request = world.wait(GET).0;
-    let socket = world.engine.upgrade(request[0], request[1], b"", options).unwrap();
+    let socket = world.engine.upgrade((request[0], request[1]), b"dGhlIHNhbXBsZSBub25jZQ==", b"", options).unwrap();
     peer.set_nonblocking(true).unwrap();
     let (mut head, late) = (Vec::new(), Instant::now() + Duration::from_secs(10));
     while !head.ends_with(b"\r\n\r\n") {

@@ -14,6 +14,9 @@ const QUIET: libc::c_int = libc::MSG_NOSIGNAL;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const QUIET: libc::c_int = 0;
 
+/// A connection has the listener's `TCP_NODELAY`.
+const INHERITED: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
 /// How the system knows a socket.
 pub type RawSocket = std::os::fd::RawFd;
 
@@ -36,6 +39,9 @@ pub(super) fn platform_options(socket: &socket2::Socket, options: &TcpOptions) -
     if options.reuse_port {
         socket.set_reuse_port(true)?;
     }
+    if INHERITED {
+        socket.set_tcp_nodelay(true)?;
+    }
     Ok(())
 }
 
@@ -53,7 +59,9 @@ impl Listener {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept()?;
                 // Small answers must not wait for the client's acknowledgement.
-                stream.set_nodelay(true)?;
+                if !INHERITED {
+                    stream.set_nodelay(true)?;
+                }
                 Ok((Plain::Tcp(stream), Some(peer)))
             }
             Self::Unix(listener, _) => Ok((Plain::Unix(listener.accept()?.0), None)),
