@@ -24,8 +24,19 @@ const FEW = NAMES.length;
 /** @param {number} count of the parameters @param {HandleOf} handleOf @returns {Generated | undefined} none where code generation is forbidden */
 function methodsOf(count, handleOf) {
   try {
-    const make = new Function('W', 'D', 'floor', 'put', 'finish', 'call', 'changes', 'handleOf', source(count));
-    return make(words, doubles, Math.floor, encoding.putArgument, encoding.finish, call, changes, handleOf);
+    const make = new Function(
+      'W',
+      'D',
+      'floor',
+      'put',
+      'putText',
+      'finish',
+      'call',
+      'changes',
+      'handleOf',
+      source(count),
+    );
+    return make(words, doubles, Math.floor, encoding.put, encoding.putText, encoding.finish, call, changes, handleOf);
   } catch {
     // --disallow-code-generation-from-strings
   }
@@ -38,8 +49,9 @@ function source(count) {
     putSource(
       name,
       index,
-      `if(typeof ${name}==='string'&&(l=${name}.length)>=${FAR}&&l*3<=${TEXT_END}-t){W[${TYPES + index}]=${Kind.TEXT_ARGUMENT};` +
-        `W[${2 * (VALUES + index)}]=t-${TEXT};far=${TEXTS};t+=l*3}else t=put(${index},${name},t,x.big);`,
+      `if(typeof ${name}==='string'){l=${name}.length;if(l<${FAR})t=putText(${index},${name},t);` +
+        `else if(l*3<=${TEXT_END}-t){W[${TYPES + index}]=${Kind.TEXT_ARGUMENT};W[${2 * (VALUES + index)}]=t-${TEXT};far=${TEXTS};t+=l*3}` +
+        `else t=${encoding.FULL}}else t=put(${index},${name},t,x.big);`,
     ),
   );
   // Other calls: an object, no arguments, which keep what is bound, or what may be an error.

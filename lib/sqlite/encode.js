@@ -53,25 +53,6 @@ function put(index, value, end, big) {
   return putOther(index, value, end, big);
 }
 
-/**
- * As `put`, for an argument that is passed on to the addon behind the list: a longer text stays where it is, and what is
- * written is where there is room for it.
- *
- * @param {number} index @param {any} value @param {number} end @param {boolean} big
- * @returns {number}
- */
-function putArgument(index, value, end, big) {
-  if (typeof value === 'number') return putNumber(index, value, end);
-  if (typeof value !== 'string') return putOther(index, value, end, big);
-  const { length } = value;
-  if (length < FAR) return putText(index, value, end);
-  if (length * 3 > TEXT_END - end) return FULL;
-  words[TYPES + index] = TEXT_ARGUMENT;
-  words[2 * (VALUES + index)] = end - TEXT;
-  words[Word.GIVEN] = TEXTS;
-  return end + length * 3;
-}
-
 /** @param {number} index @param {number} value @param {number} end */
 function putNumber(index, value, end) {
   if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
@@ -240,4 +221,4 @@ function checked(values, big) {
   return array;
 }
 
-module.exports = { put, putArgument, encode, finish, checked, checkRange, isBytes, Kind, FAR, TEXTS, FULL };
+module.exports = { put, putText, encode, finish, checked, checkRange, isBytes, Kind, FAR, TEXTS, FULL };
