@@ -19,7 +19,7 @@ const Kind = Object.freeze({
   BLOB: 6,
   TEXT_ARGUMENT: 7,
 });
-const { NULL, INT32, REAL, TEXT: TEXT_TYPE, BIGINT, SAFE_INTEGER, BLOB, TEXT_ARGUMENT } = Kind;
+const { NULL, INT32, REAL, TEXT: TEXT_TYPE, BIGINT, SAFE_INTEGER, BLOB } = Kind;
 /** What word `GIVEN` says: texts are arguments of the call. */
 const TEXTS = 2;
 
