@@ -1,24 +1,22 @@
 'use strict';
 
 /**
- * `createReadStream(a).pipe(createWriteStream(b))`: while nobody looks at what goes from one file to another, the engine
- * moves it, in the kernel where the system can. The streams are Node's own and tell of themselves what they always do.
+ * `createReadStream(a).pipe(createWriteStream(b))`, or to a socket: while nobody looks at what goes from one to another,
+ * the engine moves it, between files in the kernel where the system can. The streams are Node's own and tell of
+ * themselves what they always do.
  */
 
 const fs = require('node:fs');
-const { Readable, Writable } = require('node:stream');
+const { Readable } = require('node:stream');
 const { native } = require('../internal/native');
+const { kindOf, worksWithFs } = require('./pipe-sinks');
+const { widthOf } = require('./pipe-zlib');
 
-/** What is moved before the streams are looked at again. */
-const PIECE = 4 * 1024 * 1024;
-
-const { read: nodesRead, write: nodesWrite, writev: nodesWritev, ReadStream, WriteStream } = fs;
+const { read: nodesRead, write: nodesWrite, writev: nodesWritev, ReadStream } = fs;
 const { _read: readPiece } = ReadStream.prototype;
 
 /** @type {any} */
 let engine;
-/** Where a stream keeps the functions it works with. @type {symbol | undefined} */
-let functions;
 
 /**
  * Lets a stream of a file hand its content on by way of the engine.
@@ -32,15 +30,9 @@ function pourable(stream) {
   return stream;
 }
 
-/** Whether it works with the functions of `node:fs`, and not a program's own. @param {any} stream */
-function worksWithFs(stream) {
-  functions ??= Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'kFs');
-  return functions !== undefined && stream[functions] === fs;
-}
-
 /** @this {any} @param {number} size */
 function read(size) {
-  if (sinkOf(this) === undefined) readPiece.call(this, size);
+  if (sinkOf(this) === undefined) readPiece.call(this, fs.read === nodesRead ? widthOf(this, size) : size);
   // The stream reads on before it hands out what it has: that has to be gone first.
   else if (this._readableState.length > 0) process.nextTick(decide, this, size);
   else decide(this, size);
@@ -56,7 +48,7 @@ function decide(source, size) {
   else readPiece.call(source, size);
 }
 
-/** The file to which all goes that the stream gives, if that is so. @param {any} source @returns {any} */
+/** The file or socket to which all goes that the stream gives, if that is so. @param {any} source @returns {any} */
 function sinkOf(source) {
   const { pipes, flowing, awaitDrainWriters: awaited, decoder, objectMode } = source._readableState;
   const [sink] = pipes;
@@ -66,20 +58,9 @@ function sinkOf(source) {
   // A pipe has one listener.
   if (source.listenerCount('data') !== 1 || source.listenerCount('readable') > 0) return undefined;
   if (source.push !== Readable.prototype.push || source.emit !== Readable.prototype.emit) return undefined;
-  if (!(sink instanceof WriteStream) || !worksWithFs(sink) || !isPlain(sink)) return undefined;
+  if (kindOf(sink) === undefined) return undefined;
   if (fs.read !== nodesRead || fs.write !== nodesWrite || fs.writev !== nodesWritev) return undefined;
   return typeof source.fd === 'number' ? sink : undefined;
-}
-
-/** @param {any} sink */
-function isPlain(sink) {
-  const { write, _write, _writev, destroyed, writableEnded, writableCorked } = sink;
-  if (destroyed || writableEnded || writableCorked > 0) return false;
-  return (
-    write === Writable.prototype.write &&
-    _write === WriteStream.prototype._write &&
-    _writev === WriteStream.prototype._writev
-  );
 }
 
 /** Goes on once the sink has written what it has. @param {any} source @param {any} sink @param {number} size */
@@ -96,12 +77,14 @@ function wait(source, sink, size) {
 /** @param {any} source @param {any} sink @param {number} size what Node would read */
 function pour(source, sink, size) {
   const left = source.end - (source.pos ?? source.bytesRead) + 1;
-  if (!(left > 0) || typeof sink.fd !== 'number') return readPiece.call(source, size);
+  const kind = kindOf(sink);
+  if (!(left > 0) || !kind) return readPiece.call(source, size);
   engine ??= native('bun-core', 'file');
+  const asked = Math.min(left, kind.most);
   /** @type {Promise<number> | null} */
   let moving = null;
   try {
-    moving = engine.pour(source.fd, source.pos ?? -1, sink.fd, sink.pos ?? -1, Math.min(left, PIECE));
+    moving = kind.move(engine, source, sink, asked);
   } catch {
     // Node's own says it.
   }
@@ -109,7 +92,8 @@ function pour(source, sink, size) {
     delete source._read;
     return readPiece.call(source, size);
   }
-  const release = [keepOpen(source, moving), keepOpen(sink, moving)];
+  const release = [keepOpen(source, moving)];
+  if (kind.staysOpen) release.push(keepOpen(sink, moving));
   moving.then(
     (count) => moved(count),
     () => moved(0),
@@ -119,14 +103,13 @@ function pour(source, sink, size) {
   function moved(count) {
     for (const each of release) each();
     source.bytesRead += count;
-    sink.bytesWritten += count;
     if (source.pos !== undefined) source.pos += count;
-    if (sink.pos !== undefined) sink.pos += count;
+    if (count > 0) /** @type {any} */ (kind).took(sink, count);
     // Outside of the promise, whose handler must not take what a listener throws.
     process.nextTick(() => {
       if (source.destroyed) return;
       // The end is found, and what went wrong is said, by Node.
-      if (count === 0) readPiece.call(source, size);
+      if (kind?.isFull(count, asked)) readPiece.call(source, size);
       else if (sinkOf(source) === sink) read.call(source, size);
       // An empty piece ends the reading, and the stream asks for the next one.
       else source.push(Buffer.alloc(0));
