@@ -288,6 +288,23 @@ export declare namespace bun {
   export function zstdDecompress(bytes: Uint8Array, limit: number): Promise<ArrayBuffer>
 }
 
+export declare namespace ed25519 {
+  /**
+   * A function that signs with the private key of these 32 bytes; `undefined` when they are not as many.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function ed25519Signer(seed: Uint8Array): ((data: Uint8Array) => Buffer) | undefined
+  /**
+   * A function that verifies signatures of 64 bytes with the public key of these 32 bytes; `undefined` when they are none.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function ed25519Verifier(key: Uint8Array): ((data: Uint8Array, signature: Uint8Array) => boolean) | undefined
+}
+
 export declare namespace file {
   /** A compiled pattern. */
   export class GlobPattern {
@@ -305,6 +322,14 @@ export declare namespace file {
   export function bytesDue(): number
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
+  /**
+   * Writes a piece of an open regular file to a socket on the thread pool, as much as the socket takes; a place below 0
+   * stands for where the descriptor is. Gives how many bytes it took, `null` when these two cannot be joined so.
+   *
+   * # Errors
+   * When one is not open.
+   */
+  export function feed(from: number, fromAt: number, to: number, length: number): Promise<number> | null
   /** What a scan looks for, as `lib/bun/glob.js` has checked it. */
   export interface GlobOptions {
     /** Where to start; an absolute path. */
@@ -943,6 +968,38 @@ export declare namespace tree {
    * When something stayed.
    */
   export function removeTreeSync(path: string): void
+}
+
+export declare namespace watch {
+  /**
+   * Watches the directory `path` and all below. Gives the tree's number.
+   *
+   * # Errors
+   * The system's, of what cannot be watched; when `watchTrees` was not called.
+   */
+  export function addTree(path: string): number
+  /**
+   * Says whether trees keep the program alive.
+   *
+   * # Errors
+   * When `watchTrees` was not called.
+   */
+  export function holdTrees(on: boolean): void
+  /**
+   * Watches a tree no longer.
+   *
+   * # Errors
+   * When `watchTrees` was not called.
+   */
+  export function removeTree(number: number): void
+  /**
+   * Joins the environment to its trees. `listener` is called for each event, with a tree's number, whether it is one of
+   * content, and the path from the tree's root; or with an error for the path.
+   *
+   * # Errors
+   * The system's, as when there are too many instances; Node-API's.
+   */
+  export function watchTrees(listener: () => void): void
 }
 
 export declare namespace web {

@@ -1,12 +1,13 @@
 'use strict';
 
 /**
- * `node:crypto`, with faster hashes, HMACs and random bytes. With FIPS switched on at the start all is Node's own.
+ * `node:crypto`, with faster hashes, HMACs, random bytes and signatures of Ed25519. With FIPS switched on at the start all is Node's own.
  */
 
 const crypto = require('node:crypto');
 const { once } = require('../bun/digest');
 const { algorithms, fastClass, isPlain, mostOf, State } = require('./fast-digest');
+const { sign, verify } = require('./fast-sign');
 const { overlay } = require('./overlay');
 const { MOST, take } = require('./random-pool');
 
@@ -45,6 +46,9 @@ const replacements = {
     if (callback === undefined && Number.isInteger(size) && size >= 0 && size <= MOST) return take(size);
     return nodesRandomBytes(size, callback);
   },
+
+  sign,
+  verify,
 };
 
 module.exports = crypto.getFips() ? overlay(crypto, {}) : overlay(crypto, replacements);

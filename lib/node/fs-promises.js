@@ -6,6 +6,7 @@ const promises = require('node:fs/promises');
 const { read, wanted } = require('./fast-read');
 const many = require('./fast-stat');
 const tree = require('./fast-tree');
+const { watchPromised } = require('./fast-watch');
 const { writtenNow } = require('./fast-write');
 const { overlay } = require('./overlay');
 
@@ -41,6 +42,8 @@ const replacements = {
   cp: (...given) => tree.cp.promise(...given),
   /** @param {any[]} given */
   readdir: (...given) => tree.readdir.promise(...given),
+
+  watch: watchPromised,
 };
 
 module.exports = overlay(promises, replacements);

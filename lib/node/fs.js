@@ -1,12 +1,14 @@
 'use strict';
 
-/** `node:fs`, with faster reads of whole files, work on whole trees, pipes from file to file and looks at many files. */
+/** `node:fs`, with faster reads of whole files, work on whole trees and their watching, pipes from files and looks at
+ * many files. */
 
 const fs = require('node:fs');
 const { pourable } = require('./fast-pipe');
 const { read, readHere, wanted } = require('./fast-read');
 const many = require('./fast-stat');
 const tree = require('./fast-tree');
+const { watch } = require('./fast-watch');
 const { writtenNow } = require('./fast-write');
 const promises = require('./fs-promises');
 const { overlay } = require('./overlay');
@@ -70,6 +72,8 @@ const replacements = {
   readdir: (...given) => tree.readdir.callback(...given),
   /** @param {any[]} given */
   readdirSync: (...given) => tree.readdir.sync(...given),
+
+  watch,
 };
 
 const overlaid = overlay(fs, replacements);

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod children;
+pub mod ed25519;
 #[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
@@ -10,4 +11,6 @@ pub mod stat;
 pub mod terminal;
 #[cfg(all(unix, feature = "bun-shell"))]
 pub mod tree;
+#[cfg(target_os = "linux")]
+pub mod watch;
 pub mod which;

@@ -4,7 +4,7 @@
 //! 21-60; these read their arguments directly. An argument of the wrong type reads as zero, empty or null: the faces
 //! check.
 
-#[cfg(any(feature = "bun-core", feature = "bun-shell"))]
+#[cfg(any(feature = "bun-core", feature = "bun-shell", feature = "node-core"))]
 mod function;
 #[cfg(feature = "bun-core")]
 mod kept;
@@ -16,13 +16,13 @@ use std::ptr;
 
 use napi::{Result, check_status, sys};
 
-#[cfg(any(feature = "bun-core", feature = "bun-shell"))]
+#[cfg(any(feature = "bun-core", feature = "bun-shell", feature = "node-core"))]
 pub(crate) use function::{Call, function};
 #[cfg(feature = "bun-core")]
 pub(crate) use kept::Kept;
 #[cfg(feature = "bun-sqlite")]
 pub(crate) use kept::{Watch, Weak};
-#[cfg(any(feature = "bun-core", feature = "bun-shell"))]
+#[cfg(any(feature = "bun-core", feature = "bun-shell", feature = "node-core"))]
 pub(crate) use value::Js;
 pub(crate) use value::Raw;
 #[cfg(feature = "bun-sqlite")]

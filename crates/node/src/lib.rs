@@ -2,10 +2,13 @@
 
 #![deny(unsafe_code)]
 
+pub mod ed25519;
 #[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
 pub mod stat;
 #[cfg(unix)]
 pub mod terminal;
+#[cfg(target_os = "linux")]
+pub mod watch;
 pub mod which;

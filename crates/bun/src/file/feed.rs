@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_socket_takes_what_it_can_hold() {
         let path = std::env::temp_dir().join(format!("dx-feed-{}", std::process::id()));
-        let content: Vec<u8> = (0..3_000_000_u32).flat_map(|number| number.to_le_bytes()).collect();
+        let content: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
         std::fs::write(&path, &content).unwrap();
         let source = File::open(&path).unwrap();
         let (mut here, there) = UnixStream::pair().unwrap();
