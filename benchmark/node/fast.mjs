@@ -11,6 +11,8 @@ import { fast } from './pair.mjs';
 const text = 'sixteen bytes ok';
 const key = 'a key of its own';
 const kilobyte = Buffer.alloc(1024, 7);
+const ed25519 = crypto.generateKeyPairSync('ed25519');
+const signature = crypto.sign(null, kilobyte, ed25519.privateKey);
 
 /** @param {string} module @param {(exports: any) => () => unknown} make */
 const ours = (module, make) => () => repeat(make(fast(module)))();
@@ -74,6 +76,8 @@ export default [
       ? [pair(`crypto.hash('${name}'), 16 B of text`, 'crypto', crypto, (c) => () => c.hash(name, text))]
       : [],
   ),
+  pair('sign, Ed25519', 'crypto', crypto, (c) => () => c.sign(null, kilobyte, ed25519.privateKey)),
+  pair('verify, Ed25519', 'crypto', crypto, (c) => () => c.verify(null, kilobyte, ed25519.publicKey, signature)),
   pair('randomBytes(16)', 'crypto', crypto, (c) => () => c.randomBytes(16)),
   pair("spawnSync('true')", 'child_process', childProcess, (c) => () => c.spawnSync('/bin/true')),
   pair("execSync('true')", 'child_process', childProcess, (c) => () => c.execSync('true')),

@@ -1,5 +1,8 @@
 // Trees and pipes of `dx-compat/node/fs` beside Node's own.
+import childProcess from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { place, waiting } from './pair.mjs';
 
@@ -26,6 +29,16 @@ const reading = (size, encoding) => (/** @type {any} */ module) => {
     },
   };
 };
+
+/** A process that reads all that it is sent; what it costs is not the sender's. */
+function receiver() {
+  const code = `const server = require('net').createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('end', () => socket.end()).resume();
+    });
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+  const child = childProcess.spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { port: once(child.stdout, 'data').then(([text]) => Number(text)), close: () => void child.kill() };
+}
 
 export default [
   waiting(
@@ -88,6 +101,33 @@ export default [
             module.createReadStream(from).pipe(module.createWriteStream(to)).on('close', resolve);
           }),
       };
+    },
+  ),
+  waiting(
+    'createReadStream().pipe(socket), 64 MB',
+    'fs',
+    () => fs,
+    (module) => {
+      const from = path.join(place(), 'from');
+      fs.writeFileSync(from, Buffer.alloc(64 << 20, 'some bytes '));
+      const { port, close } = receiver();
+      return {
+        async work() {
+          const socket = net.connect(await port, '127.0.0.1');
+          module.createReadStream(from).pipe(socket);
+          await once(socket.resume(), 'close');
+        },
+        close,
+      };
+    },
+  ),
+  waiting(
+    'fs.watch, recursive, 1,000 files',
+    'fs',
+    () => fs,
+    (module) => {
+      const { tree: from } = tree();
+      return { work: () => module.watch(from, { recursive: true }).close() };
     },
   ),
   waiting(
