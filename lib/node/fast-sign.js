@@ -85,17 +85,17 @@ function isOdd(key) {
 const start = (signature) => (signature[0] | (signature[1] << 8) | (signature[2] << 16) | (signature[3] << 24)) >>> 0;
 
 /** @param {any} algorithm @param {any} data @param {any} key @param {any} [callback] */
-function sign(algorithm, data, key, callback) {
+function signOneShot(algorithm, data, key, callback) {
   const quick = algorithm == null && callback === undefined && isPlain(data) ? functionOf(signers, key, signer) : null;
   return quick ? quick(data) : nodesSign(algorithm, data, key, callback);
 }
 
 /** @param {any} algorithm @param {any} data @param {any} key @param {any} signature @param {any} [callback] */
-function verify(algorithm, data, key, signature, callback) {
+function verifyOneShot(algorithm, data, key, signature, callback) {
   const plain = algorithm == null && callback === undefined && isPlain(data) && isPlain(signature);
   const usual = plain && signature.length === SIGNATURE && !STARTS.has(start(signature));
   const quick = usual ? functionOf(verifiers, key, verifier) : null;
   return quick ? quick(data, signature) : nodesVerify(algorithm, data, key, signature, callback);
 }
 
-module.exports = { sign, verify };
+module.exports = { sign: signOneShot, verify: verifyOneShot };
