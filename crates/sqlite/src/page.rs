@@ -377,19 +377,33 @@ impl<'a> Page<'a> {
     }
 }
 
-#[inline(never)]
+#[inline]
 fn text_position<S: Sink>(utf8: &[u8], luck: &mut Luck, text: &mut Text, sink: &mut S) -> u64 {
     if Known::fits(utf8.len()) && luck.tries() {
-        if let Some(place) = known_place(utf8, luck, text, sink) {
-            return pair(-2 - small(place), 0);
-        }
+        known_position(utf8, luck, text, sink)
     } else if utf8.len() > LONG_TEXT {
         sink.text(utf8);
-        return pair(handed_over(sink.taken()), 0);
+        pair(handed_over(sink.taken()), 0)
+    } else {
+        text_end(utf8, text)
     }
+}
+
+/// Appends a text. Not inlined, as what follows: together they would keep little in the processor's registers.
+#[inline(never)]
+fn text_end(utf8: &[u8], text: &mut Text) -> u64 {
     let start = text.units();
     text.push(utf8);
     pair(small(start), small(text.units()))
+}
+
+/// Where JavaScript has a text; appends it if it has not.
+#[inline(never)]
+fn known_position<S: Sink>(utf8: &[u8], luck: &mut Luck, text: &mut Text, sink: &mut S) -> u64 {
+    match known_place(utf8, luck, text, sink) {
+        Some(place) => pair(-2 - small(place), 0),
+        None => text_end(utf8, text),
+    }
 }
 
 /// Where JavaScript has a text, from before or from now on.
