@@ -40,8 +40,6 @@ use crate::websocket::{Decoder, Deflater, Inflater};
 const GOING_AWAY: u16 = 1001;
 /// How long a peer may take to read that the server was stopped by force, in ticks.
 const FORCED_TICKS: u32 = 2;
-/// The window of deflate, in bits.
-const LARGEST_WINDOW: u8 = 15;
 /// A message of 64 KB is whole in it.
 const SCRATCH: usize = 128 * 1024;
 /// Rounds of the executor in one turn, so that one busy connection does not starve the loop.
@@ -139,12 +137,12 @@ pub(crate) struct Core {
     pub(crate) scratch: RefCell<Box<[u8]>>,
     pub(crate) tick: Cell<u32>,
     /// For connections that keep no state between messages; made with the first of them.
-    deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
-    inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
+    pub(super) deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
+    pub(super) inflater: RefCell<Option<Rc<RefCell<Inflater>>>>,
     /// For connections that have nothing of a message.
     pub(crate) decoder: Cell<Option<Box<Decoder>>>,
     /// Those of the last WebSocket, which the next one most likely has, too.
-    socket_options: RefCell<Option<Rc<SocketOptions>>>,
+    pub(super) socket_options: RefCell<Option<Rc<SocketOptions>>>,
     /// The message that was inflated last, on any connection.
     pub(crate) inflated: RefCell<Vec<u8>>,
     /// What connections borrow for bytes on their way out.
@@ -175,25 +173,6 @@ impl Core {
 
     pub(crate) fn nowhere(&self) -> Nowhere {
         self.nowhere.get_or_init(Nowhere::new).clone()
-    }
-
-    pub(crate) fn shared_deflater(&self) -> Rc<RefCell<Deflater>> {
-        let make = || Rc::new(RefCell::new(Deflater::new(false, LARGEST_WINDOW)));
-        Rc::clone(self.deflater.borrow_mut().get_or_insert_with(make))
-    }
-
-    pub(crate) fn shared_inflater(&self) -> Rc<RefCell<Inflater>> {
-        let make = || Rc::new(RefCell::new(Inflater::new(false)));
-        Rc::clone(self.inflater.borrow_mut().get_or_insert_with(make))
-    }
-
-    /// The same options for all that have them.
-    pub(crate) fn shared_options(&self, options: SocketOptions) -> Rc<SocketOptions> {
-        let mut last = self.socket_options.borrow_mut();
-        if let Some(last) = last.as_ref().filter(|last| ***last == options) {
-            return Rc::clone(last);
-        }
-        Rc::clone(last.insert(Rc::new(options)))
     }
 
     /// Wakes a task at a time instead of another.

@@ -1,17 +1,41 @@
 //! The WebSockets of an engine, as JavaScript calls them.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use bytes::Bytes;
 
-use super::engine::Engine;
+use super::engine::{Core, Engine};
 use super::inbound::int;
 use super::outbound;
 use super::websocket::{Socket, SocketOptions};
-use crate::websocket::{Opcode, accept, write_frame};
+use crate::websocket::{Deflater, Inflater, Opcode, accept, write_frame};
 
 /// Added to an opcode: the message is to be compressed if the peer can read it.
 const COMPRESS: u8 = 0x40;
+/// The window of deflate, in bits.
+const LARGEST_WINDOW: u8 = 15;
+
+impl Core {
+    pub(crate) fn shared_deflater(&self) -> Rc<RefCell<Deflater>> {
+        let make = || Rc::new(RefCell::new(Deflater::new(false, LARGEST_WINDOW)));
+        Rc::clone(self.deflater.borrow_mut().get_or_insert_with(make))
+    }
+
+    pub(crate) fn shared_inflater(&self) -> Rc<RefCell<Inflater>> {
+        let make = || Rc::new(RefCell::new(Inflater::new(false)));
+        Rc::clone(self.inflater.borrow_mut().get_or_insert_with(make))
+    }
+
+    /// The same options for all that have them.
+    pub(crate) fn shared_options(&self, options: SocketOptions) -> Rc<SocketOptions> {
+        let mut last = self.socket_options.borrow_mut();
+        if let Some(last) = last.as_ref().filter(|last| ***last == options) {
+            return Rc::clone(last);
+        }
+        Rc::clone(last.insert(Rc::new(options)))
+    }
+}
 
 impl Engine {
     /// Answers a request with "101 Switching Protocols" and makes its connection a WebSocket; gives
