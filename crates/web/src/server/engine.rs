@@ -13,6 +13,7 @@ use slab::Slab;
 
 use super::buffers::Buffers;
 use super::connection::Connection;
+pub use super::counts::Counts;
 use super::date::Date;
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
@@ -87,34 +88,6 @@ enum Source {
     Http3(Rc<Http3>),
     /// The UDP socket that `fetch` uses.
     Client(Rc<quic::Endpoint>),
-}
-
-/// What the engine has done so far, so that a test can hold what a request costs.
-#[derive(Debug, Default)]
-pub struct Counts {
-    /// Calls of [`Engine::turn`].
-    pub turns: Cell<u64>,
-    /// Requests, those that the engine answers by itself included.
-    pub requests: Cell<u64>,
-    /// Batches that were brought to JavaScript.
-    pub batches: Cell<u64>,
-    /// Reads of sockets.
-    pub reads: Cell<u64>,
-    /// Writes to sockets.
-    pub writes: Cell<u64>,
-    /// Stretches of files that went to a socket without passing through memory of ours.
-    pub files: Cell<u64>,
-    /// Changes of what a socket is watched for.
-    pub watches: Cell<u64>,
-    /// Connections that have given their memory back.
-    pub rested: Cell<u64>,
-}
-
-impl Counts {
-    /// One more.
-    pub fn add(counter: &Cell<u64>) {
-        counter.set(counter.get().wrapping_add(1));
-    }
 }
 
 /// What tasks and exchanges share.

@@ -4,6 +4,7 @@ mod body;
 mod buffers;
 mod channel;
 mod connection;
+mod counts;
 mod date;
 mod engine;
 mod exchange;
