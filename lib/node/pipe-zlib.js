@@ -7,7 +7,6 @@
  */
 
 const { Readable } = require('node:stream');
-const zlib = require('node:zlib');
 const { kindOf } = require('./pipe-sinks');
 
 /** From here on four times as much is hardly faster. */
@@ -17,8 +16,19 @@ const [READ, CHUNK] = [64 * 1024, 16 * 1024];
 
 const NAMES = ['Gzip', 'Gunzip', 'Deflate', 'Inflate', 'DeflateRaw', 'InflateRaw', 'Unzip'];
 NAMES.push('BrotliCompress', 'BrotliDecompress', 'ZstdCompress', 'ZstdDecompress');
-/** Not all are in every Node. @type {Set<object>} */
-const prototypes = new Set(NAMES.map((name) => /** @type {any} */ (zlib)[name]?.prototype).filter(Boolean));
+/** @type {Set<object> | undefined} */
+let prototypes;
+
+/** @param {any} stream */
+function isCodec(stream) {
+  // Not before it is needed: most programs load no zlib. Not all are in every Node.
+  if (!prototypes) {
+    /** @type {any} */
+    const zlib = require('node:zlib');
+    prototypes = new Set(NAMES.map((name) => zlib[name]?.prototype).filter(Boolean));
+  }
+  return prototypes.has(Object.getPrototypeOf(stream));
+}
 
 /** What a stream goes into if nobody else sees it. @param {any} stream @returns {any} */
 function onlySink(stream) {
@@ -39,7 +49,7 @@ function widthOf(source, size) {
   // What is short is not worth it.
   if (size !== READ || source.readableHighWaterMark !== READ || source.bytesRead === 0) return size;
   const codec = onlySink(source);
-  if (codec === undefined || !prototypes.has(Object.getPrototypeOf(codec)) || codec.destroyed) return size;
+  if (codec === undefined || typeof codec._chunkSize !== 'number' || codec.destroyed || !isCodec(codec)) return size;
   const sink = onlySink(codec);
   if (sink === undefined || !kindOf(sink)) return size;
   // Between two pieces the codec holds on to nothing of its buffer.
