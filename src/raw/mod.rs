@@ -8,6 +8,8 @@
 mod function;
 #[cfg(feature = "bun-core")]
 mod kept;
+#[cfg(feature = "bun-sqlite")]
+mod text;
 mod value;
 
 use std::ffi::c_void;

@@ -288,18 +288,6 @@ impl Raw {
         made!(napi_get_value_string_utf8(self.0, value, place.as_mut_ptr().cast(), place.len()))
     }
 
-    /// Lends the UTF-16 units of a string, those that fit into a place together with a NUL; none of what is no string.
-    #[inline]
-    pub(crate) fn read_utf16(self, value: Js, place: &mut [MaybeUninit<u16>]) -> &[u16] {
-        let mut written = 0;
-        // SAFETY: the value belongs to the call under way; Node-API writes at most `len` units.
-        unsafe {
-            sys::napi_get_value_string_utf16(self.0, value, place.as_mut_ptr().cast(), place.len(), &raw mut written)
-        };
-        // SAFETY: Node-API has written this many; nothing of what is no string.
-        unsafe { place[..written].assume_init_ref() }
-    }
-
     /// As [`Self::write_utf8`], of a string that is known to be ASCII.
     fn write_latin1(self, value: Js, place: &mut [MaybeUninit<u8>]) -> napi::Result<usize> {
         made!(napi_get_value_string_latin1(self.0, value, place.as_mut_ptr().cast(), place.len()))
