@@ -416,3 +416,15 @@ test.skipIf(!isDxCompat)('a FIFO is read until its writer ends', async () => {
   expect(await Bun.file(at('fifo')).text()).toBe('through\n');
   await exited;
 });
+
+// JavaScriptCore's strings can be four times as long as V8's.
+test.skipIf(!isDxCompat)('a text that is too long for a string is told so', async () => {
+  fs.writeFileSync(at('long'), '');
+  fs.truncateSync(at('long'), 2 ** 29);
+  const error = await failure(() => Bun.file(at('long')).text());
+  expect({ code: error.code, message: error.message }).toEqual({
+    code: 'ERR_STRING_TOO_LONG',
+    message: 'Cannot create a string longer than 0x1fffffe8 characters',
+  });
+  fs.rmSync(at('long'));
+});

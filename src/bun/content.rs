@@ -5,18 +5,21 @@ use std::ops::Deref;
 use std::ptr;
 use std::sync::OnceLock;
 
-use dx_bun::file::Text;
+use dx_bun::file::{self, Text};
 use dx_bun::memory::Block;
-use napi::bindgen_prelude::{ToNapiValue, TypeName};
+use napi::bindgen_prelude::{Env, ToNapiValue, TypeName};
 use napi::{Result, ValueType, check_status, sys};
 
 use super::loan::{self, Kind, Loan};
-use crate::host;
+use crate::{error, host};
 
 /// Below this a copy into V8's own heap is cheaper than memory that V8 has to give back.
 const EXTERNAL: usize = 32 * 1024;
 /// The same for strings: up to here V8 puts them where it puts small objects, in memory that it recycles.
 const EXTERNAL_TEXT: usize = 96 * 1024;
+
+/// `v8::String::kMaxLength` of 64-bit builds: how many units a string can have.
+const LONGEST_TEXT: usize = (1 << 29) - 24;
 
 /// The content of a file on its way to JavaScript.
 pub enum Content {
@@ -99,8 +102,8 @@ pub(crate) fn one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_val
     let mut value = ptr::null_mut();
     let length = length(bytes.len())?;
     // SAFETY: `bytes` outlives the call, which copies it.
-    check_status!(unsafe { sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), length, &raw mut value) })?;
-    Ok(value)
+    let status = unsafe { sys::napi_create_string_latin1(env, bytes.as_ptr().cast(), length, &raw mut value) };
+    made(env, status, value)
 }
 
 /// Makes a string of UTF-8 if it is ASCII; a large one lies in memory that is recycled.
@@ -128,8 +131,8 @@ pub(crate) fn utf8(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> 
     let mut value = ptr::null_mut();
     let length = length(bytes.len())?;
     // SAFETY: `bytes` outlives the call, which copies it.
-    check_status!(unsafe { sys::napi_create_string_utf8(env, bytes.as_ptr().cast(), length, &raw mut value) })?;
-    Ok(value)
+    let status = unsafe { sys::napi_create_string_utf8(env, bytes.as_ptr().cast(), length, &raw mut value) };
+    made(env, status, value)
 }
 
 /// Makes a string of UTF-16 units.
@@ -137,8 +140,8 @@ pub(crate) fn two_byte(env: sys::napi_env, units: &[u16]) -> Result<sys::napi_va
     let mut value = ptr::null_mut();
     let length = length(units.len())?;
     // SAFETY: `units` outlives the call, which copies it.
-    check_status!(unsafe { sys::napi_create_string_utf16(env, units.as_ptr(), length, &raw mut value) })?;
-    Ok(value)
+    let status = unsafe { sys::napi_create_string_utf16(env, units.as_ptr(), length, &raw mut value) };
+    made(env, status, value)
 }
 
 fn length(length: usize) -> Result<isize> {
@@ -201,6 +204,14 @@ fn external_one_byte<T: Deref<Target = [u8]> + Send>(
     }
     // SAFETY: the host refused the memory, so `owner` is still ours alone.
     unsafe { Box::from_raw(owner) }.loan.end();
+    made(env, status, value)
+}
+
+/// V8 refuses a string that is too long without a word.
+fn made(env: sys::napi_env, status: sys::napi_status, value: sys::napi_value) -> Result<sys::napi_value> {
+    if status == sys::Status::napi_generic_failure {
+        return Err(error::rejection(&Env::from_raw(env), &file::Error::TooLong { most: LONGEST_TEXT }.into()));
+    }
     check_status!(status)?;
     Ok(value)
 }
