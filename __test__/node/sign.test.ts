@@ -116,7 +116,7 @@ describe.skipIf(!isDxCompat)('Ed25519', () => {
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   const others: [string, any][] = [
     ['P-256', crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' })],
-    ['Ed448', crypto.generateKeyPairSync('ed448')],
+    ...(isDxCompat ? [['Ed448', crypto.generateKeyPairSync('ed448')] satisfies [string, unknown]] : []), // Bun has no such curve
     ['X25519', crypto.generateKeyPairSync('x25519')],
   ];
   const bytes = Buffer.from('some data');
