@@ -90,6 +90,17 @@ describe('surroundings', () => {
     expect(other).not.toBe(child);
   });
 
+  test('no signal is ignored or blocked for a child', async () => {
+    if (process.platform !== 'linux') return;
+    const masks = (text: string) => text.match(/Sig(?:Ign|Blk):\t.*/g);
+    const none = ['SigBlk:\t0000000000000000', 'SigIgn:\t0000000000000000'];
+    const command = ['cat', '/proc/self/status'];
+    expect(masks(await Bun.spawn(command).stdout.text())).toEqual(none);
+    expect(masks(String(Bun.spawnSync(command).stdout))).toEqual(none);
+    const { getuid } = process;
+    expect(masks(await Bun.spawn(command, { uid: getuid?.() } as any).stdout.text())).toEqual(none);
+  });
+
   test('another user', async () => {
     if (process.getuid?.() !== 0) return;
     expect(await sh('id -u; id -g', { uid: 65534, gid: 65534 }).stdout.text()).toBe('65534\n65534\n');

@@ -24,6 +24,11 @@ pub(super) const RESIDENT_UNIT: f64 = 1024.0;
 /// Makes a terminal that of the caller's session.
 pub(super) const SET_TERMINAL: libc::Ioctl = libc::TIOCSCTTY;
 
+/// The greatest number of a signal.
+pub(super) fn last_signal() -> c_int {
+    libc::SIGRTMAX()
+}
+
 /// A descriptor that becomes readable when the child ends.
 pub(super) fn watch(pid: i32) -> Option<OwnedFd> {
     pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()
@@ -158,7 +163,6 @@ extern "C" fn child(start: *mut c_void) -> c_int {
 
 /// Comes back only when it failed.
 fn become_program(start: &Start<'_>) -> io::Result<()> {
-    forget_handlers();
     prepare(start.moves, start.leads, None)?;
     if let Some(directory) = start.directory {
         // SAFETY: the path ends in NUL.
@@ -175,24 +179,4 @@ fn become_program(start: &Start<'_>) -> io::Result<()> {
     // SAFETY: every text ends in NUL, both lists in a null pointer.
     unsafe { libc::execve(start.program.as_ptr(), start.arguments.as_ptr(), start.environment) };
     Err(io::Error::last_os_error())
-}
-
-/// The host's handlers must not run in the child; SIGPIPE is deadly there, whatever the host does with it. Signals that
-/// the host ignores stay ignored, as `exec` has it.
-fn forget_handlers() {
-    for signal in 1..=libc::SIGRTMAX() {
-        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
-        // SAFETY: writes to the record; a number that is no signal is refused.
-        if unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) } < 0 {
-            continue;
-        }
-        // SAFETY: zeroed, which is a valid record, and written by the call.
-        let action = unsafe { action.assume_init_mut() };
-        let handled = action.sa_sigaction != libc::SIG_DFL && action.sa_sigaction != libc::SIG_IGN;
-        if handled || (signal == libc::SIGPIPE && action.sa_sigaction == libc::SIG_IGN) {
-            action.sa_sigaction = libc::SIG_DFL;
-            // SAFETY: a valid record without a handler.
-            unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
-        }
-    }
 }

@@ -14,6 +14,11 @@ pub(super) const RESIDENT_UNIT: f64 = 1.0;
 /// Makes a terminal that of the caller's session.
 pub(super) const SET_TERMINAL: libc::c_ulong = libc::TIOCSCTTY as libc::c_ulong;
 
+/// The greatest number of a signal.
+pub(super) fn last_signal() -> libc::c_int {
+    libc::SIGUSR2
+}
+
 /// There is no descriptor that tells of a child's end: children are looked at now and then.
 pub(super) fn watch(_pid: i32) -> Option<OwnedFd> {
     None

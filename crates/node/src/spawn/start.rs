@@ -6,7 +6,9 @@
 
 use std::ffi::CString;
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::ptr;
 use std::sync::OnceLock;
 
 use super::{Command, ControlGroup, Error, Slot, Stdio, platform};
@@ -192,6 +194,7 @@ pub(super) fn take_terminal(path: &std::ffi::CStr) -> io::Result<()> {
 
 /// Runs in the child between fork and exec.
 pub(super) fn prepare(moves: &[(RawFd, RawFd)], detached: bool, group: Option<&OwnedFd>) -> io::Result<()> {
+    forget_signals();
     if let Some(group) = group {
         // SAFETY: writes one byte of a constant to an open descriptor; "0" stands for the writer itself.
         if unsafe { libc::write(group.as_raw_fd(), c"0".as_ptr().cast(), 1) } < 0 {
@@ -215,4 +218,23 @@ pub(super) fn prepare(moves: &[(RawFd, RawFd)], detached: bool, group: Option<&O
         }
     }
     Ok(())
+}
+
+/// The host's handlers must not run in the child. What the host ignores is not ignored there either, although `exec`
+/// would hand that on: Node ignores SIGPIPE and SIGXFSZ for itself.
+fn forget_signals() {
+    for signal in 1..=platform::last_signal() {
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        // SAFETY: writes to the record; a number that is no signal is refused.
+        if unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) } < 0 {
+            continue;
+        }
+        // SAFETY: zeroed, which is a valid record, and written by the call.
+        let action = unsafe { action.assume_init_mut() };
+        if action.sa_sigaction != libc::SIG_DFL {
+            action.sa_sigaction = libc::SIG_DFL;
+            // SAFETY: a valid record without a handler.
+            unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
+        }
+    }
 }
