@@ -322,14 +322,6 @@ export declare namespace file {
   export function bytesDue(): number
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
-  /**
-   * Writes a piece of an open regular file to a socket on the thread pool, as much as the socket takes; a place below 0
-   * stands for where the descriptor is. Gives how many bytes it took, `null` when these two cannot be joined so.
-   *
-   * # Errors
-   * When one is not open.
-   */
-  export function feed(from: number, fromAt: number, to: number, length: number): Promise<number> | null
   /** What a scan looks for, as `lib/bun/glob.js` has checked it. */
   export interface GlobOptions {
     /** Where to start; an absolute path. */

@@ -238,6 +238,57 @@ describe.skipIf(!isDxCompat)('pipes from file to file', () => {
     expect(fs.statSync(target).size).toBe(left.length);
   });
 
+  test.each<[string, object, object]>([
+    ['a sink', {}, {}],
+    ['one with a place', { flags: 'w', start: 0 }, {}],
+    ['one that appends', { flags: 'a' }, {}],
+    ['a part of a file', {}, { start: 0, end: SIZE }],
+  ])('what is written to %s meanwhile', async (name, how, part) => {
+    const file = path.join(folder, `beside-${name}`);
+    const from = ours.createReadStream(source, part);
+    const sink = ours.createWriteStream(file, how);
+    const written: Buffer[] = [];
+    // Once while each piece is on its way.
+    let last = -1;
+    const write = () => {
+      if (sink.writableEnded) return;
+      if (sink.writableLength === 0 && sink.bytesWritten !== last) {
+        last = sink.bytesWritten;
+        written.push(Buffer.from(`<${written.length}>`.padEnd(50_000, '~')));
+        sink.write(written.at(-1));
+      }
+      setImmediate(write);
+    };
+    from.pipe(sink);
+    sink.once('open', write);
+    await new Promise((resolve) => sink.on('close', resolve));
+    let left = fs.readFileSync(file);
+    for (const each of written) {
+      const at = left.indexOf(each);
+      expect(at).toBeGreaterThanOrEqual(0);
+      left = Buffer.concat([left.subarray(0, at), left.subarray(at + each.length)]);
+    }
+    expect(left.equals(content)).toBe(true);
+    expect(sink.bytesWritten).toBe(SIZE + written.length * 50_000);
+  });
+
+  test('an end from elsewhere comes after what is under way', async () => {
+    const file = path.join(folder, 'ended');
+    const from = ours.createReadStream(source);
+    const sink = ours.createWriteStream(file);
+    sink.on('error', ({ code }: any) => expect(code).toBe('ERR_STREAM_WRITE_AFTER_END'));
+    let finished = -1;
+    sink.on('finish', () => (finished = fs.statSync(file).size));
+    from.pipe(sink);
+    sink.once('drain', () => setImmediate(() => sink.end('<tail>')));
+    await new Promise((resolve) => sink.on('close', resolve));
+    from.destroy();
+    const left = fs.readFileSync(file);
+    expect(left.subarray(-6).toString()).toBe('<tail>');
+    expect(left.subarray(0, -6).equals(content.subarray(0, left.length - 6))).toBe(true);
+    expect([finished, sink.bytesWritten]).toEqual([left.length, left.length]);
+  });
+
   test('pipelines and what stands between', async () => {
     const run = promisify(pipeline);
     const target = path.join(folder, 'pipeline');

@@ -151,6 +151,48 @@ describe.skipIf(!isDxCompat || process.platform === 'win32')('pipes from files t
     expect([answer, sender.bytesWritten]).toEqual(['answer', SIZE + 13]);
   });
 
+  test('what is written in between stays in one piece', async () => {
+    const [sender, receiver, end] = await connection(0);
+    const parts: Buffer[] = [];
+    receiver.on('data', (part) => parts.push(part));
+    const from = ours.createReadStream(source);
+    let [last, count] = [0, 0];
+    const write = () => {
+      if (from.readableEnded || sender.writableEnded) return;
+      // Once for each megabyte that has been read: more than the socket takes at once.
+      if (from.bytesRead - last >= 1 << 20) {
+        last = from.bytesRead;
+        sender.write(Buffer.from(`<${count++}>`.padEnd(1_000_000, '~')));
+      }
+      setImmediate(write);
+    };
+    from.pipe(sender);
+    write();
+    await new Promise((resolve) => receiver.on('end', resolve));
+    receiver.end();
+    end();
+    let arrived = Buffer.concat(parts);
+    for (let index = 0; index < count; index++) {
+      const written = Buffer.from(`<${index}>`.padEnd(1_000_000, '~'));
+      const at = arrived.indexOf(written);
+      expect(at).toBeGreaterThanOrEqual(0);
+      arrived = Buffer.concat([arrived.subarray(0, at), arrived.subarray(at + written.length)]);
+    }
+    expect(digest(arrived)).toEqual(digest(content));
+    expect(sender.bytesWritten).toBe(SIZE + count * 1_000_000);
+  });
+
+  test('what waits for a receiver that does not read is limited', async () => {
+    const [sender, receiver, end] = await connection(0);
+    const from = ours.createReadStream(source);
+    from.pipe(sender);
+    await new Promise((resolve) => from.on('pause', resolve));
+    expect(sender.writableLength).toBeLessThanOrEqual(256 * 1024);
+    expect(from.readableLength).toBeLessThanOrEqual(256 * 1024);
+    for (const each of [from, sender, receiver]) each.destroy();
+    end();
+  });
+
   test('what was sent stays what it was', async () => {
     const [sender, receiver, end] = await connection(0);
     const file = path.join(folder, 'changed');

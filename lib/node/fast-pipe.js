@@ -1,19 +1,23 @@
 'use strict';
 
 /**
- * `createReadStream(a).pipe(createWriteStream(b))`, or to a socket: while nobody looks at what goes from one to another,
- * the engine moves it, between files in the kernel where the system can. The streams are Node's own and tell of
- * themselves what they always do.
+ * `createReadStream(a).pipe(createWriteStream(b))`: while nobody looks at what goes from one to another, the engine moves
+ * it, in the kernel where the system can. The streams are Node's own and tell of themselves what they always do.
+ *
+ * A program that writes to a socket at the same time is not held back by anything that is done here (its handle can be
+ * taken, as TLS does), so that nothing but libuv may write to one: sockets get larger pieces instead (`pipe-zlib.js`).
  */
 
 const fs = require('node:fs');
 const { Readable } = require('node:stream');
 const { native } = require('../internal/native');
-const { kindOf, worksWithFs } = require('./pipe-sinks');
+const { isFile, worksWithFs } = require('./pipe-sinks');
 const { widthOf } = require('./pipe-zlib');
 
 const { read: nodesRead, write: nodesWrite, writev: nodesWritev, ReadStream } = fs;
 const { _read: readPiece } = ReadStream.prototype;
+/** What is moved at once. */
+const MOST = 4 * 1024 * 1024;
 
 /** @type {any} */
 let engine;
@@ -48,7 +52,7 @@ function decide(source, size) {
   else readPiece.call(source, size);
 }
 
-/** The file or socket to which all goes that the stream gives, if that is so. @param {any} source @returns {any} */
+/** The file to which all goes that the stream gives, if that is so. @param {any} source @returns {any} */
 function sinkOf(source) {
   const { pipes, flowing, awaitDrainWriters: awaited, decoder, objectMode } = source._readableState;
   const [sink] = pipes;
@@ -58,7 +62,7 @@ function sinkOf(source) {
   // A pipe has one listener.
   if (source.listenerCount('data') !== 1 || source.listenerCount('readable') > 0) return undefined;
   if (source.push !== Readable.prototype.push || source.emit !== Readable.prototype.emit) return undefined;
-  if (kindOf(sink) === undefined) return undefined;
+  if (!isFile(sink)) return undefined;
   if (fs.read !== nodesRead || fs.write !== nodesWrite || fs.writev !== nodesWritev) return undefined;
   return typeof source.fd === 'number' ? sink : undefined;
 }
@@ -77,14 +81,12 @@ function wait(source, sink, size) {
 /** @param {any} source @param {any} sink @param {number} size what Node would read */
 function pour(source, sink, size) {
   const left = source.end - (source.pos ?? source.bytesRead) + 1;
-  const kind = kindOf(sink);
-  if (!(left > 0) || !kind) return readPiece.call(source, size);
+  if (!(left > 0)) return readPiece.call(source, size);
   engine ??= native('bun-core', 'file');
-  const asked = Math.min(left, kind.most);
   /** @type {Promise<number> | null} */
   let moving = null;
   try {
-    moving = kind.move(engine, source, sink, asked);
+    moving = engine.pour(source.fd, source.pos ?? -1, sink.fd, sink.pos ?? -1, Math.min(left, MOST));
   } catch {
     // Node's own says it.
   }
@@ -92,8 +94,7 @@ function pour(source, sink, size) {
     delete source._read;
     return readPiece.call(source, size);
   }
-  const release = [keepOpen(source, moving)];
-  if (kind.staysOpen) release.push(keepOpen(sink, moving));
+  const release = [keepOpen(source, moving), keepOpen(sink, moving), holdBack(sink)];
   moving.then(
     (count) => moved(count),
     () => moved(0),
@@ -101,15 +102,15 @@ function pour(source, sink, size) {
 
   /** @param {number} count */
   function moved(count) {
-    for (const each of release) each();
+    for (const stream of [source, sink]) if (stream.pos !== undefined) stream.pos += count;
     source.bytesRead += count;
-    if (source.pos !== undefined) source.pos += count;
-    if (count > 0) /** @type {any} */ (kind).took(sink, count);
+    sink.bytesWritten += count;
+    for (const each of release) each();
     // Outside of the promise, whose handler must not take what a listener throws.
     process.nextTick(() => {
       if (source.destroyed) return;
       // The end is found, and what went wrong is said, by Node.
-      if (kind?.isFull(count, asked)) readPiece.call(source, size);
+      if (count === 0) readPiece.call(source, size);
       else if (sinkOf(source) === sink) read.call(source, size);
       // An empty piece ends the reading, and the stream asks for the next one.
       else source.push(Buffer.alloc(0));
@@ -120,15 +121,47 @@ function pour(source, sink, size) {
 
 /** A stream that is destroyed meanwhile closes its file afterwards, as Node's. @param {any} stream @param {Promise<unknown>} moving */
 function keepOpen(stream, moving) {
-  /** @param {any} error @param {any} done */
-  const destroy = (error, done) => {
-    delete stream._destroy;
+  const takeOff = put(stream, '_destroy', (/** @type {any} */ error, /** @type {any} */ done) => {
+    takeOff();
     const go = () => process.nextTick(() => stream._destroy(error, done));
     moving.then(go, go);
-  };
-  Object.defineProperty(stream, '_destroy', { value: destroy, writable: true, configurable: true });
+  });
+  return takeOff;
+}
+
+/** What a program writes meanwhile comes afterwards, as Node's streams write one piece after another. @param {any} sink */
+function holdBack(sink) {
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  const takeOff = ['_write', '_writev'].map((name) =>
+    put(sink, name, (/** @type {any[]} */ ...given) => void waiting.push(() => sink[name](...given))),
+  );
+  // Node's have none.
+  takeOff.push(put(sink, '_final', (/** @type {() => void} */ done) => void waiting.push(done)));
   return () => {
-    if (stream._destroy === destroy) delete stream._destroy;
+    for (const each of takeOff) each();
+    // Outside of the promise, as above, and before what else follows.
+    process.nextTick(() => {
+      for (const each of waiting) each();
+    });
+  };
+}
+
+/**
+ * Gives an object a method of its own.
+ *
+ * @param {any} target
+ * @param {string} name
+ * @param {Function} value
+ * @returns {() => void} takes it off again
+ */
+function put(target, name, value) {
+  const before = Object.getOwnPropertyDescriptor(target, name);
+  Object.defineProperty(target, name, { value, writable: true, configurable: true });
+  return () => {
+    if (target[name] !== value) return;
+    if (before) Object.defineProperty(target, name, before);
+    else delete target[name];
   };
 }
 

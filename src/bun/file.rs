@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use dx_bun::file::{self, Cached, Error, Feed, Pour, Range, Target};
+use dx_bun::file::{self, Cached, Error, Pour, Range, Target};
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, ToNapiValue, TypeName};
 use napi::{ValueType, sys};
 use napi_derive::napi;
@@ -212,18 +212,6 @@ pub fn pour(
     let (from_at, to_at, length) = (place(from_at), place(to_at), range(length, 0.0).offset);
     let pour = call::sync(&env, || Pour::new(from, to))?;
     Ok(pour.map(|pour| call::blocking(move || pour.copy(from_at, to_at, length).map(size))))
-}
-
-/// Writes a piece of an open regular file to a socket on the thread pool, as much as the socket takes; a place below 0
-/// stands for where the descriptor is. Gives how many bytes it took, `null` when these two cannot be joined so.
-///
-/// # Errors
-/// When one is not open.
-#[napi(namespace = "file", ts_return_type = "Promise<number> | null")]
-pub fn feed(env: Env, from: i32, from_at: f64, to: i32, length: f64) -> Result<Option<AsyncTask<Blocking<i64>>>> {
-    let (from_at, length) = (place(from_at), range(length, 0.0).offset);
-    let feed = call::sync(&env, || Feed::new(from, to))?;
-    Ok(feed.map(|feed| call::blocking(move || feed.send(from_at, length).map(size))))
 }
 
 fn place(at: f64) -> Option<u64> {

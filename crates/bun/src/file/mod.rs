@@ -3,7 +3,6 @@
 //! Source: <https://bun.com/docs/runtime/file-io>.
 
 mod copy;
-mod feed;
 mod read;
 mod text;
 mod write;
@@ -21,7 +20,6 @@ use dx_fault::Fault;
 use thiserror::Error;
 
 pub use copy::{Pour, copy};
-pub use feed::Feed;
 pub use read::{Cached, INLINE, Range, read, read_cached, read_chunk_cached, read_text, read_utf8};
 pub use text::{Text, decode, decode_utf8};
 pub use write::{write, write_now};

@@ -110,11 +110,6 @@ pub(super) fn is_stream(file: &File) -> io::Result<bool> {
     Ok(!kind.is_file() && !kind.is_dir())
 }
 
-/// Whether operations on the descriptor fail where they would wait.
-pub(super) fn is_nonblocking(file: &File) -> io::Result<bool> {
-    Ok(rustix::fs::fcntl_getfl(file)?.contains(rustix::fs::OFlags::NONBLOCK))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::read_chunk_cached;

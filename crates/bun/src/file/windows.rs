@@ -81,7 +81,3 @@ pub(super) fn is_stream(file: &File) -> io::Result<bool> {
     let kind = file.metadata()?.file_type();
     Ok(!kind.is_file() && !kind.is_dir())
 }
-
-pub(super) fn is_nonblocking(_file: &File) -> io::Result<bool> {
-    Ok(false)
-}
