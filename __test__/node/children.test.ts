@@ -70,6 +70,8 @@ const starts: [string, string, any[], ((child: any) => void)?][] = [
   ['much input', 'spawn', ['wc', ['-c']], (child) => child.stdin.end(Buffer.alloc(3_000_000))],
   ['much output', 'spawn', sh('head -c 3000000 /dev/zero | tr "\\0" a')],
   ['a signal', 'spawn', sh('kill -9 $$')],
+  ['a signal without a name', 'spawn', sh('kill -35 $$')],
+  ['signals', 'spawn', ['grep', ['SigIgn\\|SigBlk', '/proc/self/status']]],
   ['killed', 'spawn', ['sleep', ['60']], (child) => expect(child.kill()).toBe(true)],
   [
     'killed by number',
@@ -184,12 +186,106 @@ describe.skipIf(!isDxCompat || process.platform === 'win32')('children', () => {
     ['exec', ['echo $X; kill -9 $$', { env: { X: 'x', PATH: '/bin:/usr/bin' }, shell: '/bin/sh' }]],
     ['exec', ['exec sleep 60', { timeout: 30 }]],
     ['exec', ['exec sleep 60', { signal: AbortSignal.abort() }]],
+    ['exec', ['kill -35 $$']],
     ['execFile', ['echo', ['a', 'b']]],
+    ['execFile', ['echo', { windowsHide: 1, cwd: null, env: null, shell: null, uid: undefined }]],
     ['execFile', ['no-such-program']],
   ])('promises of %s %j', async (name, given) => {
     expect(await settled(promisify(ours[name])(...given))).toEqual(
       await settled((promisify((nodes as any)[name]) as any)(...given)),
     );
+  });
+
+  test('a signal without a name, waited for', () => {
+    const outcome = (module: any) => {
+      const facts: unknown[] = [];
+      const { status, signal } = module.spawnSync('sh', ['-c', 'kill -35 $$']);
+      facts.push(status, signal);
+      for (const start of [
+        () => module.execSync('kill -35 $$'),
+        () => module.execFileSync('sh', ['-c', 'kill -35 $$'], { stdio: 'pipe' }),
+      ])
+        try {
+          facts.push(String(start()));
+        } catch (error: any) {
+          facts.push(error.message, error.status, error.signal);
+        }
+      return facts;
+    };
+    expect(outcome(ours)).toEqual(outcome(nodes));
+  });
+
+  test('signals of a child that is waited for', () => {
+    const signals = (module: any) => String(module.execFileSync('grep', ['SigIgn\\|SigBlk', '/proc/self/status']));
+    if (process.platform === 'linux') expect(signals(ours)).toBe(signals(nodes));
+  });
+
+  test('arguments are taken when it starts', async () => {
+    const outcome = (module: any) =>
+      new Promise((resolve) => {
+        const given = ['x'];
+        module.execFile('false', given, (error: any) => resolve([error.cmd, error.message]));
+        given.push('later');
+      });
+    expect(await outcome(ours)).toEqual(await outcome(nodes));
+  });
+
+  test.each(['exec', 'execFile'])('too much of %s as text', async (name) => {
+    const outcome = (module: any) =>
+      new Promise((resolve) => {
+        module[name]('echo', { maxBuffer: 0 }, resolve);
+      }).then((error: any) => {
+        const told = [String(error), Object.getOwnPropertyNames(error)];
+        error.name = 'Another';
+        return [...told, String(error), error instanceof RangeError];
+      });
+    expect(await outcome(ours)).toEqual(await outcome(nodes));
+  });
+
+  test("exec calls a program's own execFile", () => {
+    const done = () => {};
+    const outcome = (module: any) => {
+      const { execFile } = module;
+      const calls: unknown[] = [];
+      module.execFile = (...given: unknown[]) => calls.push(given);
+      try {
+        module.exec('true', done);
+        module.exec('true', { cwd: '/', shell: 'sh' }, done);
+        module.exec('true', { shell: false });
+        expect(() => module.exec(5)).toThrow(TypeError);
+      } finally {
+        module.execFile = execFile;
+      }
+      return calls;
+    };
+    expect(outcome(ours)).toEqual(outcome(nodes));
+  });
+
+  test('what ChildProcess is given', async () => {
+    const { prototype } = nodes.ChildProcess as any;
+    const { spawn } = prototype;
+    const outcome = async (module: any) => {
+      const seen: unknown[] = [];
+      prototype.spawn = function (options: any) {
+        const { env, envPairs, ...rest } = options;
+        seen.push([Object.keys(options), Object.getPrototypeOf(options), rest, envPairs.length]);
+        return spawn.call(this, options);
+      };
+      const children = [
+        module.spawn('true'),
+        module.spawn('true', ['x'], { cwd: '/', stdio: 'ignore' }),
+        module.spawn('true', { shell: true, env: { A: '1' } }),
+        module.exec('true'),
+        module.exec('true', { cwd: '/', encoding: 'buffer' }),
+        module.execFile('true', ['a']),
+        module.execFile('true', { maxBuffer: 5, timeout: 0, shell: '/bin/sh' }),
+        module.fork('/dev/null', [], { silent: true }),
+      ];
+      prototype.spawn = spawn;
+      await Promise.all(children.map((child) => new Promise((resolve) => child.on('close', resolve))));
+      return seen;
+    };
+    expect(await outcome(ours)).toEqual(await outcome(nodes));
   });
 
   test('what is refused at once is thrown, not a promise that fails', () => {

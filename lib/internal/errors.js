@@ -178,6 +178,8 @@ const ERR_BINDING_MISSING = codeError(Error, 'ERR_BINDING_MISSING', (message) =>
 
 module.exports = {
   makeError,
+  capture,
+  codedToString,
   registerClass,
   codeError,
   received,

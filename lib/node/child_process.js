@@ -10,6 +10,7 @@ const childProcess = require('node:child_process');
 const os = require('node:os');
 const { inspect } = require('node:util');
 const bunSpawnSync = require('../bun/spawn-sync');
+const { isAny, isText, nameOf, optionsOf, variablesOf } = require('./child-options');
 const { fork, spawn } = require('./fast-child');
 const { exec, execFile } = require('./fast-exec');
 const { overlay } = require('./overlay');
@@ -18,42 +19,33 @@ const { spawnSync: nodesSpawnSync, execFileSync: nodesExecFileSync, execSync: no
 const MOST_BYTES = 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 const STREAMS = new Set(['pipe', 'ignore', 'inherit']);
-/** The options that are understood here; any other one that is set goes to Node. */
-const KNOWN = new Set(['cwd', 'env', 'input', 'stdio', 'encoding', 'maxBuffer', 'windowsHide']);
+/** @type {import('./child-options').Plain} */
+const PLAIN = {
+  cwd: (value) => value !== '' && isText(value),
+  env: (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
+  input: (value) => typeof value === 'string' || value instanceof Uint8Array,
+  stdio: isAny,
+  encoding: (value) => value === 'buffer' || Buffer.isEncoding(value),
+  maxBuffer: (value) => typeof value === 'number' && value > 0,
+  windowsHide: isAny,
+};
 
 /** @typedef {{ stdio: string[], options: Record<string, any> }} Plan */
 
-/** What Bun's spawner is to be asked for; undefined for what only Node's can. @param {any} options @returns {Plan | undefined} */
-function planOf(options = {}) {
-  if (process.platform === 'win32' || options === null || typeof options !== 'object') return undefined;
-  // As in Node nobody gets at a child by way of `Object.prototype`.
-  const own = { __proto__: null, ...options };
-  for (const name of Object.keys(own)) if (own[name] !== undefined && !KNOWN.has(name)) return undefined;
+/** What Bun's spawner is to be asked for; undefined for what only Node's can. @param {any} given @returns {Plan | undefined} */
+function planOf(given) {
+  const own = process.platform === 'win32' ? undefined : optionsOf(given, PLAIN);
+  if (!own) return undefined;
   const { cwd, env = process.env, input, stdio = 'pipe', encoding, maxBuffer = MOST_BYTES } = own;
-  if (cwd !== undefined && (typeof cwd !== 'string' || cwd === '' || cwd.includes('\0'))) return undefined;
-  if (env === null || typeof env !== 'object' || Array.isArray(env)) return undefined;
-  if (encoding !== undefined && encoding !== 'buffer' && !Buffer.isEncoding(encoding)) return undefined;
-  if (!(typeof maxBuffer === 'number' && maxBuffer > 0)) return undefined;
-  if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) return undefined;
   const streams = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
   if (!Array.isArray(streams) || streams.length !== 3 || !streams.every((each) => STREAMS.has(each))) return undefined;
   if (input !== undefined && streams[0] !== 'pipe') return undefined; // Node passes over one of the two
-  // Node adds its own variable for coverage; without PATH the system looks where it always does.
-  if (env !== process.env && (env.PATH === undefined || process.env.NODE_V8_COVERAGE !== undefined)) return undefined;
-  const variables = textsOf(env);
-  return variables && { stdio: streams, options: { cwd, env: variables, input, encoding, maxBuffer } };
-}
-
-/** An environment as Node reads it: inherited members count. @param {any} env @returns {Record<string, string> | undefined} */
-function textsOf(env) {
-  /** @type {Record<string, string>} */
-  const texts = {};
-  for (const name in env) {
-    if (env[name] === undefined) continue;
-    texts[name] = `${env[name]}`;
-    if (name.includes('\0') || texts[name].includes('\0')) return undefined;
-  }
-  return texts;
+  // Without PATH the system looks where it always does.
+  if (env !== process.env && env.PATH === undefined) return undefined;
+  const variables = variablesOf(env);
+  return (
+    variables && { stdio: streams, options: { cwd, env: Object.fromEntries(variables), input, encoding, maxBuffer } }
+  );
 }
 
 /** @param {string} file @param {string[]} args @param {Plan} plan @returns {any} undefined when it did not start */
@@ -93,7 +85,7 @@ function answer(file, args, ended, { stdio, encoding }) {
   const stderr = stdio[2] === 'pipe' ? text(ended.stderr) : null;
   const facts = {
     status: ended.exitCode,
-    signal: ended.signalCode ?? null,
+    signal: ended.signalCode == null ? null : nameOf(ended.signalCode),
     output: [null, stdout, stderr],
     pid: ended.pid,
   };

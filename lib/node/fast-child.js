@@ -10,6 +10,7 @@ const childProcess = require('node:child_process');
 const diagnostics = require('node:diagnostics_channel');
 const EventEmitter = require('node:events');
 const { debuglog, getSystemErrorName } = require('node:util');
+const { isAny, isSwitch, isText, optionsOf, variablesOf } = require('./child-options');
 const { ProcessHandle } = require('./process-handle');
 
 const { ChildProcess, spawn: nodesSpawn, fork: nodesFork } = childProcess;
@@ -18,28 +19,23 @@ const debug = debuglog('child_process');
 
 /** @typedef {Record<string, any>} Plan what Node's `ChildProcess` is to start */
 
-const isText = (/** @type {unknown} */ value) => typeof value === 'string' && !value.includes('\0');
-const isSwitch = (/** @type {unknown} */ value) => value == null || typeof value === 'boolean';
-const isAny = () => true;
-/** The options that are understood here, and which values; any other one that is set goes to Node. */
-const OPTIONS = new Map(
-  Object.entries({
-    cwd: (/** @type {unknown} */ value) => value == null || isText(value),
-    env: (/** @type {unknown} */ value) => !value || typeof value === 'object',
-    argv0: (/** @type {unknown} */ value) => value == null || isText(value),
-    shell: (/** @type {unknown} */ value) => isSwitch(value) || isText(value),
-    detached: isSwitch,
-    windowsHide: isSwitch,
-    windowsVerbatimArguments: isSwitch,
-    timeout: (/** @type {unknown} */ value) => value == null || value === 0,
-    // looked at by `ChildProcess`
-    stdio: isAny,
-    serialization: isAny,
-    // looked at by `fork`
-    silent: isAny,
-    execPath: isText,
-  }),
-);
+/** @type {import('./child-options').Plain} */
+const PLAIN = {
+  cwd: (value) => value == null || isText(value),
+  env: (value) => !value || typeof value === 'object',
+  argv0: (value) => value == null || isText(value),
+  shell: (value) => isSwitch(value) || isText(value),
+  detached: isSwitch,
+  windowsHide: isSwitch,
+  windowsVerbatimArguments: isSwitch,
+  timeout: (value) => value == null || value === 0,
+  // looked at by `ChildProcess`
+  stdio: isAny,
+  serialization: isAny,
+  // looked at by `fork`
+  silent: isAny,
+  execPath: isText,
+};
 
 /**
  * What is to be started, as Node puts it together.
@@ -53,9 +49,9 @@ function planOf(file, args, options) {
   if (args !== null && typeof args === 'object' && !Array.isArray(args)) [args, options] = [undefined, args];
   const words = args == null ? [] : Array.isArray(args) ? [...args] : undefined;
   if (typeof file !== 'string' || file === '' || !words || ![file, ...words].every(isText)) return undefined;
-  const own = ownOf(options);
-  const envPairs = own && pairsOf(own.env);
-  if (!own || !envPairs) return undefined;
+  const own = optionsOf(options, PLAIN);
+  const variables = own && variablesOf(own.env);
+  if (!own || !variables) return undefined;
   if (own.shell) {
     if (words.length > 0) return undefined; // of which Node warns
     words.push('-c', file);
@@ -66,39 +62,13 @@ function planOf(file, args, options) {
     __proto__: null,
     ...own,
     args: words,
+    cwd: own.cwd,
     detached: Boolean(own.detached),
-    envPairs,
+    envPairs: variables.map(([name, value]) => `${name}=${value}`),
     file,
     windowsHide: Boolean(own.windowsHide),
     windowsVerbatimArguments: Boolean(own.windowsVerbatimArguments),
   };
-}
-
-/** @param {any} options @returns {Record<string, any> | undefined} */
-function ownOf(options) {
-  if (options === null || Array.isArray(options) || (options !== undefined && typeof options !== 'object'))
-    return undefined;
-  // As in Node nobody gets at a child by way of `Object.prototype`.
-  const own = Object.assign(Object.create(null), options);
-  for (const name of Object.keys(own)) if (own[name] !== undefined && !OPTIONS.get(name)?.(own[name])) return undefined;
-  return own;
-}
-
-/** @param {any} given @returns {string[] | undefined} */
-function pairsOf(given) {
-  // Node adds its own variable for coverage.
-  if (given && process.env.NODE_V8_COVERAGE !== undefined) return undefined;
-  const env = given || process.env;
-  const pairs = [];
-  for (const name in env) {
-    const value = env[name];
-    if (value === undefined) continue;
-    if (typeof value === 'symbol') return undefined;
-    const pair = `${name}=${value}`;
-    if (pair.includes('\0')) return undefined;
-    pairs.push(pair);
-  }
-  return pairs;
 }
 
 /**

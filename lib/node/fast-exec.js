@@ -7,13 +7,24 @@
 
 const childProcess = require('node:child_process');
 const { getSystemErrorName, promisify } = require('node:util');
+const { capture, codedToString } = require('../internal/errors');
+const { isAny, isText, optionsOf } = require('./child-options');
 const { isQuick, planOf, start } = require('./fast-child');
 
 const { exec: nodesExec, execFile: nodesExecFile } = childProcess;
-const MOST_BYTES = 1024 * 1024;
-/** The options that Node hands on to the child. */
-const HANDED_ON = ['cwd', 'env', 'shell', 'windowsHide', 'windowsVerbatimArguments'];
-const KNOWN = new Set([...HANDED_ON, 'encoding', 'maxBuffer', 'timeout']);
+const DEFAULTS = { encoding: 'utf8', maxBuffer: 1024 * 1024, cwd: null, env: null, shell: false };
+/** @type {import('./child-options').Plain} */
+const PLAIN = {
+  // looked at again by what starts the child
+  cwd: isAny,
+  env: isAny,
+  shell: isAny,
+  windowsHide: isAny,
+  windowsVerbatimArguments: isAny,
+  encoding: isAny,
+  maxBuffer: (value) => typeof value === 'number' && value >= 0,
+  timeout: (value) => !value,
+};
 
 /** @typedef {{ file: string, args: string[], plan: import('./fast-child').Plan, encoding: BufferEncoding | null, most: number, done: Function | undefined }} Call */
 
@@ -32,16 +43,28 @@ function callOf(file, args, options, callback) {
   }
   if (typeof options === 'function') [options, callback] = [undefined, options];
   if (callback != null && typeof callback !== 'function') return undefined;
-  if (!isQuick() || (options != null && (typeof options !== 'object' || Array.isArray(options)))) return undefined;
+  const own = isQuick() ? optionsOf(options ?? undefined, PLAIN) : undefined;
+  if (!own) return undefined;
   // What is set to undefined is set.
-  const own = { __proto__: null, encoding: 'utf8', maxBuffer: MOST_BYTES, ...options };
-  for (const name of Object.keys(own)) if (own[name] !== undefined && !KNOWN.has(name)) return undefined;
-  const { encoding, maxBuffer, timeout } = own;
-  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0) || timeout) return undefined;
-  const plan = planOf(file, args ?? [], Object.fromEntries(HANDED_ON.map((name) => [name, own[name]])));
+  /** @type {Record<string, any>} */
+  const all = { ...DEFAULTS, ...own };
+  const { encoding, maxBuffer, cwd, env, shell, windowsHide, windowsVerbatimArguments } = all;
+  if (maxBuffer === undefined) return undefined;
+  const words = args == null ? [] : [...args];
+  // In the order in which Node hands them on, for who looks at what `ChildProcess` is given.
+  const plan = planOf(file, words, {
+    cwd,
+    env,
+    gid: undefined,
+    shell,
+    signal: undefined,
+    uid: undefined,
+    windowsHide: Boolean(windowsHide),
+    windowsVerbatimArguments: Boolean(windowsVerbatimArguments),
+  });
   if (!plan) return undefined;
   const named = encoding !== 'buffer' && Buffer.isEncoding(encoding) ? encoding : null;
-  return { file, args: args ?? [], plan, encoding: named, most: maxBuffer, done: callback ?? undefined };
+  return { file, args: words, plan, encoding: named, most: maxBuffer, done: callback ?? undefined };
 }
 
 /** What a stream of a child says, up to a limit. */
@@ -121,16 +144,17 @@ function run({ file, args, plan, encoding, most, done }) {
   return child;
 }
 
+/** Of Node's errors with a code, which have it when they are told as text. */
+const coded = Object.create(RangeError.prototype, {
+  toString: { value: codedToString, writable: true, configurable: true },
+});
+
 /** @param {string} name @returns {Error} Node's */
 function overflow(name) {
   const error = new RangeError(`${name} maxBuffer length exceeded`);
   const code = 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
-  // A stack takes its first line from the name at the time.
-  Object.defineProperty(error, 'name', { value: `RangeError [${code}]`, configurable: true });
-  Error.captureStackTrace(error, overflow);
-  void error.stack;
-  Reflect.deleteProperty(error, 'name');
-  return Object.assign(error, { code });
+  capture(error, code, overflow);
+  return Object.setPrototypeOf(Object.assign(error, { code }), coded);
 }
 
 /** @param {any} file @param {any} args @param {any} options @param {any} callback */
@@ -146,6 +170,9 @@ function exec(command, options, callback) {
     return nodesExec(command, options, callback);
   if (typeof options === 'function') [options, callback] = [undefined, options];
   const shell = typeof options?.shell === 'string' ? options.shell : true;
+  // Only when it is called: the module is made of this one.
+  const { execFile: ours } = require('./child_process');
+  if (ours !== execFile && isText(command)) return ours(command, { ...options, shell }, callback);
   const call = callOf(command, [], { ...options, shell }, callback);
   return call ? run(call) : nodesExec(command, options, callback);
 }

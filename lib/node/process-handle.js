@@ -12,6 +12,7 @@ const { isAbsolute, resolve } = require('node:path');
 const { hold, listen, reactor } = require('../bun/child-events');
 const { signalName } = require('../bun/kill-signal');
 const { find } = require('../bun/which');
+const { nameOf } = require('./child-options');
 
 /** What `uv_kill` says of a process that has ended. */
 const ESRCH = -3;
@@ -98,7 +99,8 @@ class ProcessHandle {
   #ended([code, signal]) {
     if (this.#holds) hold(-1);
     this.#runs = false;
-    this.#resource.runInAsyncScope(this.onexit, this, signal === 0 ? code : 0, signal === 0 ? '' : signalName(signal));
+    const [status, name] = signal === 0 ? [code, ''] : [0, nameOf(signalName(signal))];
+    this.#resource.runInAsyncScope(this.onexit, this, status, name);
   }
 
   /** @param {number} signal @returns {number} an error, or 0 */
