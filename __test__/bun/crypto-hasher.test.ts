@@ -258,3 +258,40 @@ describe('input in parts', () => {
     expect(copy.digest('hex')).toBe(code);
   });
 });
+
+/** Arrays that say another length than they have. */
+function liars(bytes: number[]): Uint8Array[] {
+  class Short extends Uint8Array {
+    override get length() {
+      return 1;
+    }
+    override get byteLength() {
+      return 0;
+    }
+  }
+  const own = [0, -1, 2, 100].map((value) => Object.defineProperty(new Uint8Array(bytes), 'length', { value }));
+  return [new Short(bytes), ...own];
+}
+
+test('the length of an array is the one that it has', () => {
+  for (const bytes of [
+    [1, 2, 3, 4],
+    Array.from({ length: 100 }, (_, at) => at),
+    Array.from({ length: 5000 }, () => 7),
+  ]) {
+    const whole = new Uint8Array(bytes);
+    const hex = (make: (data: Uint8Array) => any) => make(whole).digest('hex');
+    for (const liar of liars(bytes)) {
+      expect(CryptoHasher.hash('sha1', liar, 'hex')).toBe(CryptoHasher.hash('sha1', whole, 'hex'));
+      expect(Bun.SHA256.hash(liar)).toEqual(Bun.SHA256.hash(whole));
+      for (const make of [
+        (data: Uint8Array) => new CryptoHasher('sha256').update(data),
+        (data: Uint8Array) => new CryptoHasher('sha256').update('a').update(data),
+        (data: Uint8Array) => new CryptoHasher('sha256').update(data).update(data).copy(),
+        (data: Uint8Array) => new CryptoHasher('sha256', 'key').update(data),
+        (data: Uint8Array) => new CryptoHasher('sha256', data).update('text'),
+      ])
+        expect(make(liar).digest('hex')).toBe(hex(make));
+    }
+  }
+});

@@ -107,3 +107,25 @@ describe('Bun.hash', () => {
     expect(() => Bun.hash(Symbol('x') as any)).toThrow(TypeError);
   });
 });
+
+/** Arrays that say another length than they have. */
+function liars(bytes: number[]): Uint8Array[] {
+  class Short extends Uint8Array {
+    override get length() {
+      return 1;
+    }
+    override get byteLength() {
+      return 0;
+    }
+  }
+  const own = [0, -1, 2, 100].map((value) => Object.defineProperty(new Uint8Array(bytes), 'length', { value }));
+  return [new Short(bytes), ...own];
+}
+
+test('the length of an array is the one that it has', () => {
+  for (const bytes of [[1, 2, 3, 4], Array.from({ length: 40 }, (_, at) => at)]) {
+    for (const hash of [Bun.hash, ...Object.values(Bun.hash)] as any[]) {
+      for (const liar of liars(bytes)) expect(hash(liar)).toBe(hash(new Uint8Array(bytes)));
+    }
+  }
+});

@@ -3,6 +3,7 @@
 /** What Bun's functions over bytes take: text, buffers and views, whatever became of their memory. */
 
 const { isAnyArrayBuffer, isSharedArrayBuffer, isStringObject } = require('node:util/types');
+const { lengthOf } = require('../internal/real-length');
 
 const NOTHING = new Uint8Array(0);
 
@@ -19,7 +20,7 @@ function textOf(value) {
  * @returns {Uint8Array | undefined} undefined for anything else
  */
 function windowOf(value) {
-  if (value instanceof Uint8Array) return value.byteLength === 0 ? NOTHING : value;
+  if (value instanceof Uint8Array) return lengthOf(value) === 0 ? NOTHING : value;
   if (ArrayBuffer.isView(value)) {
     const length = viewLength(value);
     return length === 0 ? NOTHING : new Uint8Array(value.buffer, value.byteOffset, length);
@@ -47,7 +48,7 @@ function bytesOf(value) {
   const bytes = windowOf(value);
   // The first question is the cheap one; buffers of other realms answer the second.
   if (bytes === undefined || bytes.buffer instanceof ArrayBuffer) return bytes;
-  return isSharedArrayBuffer(bytes.buffer) ? Uint8Array.from(bytes) : bytes;
+  return isSharedArrayBuffer(bytes.buffer) ? new Uint8Array(bytes) : bytes;
 }
 
 /** As `bytesOf`; text as UTF-8. @param {unknown} value @returns {Uint8Array | undefined} */

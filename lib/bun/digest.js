@@ -1,6 +1,7 @@
 'use strict';
 
 const { native } = require('../internal/native');
+const { lengthOf } = require('../internal/real-length');
 const { bytes: made, page, put } = require('./short-input');
 
 /** @typedef {import('./crypto-algorithms').Algorithm} Algorithm */
@@ -26,7 +27,7 @@ let used = 0;
 
 /** @param {Uint8Array} input of at most `SHORT` bytes @returns {Uint8Array} */
 function kept(input) {
-  const { length } = input;
+  const length = lengthOf(input);
   if (used + length > slab.length) {
     slab = new Uint8Array(Buffer.allocUnsafeSlow(SLAB).buffer); // a part of a buffer would take twice as long to make
     used = 0;
@@ -109,7 +110,7 @@ class Digest {
   #pending;
   /** The engine's, once there is more. @type {any} */
   #state;
-  /** @type {string | Buffer | undefined} */
+  /** @type {string | Uint8Array | undefined} */
   #key;
   /** Whether it was an HMAC that gave its code. */
   consumed = false;
@@ -119,7 +120,7 @@ class Digest {
     /** @readonly */
     this.algorithm = algorithm;
     // The caller may change it after this call.
-    if (key !== undefined) this.#key = typeof key === 'string' ? key : Buffer.from(key);
+    if (key !== undefined) this.#key = typeof key === 'string' ? key : new Uint8Array(key);
   }
 
   /** @returns {Digest} */
@@ -139,15 +140,15 @@ class Digest {
           this.#pending = input;
           return;
         }
-        if (input.length <= SHORT) {
+        if (lengthOf(input) <= SHORT) {
           this.#pending = kept(input);
           return;
         }
-      } else if (pending.length + input.length <= SHORT) {
+      } else if (lengthIn(pending) + lengthIn(input) <= SHORT) {
         this.#pending =
           typeof pending === 'string' && typeof input === 'string' && endsWhole(pending)
             ? pending + input
-            : Buffer.concat([bytesOf(pending), bytesOf(input)]);
+            : joined(bytesOf(pending), bytesOf(input));
         return;
       }
       this.#state = new engine.DigestState(
@@ -186,6 +187,19 @@ class Digest {
 function endsWhole(text) {
   const last = text.charCodeAt(text.length - 1);
   return !(last >= 0xd800 && last <= 0xdbff);
+}
+
+/** @param {string | Uint8Array} input */
+function lengthIn(input) {
+  return typeof input === 'string' ? input.length : lengthOf(input);
+}
+
+/** @param {Uint8Array} first of ours @param {Uint8Array} second @returns {Uint8Array} */
+function joined(first, second) {
+  const whole = Buffer.allocUnsafeSlow(first.length + lengthOf(second));
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }
 
 /** @param {string | Uint8Array} input @returns {Uint8Array} */

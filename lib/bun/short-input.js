@@ -6,6 +6,8 @@
  * `Content` in src/bun/short.rs.
  */
 
+const { lengthOf } = require('../internal/real-length');
+
 const MOST = 32;
 /** The longest result of bytes. */
 const LONGEST = 64;
@@ -24,7 +26,7 @@ const bytes = new Uint8Array(memory, 16, LONGEST);
  * @returns {boolean}
  */
 function put(data) {
-  const { length } = data;
+  const length = typeof data === 'string' ? data.length : lengthOf(data);
   if (length > MOST) return false;
   narrow[1] = length;
   if (typeof data !== 'string') {

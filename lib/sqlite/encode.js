@@ -5,6 +5,7 @@
  */
 
 const { types } = require('node:util');
+const { lengthOf } = require('../internal/real-length');
 const { Unbindable } = require('./error');
 const { words, doubles, integers, bytes, text, Word, SLOTS, TYPES, VALUES, TEXT, TEXT_END } = require('./exchange');
 
@@ -33,10 +34,6 @@ const FAR = SHORT + 1;
 const FULL = 1 << 20;
 
 const { charCodeAt } = String.prototype;
-/** The length that a subclass cannot hide. @type {(array: Uint8Array) => number} */
-const lengthOf = Function.prototype.call.bind(
-  /** @type {any} */ (Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')).get,
-);
 
 /**
  * Writes one value. No code of the program runs meanwhile.
