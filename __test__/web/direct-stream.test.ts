@@ -132,6 +132,88 @@ describe("ReadableStream of type 'direct'", () => {
     expect(await (await fetch(server.url)).text()).toBe('ab');
   });
 
+  test('a pull that is not async is over with end(), close() or cancel', async () => {
+    const make = (finish: 'end' | 'close') =>
+      new ReadableStream({
+        type: 'direct',
+        pull(c: any) {
+          c.write('p');
+          setTimeout(() => {
+            c.write('q');
+            c[finish]();
+          }, 5);
+        },
+      } as any);
+    for (const finish of ['end', 'close'] as const) {
+      using server = Bun.serve({ port: 0, fetch: () => new Response(make(finish)) });
+      expect(await (await fetch(server.url)).text()).toBe('pq');
+      expect(await new Response(make(finish)).text()).toBe('pq');
+      expect(await (make(finish) as any).text()).toBe('pq');
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const pull = (c: any) => void c.write('p');
+    using server = Bun.serve({
+      port: 0,
+      fetch: () => new Response(new ReadableStream({ type: 'direct', pull, cancel: () => resolve() } as any)),
+    });
+    const abort = new AbortController();
+    const response = await fetch(server.url, { signal: abort.signal });
+    expect(text((await response.body!.getReader().read()).value)).toBe('p');
+    abort.abort();
+    await promise;
+  });
+
+  test('a server tells what a flush was of, and at the end how much there was', async () => {
+    const seen: any[] = [];
+    const gives =
+      (...sizes: number[]) =>
+      async (c: any) => {
+        for (const size of sizes) c.write(new Uint8Array(size).fill(97));
+        seen.push(c.flush(), c.end());
+      };
+    const pulls = [
+      gives(255),
+      gives(256),
+      gives(200, 100),
+      gives(70_000, 10),
+      (c: any) => seen.push(c.write('abc'), c.end(), c.end()),
+      (c: any) => seen.push(c.end()),
+      async (c: any) => {
+        c.write('abc');
+        seen.push(c.flush(), c.flush());
+        c.write('de');
+        await 0;
+        seen.push(c.flush(), c.end());
+      },
+      async (c: any) => {
+        c.write('one');
+        seen.push(await c.flush(true));
+        c.write('two');
+        seen.push(await c.flush(true), c.flush(), await c.flush(true), c.end());
+      },
+    ];
+    using server = Bun.serve({
+      port: 0,
+      fetch: () => new Response(new ReadableStream({ type: 'direct', pull: pulls[0] } as any)),
+    });
+    const told: any[] = [];
+    while (pulls.length > 0) {
+      const body = await (await fetch(server.url)).text();
+      told.push([body.length > 10 ? body.length : body, ...seen.splice(0)]);
+      pulls.shift();
+    }
+    expect(told).toEqual([
+      [255, 255, 255],
+      [256, 0, 256],
+      [300, 0, 300],
+      [70_010, 10, 70_010],
+      ['abc', 3, 3, undefined],
+      ['', 0],
+      ['abcde', 3, 0, 2, 5],
+      ['onetwo', 3, 3, 0, 0, 6],
+    ]);
+  });
+
   test('the class is one for all streams', () => {
     expect(new Response('x').body).toBeInstanceOf(ReadableStream);
     expect(new Response('x').body?.constructor).toBe(ReadableStream);

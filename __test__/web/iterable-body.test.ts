@@ -66,4 +66,83 @@ describe('a body that is an async iterable', () => {
     });
     expect(await odd.text().catch((error) => error.message)).toBe('Expected text, ArrayBuffer or ArrayBufferView');
   });
+
+  /** What a body gives as text, and as the answer of a server. */
+  async function received(make: () => AsyncIterator<any, any, any>): Promise<string[]> {
+    using server = Bun.serve({ port: 0, development: false, fetch: () => body(make) });
+    return [await body(make).text(), await (await fetch(server.url)).text()];
+  }
+
+  test('a yield of nothing sends nothing, and gives the controller', async () => {
+    async function* bare(): AsyncGenerator<any, any, any> {
+      const controller = yield;
+      controller.write('hello');
+      await controller.end();
+    }
+    expect(await received(bare)).toEqual(['hello', 'hello']);
+    for (const nothing of [undefined, null]) {
+      for (const pause of [() => null, () => Bun.sleep(2)]) {
+        const made = await received(async function* () {
+          yield 'a';
+          await pause();
+          yield nothing;
+          yield 'b';
+        });
+        expect(made).toEqual(['ab', 'ab']);
+      }
+    }
+    expect(await received(async function* () {})).toEqual(['', '']);
+  });
+
+  test('what was transferred away is empty, and a length that a class makes up does not count', async () => {
+    class Short extends Uint8Array {
+      override get length() {
+        return 1;
+      }
+    }
+    const kinds = [Uint8Array, Uint16Array, Short, DataView, ArrayBuffer];
+    for (const kind of kinds) {
+      for (const pause of [() => null, () => Bun.sleep(2)]) {
+        const made = await received(async function* () {
+          const buffer = new ArrayBuffer(4);
+          const gone = kind === ArrayBuffer ? buffer : new (kind as any)(buffer);
+          structuredClone(buffer, { transfer: [buffer] });
+          yield 'a';
+          await pause();
+          yield gone;
+          yield new Short([66, 67, 68]);
+        });
+        expect(made).toEqual(['aBCD', 'aBCD']);
+      }
+    }
+  });
+
+  test('after its end an iterable may fail', async () => {
+    async function* failing(): AsyncGenerator<any, any, any> {
+      const controller = yield 'a';
+      controller.write('b');
+      controller.end();
+      throw new Error('too late to matter');
+    }
+    using server = Bun.serve({ port: 0, fetch: () => body(failing) });
+    expect(await (await fetch(server.url)).text()).toBe('ab');
+  });
+
+  test('the controller of a server has no error()', async () => {
+    using server = Bun.serve({
+      port: 0,
+      fetch: () =>
+        body(async function* (): AsyncGenerator<any, any, any> {
+          const controller = yield 'a';
+          controller.error?.(new Error('mine'));
+          yield typeof controller.error;
+        }),
+    });
+    expect(await (await fetch(server.url)).text()).toBe('aundefined');
+  });
+
+  test('a result that is none fails, and is not asked for again', async () => {
+    const odd = body(() => ({ next: async () => 5 as any }) as any);
+    expect(await odd.text().catch((error) => error.name)).toBe('TypeError');
+  });
 });

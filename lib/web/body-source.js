@@ -7,7 +7,9 @@
  */
 
 const { isAscii } = require('node:buffer');
+const { windowOf } = require('../bun/byte-source');
 const { codeError } = require('../internal/errors');
+const { lengthOf } = require('../internal/real-length');
 const { SteeredIterator } = require('./steered-iterator');
 
 const ERR_BODY_ALREADY_USED = codeError(TypeError, 'ERR_BODY_ALREADY_USED', (message = 'Body already used') => message);
@@ -116,16 +118,19 @@ function isDisturbed(stream) {
 /** The bytes of a chunk of a stream. @param {any} chunk @returns {Uint8Array} */
 function chunkBytes(chunk) {
   if (typeof chunk === 'string') return Buffer.from(chunk);
-  if (chunk instanceof Uint8Array) return chunk;
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError('Expected text, ArrayBuffer or ArrayBufferView');
+  const bytes = chunk instanceof Uint8Array ? chunk : windowOf(chunk);
+  if (bytes === undefined) throw new TypeError('Expected text, ArrayBuffer or ArrayBufferView');
+  return bytes;
 }
 
 /** @param {AsyncIterable<any>} chunks @returns {Promise<Uint8Array>} */
 async function collect(chunks) {
   const parts = [];
-  for await (const chunk of chunks) parts.push(chunkBytes(chunk));
+  for await (const chunk of chunks) {
+    const bytes = chunkBytes(chunk);
+    // What was transferred away counts as empty, but cannot be copied.
+    if (lengthOf(bytes) > 0) parts.push(bytes);
+  }
   if (parts.length === 1 && parts[0].byteLength === parts[0].buffer.byteLength) return parts[0];
   return joined(parts);
 }
@@ -133,12 +138,12 @@ async function collect(chunks) {
 /** @param {Uint8Array[]} parts @returns {Uint8Array<ArrayBuffer>} */
 function joined(parts) {
   let length = 0;
-  for (const part of parts) length += part.byteLength;
+  for (const part of parts) length += lengthOf(part);
   const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
-    at += part.byteLength;
+    at += lengthOf(part);
   }
   return whole;
 }

@@ -6,13 +6,18 @@
  * @see https://bun.com/docs/runtime/streams#direct-readablestream
  */
 
+const { windowOf } = require('../bun/byte-source');
 const { codeError } = require('../internal/errors');
+const { lengthOf } = require('../internal/real-length');
 
 const EXPECTED = 'write() expects a string, ArrayBufferView, or ArrayBuffer';
 const SENT =
   'This HTTPResponseSink has already been closed. A "direct" ReadableStream terminates its underlying socket once `async pull()` returns.';
 const ERR_STREAM_NULL_VALUES = codeError(TypeError, 'ERR_STREAM_NULL_VALUES', () => EXPECTED);
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', () => EXPECTED);
+
+/** So much goes out by itself, and is none that a flush gives. */
+const MOST_UNFLUSHED = 255;
 
 /** @type {WeakMap<ReadableStream, Direct>} */
 const directs = new WeakMap();
@@ -21,10 +26,9 @@ const directs = new WeakMap();
 function bytesOf(chunk) {
   if (chunk === undefined || chunk === null) throw ERR_STREAM_NULL_VALUES();
   if (typeof chunk === 'string') return Buffer.from(chunk);
-  if (chunk instanceof Uint8Array) return chunk;
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk);
-  throw ERR_INVALID_ARG_TYPE();
+  const bytes = windowOf(chunk);
+  if (bytes === undefined) throw ERR_INVALID_ARG_TYPE();
+  return bytes;
 }
 
 /** The source of one stream, and what it has written since the last flush. */
@@ -38,8 +42,9 @@ class Direct {
   #written = [];
   #running = false;
   #ended = false;
-  /** Bytes that a receiver got since the last flush. */
-  #unflushed = 0;
+  /** Bytes that a receiver got in all, and those that no flush tells of any more. */
+  #received = 0;
+  #flushed = 0;
   #sent = false;
   #once = false;
   #scheduled = false;
@@ -54,12 +59,13 @@ class Direct {
       end: () => {
         if (this.#ended) return undefined;
         this.#end();
-        return this.#receiver === undefined ? undefined : this.#takeUnflushed();
+        return this.#receiver === undefined ? undefined : this.#received;
       },
       close: (/** @type {unknown} */ error) => (error === undefined ? this.#end() : this.#fail(error)),
       flush: (/** @type {unknown} */ wait) => {
         this.#checkSent();
-        return this.#flush(wait === true);
+        if (this.#receiver === undefined) return this.#give();
+        return wait === true ? this.#caughtUp() : this.#takeUnflushed();
       },
       error: (/** @type {unknown} */ error) => this.#fail(error),
     };
@@ -95,7 +101,7 @@ class Direct {
     this.#controller = controller;
     const { promise, resolve } = withResolvers();
     this.#answer = resolve;
-    if (this.#running) this.#flush();
+    if (this.#running) this.#give();
     else this.#run();
     return promise;
   }
@@ -108,9 +114,12 @@ class Direct {
     } catch (error) {
       return this.#fail(error);
     }
-    if (typeof result?.then !== 'function') return this.#settle();
+    const isPromise = typeof result?.then === 'function';
+    // Whoever reads all of it waits for the end that the source says later.
+    if (!isPromise && !this.#once) return this.#settle();
     // What was written up to the first `await` is there to be read.
-    this.#flush();
+    this.#give();
+    if (!isPromise) return;
     result.then(
       () => this.#settle(),
       (/** @type {unknown} */ error) => this.#fail(error),
@@ -120,7 +129,7 @@ class Direct {
   #settle() {
     this.#running = false;
     if (this.#once) return this.#end();
-    this.#flush();
+    this.#give();
     // Nothing came of it: the reader goes on waiting, and the source is asked again.
     if (this.#answer && !this.#ended) setImmediate(() => this.#answer && !this.#ended && this.#run());
   }
@@ -128,24 +137,26 @@ class Direct {
   /** @param {unknown} chunk @returns {number | Promise<number>} bytes taken; a promise when whoever gets them is behind */
   #write(chunk) {
     const bytes = bytesOf(chunk);
+    const length = lengthOf(bytes);
     this.#checkSent();
     if (this.#ended) return 0;
     if (this.#receiver !== undefined) {
       // Written now, so that there is no need for a copy.
-      if (bytes.byteLength > 0) this.#receiver.write(bytes);
-      this.#unflushed += bytes.byteLength;
+      if (length > 0) this.#receiver.write(bytes);
+      this.#received += length;
+      if (this.#received - this.#flushed > MOST_UNFLUSHED) this.#flushed = this.#received;
       const room = this.#receiver.whenRoom();
-      return room === null ? bytes.byteLength : room.then(() => bytes.byteLength);
+      return room === null ? length : room.then(() => length);
     }
-    if (bytes.byteLength > 0) this.#written.push(typeof chunk === 'string' ? bytes : new Uint8Array(bytes));
+    if (length > 0) this.#written.push(typeof chunk === 'string' ? bytes : new Uint8Array(bytes));
     if (this.#answer && !this.#scheduled) {
       this.#scheduled = true;
       queueMicrotask(() => {
         this.#scheduled = false;
-        this.#flush();
+        this.#give();
       });
     }
-    return bytes.byteLength;
+    return length;
   }
 
   /** An answer that was sent to its end takes no more; one whose client has gone takes it for nothing. */
@@ -153,9 +164,8 @@ class Direct {
     if (this.#sent) throw new Error(SENT);
   }
 
-  /** @param {boolean} [wait] for whoever gets what was written @returns {number | Promise<number> | undefined} */
-  #flush(wait = false) {
-    if (this.#receiver !== undefined) return wait ? this.#caughtUp() : this.#takeUnflushed();
+  /** Gives a reader what was written; a receiver has it. */
+  #give() {
     if (this.#written.length === 0 || this.#ended) return;
     const chunks = this.#written;
     this.#written = [];
@@ -163,15 +173,16 @@ class Direct {
     this.#given();
   }
 
-  /** @returns {Promise<number>} */
+  /** Waits for whoever gets what was written. @returns {Promise<number>} */
   async #caughtUp() {
+    const count = this.#takeUnflushed();
     await this.#receiver?.whenRoom();
-    return 0;
+    return count;
   }
 
   #takeUnflushed() {
-    const count = this.#unflushed;
-    this.#unflushed = 0;
+    const count = this.#received - this.#flushed;
+    this.#flushed = this.#received;
     return count;
   }
 
@@ -182,7 +193,7 @@ class Direct {
 
   #end() {
     if (this.#ended) return;
-    this.#flush();
+    this.#give();
     this.#ended = true;
     this.#sent = this.#receiver !== undefined;
     this.#receiver?.end();

@@ -19,8 +19,8 @@ class SteeredIterator {
   /** What was asked for comes from the iterable as it is. */
   #isRaw = false;
 
-  /** @param {AsyncIterable<any>} source */
-  constructor(source) {
+  /** @param {AsyncIterable<any>} source @param {boolean} [canFail] whether the controller has `error`: that of a server has none */
+  constructor(source, canFail = true) {
     this.#iterator = /** @type {AsyncIterator<any, any, any>} */ (source[Symbol.asyncIterator]());
     this.#nextOf = this.#iterator.next;
     const end = () => {
@@ -31,12 +31,14 @@ class SteeredIterator {
       end,
       close: end,
       flush: () => {},
-      error: (/** @type {unknown} */ reason) => {
+    });
+    if (canFail) {
+      this.#controller.error = (/** @type {unknown} */ reason) => {
         this.#hasFailed = true;
         this.#failure = reason;
         end();
-      },
-    });
+      };
+    }
   }
 
   [Symbol.asyncIterator]() {
@@ -45,12 +47,21 @@ class SteeredIterator {
 
   /** @returns {Promise<IteratorResult<any>>} */
   async next() {
-    return this.arrived(await this.ask());
+    for (;;) {
+      let result;
+      try {
+        result = await this.ask();
+      } catch (error) {
+        return this.failed(error);
+      }
+      result = await this.arrived(result);
+      if (!isEmpty(result)) return result;
+    }
   }
 
   /**
-   * The two halves of `next`, for whoever waits by itself: what this gives is awaited, and what comes of it goes through
-   * {@link arrived}.
+   * The parts of `next`, for whoever waits by itself: what this gives is awaited, and what comes of it goes through
+   * {@link arrived} or {@link failed}; what then {@link isEmpty} is not to be sent.
    *
    * @returns {Promise<IteratorResult<any>> | IteratorResult<any>}
    */
@@ -62,7 +73,20 @@ class SteeredIterator {
   /** @param {IteratorResult<any>} result @returns {IteratorResult<any> | Promise<IteratorResult<any>>} */
   arrived(result) {
     if (!this.#isRaw || this.#isPlain()) return result;
+    this.#isRaw = false;
     if (!this.#isOver) this.#held = result;
+    return this.#step();
+  }
+
+  /**
+   * After its `end()` nobody asks what else went wrong in the iterable.
+   *
+   * @param {unknown} error that what was asked for came to
+   * @returns {IteratorResult<any> | Promise<IteratorResult<any>>}
+   */
+  failed(error) {
+    if (!this.#isRaw || !this.#isOver) throw error;
+    this.#isRaw = false;
     return this.#step();
   }
 
@@ -103,4 +127,14 @@ class SteeredIterator {
   }
 }
 
-module.exports = { SteeredIterator };
+/**
+ * Whether there is nothing to send: a `yield` of nothing is how an iterable gets its controller first.
+ *
+ * @param {IteratorResult<any>} result
+ */
+function isEmpty(result) {
+  if (typeof result !== 'object' || result === null) throw new TypeError('Async iterator result is not an object');
+  return !result.done && (result.value === undefined || result.value === null);
+}
+
+module.exports = { SteeredIterator, isEmpty };

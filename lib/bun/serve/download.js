@@ -26,7 +26,7 @@ const gone = () => new DOMException('The connection was closed.', 'AbortError');
  */
 function chunks(call, source, kind, sender) {
   if (kind === Kind.ITERABLE) {
-    const iterator = new SteeredIterator(source);
+    const iterator = new SteeredIterator(source, false);
     return new Pump(call, sender, () => iterator.return()).steer(iterator);
   }
   if (typeof source.getReader === 'function') {

@@ -5,13 +5,16 @@
  * that has ended by then goes out with its length, as in Bun; further pieces go to the engine as they come.
  */
 
+const { lengthOf } = require('../../internal/real-length');
 const { chunkBytes } = require('../../web/body');
+const { isEmpty } = require('../../web/steered-iterator');
 const { engine } = require('./native');
 const { Stage, LARGEST_AT_HAND } = require('./stage');
 
 /** What the engine's `write` answers. */
 const GONE = -1;
 const FULL = 0;
+const NOTHING = new Uint8Array(0);
 
 /** @typedef {InstanceType<typeof import('./call').Call>} Call */
 /**
@@ -39,13 +42,15 @@ class Pump {
   #sender;
   /** Asks for the next piece. @type {(() => any) | null} */
   #next = null;
-  /** Says what a piece that came is. @type {{ arrived: (result: IteratorResult<any>) => any } | null} */
+  /** Says what a piece that came is. @type {import('../../web/steered-iterator').SteeredIterator | null} */
   #steered = null;
   /** @type {() => unknown} */
   #cancel;
   #size = 0;
-  /** What came so far, unless the engine has it. @type {Stage | null} */
-  #stage = Stage.lend();
+  /** What came so far, once something has, unless the engine has it. @type {Stage | null} */
+  #stage = null;
+  /** The engine has what came, or will get it as it comes. */
+  #handedOver = false;
   #begun = false;
   #over = false;
   #asking = false;
@@ -80,7 +85,7 @@ class Pump {
       const result = this.#next();
       (typeof result?.then === 'function' ? result : Promise.resolve(result)).then(this.#got, this.#failed);
     } catch (error) {
-      this.fail(error);
+      this.#failed(error);
     }
   }
 
@@ -102,7 +107,8 @@ class Pump {
     try {
       const { done, value } = result;
       if (done) return this.end();
-      this.write(value);
+      // Only of a piece that is none it is asked which iterables may give it.
+      if ((value !== undefined && value !== null) || this.#steered === null || !isEmpty(result)) this.write(value);
     } catch (error) {
       return this.fail(error);
     }
@@ -110,14 +116,25 @@ class Pump {
   };
 
   /** @param {unknown} error */
-  #failed = (error) => this.fail(error);
+  #failed = (error) => {
+    if (this.#steered === null || this.#over) return this.fail(error);
+    try {
+      const steered = this.#steered.failed(error);
+      if (steered instanceof Promise) steered.then(this.#take, this.#failed);
+      else this.#take(steered);
+    } catch (failure) {
+      this.fail(failure);
+    }
+  };
 
   /** @param {any} chunk */
   write(chunk) {
     if (this.#over) return;
     const piece = typeof chunk === 'string' ? chunk : chunkBytes(chunk);
-    this.#size += piece.length;
-    if (this.#stage !== null && this.#stage.take(piece)) return;
+    const length = typeof piece === 'string' ? piece.length : lengthOf(piece);
+    if (length === 0) return;
+    this.#size += length;
+    if (!this.#handedOver && (this.#stage ??= Stage.lend()).take(piece)) return;
     this.#handOver();
     this.#send(piece);
     if (this.#size > LARGEST_AT_HAND) this.begin();
@@ -136,6 +153,7 @@ class Pump {
   /** Gives the engine what came so far. */
   #handOver() {
     const stage = this.#stage;
+    this.#handedOver = true;
     if (stage === null) return;
     this.#stage = null;
     if (stage.content.length > 0) this.#send(stage.content);
@@ -186,7 +204,7 @@ class Pump {
     this.#finish();
     if (!this.#begun) {
       try {
-        return this.#sender.whole(stage === null ? null : stage.content);
+        return this.#sender.whole(stage === null ? (this.#handedOver ? null : NOTHING) : stage.content);
       } finally {
         stage?.giveBack();
       }

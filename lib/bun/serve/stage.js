@@ -5,6 +5,8 @@
  * than a short piece. Stages are lent for as long as the microtasks run, so that a few serve all bodies.
  */
 
+const { lengthOf } = require('../../internal/real-length');
+
 /** A body that is longer goes out in chunks. */
 const LARGEST_AT_HAND = 64 * 1024;
 /** So many wait for the next body. */
@@ -52,9 +54,11 @@ class Stage {
       if (piece.length * UTF8_GROWTH > left) return false;
       this.#used += writeText(this.#bytes, piece, this.#used);
     } else {
-      if (piece.length > left) return false;
-      this.#bytes.set(piece, this.#used);
-      this.#used += piece.length;
+      const length = lengthOf(piece);
+      if (length > left) return false;
+      // What was transferred away counts as empty, but cannot be copied.
+      if (length > 0) this.#bytes.set(piece, this.#used);
+      this.#used += length;
     }
     return true;
   }
