@@ -7,6 +7,8 @@
  */
 
 const { codeError } = require('../internal/errors');
+const { native } = require('../internal/native');
+const peek = require('./peek');
 
 const ERR_INVALID_THIS = codeError(TypeError, 'ERR_INVALID_THIS', (message) => message);
 const ERR_INVALID_STATE = codeError(TypeError, 'ERR_INVALID_STATE', (message) => message);
@@ -65,15 +67,55 @@ const readers = {
   blob: reader(async (stream) => new Blob([/** @type {any} */ (await gather(stream))])),
 };
 
+/** @typedef {{ value: any[], size: number, done: boolean }} Many the size of a chunk that had to be waited for does not count */
+
 /**
- * The chunks that are there, of which Node tells one: always a promise of it.
+ * What Node keeps of the chunks that wait for a reader; none where a Node keeps it elsewhere.
+ *
+ * @param {any} reader
+ * @returns {{ count: number, size: number, state: string | undefined }}
+ */
+function waiting(reader) {
+  const key = Object.getOwnPropertySymbols(reader).find(({ description }) => description === 'kState');
+  const stream = key && reader[key]?.stream?.[key];
+  const controller = key && stream?.controller?.[key];
+  return { count: controller?.queue?.length ?? 0, size: controller?.queueTotalSize ?? 0, state: stream?.state };
+}
+
+/**
+ * The chunks that are there, at once; a promise of the next when there is none.
  *
  * @this {ReadableStreamDefaultReader}
- * @returns {Promise<{ value: any[], size: number, done: boolean }>} `size` is that of further chunks, of which there are none
+ * @returns {Many | Promise<Many>}
  */
-async function readMany() {
-  const { done, value } = await this.read();
-  return { value: done ? [] : [value], size: 0, done };
+function readMany() {
+  const { ReadableStreamDefaultReader } = require('node:stream/web');
+  if (!(this instanceof ReadableStreamDefaultReader))
+    throw new TypeError('ReadableStreamDefaultReader.readMany() should not be called directly');
+  const { count, size, state } = waiting(this);
+  if (state === 'closed') return { value: [], size: 0, done: true };
+  if (count === 0) return one(this);
+  const reads = Array.from({ length: count }, () => this.read());
+  const results = reads.map(peeked);
+  if (results.includes(undefined)) return Promise.all(reads).then((all) => many(all, size));
+  return many(/** @type {any[]} */ (results), size);
+}
+
+/** @param {any} reader @returns {Promise<Many>} */
+async function one(reader) {
+  const result = await reader.read();
+  return result.done ? { value: [], size: 0, done: true } : many([result], 0);
+}
+
+/** @param {{ value?: any }[]} results @param {number} size @returns {Many} */
+function many(results, size) {
+  return { value: results.map(({ value }) => value), size, done: false };
+}
+
+/** What a promise has come to, where that can be told without waiting. @param {Promise<any>} promise @returns {any} */
+function peeked(promise) {
+  if (!native('bun-core', 'bun').introspection() || peek.status(promise) !== 'fulfilled') return undefined;
+  return peek(promise);
 }
 
 /** Gives the readers to `ReadableStream.prototype` where it has none. */
