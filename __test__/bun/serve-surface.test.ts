@@ -190,3 +190,37 @@ test('each answer has its own fields, whatever the one before had', async () => 
     expect(headers.get('content-type')).toBe(type);
   }
 });
+
+describe('looking at a server', () => {
+  const kinds = { DebugHTTPServer: true, HTTPServer: false };
+
+  test.each(Object.entries(kinds))('%s: itself, its prototype and what is made from it', async (tag, development) => {
+    const server = serve({ development, fetch: () => new Response('') });
+    const shown: string = Bun.inspect(server);
+    expect(shown.split('\n')[0]).toBe(`${tag} {`);
+    expect(shown).toContain('\n  fetch: [Function: fetch],\n');
+    expect(shown).toContain(`\n  port: ${server.port},\n`);
+    expect(shown).toEndWith(`\n  [${String(Symbol.dispose)}]: [Function: dispose],\n}`);
+    const { port } = server;
+    await server.stop(true);
+    expect(server.port).toBe(0);
+    expect(server.address.port).toBe(port);
+    expect(server.url.href).toBe(`http://127.0.0.1:${port}/`);
+    expect(String(server)).toBe(`[object ${tag}]`);
+  });
+
+  test('the prototype is no server, and can be shown', () => {
+    const server = serve({ development: true, fetch: () => new Response('') });
+    const prototype = Object.getPrototypeOf(server);
+    expect(String(prototype)).toBe('[object DebugHTTPServer]');
+    expect(Object.prototype.toString.call(Object.create(server))).toBe('[object DebugHTTPServer]');
+    const shown = Bun.inspect(prototype);
+    expect(shown).toContain('\n  port: undefined,\n');
+    expect(shown).toContain('\n  stop: [Function: stop],\n');
+    for (const name of ['port', 'address', 'id', 'url', 'pendingRequests']) {
+      const message = `The DebugHTTPServer.${name} getter can only be used on instances of DebugHTTPServer`;
+      expect(() => prototype[name]).toThrow(message);
+      expect(() => Object.create(server)[name]).toThrow(message);
+    }
+  });
+});

@@ -11,6 +11,7 @@ const { Request, isRequest, callOf } = require('../../web/request');
 const { isResponse, setUrl } = require('../../web/response');
 const { engine } = require('./native');
 const { servers } = require('./dispatch');
+const { setLook } = require('./look');
 const { reloaded, ERR_INVALID_ARG_TYPE } = require('./options');
 const { Topics } = require('./topics');
 const { upgrade } = require('./upgrade');
@@ -24,6 +25,9 @@ const UNIX = 1;
 const REUSE_PORT = 2;
 const IPV6_ONLY = 4;
 
+/** Not the prototype, nor what was made from a server. @type {(value: object) => boolean} */
+let isServer;
+
 class Server {
   /** What the hot path needs of this server. @type {any} */
   #state;
@@ -32,6 +36,10 @@ class Server {
   #url;
   /** @type {PromiseWithResolvers<void> | any} */
   #stopped = null;
+
+  static {
+    isServer = (value) => #state in value;
+  }
 
   /** @param {ReturnType<typeof import('./options').serveOptions>} options */
   constructor(options) {
@@ -84,7 +92,8 @@ class Server {
 
   /** @returns {number | undefined} */
   get port() {
-    return this.#options.unix === undefined ? this.#state.address.port : undefined;
+    if (this.#options.unix !== undefined) return undefined;
+    return this.#stopped === null ? this.#state.address.port : 0;
   }
 
   /** @returns {string | undefined} */
@@ -106,7 +115,7 @@ class Server {
     if (unix !== undefined) return new URL(unix.startsWith('\0') ? `abstract://${unix.slice(1)}` : `unix://${unix}`);
     const hostname = /** @type {string} */ (this.hostname);
     return new URL(
-      `${this.protocol}://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.port}/`,
+      `${this.protocol}://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${this.#state.address.port}/`,
     );
   }
 
@@ -171,8 +180,13 @@ class Server {
   }
 
   /** Runs the handler without a socket. @param {any} request a `Request` or a URL @returns {Promise<any>} */
-  async fetch(request) {
-    const made = isRequest(request) ? request : new Request(this.#urlOf(arguments.length, request));
+  fetch(request) {
+    return this.#answer(arguments.length, request);
+  }
+
+  /** @param {number} given @param {any} request */
+  async #answer(given, request) {
+    const made = isRequest(request) ? request : new Request(this.#urlOf(given, request));
     const { fetch } = this.#state;
     if (fetch === undefined) throw new Error('fetch() requires the server to have a fetch handler');
     const answer = await fetch.call(this, made, this);
@@ -241,19 +255,10 @@ class Server {
     return this.#state.topics.count(String(topic));
   }
 
-  /** As Bun calls it. */
+  /** As Bun calls it; its prototype is a server that nothing is known of. */
   get [Symbol.toStringTag]() {
+    if (!isServer(this)) return 'DebugHTTPServer';
     return `${this.development ? 'Debug' : ''}HTTP${this.protocol === 'https' ? 'S' : ''}Server`;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](
-    /** @type {number} */ depth,
-    /** @type {any} */ options,
-    /** @type {any} */ inspect,
-  ) {
-    const names = Object.keys(Server.prototype).sort();
-    const shown = Object.fromEntries(names.map((name) => [name, /** @type {any} */ (this)[name]]));
-    return `${this[Symbol.toStringTag]} ${inspect(shown, options)}`;
   }
 
   [Symbol.dispose]() {
@@ -265,8 +270,6 @@ class Server {
   }
 }
 
-for (const name of Object.getOwnPropertyNames(Server.prototype)) {
-  if (name !== 'constructor') Object.defineProperty(Server.prototype, name, { enumerable: true });
-}
+setLook(Server.prototype, isServer);
 
 module.exports = { Server };
