@@ -601,3 +601,29 @@ describe('a peer that does not read', () => {
     30_000,
   );
 });
+
+test('a key is 16 bytes in base64, and one', async () => {
+  const { server } = serve();
+  const field = (key: string) => `Sec-WebSocket-Key: ${key}\r\n`;
+  const bad = [
+    'short',
+    '',
+    '!'.repeat(24),
+    'é'.repeat(24),
+    'a'.repeat(5000),
+    `${KEY}=`,
+    KEY.slice(1),
+    KEY.replace('=', 'A'),
+  ];
+  const heads = [...bad.map(field), field(KEY) + field(KEY), ''];
+  for (const [lines, status] of [[field(KEY), '101'], ...heads.map((head) => [head, '400'])]) {
+    const socket = net.connect(server.port!, '127.0.0.1');
+    try {
+      const said = new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+      socket.write(Buffer.from(UPGRADE.replace(field(KEY), lines), 'latin1'));
+      expect([lines.slice(0, 60), (await said).split(' ')[1]]).toEqual([lines.slice(0, 60), status]);
+    } finally {
+      socket.destroy();
+    }
+  }
+});

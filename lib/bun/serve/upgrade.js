@@ -20,6 +20,8 @@ const NOTHING = new Uint8Array(0);
 /** @type {string[]} */
 const NONE = [];
 const VERSION = '13';
+/** 16 bytes in base64; of two fields there is none. */
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
 /** Fields of the handshake that a program cannot replace. */
 const ours = new Set([
   'upgrade',
@@ -44,7 +46,7 @@ function upgrade(state, request, options) {
   if (call === null || call.answered || call.aborted) return false;
   const { headers } = request;
   const key = headers.get('sec-websocket-key');
-  if (headers.get('upgrade')?.toLowerCase() !== 'websocket' || key === null) return false;
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket' || key === null || !KEY.test(key)) return false;
   if (headers.get('sec-websocket-version') !== VERSION) {
     void respond(
       call,
