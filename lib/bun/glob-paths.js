@@ -5,16 +5,19 @@
  * each followed by NUL.
  */
 
-const Generator = Object.getPrototypeOf(function* () {}).prototype;
-const AsyncGenerator = Object.getPrototypeOf(async function* () {}).prototype;
+const { generatorBase } = require('../internal/generator');
+
+const Generator = generatorBase(function* () {});
+const AsyncGenerator = generatorBase(async function* () {});
 
 /** The paths of a text, one after the other. */
-class Paths {
+class Paths extends Generator {
   #text;
   #at = 0;
 
   /** @param {string} text */
   constructor(text) {
+    super();
     this.#text = text;
   }
 
@@ -41,54 +44,61 @@ class Paths {
   }
 }
 
-/** The same, once the text is there. */
-class AsyncPaths {
+/** The same, once the text is there. What is asked for before it is answered in turn. */
+class AsyncPaths extends AsyncGenerator {
   /** @type {Paths | undefined} */
   #paths;
   #text;
+  /** `next` was called. */
+  #isBegun = false;
 
   /** @param {Promise<string>} text */
   constructor(text) {
+    super();
     this.#text = text;
+    // Who asks for a path hears of a failure; a scan that nobody reads does not end the program.
+    text.catch(() => {});
   }
 
   /** @returns {Promise<IteratorResult<string, any>>} */
   next() {
-    return this.#paths ? Promise.resolve(this.#paths.next()) : this.#first();
+    if (!(#paths in this)) return Promise.reject(new TypeError('|this| should be an async generator'));
+    if (this.#paths) return Promise.resolve(this.#paths.next());
+    this.#isBegun = true;
+    return this.#inTurn((paths) => paths.next());
   }
 
-  /** A scan that failed says so once; then it is over. */
-  async #first() {
-    try {
-      const text = await this.#text;
-      this.#paths ??= new Paths(text);
-    } catch (error) {
-      if (!this.#paths) {
-        this.#paths = new Paths('');
-        throw error;
+  /** A scan that failed says so once; then it is over. @param {(paths: Paths) => any} act */
+  async #inTurn(act) {
+    if (!this.#paths) {
+      try {
+        const text = await this.#text;
+        this.#paths ??= new Paths(text);
+      } catch (error) {
+        if (!this.#paths) {
+          this.#paths = new Paths('');
+          throw error;
+        }
       }
     }
-    return this.#paths.next();
+    return act(this.#paths);
   }
 
   /** @param {any} value @returns {Promise<IteratorResult<string, any>>} */
   async return(value) {
-    this.#paths = new Paths('');
+    if (!this.#isBegun) this.#paths = new Paths('');
+    await this.#inTurn((paths) => paths.return(undefined));
     return { value: await value, done: true };
   }
 
-  /** @param {any} error @returns {Promise<never>} */
+  /** @param {any} error @returns {Promise<any>} */
   async throw(error) {
-    this.#paths = new Paths('');
-    throw error;
+    if (!this.#isBegun) this.#paths = new Paths('');
+    return this.#inTurn((paths) => paths.throw(error));
   }
 }
 
-for (const [Class, prototype] of /** @type {const} */ ([
-  [Paths, Generator],
-  [AsyncPaths, AsyncGenerator],
-])) {
-  Object.setPrototypeOf(Class.prototype, prototype);
-}
+Generator.complete(Paths);
+AsyncGenerator.complete(AsyncPaths);
 
 module.exports = { Paths, AsyncPaths };

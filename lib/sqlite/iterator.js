@@ -1,24 +1,20 @@
 'use strict';
 
+const { generatorBase } = require('../internal/generator');
+
 const NEW = 0;
 /** Between two rows. */
 const SUSPENDED = 1;
 const EXECUTING = 2;
 const ENDED = 3;
 
-/** A generator object whose prototype is that of `RowIterator`, so that it is one for whoever asks V8. */
-const generator = function* () {};
-
-/** @returns {any} */
-function Generator() {
-  return generator();
-}
+const Generator = generatorBase(function* () {});
 
 /**
  * What `iterate` gives: it acts as the generator that it is in Bun (nothing is bound before the first `next`, leaving a
  * loop ends the run), without a generator's cost for each row.
  */
-class RowIterator extends /** @type {any} */ (Generator) {
+class RowIterator extends Generator {
   #handle;
   #given;
   #state = NEW;
@@ -88,9 +84,6 @@ class RowIterator extends /** @type {any} */ (Generator) {
   }
 }
 
-generator.prototype = RowIterator.prototype;
-// Helpers such as `map`, `[object Generator]`, and what a generator has for a constructor.
-Object.setPrototypeOf(RowIterator.prototype, Object.getPrototypeOf(generator).prototype);
-delete (/** @type {any} */ (RowIterator.prototype).constructor);
+Generator.complete(RowIterator);
 
 module.exports = { RowIterator };
