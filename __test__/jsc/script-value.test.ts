@@ -269,3 +269,23 @@ test('long arrays with everything that an array can have are what Bun makes of t
     delete (Array.prototype as any)[9];
   }
 });
+
+test('what a getter gives the prototype meanwhile is not written', () => {
+  for (const [length, proto] of [
+    [300, Array.prototype],
+    [300, Object.prototype],
+    [20, Array.prototype],
+  ] as [number, any][]) {
+    const array = Array.from({ length }, (_, at) => at);
+    delete array[15];
+    getter(array, 3, () => {
+      Object.defineProperty(proto, 15, { value: 'inherited', configurable: true });
+      return 'read';
+    });
+    try {
+      expect(hex(array)).not.toContain(Buffer.from('inherited').toString('hex'));
+    } finally {
+      delete proto[15];
+    }
+  }
+});

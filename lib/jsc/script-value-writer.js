@@ -8,7 +8,7 @@ const { LeafWriter, attached, refusal } = require('./script-value-leaves');
 const { isPlainObject } = require('./plain-object');
 
 const { hasOwn } = Object;
-/** From here on it pays to ask what else an array has, and inherits, instead of looking at each index. */
+/** From here on it pays to ask what else an array has. */
 const LONG = 100;
 /** Throws for a view that is out of the bounds of its buffer. */
 const checkView = Uint8Array.prototype.keys;
@@ -77,7 +77,7 @@ class Writer {
     if (Array.isArray(value) && !types.isProxy(value)) {
       this.#out.byte(Tag.Array);
       this.#out.uint32(value.length);
-      return this.#enter(value, this.#elements, [], value.length, inheritsNoElement(value));
+      return this.#enter(value, this.#elements, [], value.length);
     }
     const proto = Object.getPrototypeOf(value);
     if (proto !== Object.prototype && proto !== null) {
@@ -118,13 +118,13 @@ class Writer {
     this.#stack.pop();
   }
 
-  /** The elements up to the first hole; `inside` says that what a hole gives is undefined. @param {Frame} frame */
+  /** The elements up to the first hole. @param {Frame} frame */
   #elements(frame) {
-    const { object, length, inside } = frame;
+    const { object, length } = frame;
     const depth = this.#stack.length;
     let { at } = frame;
     while (at < length) {
-      const value = inside || hasOwn(object, at) ? object[at] : undefined;
+      const value = showsOwn(object, at) || hasOwn(object, at) ? object[at] : undefined;
       if (value === undefined && !hasOwn(object, at)) {
         frame.keys = Object.keys(object);
         frame.inside = at;
@@ -241,11 +241,16 @@ function hasElementsOnly(array) {
   return /^\[ \.\.\. \d+ more items \]$/.test(shown);
 }
 
-/** Whether a hole of an array is known to show nothing that it inherits. @param {any[]} array */
-function inheritsNoElement(array) {
-  if (array.length < LONG || Object.getPrototypeOf(array) !== Array.prototype) return false;
-  // The names of elements come first.
-  return [Array.prototype, Object.prototype].every((proto) => !isIndex(Object.getOwnPropertyNames(proto)[0]));
+/**
+ * Whether an element would be undefined if it were a hole: what is read is the array's own. Asked for each, as a getter may
+ * give the prototype elements; it costs a fraction of what `hasOwn` does. Once V8 has seen the length, the prototype is that
+ * of a hidden class which it knows, and no call.
+ *
+ * @param {any[]} array
+ * @param {number} at
+ */
+function showsOwn(array, at) {
+  return at < array.length && Object.getPrototypeOf(array) === Array.prototype && !(at in Array.prototype);
 }
 
 /** @param {string} key */
