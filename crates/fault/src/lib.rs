@@ -126,13 +126,24 @@ impl Fault {
         )
     }
 
+    /// Makes the fault of a call on a file that fails as no system call has: under a name that every platform's Node has,
+    /// whatever number it stands for there.
+    #[must_use]
+    pub fn named(code: &'static str, syscall: &'static str, path: Option<&Path>) -> Self {
+        let path = path.map(|path| path.to_string_lossy().into_owned());
+        Self::described(errno::named(code), Sys { syscall: Cow::Borrowed(syscall), path, ..Sys::default() })
+    }
+
     /// Makes the fault of a failed system call from its facts; `sys.errno` is filled in here.
     #[must_use]
-    pub fn system(error: &io::Error, mut sys: Sys) -> Self {
-        let Some(raw) = error.raw_os_error() else {
-            return Self::new(Class::Error, "", error.to_string());
-        };
-        let errno = describe(raw);
+    pub fn system(error: &io::Error, sys: Sys) -> Self {
+        match error.raw_os_error() {
+            Some(raw) => Self::described(describe(raw), sys),
+            None => Self::new(Class::Error, "", error.to_string()),
+        }
+    }
+
+    fn described(errno: Errno, mut sys: Sys) -> Self {
         sys.errno = errno.number;
         let mut message = format!("{}: {}, {}", errno.code, errno.message, sys.syscall);
         if let Some(path) = &sys.path {
@@ -185,6 +196,15 @@ mod tests {
         let error = io::Error::from_raw_os_error(libc::EXDEV);
         let fault = Fault::copy(&error, "rename", Some(Path::new("a")), Some(Path::new("b")));
         assert_eq!(fault.message, "EXDEV: cross-device link not permitted, rename 'a' -> 'b'");
+    }
+
+    #[test]
+    fn a_name_is_enough() {
+        let fault = Fault::named("ENODEV", "read", Some(Path::new("/dev")));
+        assert_eq!(fault.message, "ENODEV: no such device, read '/dev'");
+        let numbers = ["EISDIR", "ENODEV"].map(|code| Fault::named(code, "read", None).sys.map(|sys| sys.errno));
+        let expected = if cfg!(windows) { [-4068, -4059] } else { [-libc::EISDIR, -libc::ENODEV] };
+        assert_eq!(numbers, expected.map(Some));
     }
 
     #[test]

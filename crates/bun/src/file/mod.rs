@@ -104,7 +104,7 @@ impl From<Error> for Fault {
 
 /// Bun words these two itself, with the facts of `EISDIR`.
 fn directory(message: String, syscall: &'static str, path: Option<&Path>) -> Fault {
-    let mut fault = Fault::file(&platform::is_a_directory(), syscall, path);
+    let mut fault = Fault::named("EISDIR", syscall, path);
     fault.message = message;
     fault
 }

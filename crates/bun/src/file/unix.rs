@@ -100,10 +100,6 @@ pub(super) fn same_file(one: &File, other: &File) -> io::Result<bool> {
 }
 
 /// The error of a directory where a file was wanted.
-pub(super) fn is_a_directory() -> io::Error {
-    io::Error::from_raw_os_error(libc::EISDIR)
-}
-
 /// Whether the file is a character device, FIFO or socket: no size, no end known beforehand.
 pub(super) fn is_stream(file: &File) -> io::Result<bool> {
     let kind = file.metadata()?.file_type();

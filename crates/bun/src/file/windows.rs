@@ -6,6 +6,9 @@ use std::ops::Deref;
 use std::os::windows::fs::FileExt;
 use std::path::Path;
 
+/// `ERROR_INVALID_HANDLE`, which libuv names `EBADF`: errors of this system are no numbers of C.
+const INVALID_HANDLE: i32 = 6;
+
 /// A descriptor of the host's. Descriptor numbers belong to the C runtime that the host links, so
 /// none can be borrowed here; the face serves them through `node:fs`.
 pub(super) enum Borrowed {}
@@ -19,7 +22,7 @@ impl Deref for Borrowed {
 }
 
 pub(super) fn borrow(_descriptor: i32) -> io::Result<Borrowed> {
-    Err(io::Error::from_raw_os_error(libc::EBADF))
+    Err(io::Error::from_raw_os_error(INVALID_HANDLE))
 }
 
 pub(super) fn open_read(path: &Path) -> io::Result<File> {
@@ -71,10 +74,6 @@ pub(super) fn copy_whole(from: &Path, to: &Path) -> Option<u64> {
 
 pub(super) fn next_data(_file: &File, at: u64, end: u64) -> Option<(u64, u64)> {
     Some((at, end))
-}
-
-pub(super) fn is_a_directory() -> io::Error {
-    io::Error::from_raw_os_error(libc::EISDIR)
 }
 
 pub(super) fn is_stream(file: &File) -> io::Result<bool> {

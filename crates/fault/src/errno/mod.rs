@@ -37,6 +37,12 @@ pub fn describe(raw: i32) -> Errno {
     Errno { number, code: Cow::Owned(name.clone()), message: Cow::Owned(name) }
 }
 
+/// Describes the error of a name, of which every platform has a number.
+pub(crate) fn named(code: &'static str) -> Errno {
+    let number = platform::number(code).unwrap_or_else(|| platform::unknown(0));
+    Errno { number, code: Cow::Borrowed(code), message: Cow::Borrowed(wording(code).unwrap_or(code)) }
+}
+
 fn wording(code: &str) -> Option<&'static str> {
     WORDINGS.iter().find(|(name, _)| *name == code).map(|(_, message)| *message)
 }

@@ -7,6 +7,12 @@ macro_rules! table {
             $(if raw == libc::$name { return Some((-raw, stringify!($name))); })*
             None
         }
+
+        /// The libuv number of a name.
+        pub(super) fn number(code: &str) -> Option<i32> {
+            $(if code == stringify!($name) { return Some(-libc::$name); })*
+            None
+        }
     };
 }
 

@@ -46,6 +46,15 @@ pub(super) fn find(raw: i32) -> Option<(i32, &'static str)> {
     })
 }
 
+/// The libuv number of a name that is given to what no call has failed with.
+pub(super) fn number(code: &str) -> Option<i32> {
+    Some(match code {
+        "EISDIR" => -4068,
+        "ENODEV" => -4059,
+        _ => return None,
+    })
+}
+
 /// libuv's `UV_UNKNOWN`: what it answers for an error outside the table.
 pub(super) fn unknown(_raw: i32) -> i32 {
     -4094
