@@ -85,6 +85,30 @@ describe('input', () => {
     expect(() => new Image(input as any)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', message }));
   });
 
+  test('base64 with line ends and padding anywhere', async () => {
+    const text = small.toString('base64').replace(/=+$/, '');
+    const head = 'data:image/png;base64,';
+    const lines = text.replace(/.{1,76}/g, '$&\r\n');
+    const inside = ['=', '==', '====', '\n', '\r', '\n='].map((mark) => text.slice(0, 21) + mark + text.slice(21));
+    for (const data of [lines, `\n${text}`, `${text}=`, `${text}====`, ...inside])
+      expect(await new Image(head + data).metadata()).toMatchObject({ width: 4, height: 3 });
+    const message = 'Image(): invalid base64 in data: URL';
+    for (const mark of ['-', '_', ' ', '\t', '\f', '%0A', '\u00a0'])
+      expect(() => new Image(head + text.slice(0, 20) + mark + text.slice(20))).toThrow(message);
+  });
+
+  test('a String object', async () => {
+    const file = at('object.png');
+    fs.writeFileSync(file, small);
+    class Name extends String {
+      toString() {
+        return file;
+      }
+    }
+    for (const input of [new String(file), new Name('x'), new String(`data:;base64,${small.toString('base64')}`)])
+      expect(await new Image(input as any).metadata()).toMatchObject({ width: 4, height: 3 });
+  });
+
   test('a path with NUL, and one that is not there', async () => {
     expect(() => new Image('a\0b')).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
     for (const input of [at('none'), Bun.file(at('none'))]) {
@@ -295,6 +319,19 @@ describe('changes', () => {
       expect(() => new Image(numbered).rotate(degrees)).toThrow('rotate: only multiples of 90 are supported');
     for (const degrees of [undefined, null, '90', {}] as any[])
       expect(() => new Image(numbered).rotate(degrees)).toThrow('rotate(degrees) expects 90, 180 or 270');
+  });
+
+  test('a side is at most 262,143', async () => {
+    const dot = png(1, 1, corners);
+    for (const [asked, width, height] of [
+      [[262_144, 1], 262_143, 1],
+      [[Infinity, 1], 262_143, 1],
+      [[1, 1e300], 1, 262_143],
+      [[262_142, 1], 262_142, 1],
+    ] as const) {
+      const resized = await new Image(dot).resize(asked[0], asked[1]).png().bytes();
+      expect(await new Image(resized).metadata()).toMatchObject({ width, height });
+    }
   });
 
   test('the order of work is not the order of calls, and the last call counts', async () => {

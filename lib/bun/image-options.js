@@ -10,7 +10,8 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (messa
 
 /** As Sharp has it. */
 const MAX_PIXELS = 0x3fff * 0x3fff;
-const LONGEST_SIDE = 2 ** 31 - 1;
+/** That can be asked for; a longer one becomes this. */
+const LONGEST_SIDE = 0x3ffff;
 const USUAL_QUALITY = 80;
 const FILTERS = [
   'box',

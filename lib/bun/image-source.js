@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('node:util');
 const { codeError } = require('../internal/errors');
 const { fileTarget } = require('./file-target');
 
@@ -18,7 +19,10 @@ const FIXED = 'Image(): resizable / shared ArrayBuffer is not supported; pass a 
  */
 function sourceOf(input) {
   if (input == null) throw ERR_INVALID_ARG_TYPE(NOTHING);
-  if (typeof input === 'string') return input.startsWith('data:') ? dataOf(input) : String(fileTarget(input));
+  if (typeof input === 'string' || types.isStringObject(input)) {
+    const text = String(input);
+    return text.startsWith('data:') ? dataOf(text) : String(fileTarget(text));
+  }
   if (input instanceof Blob) {
     if (!require('./bun-file').sourceOf(input) && input.size === 0) throw ERR_INVALID_ARG_TYPE(INPUT);
     return input;
@@ -39,8 +43,9 @@ function dataOf(url) {
   if (!url.slice(0, comma).endsWith(';base64'))
     throw ERR_INVALID_ARG_TYPE('Image(): only base64 data: URLs are supported');
   const data = url.slice(comma + 1);
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) throw ERR_INVALID_ARG_TYPE('Image(): invalid base64 in data: URL');
-  return Buffer.from(data, 'base64');
+  if (!/^[A-Za-z0-9+/=\r\n]*$/.test(data)) throw ERR_INVALID_ARG_TYPE('Image(): invalid base64 in data: URL');
+  // Padding and line ends say nothing, wherever they are; Node's decoder would end at a `=`.
+  return Buffer.from(data.replaceAll(/[=\r\n]+/g, ''), 'base64');
 }
 
 module.exports = { sourceOf };

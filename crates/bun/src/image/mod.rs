@@ -51,6 +51,12 @@ pub enum Error {
     /// The picture cannot be stored in that format.
     #[error("Image: encode failed")]
     Encode,
+    /// A path that names no regular file.
+    #[error("ENODEV: no such device, read")]
+    NoFile {
+        /// What it names.
+        path: PathBuf,
+    },
     /// A file could not be read.
     #[error("{syscall}: {error}")]
     System {
@@ -66,13 +72,8 @@ pub enum Error {
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         let code = match &error {
-            Error::System { error, syscall, path } => {
-                return Self::file(
-                    error,
-                    syscall,
-                    Some(path).filter(|path| !path.as_os_str().is_empty()).map(|p| &**p),
-                );
-            }
+            Error::System { error, syscall, path } => return Self::file(error, syscall, named(path)),
+            Error::NoFile { path } => return Self::named("ENODEV", "read", named(path)),
             Error::Unknown => "ERR_IMAGE_UNKNOWN_FORMAT",
             Error::Unsupported => "ERR_IMAGE_FORMAT_UNSUPPORTED",
             Error::TooLarge => "ERR_IMAGE_TOO_MANY_PIXELS",
@@ -81,6 +82,11 @@ impl From<Error> for Fault {
         };
         Self::new(Class::Error, code, error.to_string())
     }
+}
+
+/// A path to be shown in an error; an empty one is left out.
+fn named(path: &Path) -> Option<&Path> {
+    Some(path).filter(|path| !path.as_os_str().is_empty())
 }
 
 /// A container of pictures, by its first bytes.
@@ -280,14 +286,14 @@ pub struct Encoded {
 /// Reads the file of an image: a regular one that is not too large.
 ///
 /// # Errors
-/// The system's; `ENODEV` for what is no regular file; [`Error::TooLarge`].
+/// The system's; [`Error::NoFile`]; [`Error::TooLarge`].
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |syscall| move |error| Error::System { error, syscall, path: path.to_owned() };
     // Looked at before it is opened: opening a FIFO would wait for its writer.
     if let Ok(facts) = std::fs::metadata(path)
         && !facts.is_file()
     {
-        return Err(failed("read")(io::Error::from_raw_os_error(no_device())));
+        return Err(Error::NoFile { path: path.to_owned() });
     }
     let file = File::open(path).map_err(failed("open"))?;
     if file.metadata().map_err(failed("fstat"))?.len() > LARGEST_FILE {
@@ -296,11 +302,6 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     file.take(LARGEST_FILE).read_to_end(&mut bytes).map_err(failed("read"))?;
     Ok(bytes)
-}
-
-/// `ENODEV`, which every platform's C library numbers alike.
-fn no_device() -> i32 {
-    libc::ENODEV
 }
 
 /// Reads width, height and format from the header.
@@ -346,7 +347,7 @@ pub fn run(bytes: &[u8], plan: &Plan) -> Result<Encoded, Error> {
 /// [`Error`].
 pub fn placeholder(bytes: &[u8], plan: &Plan) -> Result<Encoded, Error> {
     let (_, picture) = decode(bytes, plan)?;
-    encode(&thumbhash::blur(&picture), default_encoding(Format::Png))
+    encode(&thumbhash::blur(picture)?, default_encoding(Format::Png))
 }
 
 fn decode(bytes: &[u8], plan: &Plan) -> Result<(Format, Picture), Error> {
@@ -371,7 +372,7 @@ fn resized(picture: Picture, size: Size, limits: Limits) -> Result<Picture, Erro
     for rows in [height, picture.height] {
         limits.check(width, rows).map_err(|_| Error::TooLarge)?;
     }
-    Ok(resize::resize(picture, width, height, size.filter))
+    resize::resize(picture, width, height, size.filter)
 }
 
 /// What is written where no format was asked for.

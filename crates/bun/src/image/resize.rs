@@ -5,7 +5,12 @@
 //!
 //! Source: Mitchell and Netravali, "Reconstruction Filters in Computer Graphics" (1988); Costella, "The Magic Kernel" (2013, 2021).
 
-use super::{Picture, Size};
+use std::ops::Range;
+
+use super::{Error, Picture, Size};
+
+/// Weights that are held at a time.
+const WEIGHTS: usize = 1 << 18;
 
 /// A kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,17 +111,26 @@ pub(super) fn target(width: u32, height: u32, size: Size) -> (u32, u32) {
 }
 
 /// Resamples to exactly that size.
-pub(super) fn resize(picture: Picture, width: u32, height: u32, filter: Filter) -> Picture {
-    if (picture.width, picture.height) == (width, height) {
-        return picture;
-    }
-    let across = Taps::new(picture.width, width, filter);
-    let down = Taps::new(picture.height, height, filter);
-    let narrow = along_rows(&picture, &across, width);
-    along_columns(&narrow, &down, height)
+///
+/// # Errors
+/// [`Error::TooLarge`] when there is no memory for the weights of a pixel.
+pub(super) fn resize(picture: Picture, width: u32, height: u32, filter: Filter) -> Result<Picture, Error> {
+    let narrow = along_rows(picture, width, filter)?;
+    along_columns(narrow, height, filter)
 }
 
-/// For each pixel of the result, where its sources start and how much each weighs.
+/// Which pixels of a line become which of another.
+struct Line {
+    from: usize,
+    to: u32,
+    filter: Filter,
+    /// Pixels of the source for one of the result.
+    scale: f64,
+    /// How many sources a pixel has at most.
+    count: usize,
+}
+
+/// Of some pixels of the result: where their sources start and how much each weighs.
 struct Taps {
     starts: Vec<usize>,
     /// `count` for each pixel; those that fall outside weigh nothing.
@@ -124,27 +138,43 @@ struct Taps {
     count: usize,
 }
 
-impl Taps {
+impl Line {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of pixels")]
+    fn new(from: u32, to: u32, filter: Filter) -> Self {
+        let scale = f64::from(from) / f64::from(to);
+        let from = from as usize;
+        let reach = filter.support() * scale.max(1.0);
+        let count = if filter == Filter::Nearest { 1 } else { (reach.ceil() as usize * 2 + 1).min(from) };
+        Self { from, to, filter, scale, count }
+    }
+
+    /// The weights of all pixels, some at a time: those of a whole long line would take more memory than the picture.
+    fn blocks(&self) -> impl Iterator<Item = Result<(usize, Taps), Error>> {
+        let size = u32::try_from(WEIGHTS / self.count).unwrap_or(u32::MAX).max(1);
+        let starts = (0..self.to).step_by(size as usize);
+        starts.map(move |start| Ok((start as usize, self.taps(start..start.saturating_add(size).min(self.to))?)))
+    }
+
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
         reason = "places in an image, and weights near one"
     )]
-    fn new(from: u32, to: u32, filter: Filter) -> Self {
-        let scale = f64::from(from) / f64::from(to);
-        let from = from as usize;
+    fn taps(&self, pixels: Range<u32>) -> Result<Taps, Error> {
+        let Self { from, scale, filter, count, .. } = *self;
+        let mut starts = room(pixels.len())?;
+        let mut weights = room(pixels.len() * count)?;
         if filter == Filter::Nearest {
-            let nearest = |i| (((f64::from(i) + 0.5) * scale) as usize).min(from - 1);
-            return Self { starts: (0..to).map(nearest).collect(), weights: vec![1.0; to as usize], count: 1 };
+            starts.extend(pixels.map(|i| (((f64::from(i) + 0.5) * scale) as usize).min(from - 1)));
+            weights.resize(starts.len(), 1.0);
+            return Ok(Taps { starts, weights, count });
         }
         let stretch = scale.max(1.0);
         let reach = filter.support() * stretch;
-        let count = (reach.ceil() as usize * 2 + 1).min(from);
-        let mut starts = Vec::with_capacity(to as usize);
-        let mut weights = Vec::with_capacity(to as usize * count);
-        let mut exact = vec![0.0; count];
-        for i in 0..to {
+        let mut exact = room(count)?;
+        exact.resize(count, 0.0);
+        for i in pixels {
             let centre = (f64::from(i) + 0.5) * scale;
             // A pixel whose middle lies on an edge of the kernel belongs to one side only.
             let (first, end) = ((centre - reach + 0.5).max(0.0) as usize, (centre + reach + 0.5) as usize);
@@ -157,54 +187,70 @@ impl Taps {
             starts.push(start);
             weights.extend(exact.iter().map(|weight| (weight / sum) as f32));
         }
-        Self { starts, weights, count }
+        Ok(Taps { starts, weights, count })
     }
+}
 
+impl Taps {
     fn iter(&self) -> impl Iterator<Item = (usize, &[f32])> {
         self.starts.iter().copied().zip(self.weights.chunks_exact(self.count))
     }
 }
 
-fn along_rows(from: &Picture, taps: &Taps, width: u32) -> Picture {
+/// Memory for so many.
+fn room<T>(count: usize) -> Result<Vec<T>, Error> {
+    let mut room = Vec::new();
+    room.try_reserve_exact(count).map_err(|_| Error::TooLarge)?;
+    Ok(room)
+}
+
+fn along_rows(from: Picture, width: u32, filter: Filter) -> Result<Picture, Error> {
     if from.width == width {
-        return from.clone();
+        return Ok(from);
     }
     let mut to = Picture::blank(width, from.height, from.icc.clone());
     let (source_row, target_row) = (from.row_bytes(), to.row_bytes());
-    for (source, target) in from.rgba.chunks_exact(source_row).zip(to.rgba.chunks_exact_mut(target_row)) {
-        let pixels = source.as_chunks::<4>().0;
-        for (place, (start, weights)) in target.as_chunks_mut::<4>().0.iter_mut().zip(taps.iter()) {
-            let mut sum = [0.0_f32; 4];
-            for (pixel, weight) in pixels[start..].iter().zip(weights) {
-                for channel in 0..4 {
-                    sum[channel] += f32::from(pixel[channel]) * weight;
+    for block in Line::new(from.width, width, filter).blocks() {
+        let (first, taps) = block?;
+        for (source, target) in from.rgba.chunks_exact(source_row).zip(to.rgba.chunks_exact_mut(target_row)) {
+            let pixels = source.as_chunks::<4>().0;
+            for (place, (start, weights)) in target.as_chunks_mut::<4>().0[first..].iter_mut().zip(taps.iter()) {
+                let mut sum = [0.0_f32; 4];
+                for (pixel, weight) in pixels[start..].iter().zip(weights) {
+                    for channel in 0..4 {
+                        sum[channel] += f32::from(pixel[channel]) * weight;
+                    }
                 }
+                *place = sum.map(byte);
             }
-            *place = sum.map(byte);
         }
     }
-    to
+    Ok(to)
 }
 
-fn along_columns(from: &Picture, taps: &Taps, height: u32) -> Picture {
+fn along_columns(from: Picture, height: u32, filter: Filter) -> Result<Picture, Error> {
     if from.height == height {
-        return from.clone();
+        return Ok(from);
     }
     let mut to = Picture::blank(from.width, height, from.icc.clone());
     let row = from.row_bytes();
-    let mut sums = vec![0.0_f32; row];
-    for (target, (start, weights)) in to.rgba.chunks_exact_mut(row).zip(taps.iter()) {
-        sums.fill(0.0);
-        for (source, &weight) in from.rgba[start * row..].chunks_exact(row).zip(weights) {
-            for (sum, &channel) in sums.iter_mut().zip(source) {
-                *sum += f32::from(channel) * weight;
+    let mut sums = room(row)?;
+    sums.resize(row, 0.0_f32);
+    for block in Line::new(from.height, height, filter).blocks() {
+        let (first, taps) = block?;
+        for (target, (start, weights)) in to.rgba[first * row..].chunks_exact_mut(row).zip(taps.iter()) {
+            sums.fill(0.0);
+            for (source, &weight) in from.rgba[start * row..].chunks_exact(row).zip(weights) {
+                for (sum, &channel) in sums.iter_mut().zip(source) {
+                    *sum += f32::from(channel) * weight;
+                }
+            }
+            for (place, &sum) in target.iter_mut().zip(&sums) {
+                *place = byte(sum);
             }
         }
-        for (place, &sum) in target.iter_mut().zip(&sums) {
-            *place = byte(sum);
-        }
     }
-    to
+    Ok(to)
 }
 
 /// The nearest byte.
@@ -220,7 +266,7 @@ mod tests {
     fn reds(values: &[u8], to: u32, filter: Filter) -> Vec<u8> {
         let rgba = values.iter().flat_map(|&value| [value, 0, 0, 255]).collect();
         let picture = Picture { width: u32::try_from(values.len()).unwrap(), height: 1, rgba, icc: None };
-        resize(picture, to, 1, filter).rgba.iter().step_by(4).copied().collect()
+        resize(picture, to, 1, filter).unwrap().rgba.iter().step_by(4).copied().collect()
     }
 
     #[test]
@@ -250,6 +296,38 @@ mod tests {
                 assert!(reds(&[173; 9], to, filter).iter().all(|&value| value == 173));
             }
         }
+    }
+
+    #[test]
+    fn a_long_line_goes_block_by_block() {
+        let to = 3 * u32::try_from(WEIGHTS).unwrap();
+        for filter in [Filter::Nearest, Filter::Bilinear, Filter::Lanczos3] {
+            let (across, down) = (Line::new(7, to, filter), Line::new(to, 7, filter));
+            for line in [&across, &down] {
+                let mut next = 0;
+                for block in line.blocks() {
+                    let (first, taps) = block.unwrap();
+                    assert_eq!(first, next);
+                    assert!(taps.weights.len() <= WEIGHTS.max(line.count), "{filter:?} {}", taps.weights.len());
+                    assert_eq!(taps.weights.len(), taps.starts.len() * line.count);
+                    next += taps.starts.len();
+                }
+                assert_eq!(next, line.to as usize);
+            }
+        }
+        // Where one block ends and the next begins nothing shows: a slope stays one.
+        let slope = reds(&[0, 255], to, Filter::Bilinear);
+        assert!(slope.is_sorted() && slope.first() == Some(&0) && slope.last() == Some(&255));
+    }
+
+    #[test]
+    fn a_side_that_stays_is_not_copied() {
+        let picture = Picture { width: 2, height: 3, rgba: vec![9; 24], icc: None };
+        let pixels = picture.rgba.as_ptr();
+        let same = resize(picture, 2, 3, Filter::Lanczos3).unwrap();
+        assert_eq!(same.rgba.as_ptr(), pixels);
+        let same = along_columns(along_rows(same, 2, Filter::Box).unwrap(), 3, Filter::Box).unwrap();
+        assert_eq!(same.rgba.as_ptr(), pixels);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::f32::consts::PI;
 
-use super::{Filter, Picture, resize};
+use super::{Error, Filter, Picture, resize};
 
 /// The hash is made of at most this many pixels a side.
 const LONGEST: u32 = 100;
@@ -23,16 +23,17 @@ struct Channel {
 }
 
 /// Makes the blur of a picture.
-pub(super) fn blur(picture: &Picture) -> Picture {
+pub(super) fn blur(picture: Picture) -> Result<Picture, Error> {
     let longest = picture.width.max(picture.height);
     if longest <= LONGEST {
-        return render(picture);
+        return Ok(render(&picture));
     }
     let side = |length: u32| {
         let scaled = u64::from(length) * u64::from(LONGEST) / u64::from(longest);
         u32::try_from(scaled).unwrap_or(LONGEST).max(1)
     };
-    render(&resize::resize(picture.clone(), side(picture.width), side(picture.height), Filter::Box))
+    let (width, height) = (side(picture.width), side(picture.height));
+    Ok(render(&resize::resize(picture, width, height, Filter::Box)?))
 }
 
 #[allow(
@@ -155,7 +156,8 @@ mod tests {
 
     #[test]
     fn one_colour_gives_about_that_colour_in_the_proportions() {
-        let blur = blur(&Picture { width: 200, height: 100, rgba: [200, 100, 50, 255].repeat(20_000), icc: None });
+        let picture = Picture { width: 200, height: 100, rgba: [200, 100, 50, 255].repeat(20_000), icc: None };
+        let blur = blur(picture).unwrap();
         assert_eq!((blur.width, blur.height), (32, 18));
         for pixel in blur.rgba.as_chunks::<4>().0 {
             let near = pixel.iter().zip([200, 100, 50, 255]).all(|(a, b): (&u8, u8)| a.abs_diff(b) < 12);
