@@ -75,25 +75,32 @@ impl Handle {
     }
 
     /// Gives the memory of a handle back that libuv has closed.
-    pub(crate) fn free(self) {
-        // SAFETY: libuv has set the type and is done with the handle.
+    ///
+    /// # Safety
+    /// The callback of [`Self::close`] has begun, and neither this handle nor a copy of it is used again.
+    pub(crate) unsafe fn free(self) {
+        // SAFETY: libuv has set the type; the memory is there until now, as the caller vouches.
         let kind = unsafe { uv_handle_get_type(self.raw()) };
-        self.release(kind);
+        // SAFETY: libuv is done with the handle; the rest the caller vouches for.
+        unsafe { self.release(kind) };
     }
 
-    fn release(self, kind: c_int) {
+    /// # Safety
+    /// `kind` is what it was allocated for; libuv does not know the handle, or no longer, and nobody uses it again.
+    unsafe fn release(self, kind: c_int) {
         if let Some(layout) = Self::layout(kind) {
-            // SAFETY: allocated with this layout in `allocate`; nobody uses it any more.
+            // SAFETY: allocated with this layout in `allocate`; nobody uses it any more, as the caller vouches.
             unsafe { dealloc(self.raw().cast(), layout) };
         }
     }
 
-    /// `kind` is what it was allocated for.
+    /// What was allocated for `kind` if libuv has initialised it, which `status` says.
     fn keep(self, kind: c_int, status: c_int) -> Option<Self> {
         if status == 0 {
             return Some(self);
         }
-        self.release(kind);
+        // SAFETY: libuv has refused it; each of the callers allocated it for this kind and has no copy.
+        unsafe { self.release(kind) };
         None
     }
 
@@ -257,7 +264,8 @@ impl Handle {
 /// `handle` is what libuv gave the callback of [`Handle::close`].
 pub(crate) unsafe fn free(handle: *mut c_void) {
     if let Some(raw) = NonNull::new(handle) {
-        Handle(raw).free();
+        // SAFETY: libuv has closed it, as the caller vouches.
+        unsafe { Handle(raw).free() };
     }
 }
 

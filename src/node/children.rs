@@ -178,7 +178,10 @@ unsafe extern "C" fn on_closed(handle: *mut c_void) {
     if host.open.get() > 0 {
         return;
     }
-    host.handles.take().into_iter().flatten().for_each(Handle::free);
+    for handle in host.handles.take().into_iter().flatten() {
+        // SAFETY: this is the callback of the last one's close; the host has let go of all.
+        unsafe { handle.free() };
+    }
     if let Some(reactor) = host.reactor.take() {
         let _ = catch_unwind(AssertUnwindSafe(|| reactor.leave()));
     }

@@ -172,7 +172,8 @@ unsafe extern "C" fn on_closed(handle: *mut c_void) {
     // SAFETY: made by `Rc::into_raw` in `watch_trees`; nothing else knows it any more.
     let host = unsafe { Rc::from_raw(data) };
     if let Some(handle) = host.handle.take() {
-        handle.free();
+        // SAFETY: this is the callback of its close; the host has let go of the only copy.
+        unsafe { handle.free() };
     }
     let _ = catch_unwind(AssertUnwindSafe(|| drop(host.watcher.take())));
     // SAFETY: Node waits for exactly this call before it frees the environment.

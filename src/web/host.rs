@@ -196,7 +196,10 @@ impl Host {
         if left == 0 {
             // SAFETY: made by `Box::into_raw` in `start`; no handle knows it any more.
             let host = unsafe { Box::from_raw(host) };
-            host.handles.get().into_iter().flatten().for_each(Handle::free);
+            for handle in host.handles.take().into_iter().flatten() {
+                // SAFETY: none of the host's handles is open, this is the last one's callback; the host has let go of all.
+                unsafe { handle.free() };
+            }
             // SAFETY: Node waits for exactly this call before it frees the environment.
             unsafe { sys::napi_remove_async_cleanup_hook(host.cleanup.get()) };
         }
