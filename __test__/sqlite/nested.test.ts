@@ -85,6 +85,55 @@ describe('a user function that uses another database', () => {
   });
 });
 
+describe('a statement that is refused since it runs', () => {
+  const far = 'x'.repeat(9000); // longer than what the shared memory holds
+  const middle = 'y'.repeat(200);
+  const calls: [string, (statement: any) => unknown][] = [
+    ['a long text', (statement) => statement.get(far, 1)],
+    ['a text', (statement) => statement.run(middle, 1)],
+    ['bytes', (statement) => statement.all(new Uint8Array(5000), 2)],
+    ['a list', (statement) => statement.values([far, far])],
+    ['an object', (statement) => statement.raw({ 1: far, 2: far })],
+    ['rows', (statement) => [...statement.iterate(far, far)]],
+    ['what cannot be bound', (statement) => statement.get(middle, Symbol('s'))],
+  ];
+
+  test.each(calls)('leaves nothing to the next one: %s', (_, call) => {
+    const database = new Database(':memory:');
+    const other = new Database(':memory:');
+    other.run('create table log (who, what)');
+    const insert = other.prepare('insert into log values (?, ?)');
+    const prepared = other.prepare('insert into log values ($who, $what)');
+    const refused: string[] = [];
+    const attempt = () => {
+      try {
+        call(outer);
+      } catch (error: any) {
+        refused.push(error.message);
+      }
+    };
+    database.function('again', (value: number) => {
+      attempt();
+      insert.run('alice', value);
+      attempt();
+      other.run('insert into log values (?, ?)', ['bob', value]);
+      attempt();
+      expect(other.query('select count(*) as n from log').get()).toEqual({ n: 2 });
+      attempt();
+      prepared.run({ $who: 'carol', $what: middle });
+      return value;
+    });
+    const outer: any = database.prepare('select again(7) as n, ? as a, ? as b');
+    expect(outer.all('q', middle)).toEqual([{ n: 7, a: 'q', b: middle }]);
+    expect(refused).toEqual(Array(4).fill('This database connection is busy executing a query'));
+    expect(other.query('select * from log').values()).toEqual([
+      ['alice', 7],
+      ['bob', 7],
+      ['carol', middle],
+    ]);
+  });
+});
+
 describe('bound values', () => {
   test('stay bound when other statements run between', () => {
     const database = new Database(':memory:');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { Database } from 'bun:sqlite';
+import { spawnSync } from 'node:child_process';
+import { isDxCompat } from '../runtime';
 
 const loose = new Database();
 const strict = new Database(':memory:', { strict: true });
@@ -233,4 +235,42 @@ describe('values', () => {
       { a: 1n },
     ]);
   });
+});
+
+test('where no code may be generated from strings, nothing is different', () => {
+  const source = `
+    const { Database } = require('bun:sqlite');
+    let generates = true;
+    try {
+      new Function('');
+    } catch {
+      generates = false;
+    }
+    const db = new Database(':memory:');
+    const said = [];
+    for (const count of [1, 2, 3, 8, 9, 64]) {
+      const values = Array.from({ length: count }, (_, i) => [i, i / 4, 'x'.repeat(i * 50), null, true][i % 5]);
+      const statement = db.prepare('select ' + values.map((_, i) => '? as c' + i).join());
+      for (let i = 0; i < 20; i++) said.push(statement.get(...values), statement.all(...values), statement.values(values));
+      said.push(statement.run(...values).changes, statement.get(), statement.toString(), statement.get.name);
+      try {
+        statement.get(...values, 1);
+      } catch (error) {
+        said.push(error.message);
+      }
+    }
+    const named = db.prepare('select $a as a, $b as b');
+    for (let i = 0; i < 20; i++) said.push(named.get({ $a: i, $b: 'é'.repeat(i) }));
+    console.log(JSON.stringify([generates, Bun.hash.crc32(JSON.stringify(said)), said.length]));
+  `;
+  const run = (flags: string) => {
+    const env = { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${flags}` };
+    const child = spawnSync(process.execPath, ['-e', source], { encoding: 'utf8', env });
+    return child.stdout.trim() || child.stderr;
+  };
+  const [, crc, length] = JSON.parse(run(''));
+  expect(length).toBe(410);
+  expect(crc).toBe(1_177_770_289);
+  // Real Bun has no such flag.
+  if (isDxCompat) expect(run('--disallow-code-generation-from-strings')).toBe(JSON.stringify([false, crc, length]));
 });

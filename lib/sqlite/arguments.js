@@ -58,8 +58,8 @@ function source(count) {
   const other = 'v=arguments.length===1?x.bindObject(a):arguments.length===0?x.keep():x.bind(Array.from(arguments))';
   const method = (/** @type {string} */ name, /** @type {number} */ operation, /** @type {string} */ result) =>
     `${name}(${names}){const x=handleOf(this);let v,t=${TEXT},l=0,far=0;` +
-    `if(arguments.length===${count}&&(typeof a!=='object'||a===null)){${puts.join('')}if(far!==0)W[${GIVEN}]=far;` +
-    `if(!finish(${count},t))v=x.bind([${names}])}else ${other};` +
+    `if(arguments.length===${count}&&(typeof a!=='object'||a===null)){${puts.join('')}` +
+    `if(!finish(${count},t))v=x.bind([${names}]);else if(far!==0)W[${GIVEN}]=far}else ${other};` +
     `W[${OPERATION}]=${operation};W[${STATEMENT}]=x.id;const r=call(v,${names});return ${result}}`;
   const methods = [
     method('get', GET, 'x.row(r)'),

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use dx_sqlite::{Binder, Result, Statement, Value, write_utf8};
+use dx_sqlite::{Binder, Error, Result, Statement, Value, write_utf8};
 use napi::sys::ValueType;
 
 use super::exchange::{Exchange, Root, Word};
@@ -16,10 +16,10 @@ const TEXTS: usize = 8;
 /// Units of the longest text that JavaScript passes as one, and a NUL.
 const UNITS: usize = 2400;
 
-/// Takes the values of a call for the run that is about to begin.
+/// Takes the values of a call for the run that is about to begin; `given` is what [`Exchange::take_given`] said of them.
 #[inline]
-pub(super) fn take(statement: &mut Statement, exchange: &Exchange, call: &Call<'_, Root>) -> Result<()> {
-    match exchange.take_given() {
+pub(super) fn take(statement: &mut Statement, exchange: &Exchange, call: &Call<'_, Root>, given: i32) -> Result<()> {
+    match given {
         0 => {}
         1 => return bind_list(statement, exchange, call.arguments::<1>()[0]),
         _ => take_texts(exchange, call),
@@ -57,6 +57,7 @@ fn bind_packed(statement: &mut Statement, exchange: &Exchange) -> Result<()> {
 #[inline(never)]
 fn bind_list(statement: &mut Statement, exchange: &Exchange, array: Js) -> Result<()> {
     let Some(count) = count(statement, exchange) else { return Ok(()) };
+    let array = super::as_array(exchange.env(), array).ok_or(Error::NoValues)?;
     let binder = statement.rebind(count, &[])?;
     (0..count).try_for_each(|index| bind_element(&binder, exchange.env(), array, index))
 }
@@ -68,10 +69,11 @@ fn count(statement: &Statement, exchange: &Exchange) -> Option<usize> {
     Some(count.min(statement.parameters()))
 }
 
-/// Binds an element that the face has checked: primitive or bytes.
+/// Binds an element that the face has checked: primitive or bytes. One that cannot be had ends the call: an exception may
+/// be pending, with which no statement must run.
 fn bind_element(binder: &Binder<'_>, env: Raw, array: Js, index: usize) -> Result<()> {
     let position = u32::try_from(index).unwrap_or(u32::MAX);
-    let Ok(value) = env.element(array, position) else { return binder.bind(index, Value::Null) };
+    let value = env.element(array, position).map_err(|_| Error::NoValues)?;
     match env.kind(value) {
         ValueType::napi_number => binder.bind(index, of_number(env.as_number(value).unwrap_or_default())),
         ValueType::napi_string => bind_string(binder, env, value, index),

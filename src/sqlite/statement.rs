@@ -54,27 +54,29 @@ pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) ->
 #[inline]
 pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>> {
     let exchange = &call.data.0;
+    // Before anything can refuse the call: the word must not stay for the next one.
+    let given = exchange.take_given();
     let Some(entry) = exchange.entry() else { return Err(Error::Finalized.into()) };
     let done = match operation {
         // What programs call most has a function of its own: one for all operations keeps little in registers.
-        GET => get(exchange, &entry.statement, call),
-        RUN => run(exchange, &entry.statement, call),
-        _ => dispatch(call.env, &entry.statement, exchange, operation, call),
+        GET => get(exchange, &entry.statement, call, given),
+        RUN => run(exchange, &entry.statement, call, given),
+        _ => dispatch(&entry.statement, exchange, operation, call, given),
     };
     done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
 }
 
 #[inline(never)]
-fn get(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root>) -> Result<Option<Js>> {
+fn get(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root>, given: i32) -> Result<Option<Js>> {
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
-    parameters::take(&mut statement, exchange, call)?;
+    parameters::take(&mut statement, exchange, call, given)?;
     place(call.env, &mut statement, exchange, Statement::first)
 }
 
 #[inline(never)]
-fn run(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root>) -> Result<Option<Js>> {
+fn run(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root>, given: i32) -> Result<Option<Js>> {
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
-    parameters::take(&mut statement, exchange, call)?;
+    parameters::take(&mut statement, exchange, call, given)?;
     let changes = statement.run()?;
     exchange.set_changes(changes.rows, changes.last_rowid, statement.big_integers());
     Ok(None)
@@ -82,12 +84,13 @@ fn run(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root
 
 #[inline(never)]
 fn dispatch(
-    env: Raw,
     statement: &RefCell<Statement>,
     exchange: &Exchange,
     operation: i32,
     call: &Call<'_, Root>,
+    given: i32,
 ) -> Result<Option<Js>> {
+    let env = call.env;
     if operation == TO_STRING {
         // Bun allows this one while a user function runs.
         let sql = statement.try_borrow().map(|statement| statement.expanded_sql()).unwrap_or_default();
@@ -96,7 +99,7 @@ fn dispatch(
     let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
     match operation {
         ALL | ITERATE | RAW | BIND => {
-            parameters::take(&mut statement, exchange, call)?;
+            parameters::take(&mut statement, exchange, call, given)?;
             start(env, &mut statement, exchange, operation)
         }
         MORE => batch(env, &mut statement, exchange, usize::MAX),

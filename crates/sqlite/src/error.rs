@@ -49,6 +49,9 @@ pub enum Error {
         /// Values given.
         received: u32,
     },
+    /// The values that were announced are not there.
+    #[error("The values of the parameters could not be read")]
+    NoValues,
     /// `columnTypes` of a statement that is not known to be free of side effects.
     #[error("columnTypes is not available for non-read-only statements (INSERT, UPDATE, DELETE, etc.)")]
     NotReadOnly,
