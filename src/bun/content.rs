@@ -107,6 +107,7 @@ pub(crate) fn one_byte(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_val
 }
 
 /// Makes a string of UTF-8 if it is ASCII; a large one lies in memory that is recycled.
+#[cfg(feature = "bun-sqlite")]
 pub(crate) fn large_ascii(env: sys::napi_env, utf8: &[u8]) -> Option<Result<sys::napi_value>> {
     if utf8.len() >= EXTERNAL_TEXT
         && let Ok(mut block) = Block::take(utf8.len())
@@ -118,6 +119,7 @@ pub(crate) fn large_ascii(env: sys::napi_env, utf8: &[u8]) -> Option<Result<sys:
 
 /// Copies bytes to a place of the same length, in parts that are in the processor's cache when they are copied after they
 /// were looked at. Whether all are ASCII.
+#[cfg(feature = "bun-sqlite")]
 fn copy_ascii(from: &[u8], to: &mut [u8]) -> bool {
     const PART: usize = 8 * 1024;
     from.chunks(PART).zip(to.chunks_mut(PART)).all(|(from, to)| {
