@@ -29,8 +29,9 @@ pub(crate) struct Tls {
     session: ServerConnection,
     /// The last read has left nothing in the socket.
     drained: bool,
-    /// What was read of the socket and not taken in.
+    /// What was read of the socket and not taken in, from `taken` on; empty when there is none.
     unread: Vec<u8>,
+    taken: usize,
 }
 
 impl Stream {
@@ -38,7 +39,7 @@ impl Stream {
     pub(crate) fn new(socket: Plain, session: Option<ServerConnection>) -> Self {
         match session {
             None => Self::Plain(socket),
-            Some(session) => Self::Tls(Box::new(Tls { socket, session, drained: false, unread: Vec::new() })),
+            Some(session) => Self::Tls(Box::new(Tls { socket, session, drained: false, unread: Vec::new(), taken: 0 })),
         }
     }
 
@@ -161,11 +162,20 @@ impl Tls {
                 CIPHERTEXT.with_borrow_mut(|ciphertext| {
                     let came = self.socket.receive(ciphertext)?;
                     self.drained = came < ciphertext.len();
-                    self.take_in(&ciphertext[..came], buffer, &mut length).map(|()| came > 0)
+                    let left = self.take_in(&ciphertext[..came], buffer, &mut length)?;
+                    self.taken = 0;
+                    self.unread = ciphertext[came - left..came].to_vec();
+                    Ok(came > 0)
                 })
             } else {
                 let unread = std::mem::take(&mut self.unread);
-                self.take_in(&unread, buffer, &mut length).map(|()| true)
+                self.take_in(&unread[self.taken..], buffer, &mut length).map(|left| {
+                    if left > 0 {
+                        self.taken = unread.len() - left;
+                        self.unread = unread;
+                    }
+                    true
+                })
             };
             // Answers of the handshake, and alerts. What the socket does not take waits for its next event.
             match self.flush() {
@@ -179,24 +189,24 @@ impl Tls {
         }
     }
 
-    /// Takes in what has come, and gives out what it says as long as there is room; the rest waits for the next read.
-    fn take_in(&mut self, mut input: &[u8], buffer: &mut [u8], length: &mut usize) -> io::Result<()> {
+    /// Takes in what has come, and gives out what it says as long as there is room; returns how much is left for the next
+    /// read.
+    fn take_in(&mut self, mut input: &[u8], buffer: &mut [u8], length: &mut usize) -> io::Result<usize> {
         if input.is_empty() {
             self.session.read_tls(&mut io::empty())?; // the end
         }
         while !input.is_empty() {
             if self.session.read_tls(&mut input)? == 0 {
-                return Ok(()); // after the peer's farewell nothing is read
+                return Ok(0); // after the peer's farewell nothing is read
             }
             let state = self.session.process_new_packets();
             let waiting = state.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
             let over = self.take_plain(&mut buffer[*length..], length)?;
             if over || (*length == buffer.len() && waiting.plaintext_bytes_to_read() > 0) {
-                self.unread = input.to_vec();
-                return Ok(());
+                return Ok(input.len());
             }
         }
-        Ok(())
+        Ok(0)
     }
 
     /// Takes what is decrypted, all that there is room for; whether that was the last.
