@@ -46,7 +46,7 @@ const ends = new Map();
 /** @type {string[]} */
 const troubles = [];
 const queue = tests[Symbol.iterator]();
-await Promise.all(Array.from({ length: Number(flags.jobs) }, work));
+await Promise.all(Array.from({ length: Number(flags.jobs) }, (_, worker) => work(worker)));
 const count = (/** @type {string} */ end) => [...ends.values()].filter((each) => each === end).length;
 console.log(
   `${tests.length} tests: ${count('passed')} pass with and without, ${count('failed')} fail with and without`,
@@ -55,16 +55,18 @@ for (const trouble of troubles) console.log(trouble);
 if (flags.record !== undefined) record(flags.record);
 process.exitCode = troubles.length > 0 ? 1 : 0;
 
-async function work() {
-  for (const test of queue) await compare(test);
+/** @param {number} worker */
+async function work(worker) {
+  for (const test of queue) await compare(test, worker);
 }
 
-/** @param {string} test */
-async function compare(test) {
-  let [plain, fast] = [await run(test, []), await run(test, ['--require', register])];
+/** @param {string} test @param {number} worker */
+async function compare(test, worker) {
+  const once = (/** @type {string[]} */ ...more) => run(test, more, worker);
+  let [plain, fast] = [await once(), await once('--require', register)];
   for (let again = 0; again < AGAIN && plain !== fast; again++) {
-    if (plain !== 0) plain = await run(test, []);
-    if (fast !== 0) fast = await run(test, ['--require', register]);
+    if (plain !== 0) plain = await once();
+    if (fast !== 0) fast = await once('--require', register);
   }
   ends.set(test, plain !== fast ? 'differs' : plain === 0 ? 'passed' : 'failed');
   if (plain !== fast) {
@@ -87,8 +89,8 @@ function record(file) {
   fs.writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
 }
 
-/** @param {string} test @param {string[]} more @returns {Promise<number | string>} how it ended */
-function run(test, more) {
+/** @param {string} test @param {string[]} more @param {number} worker @returns {Promise<number | string>} how it ended */
+function run(test, more, worker) {
   const file = path.resolve(folder, test);
   const head = fs.readFileSync(file, 'utf8').slice(0, 4096);
   const wanted =
@@ -96,11 +98,12 @@ function run(test, more) {
       .match(/^\/\/ Flags:(.*)$/m)?.[1]
       .trim()
       .split(/\s+/) ?? [];
+  // Tests that run at the same time must not share a folder for what they write.
   const child = spawn(flags.node, [...wanted, ...flags.flag, ...more, file], {
     stdio: 'ignore',
     timeout: TIMEOUT,
     killSignal: 'SIGKILL',
-    env: { ...process.env, NODE_TEST_DIR: folder, TEST_SERIAL_ID: String(process.pid) },
+    env: { ...process.env, NODE_TEST_DIR: folder, TEST_SERIAL_ID: `${process.pid}-${worker}` },
   });
   return new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? String(signal))));
 }
