@@ -9,7 +9,7 @@ import { isDxCompat } from '../runtime';
 
 /**
  * What a request costs, so that it does not grow unnoticed: reads and writes of the socket, waits for events, batches
- * to JavaScript. docs/serve.md names the same numbers. Real Bun has no such counts.
+ * to JavaScript. docs/http.md names the same numbers. Real Bun has no such counts.
  */
 
 type Cost = Record<'turns' | 'requests' | 'batches' | 'reads' | 'writes' | 'files' | 'watches' | 'loops', number>;

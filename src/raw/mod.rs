@@ -1,6 +1,6 @@
 //! Hand-registered functions for hot paths: `napi_sys` callbacks with their state behind `data`.
 //!
-//! `#[napi]` costs 100-200 ns a call in argument conversion and more for objects (docs/serve.md), a raw callback
+//! `#[napi]` costs 100-200 ns a call in argument conversion and more for objects (docs/http.md), a raw callback
 //! 21-60; these read their arguments directly. An argument of the wrong type reads as zero, empty or null: the faces
 //! check.
 

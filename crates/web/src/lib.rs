@@ -2,7 +2,7 @@
 //!
 //! hyper speaks HTTP; it runs on a small local executor on the thread of the host's loop, which tells the engine what
 //! sockets are ready for ([`Watcher`]). Requests leave as one batch a turn ([`Inbound`]), responses
-//! come back as one batch ([`Engine::respond`]). `docs/serve.md` has the measurements behind this.
+//! come back as one batch ([`Engine::respond`]). `docs/http.md` has the measurements behind this.
 
 #![forbid(unsafe_code)]
 
