@@ -51,8 +51,7 @@ const actions = [
   (request, _, _at, note, name) => request.socket.once('close', () => note(`${name} socket close`)),
   (request, _, _at, note, name) => finished(request, (error) => note(`${name} request finished ${error?.code}`)),
   (_, response, _at, note, name) => finished(response, (error) => note(`${name} response finished ${error?.code}`)),
-  // What is touched for the first time between its answer's end and close ends some turns of `nextTick` later.
-  (request, response) => response.finished || request.pipe(response),
+  (request, response) => request.pipe(response),
   (request, _, _at, note, name) => note(`${name} ${request.complete} ${request.readableFlowing} ${request.destroyed}`),
   (_, response, _at, note, name) =>
     note(`${name} ${response.headersSent} ${response.finished} ${response.writableLength}`),

@@ -34,7 +34,32 @@ describe.skipIf(!isDxCompat)('dx-compat/node/*', () => {
       const { value } = Object.getOwnPropertyDescriptor(nodes, key) as any;
       if (typeof value !== 'function') continue;
       expect([key, ours[key].name, ours[key].length]).toEqual([key, value.name, value.length]);
+      // What can be called with `new`, as old programs do, can be still.
+      expect([key, Object.hasOwn(ours[key], 'prototype')]).toEqual([key, Object.hasOwn(value, 'prototype')]);
     }
+  });
+
+  test.each(['http', 'https'])('%s.createServer makes servers with new, and in a class', (name) => {
+    const outcomes = [load(name), require(`node:${name}`)].map(({ createServer, Server }) => {
+      const made = new createServer(() => {});
+      class Own extends createServer {}
+      return [made instanceof Server, made.listenerCount('request'), new Own() instanceof Server];
+    });
+    expect(outcomes[0]).toEqual([true, 1, true]);
+    expect(outcomes[0]).toEqual(outcomes[1]);
+  });
+
+  test('what child_process and crypto wait for can be had with new', () => {
+    const { spawnSync: spawned, execFileSync } = load('child_process');
+    expect(String(new spawned('echo', ['a']).stdout)).toBe('a\n');
+    expect(new execFileSync('echo', ['a'])).toEqual(Buffer.from('a\n'));
+    const { createHash, createHmac, randomBytes } = load('crypto');
+    const digest = crypto.createHash('md5').update('a').digest('hex');
+    expect(new createHash('md5').update('a').digest('hex')).toBe(digest);
+    expect(new createHmac('md5', 'key').update('a').digest('hex')).toHaveLength(32);
+    expect(new randomBytes(8)).toHaveLength(8);
+    const read = new (load('fs').readFileSync)(import.meta.path) as any;
+    expect(read).toEqual(fs.readFileSync(import.meta.path));
   });
 
   test.each(names)('%s can be imported by name', async (name) => {

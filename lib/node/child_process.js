@@ -131,33 +131,26 @@ function finish(result, options, command) {
   return result.stdout;
 }
 
-const replacements = {
-  /** @param {any} file @param {any} args @param {any} options */
-  spawnSync(file, args, options) {
-    const call = normalized([file, args, options]);
-    const plan = call && planOf(call[2]);
-    return (plan && run(call[0], call[1], plan)) ?? nodesSpawnSync(file, args, options);
-  },
+/** @param {any} file @param {any} args @param {any} options */
+function spawnSync(file, args, options) {
+  const call = normalized([file, args, options]);
+  const plan = call && planOf(call[2]);
+  return (plan && run(call[0], call[1], plan)) ?? nodesSpawnSync(file, args, options);
+}
 
-  /** @param {any} file @param {any} args @param {any} options */
-  execFileSync(file, args, options) {
-    const call = normalized([file, args, options]);
-    const plan = call && planOf(call[2]);
-    const result = plan && run(call[0], call[1], plan);
-    return result ? finish(result, call[2], [file, ...call[1]].join(' ')) : nodesExecFileSync(file, args, options);
-  },
+/** @param {any} file @param {any} args @param {any} options */
+function execFileSync(file, args, options) {
+  const call = normalized([file, args, options]);
+  const plan = call && planOf(call[2]);
+  const result = plan && run(call[0], call[1], plan);
+  return result ? finish(result, call[2], [file, ...call[1]].join(' ')) : nodesExecFileSync(file, args, options);
+}
 
-  /** @param {any} command @param {any} options */
-  execSync(command, options) {
-    const plan = typeof command === 'string' && !command.includes('\0') ? planOf(options ?? undefined) : undefined;
-    const result = plan && run('/bin/sh', ['-c', command], plan);
-    return result ? finish(result, options, command) : nodesExecSync(command, options);
-  },
+/** @param {any} command @param {any} options */
+function execSync(command, options) {
+  const plan = typeof command === 'string' && !command.includes('\0') ? planOf(options ?? undefined) : undefined;
+  const result = plan && run('/bin/sh', ['-c', command], plan);
+  return result ? finish(result, options, command) : nodesExecSync(command, options);
+}
 
-  spawn,
-  fork,
-  exec,
-  execFile,
-};
-
-module.exports = overlay(childProcess, replacements);
+module.exports = overlay(childProcess, { spawnSync, execFileSync, execSync, spawn, fork, exec, execFile });

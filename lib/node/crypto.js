@@ -20,35 +20,32 @@ const makeHmac = fastClass(crypto.Hmac, ({ algorithm, key }) =>
   nodesCreateHmac(algorithm.name, /** @type {Buffer} */ (key)),
 );
 
-const replacements = {
-  /** @param {string} algorithm @param {any} [options] */
-  createHash(algorithm, options) {
-    const known = options === undefined ? algorithms.get(algorithm) : undefined;
-    return known === undefined ? nodesCreateHash(algorithm, options) : makeHash(new State(known, undefined));
-  },
+/** @param {string} algorithm @param {any} [options] */
+function createHash(algorithm, options) {
+  const known = options === undefined ? algorithms.get(algorithm) : undefined;
+  return known === undefined ? nodesCreateHash(algorithm, options) : makeHash(new State(known, undefined));
+}
 
-  /** @param {string} hmac @param {any} key @param {any} [options] */
-  createHmac(hmac, key, options) {
-    const known = options === undefined && (typeof key === 'string' || isPlain(key)) ? algorithms.get(hmac) : undefined;
-    // The caller may change the key after this call.
-    return known === undefined ? nodesCreateHmac(hmac, key, options) : makeHmac(new State(known, Buffer.from(key)));
-  },
+/** @param {string} hmac @param {any} key @param {any} [options] */
+function createHmac(hmac, key, options) {
+  const known = options === undefined && (typeof key === 'string' || isPlain(key)) ? algorithms.get(hmac) : undefined;
+  // The caller may change the key after this call.
+  return known === undefined ? nodesCreateHmac(hmac, key, options) : makeHmac(new State(known, Buffer.from(key)));
+}
 
-  /** @param {string} algorithm @param {any} data @param {any} [options] */
-  hash(algorithm, data, options) {
-    const known = options === undefined || options === 'hex' ? algorithms.get(algorithm) : undefined;
-    const short = known !== undefined && (typeof data === 'string' || isPlain(data)) && data.length <= mostOf(known);
-    return short ? once(known, data, 'hex') : nodesHash(algorithm, data, options);
-  },
+/** @param {string} algorithm @param {any} data @param {any} [options] */
+function hash(algorithm, data, options) {
+  const known = options === undefined || options === 'hex' ? algorithms.get(algorithm) : undefined;
+  const short = known !== undefined && (typeof data === 'string' || isPlain(data)) && data.length <= mostOf(known);
+  return short ? once(known, data, 'hex') : nodesHash(algorithm, data, options);
+}
 
-  /** @param {number} size @param {any} [callback] */
-  randomBytes(size, callback) {
-    if (callback === undefined && Number.isInteger(size) && size >= 0 && size <= MOST) return take(size);
-    return nodesRandomBytes(size, callback);
-  },
+/** @param {number} size @param {any} [callback] */
+function randomBytes(size, callback) {
+  if (callback === undefined && Number.isInteger(size) && size >= 0 && size <= MOST) return take(size);
+  return nodesRandomBytes(size, callback);
+}
 
-  sign,
-  verify,
-};
+const replacements = { createHash, createHmac, hash, randomBytes, sign, verify };
 
 module.exports = crypto.getFips() ? overlay(crypto, {}) : overlay(crypto, replacements);

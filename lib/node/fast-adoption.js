@@ -5,7 +5,11 @@
  * called with it now, makes no second response and says nothing of it to the program.
  */
 
+const { channel } = require('node:diagnostics_channel');
 const { ServerResponse } = require('node:http');
+
+/** @type {any} */
+const started = channel('http.server.request.start');
 
 /** Node's listener for the end of a socket whose answer is under way. @type {any} */
 const onSocketClose = (() => {
@@ -60,6 +64,7 @@ function shadow(target, name, value) {
  * @param {import('./fast-connection').Connection} connection
  * @param {any} request
  * @param {any} response
+ * @returns {() => void} Node's listener for the response's `finish`
  */
 function adopt(connection, request, response) {
   const { server, socket, kind } = connection;
@@ -67,6 +72,8 @@ function adopt(connection, request, response) {
   const { _httpMessage: current, _paused: paused } = socket;
   const unassign = shadow(response, 'assignSocket', assignQuietly);
   const untake = shadow(response, 'on', takeFinish);
+  // Nobody had subscribed when the request came.
+  const unhush = shadow(started, 'publish', () => {});
   adopted = response;
   onFinish = undefined;
   const Response = server[kind];
@@ -81,6 +88,7 @@ function adopt(connection, request, response) {
     adopted = undefined;
     server[kind] = Response;
     socket._paused = paused;
+    unhush();
     untake();
     unassign();
   }
@@ -105,7 +113,9 @@ function adopt(connection, request, response) {
     const at = listeners.indexOf(connection.onFinish);
     if (at >= 0) listeners[at] = onFinish;
   }
+  const listener = onFinish;
   onFinish = undefined;
+  return listener;
 }
 
 module.exports = { adopt, onSocketClose };

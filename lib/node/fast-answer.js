@@ -11,15 +11,42 @@ const net = require('node:net');
 
 /** @type {any} */
 const answers = ServerResponse.prototype;
-const { end: nodesEnd, _send: nodesSend, _writeRaw: nodesWriteRaw } = answers;
+const {
+  end: nodesEnd,
+  writeHead: nodesWriteHead,
+  _implicitHeader: nodesImplicitHeader,
+  _storeHeader: nodesStoreHeader,
+  _send: nodesSend,
+  _writeRaw: nodesWriteRaw,
+} = answers;
 const { write: nodesWrite } = net.Socket.prototype;
-/** What Node calls the functions of its last piece and of others. */
+/** What Node calls the functions of its last piece. */
 const LAST = 'bound onFinish';
-const OTHER = 'nop';
+/** What it gives for a piece that has none. */
+const nothing = (() => {
+  /** @type {unknown} */
+  let found;
+  const response = /** @type {any} */ (
+    new ServerResponse(/** @type {any} */ ({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 }))
+  );
+  response._send = (/** @type {unknown[]} */ ...[, , callback]) => {
+    found = callback;
+    return true;
+  };
+  response.setHeader('Content-Length', 1);
+  response.write('-');
+  return found;
+})();
 
 /** @type {any} the response that is ended now */
 let ending;
-/** Its pieces. */
+/** The text it is ended with, and its encoding as the program gave it. @type {any} */
+let given = '';
+/** @type {any} */
+let encodingGiven;
+/** How many of its pieces have come. */
+let count = 0;
+/** These, put together. */
 let head = '';
 let body = '';
 /** The encodings of the first one, which the head is written in, and of the text. */
@@ -28,19 +55,32 @@ let own = '';
 /** Bytes of the body. */
 let size = 0;
 
-/** Whether a text can be put together with its head. @param {any} response @param {unknown} chunk @param {unknown} encoding */
-function isPlain(response, chunk, encoding) {
+/**
+ * Whether a text can be put together with its head: a program that has replaced what makes or sends the head may write
+ * something by then.
+ *
+ * @param {any} response
+ * @param {unknown} chunk
+ * @param {unknown} encoding
+ * @param {unknown} callback
+ */
+function isPlain(response, chunk, encoding, callback) {
   const { socket } = response;
   return (
     typeof chunk === 'string' &&
     chunk !== '' &&
     (encoding == null || encoding === 'utf8' || encoding === 'latin1') &&
+    callback == null &&
     !response.finished &&
     !response.destroyed &&
     !response.strictContentLength &&
     !response._headerSent &&
+    response._trailer === '' &&
     response.outputData.length === 0 &&
     response.writableCorked === 0 &&
+    response.writeHead === nodesWriteHead &&
+    response._implicitHeader === nodesImplicitHeader &&
+    response._storeHeader === nodesStoreHeader &&
     response._send === send &&
     answers._send === nodesSend &&
     answers.end === nodesEnd &&
@@ -64,33 +104,74 @@ function flush(response, callback) {
   return response._writeRaw(rest, own, callback);
 }
 
+/**
+ * Whether a piece is the next one of those that `end` sends: the text and, in some releases, an empty one; or the five of
+ * a chunk and the last one. A header may have a `toString` that writes.
+ *
+ * @param {any} response
+ * @param {any} data
+ * @param {unknown} encoding
+ * @param {any} callback
+ */
+function isNext(response, data, encoding, callback) {
+  const last = callback?.name === LAST;
+  if (!response.chunkedEncoding) {
+    if (count === 0) return data === given && encoding === encodingGiven && (last || callback === nothing);
+    return count === 1 && data === '' && last;
+  }
+  switch (count) {
+    case 0:
+      return encoding === 'latin1' && callback === null && /^[\da-f]+$/.test(data);
+    case 1:
+      return encoding === null && callback === null && isLineEnd(data);
+    case 2:
+      return data === given && encoding === encodingGiven && callback === null;
+    case 3:
+      return encoding === null && callback === nothing && isLineEnd(data);
+    default:
+      return count === 4 && data === '0\r\n\r\n' && encoding === 'latin1' && last;
+  }
+}
+
+/** @param {any} data */
+const isLineEnd = (data) => typeof data !== 'string' && data.length === 2 && data[0] === 13 && data[1] === 10;
+
 /** @this {any} @param {any} data @param {any} encoding @param {any} callback @param {any} length */
 function send(data, encoding, callback, length) {
   if (ending !== this) return answers._send.call(this, data, encoding, callback, length);
+  if (!isNext(this, data, encoding, callback)) {
+    ending = undefined;
+    if (head !== '' || body !== '') flush(this, null);
+    return answers._send.call(this, data, encoding, callback, length);
+  }
+  count += 1;
   if (!this._headerSent && this._header !== null) {
     this._headerSent = true;
     head = this._header;
     first = encoding ?? 'utf8';
   }
-  const text = typeof data === 'string' ? data : data.latin1Slice();
+  const text = typeof data === 'string' ? data : '\r\n';
   body += text;
   size += length ?? text.length;
-  const name = callback?.name ?? OTHER;
-  if (name === OTHER) return true;
-  if (name !== LAST) ending = undefined;
+  if (callback === null || callback === nothing) return true;
+  ending = undefined;
   return flush(this, callback);
 }
 
 /** @this {any} @param {any} chunk @param {any} encoding @param {any} callback */
 function end(chunk, encoding, callback) {
-  if (!isPlain(this, chunk, encoding)) return answers.end.call(this, chunk, encoding, callback);
+  // What a header's `toString` ends while another response is ended is Node's.
+  if (ending !== undefined || !isPlain(this, chunk, encoding, callback))
+    return answers.end.call(this, chunk, encoding, callback);
   ending = this;
+  given = chunk;
+  encodingGiven = encoding;
   own = encoding ?? 'utf8';
-  size = 0;
+  count = size = 0;
   try {
-    return nodesEnd.call(this, chunk, encoding, callback);
+    return nodesEnd.call(this, chunk, encoding);
   } finally {
-    if (head !== '' || body !== '') flush(this, null);
+    if (ending === this && (head !== '' || body !== '')) flush(this, null);
     ending = undefined;
   }
 }

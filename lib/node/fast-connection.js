@@ -12,16 +12,15 @@ const net = require('node:net');
 const { adopt, onSocketClose } = require('./fast-adoption');
 const { Answer } = require('./fast-answer');
 const {
-  BODILESS,
-  MORE,
+  asksForMore,
   clearIncoming,
   closeBoth,
   detachAbortSignal,
+  dumpUnheard,
   dumpUnread,
   emitClose,
   isUnheard,
-  isUntouched,
-  kindOf,
+  isUnpatched,
   symbolOf,
 } = require('./fast-request');
 
@@ -31,15 +30,13 @@ const KEEP_ALIVE_BUFFER = 1000;
 const MOST_RAW_HEADERS = 2000;
 
 const started = channel('http.server.request.start');
+const created = channel('http.server.response.created');
 const finished = channel('http.server.response.finish');
 /** @type {any} */
 const sockets = net.Socket.prototype;
 /** @type {any} */
 const answers = ServerResponse.prototype;
-/** @type {any} */
-const requests = IncomingMessage.prototype;
-const { assignSocket, detachSocket } = answers;
-const { _dump: dump } = requests;
+const { assignSocket, detachSocket, emit, _flush: flush } = answers;
 /** A member that Node gives each response; having it, too, ours are of the same shape to V8. @type {any} */
 const unique = symbolOf(new Server(), 'kUniqueHeaders');
 
@@ -53,6 +50,15 @@ function idleTimeout({ keepAliveTimeout, keepAliveTimeoutBuffer }) {
 /** @param {object} target @param {string} name @param {unknown} value */
 function put(target, name, value) {
   Object.defineProperty(target, name, { value, writable: true, configurable: true });
+}
+
+/** What a response of a connection listens to its own end with, by the name that Node's has. @param {Connection} connection */
+function listenerOf(connection) {
+  /** @this {any} */
+  function onFinish() {
+    connection.finish(this ?? connection.response);
+  }
+  return Object.defineProperty(onFinish, 'name', { value: 'bound resOnFinish' });
 }
 
 class Connection {
@@ -82,7 +88,7 @@ class Connection {
     this.onPending = (/** @type {number} */ size) => {
       this.pending += size;
     };
-    this.onFinish = () => this.finish();
+    this.onFinish = listenerOf(this);
     /** @type {Function | undefined} */
     this.onClose = undefined;
     this.fit = this.attend();
@@ -117,8 +123,8 @@ class Connection {
       this.fit = false; // such clients send many at once
       this.handOver();
     }
-    const kind = keepAlive && this.fit && this.fits(request) ? kindOf(request.rawHeaders) : MORE;
-    if (kind === MORE) return this.nodes(request, keepAlive);
+    if (!(keepAlive && this.fit && this.fits(request)) || asksForMore(request.rawHeaders))
+      return this.nodes(request, keepAlive);
     const { server, socket } = this;
     const Response = server[this.kind];
     const response = new Response(request, {
@@ -142,8 +148,6 @@ class Connection {
     this.timed = false;
     socket.timeout = 0;
     server.emit('request', request, response);
-    // What the parser is to say next, that the request has ended, nobody listens to.
-    if (kind === BODILESS && response.finished && isUntouched(request)) request._readableState.ended = true;
     return 0;
   }
 
@@ -166,9 +170,12 @@ class Connection {
       socket.timeout === idleTimeout(server) &&
       server[this.kind] === Answer &&
       !started.hasSubscribers &&
+      !created.hasSubscribers &&
       answers.assignSocket === assignSocket &&
       answers.detachSocket === detachSocket &&
-      requests._dump === dump &&
+      answers.emit === emit &&
+      answers._flush === flush &&
+      isUnpatched(IncomingMessage.prototype) &&
       request.rawHeaders.length <= MOST_RAW_HEADERS
     );
   }
@@ -179,16 +186,17 @@ class Connection {
     return listeners === this.onClose || (Array.isArray(listeners) && listeners.at(-1) === this.onClose);
   }
 
-  /** Gives the request to Node's own function. */
+  /** Gives the request to Node's own function. @returns {() => void} Node's listener for the response's `finish` */
   handOver() {
     const { socket, request, response, pending, timed } = this;
     const { timeout } = socket;
     this.request = null;
     this.response = null;
-    adopt(this, request, response);
+    const nodes = adopt(this, request, response);
     if (pending !== 0) response._onPendingData(pending);
     // Node has stopped it as that of an idle connection.
     if (timed) socket.setTimeout(timeout);
+    return nodes;
   }
 
   /** The end of the socket. @param {Function} nodes @param {any[]} words */
@@ -200,16 +208,27 @@ class Connection {
     if (response !== null && !attached && socket._httpMessage === response) onSocketClose.call(socket);
   }
 
-  /** What Node does when a response is finished. */
-  finish() {
+  /** What Node does when a response is finished. @param {any} emitter */
+  finish(emitter) {
     const { server, socket, request, response } = this;
-    if (response === null) return;
+    if (response === null || emitter !== response) {
+      // A program has emitted it again: Node says what is wrong with that.
+      if (finished.hasSubscribers) finished.publish({ request: emitter.req, response: emitter, socket, server });
+      emitter.detachSocket(socket);
+      return;
+    }
+    // Where Node leaves the timer to the program it also remembers that.
+    if (response.detachSocket !== detachSocket || idleTimeout(server) === 0) {
+      this.handOver().call(response);
+      return;
+    }
     this.request = null;
     this.response = null;
     if (finished.hasSubscribers) finished.publish({ request, response, socket, server });
     if (detachAbortSignal !== undefined) request[detachAbortSignal]();
     const unheard = isUnheard(request);
-    if (!unheard) dumpUnread(request);
+    if (unheard) dumpUnheard(request);
+    else dumpUnread(request);
     if (socket._httpMessage !== response) response.detachSocket(socket); // Node says what is wrong with that
     if (this.attached) socket.removeListener('close', onSocketClose);
     socket._httpMessage = null;

@@ -12,7 +12,7 @@ function symbolOf(holder, description) {
 /** @type {any} */
 const detachAbortSignal = symbolOf(IncomingMessage.prototype, 'kDetachAbortSignal');
 
-/** Whether a request that was not read flows in the end: `_dump` of newer releases does not let it. */
+/** How a request that was not read flows in the end: `_dump` of newer releases does not let it. @type {true | null} */
 const flowing = (() => {
   const request = /** @type {any} */ (new IncomingMessage(/** @type {any} */ (undefined)));
   request.complete = true;
@@ -21,47 +21,57 @@ const flowing = (() => {
   return request.readableFlowing;
 })();
 
-/** What a head asks for: more than an answer, an answer, or an answer to a body. */
-const MORE = 0;
-const BODILESS = 1;
-const BODY = 2;
+/** @type {any} */
+const requests = IncomingMessage.prototype;
+const { destroy, emit, on, push, read, removeAllListeners, resume, _destroy, _dump, _read } = requests;
 
-/** @param {string[]} raw names and values @returns {number} */
-function kindOf(raw) {
+/** Whether a head asks for more than an answer, or lacks what it has to have. @param {string[]} raw names and values */
+function asksForMore(raw) {
   let host = false;
-  let kind = BODILESS;
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at];
-    switch (name.length) {
-      case 4:
-        host ||= name === 'Host' || name.toLowerCase() === 'host';
-        break;
-      case 6:
-        if (name.toLowerCase() === 'expect') return MORE;
-        break;
-      case 14:
-        if (name.toLowerCase() === 'content-length') kind = BODY;
-        break;
-      case 17:
-        if (name.toLowerCase() === 'transfer-encoding') kind = BODY;
-        break;
-    }
+    if (name.length === 4) host ||= name === 'Host' || name.toLowerCase() === 'host';
+    else if (name.length === 6 && name.toLowerCase() === 'expect') return true;
   }
-  return host ? kind : MORE;
+  return !host;
 }
 
-/** Whether nobody has looked at a body that is not there. @param {any} request */
-function isUntouched(request) {
+/** Whether the methods that Node calls to end a request are its own. @param {any} request */
+function isUnpatched(request) {
+  return (
+    request.emit === emit &&
+    request.on === on &&
+    request.removeAllListeners === removeAllListeners &&
+    request.push === push &&
+    request.read === read &&
+    request.resume === resume &&
+    request.destroy === destroy &&
+    request._read === _read &&
+    request._dump === _dump &&
+    request._destroy === _destroy
+  );
+}
+
+/**
+ * Whether nobody has looked at a body that is not there, or has replaced what would be called.
+ *
+ * @param {any} request
+ * @param {true | null} flows how it does by now
+ */
+function isUntouched(request, flows) {
   const state = request._readableState;
   return (
     request._eventsCount === 0 &&
-    state.flowing === null &&
+    state.flowing === flows &&
     state.length === 0 &&
-    !request._consuming &&
-    !request._dumped &&
-    !request.destroyed
+    !request.destroyed &&
+    isUnpatched(request)
   );
 }
+
+/** Whether a request that has come wholly is one that nobody has read or listened to. @param {any} request */
+const isUnheard = (request) =>
+  request.complete && !request._consuming && !request._dumped && isUntouched(request, null);
 
 /** @param {any} response */
 function emitClose(response) {
@@ -76,60 +86,54 @@ function dumpUnread(request) {
   if (!request._consuming && !request._readableState.resumeScheduled) request._dump();
 }
 
-/** Ends a request that nobody has listened to so far. @param {any} request @param {any} response */
-function closeBoth(request, response) {
-  if (flowing) closeFlowing(request, response);
-  else closeDumped(request, response);
-}
-
-/** A response closes before its request ends. @param {any} request @param {any} response */
-function closeFlowing(request, response) {
-  emitClose(response);
-  if (!isUnheard(request)) {
-    endHeard(request);
-    return;
-  }
+/** What `_dump` does at once for a request that is unheard. @param {any} request */
+function dumpUnheard(request) {
+  request._dumped = true;
+  if (!flowing) return;
   request._readableState.flowing = true;
-  markEnded(request);
-  markClosed(request);
+  request._readableState.resumeScheduled = true;
 }
 
-/** A request ends before its response closes. @param {any} request @param {any} response */
-function closeDumped(request, response) {
-  if (!isUnheard(request)) {
-    endHeard(request);
-    process.nextTick(emitClose, response);
-    return;
+/**
+ * What Node does in two turns, one after the other, that it asks for when a response is finished: a dumped request flows,
+ * or in newer releases ends, and the response closes.
+ *
+ * @param {any} request
+ * @param {any} response
+ */
+function closeBoth(request, response) {
+  let threw = true;
+  try {
+    if (!flowing) end(request);
+    else if (isUntouched(request, flowing)) {
+      // Nothing comes of it but the next turn.
+      request._readableState.resumeScheduled = false;
+      process.nextTick(end, request);
+    } else flow(request);
+    threw = false;
+  } finally {
+    if (threw) process.nextTick(emitClose, response);
+    else emitClose(response);
   }
-  markEnded(request);
-  emitClose(response);
-  if (request._eventsCount === 0) markClosed(request);
-  else request.destroy();
 }
 
-/** Somebody has come to listen since the response was finished, when Node has dumped it. @param {any} request */
-function endHeard(request) {
-  if (request.destroyed || request._dumped) return;
-  request._dumped = true;
-  if (flowing && request.readableFlowing === null) request.resume();
-  else request.read(0);
-}
-
-/** @param {any} request */
-const isUnheard = (request) => isUntouched(request) && request.complete;
-
-/** @param {any} request */
-function markEnded(request) {
-  request._dumped = true;
-  request._readableState.endEmitted = true;
-}
-
-/** @param {any} request */
-function markClosed(request) {
+/** What Node does in the turn after `resume()`. @param {any} request */
+function flow(request) {
   const state = request._readableState;
-  state.destroyed = true;
-  state.closed = true;
-  state.closeEmitted = true;
+  if (!state.reading) request.read(0);
+  state.resumeScheduled = false;
+  request.emit('resume');
+  while (state.flowing && request.read() !== null);
+  if (state.flowing && !state.reading) request.read(0);
+}
+
+/** What Node does in the turn after all has been read. @param {any} request */
+function end(request) {
+  const state = request._readableState;
+  if (state.errored || state.closeEmitted || state.endEmitted || state.length > 0) return;
+  state.endEmitted = true;
+  request.emit('end');
+  if (state.autoDestroy) request.destroy();
 }
 
 /** @this {any} */
@@ -139,15 +143,14 @@ function clearIncoming() {
 }
 
 module.exports = {
-  BODILESS,
-  MORE,
+  asksForMore,
   clearIncoming,
   closeBoth,
   detachAbortSignal,
+  dumpUnheard,
   dumpUnread,
   emitClose,
   isUnheard,
-  isUntouched,
-  kindOf,
+  isUnpatched,
   symbolOf,
 };

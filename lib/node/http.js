@@ -8,9 +8,9 @@ const { overlay } = require('./overlay');
 
 const { createServer: nodesCreateServer } = http;
 
-module.exports = overlay(http, {
-  /** @param {any} options @param {any} listener */
-  createServer(options, listener) {
-    return quicken(nodesCreateServer(options, listener));
-  },
-});
+/** @param {any} options @param {any} listener */
+function createServer(options, listener) {
+  return quicken(nodesCreateServer(options, listener));
+}
+
+module.exports = overlay(http, { createServer });

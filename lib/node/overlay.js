@@ -27,10 +27,34 @@ function overlay(original, replacements) {
 function replace(target, name, value) {
   const found = Object.getOwnPropertyDescriptor(target, name);
   if (found === undefined) return;
+  const replacement = typeof value === 'function' ? like(found.value, value) : value;
+  Object.defineProperty(target, name, {
+    value: replacement,
+    writable: true,
+    enumerable: found.enumerable,
+    configurable: true,
+  });
+}
+
+/**
+ * A function that can be called in all ways in which Node's can: with `new`, too, when that is no method or arrow function.
+ *
+ * @param {Function} original
+ * @param {Function} value
+ * @returns {Function}
+ */
+function like(original, value) {
+  let made = value;
+  if (Object.hasOwn(original, 'prototype') && !Object.hasOwn(value, 'prototype')) {
+    made = /** @this {any} @param {any[]} given */ function (...given) {
+      return value.apply(this, given);
+    };
+    Object.defineProperty(made, 'name', { value: original.name, configurable: true });
+  }
   // How many arguments a function names differs from one Node to the next.
-  if (typeof value === 'function' && value.length !== found.value.length)
-    Object.defineProperty(value, 'length', { value: found.value.length, configurable: true });
-  Object.defineProperty(target, name, { value, writable: true, enumerable: found.enumerable, configurable: true });
+  if (made.length !== original.length)
+    Object.defineProperty(made, 'length', { value: original.length, configurable: true });
+  return made;
 }
 
 module.exports = { overlay, replace };
