@@ -134,6 +134,10 @@ const listings: [string, (at: ReturnType<typeof place>) => any[]][] = [
   ['bad options', ({ tree }) => [tree, { recursive: 'yes' }]],
 ];
 
+/** Node 22 and 24 throw for these out of a callback of their own. */
+const release = Number.parseInt(process.versions.node, 10);
+const throwsForBytes = release >= 22 && release < 26;
+
 describe.skipIf(!isDxCompat)('trees', () => {
   for (const [name, cases] of [
     ['rm', removals],
@@ -141,11 +145,12 @@ describe.skipIf(!isDxCompat)('trees', () => {
     ['readdir', listings],
   ] as const) {
     describe.each(forms)(`${name}, %s`, (form) => {
-      test.each(cases)('%s', async (_, given) => {
+      const tried = cases.filter(([what]) => !(throwsForBytes && form === 'callback' && what === 'as bytes'));
+      test.each(tried)('%s', async (_, given) => {
         expect(await did(ours, form, name, given)).toEqual(await did(fs, form, name, given));
       });
 
-      test.each(cases)('%s, with links', async (_, given) => {
+      test.each(tried)('%s, with links', async (_, given) => {
         expect(await did(ours, form, name, given, true)).toEqual(await did(fs, form, name, given, true));
       });
     });

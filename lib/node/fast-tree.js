@@ -171,6 +171,8 @@ const trees = {
   cp: forms(copying, { sync: cpSync, callback: cp, promise: promises.cp }),
   readdir: forms(listing, { sync: readdirSync, callback: readdir, promise: promises.readdir }),
 };
+/** In between, `cpSync` gives directories the mode of new ones, not that of what is copied. */
+if (release >= WAITS && release < BY_LEVELS) trees.cp.sync = /** @type {any} */ (cpSync);
 if (release < WAITS) trees.readdir.callback = /** @type {any} */ (readdir);
 if (release < BY_LEVELS) trees.readdir.promise = /** @type {any} */ (promises.readdir);
 
