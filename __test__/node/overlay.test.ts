@@ -62,6 +62,16 @@ describe.skipIf(!isDxCompat)('dx-compat/node/*', () => {
     expect(read).toEqual(fs.readFileSync(import.meta.path));
   });
 
+  test('loading it leaves nothing to be done in turns of the program', () => {
+    const program = `
+      const seen = [];
+      require('node:async_hooks').createHook({ init: (_, type) => void seen.push(type) }).enable();
+      setTimeout(() => process._rawDebug(seen.join()), 1);`;
+    const register = path.join(root, 'lib/node/register.js');
+    const seen = [['-r', register], []].map((loaded) => spawnSync(process.execPath, [...loaded, '-e', program]).stderr);
+    expect(String(seen[0])).toBe(String(seen[1]));
+  });
+
   test.each(names)('%s can be imported by name', async (name) => {
     const ours = await import(`dx-compat/node/${name}`);
     expect(ours.default).toBe(load(name));

@@ -18,6 +18,7 @@ const flowing = (() => {
   request.complete = true;
   request.push(null);
   request._dump();
+  request._readableState.endEmitted = true; // else it ends in turns of the program's, whose hooks would see it
   return request.readableFlowing;
 })();
 
