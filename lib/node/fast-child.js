@@ -123,11 +123,11 @@ function refusal(child, errno) {
 
 /** @param {any} child */
 function flush(child) {
-  for (const stream of child.stdio ?? []) if (stream?.readable && !isAnothers(stream)) stream.resume();
+  for (const stream of child.stdio ?? []) if (stream?.readable && !isOfAnother(stream)) stream.resume();
 }
 
 /** Whether a stream is what another child reads or writes. @param {any} stream */
-function isAnothers(stream) {
+function isOfAnother(stream) {
   return Object.getOwnPropertySymbols(stream).some(
     (symbol) => symbol.description === 'kIsUsedAsStdio' && stream[symbol],
   );

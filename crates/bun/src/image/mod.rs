@@ -307,7 +307,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
 /// Reads width, height and format from the header.
 ///
 /// # Errors
-/// [`Error`], all but `Encode`.
+/// [`enum@Error`], all but `Encode`.
 pub fn facts(bytes: &[u8], limits: Limits, auto_orient: bool) -> Result<Facts, Error> {
     let format = Format::of(bytes)?;
     let (width, height) = match format {
@@ -327,7 +327,7 @@ pub fn facts(bytes: &[u8], limits: Limits, auto_orient: bool) -> Result<Facts, E
 /// Decodes, changes and encodes.
 ///
 /// # Errors
-/// [`Error`].
+/// [`enum@Error`].
 pub fn run(bytes: &[u8], plan: &Plan) -> Result<Encoded, Error> {
     let (format, picture) = decode(bytes, plan)?;
     let picture = geometry::turned(picture, plan.turns);
@@ -344,7 +344,7 @@ pub fn run(bytes: &[u8], plan: &Plan) -> Result<Encoded, Error> {
 /// Makes the small blur that stands for an image until it is there, as PNG.
 ///
 /// # Errors
-/// [`Error`].
+/// [`enum@Error`].
 pub fn placeholder(bytes: &[u8], plan: &Plan) -> Result<Encoded, Error> {
     let (_, picture) = decode(bytes, plan)?;
     encode(&thumbhash::blur(picture)?, default_encoding(Format::Png))
