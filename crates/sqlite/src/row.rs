@@ -156,7 +156,7 @@ impl Row {
     /// Reads a column through the documented API.
     ///
     /// # Safety
-    /// As [`Row::cell`].
+    /// As for [`Row::open`].
     #[cold]
     unsafe fn cell_by_api(&self, column: usize) -> Cell<'_> {
         let (statement, index) = (self.statement, i32::try_from(column).unwrap_or(i32::MAX));
