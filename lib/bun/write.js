@@ -151,16 +151,47 @@ function writeBody(to, body) {
  */
 async function writeStream(to, stream) {
   require('../web/direct-stream').readOnce(stream);
-  const chunks = stream[Symbol.asyncIterator]();
+  const given = stream[Symbol.asyncIterator]();
+  const chunks = require('./file-stream').isFileStream(stream) ? readAhead(given) : given;
   const first = await chunks.next();
   if (first.done) return writeBytes(to, new Uint8Array(0));
-  return writeChunks(
-    to,
-    (async function* rest() {
-      yield first.value;
-      yield* { [Symbol.asyncIterator]: () => chunks };
-    })(),
-  );
+  return writeChunks(to, from(first, chunks));
+}
+
+/** All chunks, of which the first was taken. @param {IteratorResult<any>} first @param {AsyncIterator<any>} chunks */
+async function* from(first, chunks) {
+  let isDone = false;
+  try {
+    for (let result = first; !result.done; result = await chunks.next()) yield result.value;
+    isDone = true;
+  } finally {
+    if (!isDone) await chunks.return?.();
+  }
+}
+
+/**
+ * Asks for a chunk when the one before is handed out: it is read while that is written.
+ *
+ * @param {AsyncIterator<any>} chunks
+ * @returns {AsyncIterator<any>}
+ */
+function readAhead(chunks) {
+  /** @type {Promise<IteratorResult<any>> | undefined} */
+  let ahead;
+  return {
+    async next() {
+      const result = await (ahead ?? chunks.next());
+      if (!result.done) {
+        ahead = chunks.next();
+        ahead.catch(() => {}); // whoever asks for it gets the error
+      }
+      return result;
+    },
+    async return() {
+      await ahead?.catch(() => {});
+      return chunks.return?.() ?? { done: true, value: undefined };
+    },
+  };
 }
 
 /**
