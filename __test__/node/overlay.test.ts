@@ -192,6 +192,41 @@ describe.skipIf(!isDxCompat)('crypto', () => {
     for (const call of calls) expect(outcome(() => call(ours))).toBe(outcome(() => call(crypto)));
   });
 
+  test.each([1, 20, 300, 5000])('arrays of %d bytes that say other things of themselves', (size) => {
+    const lying = (name: string, value: unknown) =>
+      Object.defineProperty(new Uint8Array(bytes.subarray(0, size)), name, { value });
+    class Short extends Uint8Array {
+      get length() {
+        return 0;
+      }
+    }
+    const shared = new Uint8Array(new SharedArrayBuffer(size)).fill(7);
+    const inputs: any[] = [
+      ...[0, 1, 3000, 2 ** 40, -1, 'x', undefined].map((length) => lying('length', length)),
+      lying('byteLength', 1),
+      new Short(bytes.subarray(0, size)),
+      Object.defineProperty(shared, 'buffer', { value: new ArrayBuffer(size) }),
+      new Proxy(new Uint8Array(size), {}),
+      Object.create(Uint8Array.prototype),
+      Object.setPrototypeOf({ length: 3 }, Buffer.prototype),
+    ];
+    const calls: ((module: any, input: any) => unknown)[] = [
+      (c, input) => c.createHash('sha256').update(input).digest('hex'),
+      (c, input) => c.createHash('md5').update('a').update(input).update('b').digest('hex'),
+      (c, input) => c.createHash('md5').update(input).update(input).copy().digest(),
+      (c, input) => c.createHmac('sha1', input).update(input).digest('hex'),
+      (c, input) => c.hash?.('sha512', input),
+      (c, input) => c.hash?.('sha256', input, 'hex'),
+    ];
+    for (const [at, input] of inputs.entries())
+      for (const call of calls)
+        expect([at, call.toString(), outcome(() => call(ours, input))]).toEqual([
+          at,
+          call.toString(),
+          outcome(() => call(crypto, input)),
+        ]);
+  });
+
   test('a key that changes does not matter', () => {
     const key = Buffer.from('key');
     const hmac = ours.createHmac('sha1', key);
@@ -324,6 +359,9 @@ describe.skipIf(!isDxCompat)('fs', () => {
       [5],
       [undefined],
       [['a', 'b']],
+      [new Proxy(new Uint8Array(3), {})],
+      [Object.create(Uint8Array.prototype)],
+      [Object.defineProperty(new Uint8Array([1, 2, 3]), 'length', { value: 3, enumerable: true })],
     ];
     const places: ((name: string) => any)[] = [
       (name) => path.join(folder, name),

@@ -272,6 +272,75 @@ describe.skipIf(!isDxCompat)('pipes from file to file', () => {
     expect(sink.bytesWritten).toBe(SIZE + written.length * 50_000);
   });
 
+  const { ReadStream, WriteStream } = fs;
+  /** Streams whose functions of these names are a program's own, given as options or put on them, which note that they are called. */
+  const withOwn = (module: any, names: string[], way: string, target: string, called: string[]) => {
+    const functions = (original: any, side: string) =>
+      Object.fromEntries(
+        names
+          .filter((name) => original[`_${name}`] !== undefined || name === 'final')
+          .map((name) => [
+            name,
+            function (this: any, ...given: any[]) {
+              called.push(`${side} ${name}`);
+              if (original[`_${name}`]) return original[`_${name}`].apply(this, given);
+              setTimeout(given.at(-1), 5);
+            },
+          ]),
+      );
+    const [reads, writes] = [functions(ReadStream.prototype, 'from'), functions(WriteStream.prototype, 'to')];
+    delete reads.final;
+    const asOption = way === 'option';
+    const [from, sink] = [
+      module.createReadStream(source, asOption ? reads : {}),
+      module.createWriteStream(target, asOption ? writes : {}),
+    ];
+    if (!asOption) {
+      for (const [name, value] of Object.entries(reads)) from[`_${name}`] = value;
+      for (const [name, value] of Object.entries(writes)) sink[`_${name}`] = value;
+    }
+    return [from, sink];
+  };
+
+  test.each(
+    ['option', 'member'].flatMap((way) =>
+      [['destroy'], ['final'], ['read'], ['write', 'writev'], ['destroy', 'final']].map(
+        (names) => [way, names] as const,
+      ),
+    ),
+  )('functions of its own as %s: %p', async (way, names) => {
+    const outcomes = [];
+    for (const module of [fs, ours]) {
+      const called: string[] = [];
+      const make = (_: any, target: string) => withOwn(module, [...names], way, target, called) as [any, any];
+      const { events, errors, facts, left } = await story(module, 'own', make);
+      // How often it reads and writes depends on how large the pieces are.
+      outcomes.push([events, errors, facts, left.equals(content), [...new Set(called)].sort()]);
+      if (names.includes('destroy')) expect(called.filter((name) => name.endsWith('destroy'))).toHaveLength(2);
+    }
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[1][4]).not.toEqual([]);
+  });
+
+  test('a destroy of its own is called once when the streams are destroyed on the way', async () => {
+    const called: string[] = [];
+    const target = path.join(folder, 'own-destroyed');
+    const [from, sink] = withOwn(ours, ['destroy'], 'option', target, called);
+    sink.on('error', ({ code }: any) => expect(code).toBe('ERR_STREAM_DESTROYED'));
+    const closed = Promise.all([from, sink].map((stream) => new Promise((resolve) => stream.on('close', resolve))));
+    from.pipe(sink);
+    sink.once('drain', () =>
+      setImmediate(() => {
+        from.destroy();
+        sink.destroy();
+      }),
+    );
+    await closed;
+    expect(called.sort()).toEqual(['from destroy', 'to destroy']);
+    const left = fs.readFileSync(target);
+    expect(left.equals(content.subarray(0, left.length))).toBe(true);
+  });
+
   test('an end from elsewhere comes after what is under way', async () => {
     const file = path.join(folder, 'ended');
     const from = ours.createReadStream(source);

@@ -6,9 +6,10 @@
 
 const crypto = require('node:crypto');
 const { once } = require('../bun/digest');
-const { algorithms, fastClass, isPlain, mostOf, State } = require('./fast-digest');
+const { algorithms, fastClass, lengthIn, mostOf, State } = require('./fast-digest');
 const { sign, verify } = require('./fast-sign');
 const { overlay } = require('./overlay');
+const { isPlain } = require('./plain-bytes');
 const { MOST, take } = require('./random-pool');
 
 const { createHash: nodesCreateHash, createHmac: nodesCreateHmac, randomBytes: nodesRandomBytes } = crypto;
@@ -17,7 +18,7 @@ const nodesHash = crypto.hash;
 
 const makeHash = fastClass(crypto.Hash, ({ algorithm }) => nodesCreateHash(algorithm.name));
 const makeHmac = fastClass(crypto.Hmac, ({ algorithm, key }) =>
-  nodesCreateHmac(algorithm.name, /** @type {Buffer} */ (key)),
+  nodesCreateHmac(algorithm.name, /** @type {Uint8Array} */ (key)),
 );
 
 /** @param {string} algorithm @param {any} [options] */
@@ -29,14 +30,15 @@ function createHash(algorithm, options) {
 /** @param {string} hmac @param {any} key @param {any} [options] */
 function createHmac(hmac, key, options) {
   const known = options === undefined && (typeof key === 'string' || isPlain(key)) ? algorithms.get(hmac) : undefined;
+  if (known === undefined) return nodesCreateHmac(hmac, key, options);
   // The caller may change the key after this call.
-  return known === undefined ? nodesCreateHmac(hmac, key, options) : makeHmac(new State(known, Buffer.from(key)));
+  return makeHmac(new State(known, typeof key === 'string' ? Buffer.from(key) : new Uint8Array(key)));
 }
 
 /** @param {string} algorithm @param {any} data @param {any} [options] */
 function hash(algorithm, data, options) {
   const known = options === undefined || options === 'hex' ? algorithms.get(algorithm) : undefined;
-  const short = known !== undefined && (typeof data === 'string' || isPlain(data)) && data.length <= mostOf(known);
+  const short = known !== undefined && (typeof data === 'string' || isPlain(data)) && lengthIn(data) <= mostOf(known);
   return short ? once(known, data, 'hex') : nodesHash(algorithm, data, options);
 }
 

@@ -7,7 +7,9 @@
 
 const { find } = require('../bun/crypto-algorithms');
 const { kept, once } = require('../bun/digest');
+const { lengthOf } = require('../internal/real-length');
 const { makeStamp } = require('../internal/stamp');
+const { isPlain } = require('./plain-bytes');
 
 /** What Node calls them, where Bun's engine has the same. */
 const NAMES = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha512-224', 'sha512-256'];
@@ -25,13 +27,13 @@ for (const name of NAMES) {
   if (algorithm) algorithms.set(name, algorithm);
 }
 
-/** @param {unknown} data @returns {data is Uint8Array} bytes that no other thread can change */
-const isPlain = (data) => data instanceof Uint8Array && data.buffer instanceof ArrayBuffer;
 /** @param {unknown} encoding */
 const isUtf8 = (encoding) => encoding === undefined || encoding === 'utf8' || encoding === 'utf-8';
 
 /** The longest input that is digested at once. @param {import('../bun/crypto-algorithms').Algorithm} algorithm */
 const mostOf = ({ name }) => (ON_UNIT.has(name) ? SHORT_ON_UNIT : SHORT);
+/** @param {string | Uint8Array} input */
+const lengthIn = (input) => (typeof input === 'string' ? input.length : lengthOf(input));
 
 class State {
   /** @type {string | Uint8Array | undefined} */
@@ -42,7 +44,7 @@ class State {
   result;
   finalized = false;
 
-  /** @param {import('../bun/crypto-algorithms').Algorithm} algorithm @param {Buffer | undefined} key */
+  /** @param {import('../bun/crypto-algorithms').Algorithm} algorithm @param {Uint8Array | undefined} key its own, erased in the end */
   constructor(algorithm, key) {
     this.algorithm = algorithm;
     this.key = key;
@@ -54,16 +56,18 @@ class State {
     const { pending } = this;
     if (typeof data === 'string' ? !isUtf8(encoding) : !isPlain(data)) return false;
     const given = /** @type {string | Uint8Array} */ (data);
-    if ((pending?.length ?? 0) + given.length > this.most) return false;
+    if ((pending?.length ?? 0) + lengthIn(given) > this.most) return false;
     if (pending === undefined) this.pending = typeof given === 'string' ? given : kept(given);
-    else this.pending = Buffer.concat([bytesOf(pending), bytesOf(given)]);
+    else this.pending = joined(bytesOf(pending), bytesOf(given));
     return true;
   }
 
   /** @param {'' | 'hex'} to as in `once` */
   digest(to) {
     const { algorithm, key, pending = '' } = this;
-    return once(algorithm, pending, to, key);
+    const result = once(algorithm, pending, to, key);
+    key?.fill(0);
+    return result;
   }
 
   /** @returns {Buffer} */
@@ -76,6 +80,15 @@ class State {
 /** @param {string | Uint8Array} input @returns {Uint8Array} */
 function bytesOf(input) {
   return typeof input === 'string' ? Buffer.from(input) : input;
+}
+
+/** As `Buffer.concat`, which believes what an array says of its length. @param {Uint8Array} first @param {Uint8Array} second */
+function joined(first, second) {
+  const length = lengthOf(first);
+  const whole = new Uint8Array(length + lengthOf(second));
+  whole.set(first);
+  whole.set(second, length);
+  return whole;
 }
 
 /**
@@ -95,6 +108,7 @@ function fastClass(Base, make) {
       if (state.finalized || state.result !== undefined) state.real.digest();
       else if (state.pending !== undefined) state.real.update(state.pending);
       state.pending = undefined;
+      state.key?.fill(0);
     }
     return state.real;
   }
@@ -172,4 +186,4 @@ function nodesResult(object) {
   return result;
 }
 
-module.exports = { algorithms, fastClass, isPlain, mostOf, State };
+module.exports = { algorithms, fastClass, lengthIn, mostOf, State };

@@ -30,7 +30,9 @@ let engine;
  * @returns {T}
  */
 function pourable(stream) {
-  if (worksWithFs(stream)) Object.defineProperty(stream, '_read', { value: read, writable: true, configurable: true });
+  // Another one is a program's own, given as an option or put on the class.
+  if (worksWithFs(stream) && stream._read === readPiece)
+    Object.defineProperty(stream, '_read', { value: read, writable: true, configurable: true });
   return stream;
 }
 

@@ -7,6 +7,7 @@
 
 const crypto = require('node:crypto');
 const { native } = require('../internal/native');
+const { isPlain } = require('./plain-bytes');
 
 const { KeyObject, sign: nodesSign, verify: nodesVerify } = crypto;
 const SIGNATURE = 64;
@@ -35,9 +36,6 @@ const signers = new WeakMap();
 const verifiers = new WeakMap();
 /** @type {any} */
 let engine;
-
-/** Whether nobody else can change it meanwhile. @param {unknown} value @returns {value is Uint8Array} */
-const isPlain = (value) => value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
 
 /**
  * @template {Function} T

@@ -6,6 +6,8 @@
  */
 
 const { native } = require('../internal/native');
+const { lengthOf } = require('../internal/real-length');
+const { isPlain: isBytes } = require('./plain-bytes');
 
 /** The longest content that is written at once. */
 const LONGEST = 64 * 1024;
@@ -26,8 +28,8 @@ let since = 0;
  */
 function writtenNow(path, data, options) {
   if (typeof path !== 'string' || path === '' || path.includes('\0') || !isPlain(options)) return false;
-  const bytes = data instanceof Uint8Array && data.buffer instanceof ArrayBuffer;
-  if ((typeof data !== 'string' && !bytes) || data.length > LONGEST || !mayWriteNow()) return false;
+  if (typeof data !== 'string' && !isBytes(data)) return false;
+  if ((typeof data === 'string' ? data.length : lengthOf(data)) > LONGEST || !mayWriteNow()) return false;
   binding ??= native('bun-core', 'file');
   try {
     return binding.writeNow(path, data, MODE, false) !== null;
