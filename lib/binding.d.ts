@@ -290,19 +290,26 @@ export declare namespace bun {
 
 export declare namespace ed25519 {
   /**
-   * A function that signs with the private key of these 32 bytes; `undefined` when they are not as many.
+   * The public key of these 32 bytes; `null` when they are not as many.
    *
    * # Errors
    * Node-API's.
    */
-  export function ed25519Signer(seed: Uint8Array): ((data: Uint8Array) => Buffer) | undefined
+  export function ed25519Public(seed: Uint8Array): Buffer | null
   /**
-   * A function that verifies signatures of 64 bytes with the public key of these 32 bytes; `undefined` when they are none.
+   * A function that signs with the private key of these 32 bytes; `null` when they are not as many.
    *
    * # Errors
    * Node-API's.
    */
-  export function ed25519Verifier(key: Uint8Array): ((data: Uint8Array, signature: Uint8Array) => boolean) | undefined
+  export function ed25519Signer(seed: Uint8Array): ((data: Uint8Array) => Buffer) | null
+  /**
+   * A function that verifies signatures of 64 bytes with the public key of these 32 bytes; `null` when they are none.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function ed25519Verifier(key: Uint8Array): ((data: Uint8Array, signature: Uint8Array) => boolean) | null
 }
 
 export declare namespace file {
@@ -407,6 +414,40 @@ export declare namespace file {
   export function writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | null
   /** Writes a text to a file on the thread pool; gives the number of bytes. */
   export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
+}
+
+export declare namespace p256 {
+  /**
+   * A function that agrees with the private key of this number on a secret with the public key of a point; `null`
+   * when it is none. What it gives is `undefined` when the point is none of the curve.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function p256Agreement(scalar: Uint8Array): ((point: Uint8Array) => Buffer | undefined) | null
+  /**
+   * The public key of this number; `null` when it is none of the curve's.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function p256Public(scalar: Uint8Array): Buffer | null
+  /**
+   * A function that signs with the private key of this number, in DER or as two numbers; `null` when it is none. What
+   * it gives is `undefined` when the system has no random bytes.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function p256Signer(scalar: Uint8Array): ((data: Uint8Array, asNumbers: boolean) => Buffer | undefined) | null
+  /**
+   * A function that verifies signatures with the public key of this point, in DER or as two numbers; `null` when it
+   * is none. What it gives is `undefined` when the signature has another form.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function p256Verifier(point: Uint8Array): ((data: Uint8Array, signature: Uint8Array, asNumbers: boolean) => boolean | undefined) | null
 }
 
 export declare namespace process {
@@ -1003,4 +1044,22 @@ export declare namespace web {
    * When the system gives no poll, or Node-API refuses.
    */
   export function open(dispatch: (count: number, text: string) => void, incoming: Int32Array, outgoing: Int32Array, bytes: Uint8Array): object
+}
+
+export declare namespace x25519 {
+  /**
+   * A function that agrees with the private key of these 32 bytes on a secret with a public one; `null` when they are
+   * not as many. What it gives is `undefined` when the public key is a point of small order.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function x25519Agreement(key: Uint8Array): ((key: Uint8Array) => Buffer | undefined) | null
+  /**
+   * The public key of these 32 bytes; `null` when they are not as many.
+   *
+   * # Errors
+   * Node-API's.
+   */
+  export function x25519Public(key: Uint8Array): Buffer | null
 }

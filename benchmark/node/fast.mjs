@@ -13,6 +13,14 @@ const key = 'a key of its own';
 const kilobyte = Buffer.alloc(1024, 7);
 const ed25519 = crypto.generateKeyPairSync('ed25519');
 const signature = crypto.sign(null, kilobyte, ed25519.privateKey);
+const p256 = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ecdsa = crypto.sign('sha256', kilobyte, p256.privateKey);
+const x25519 = crypto.generateKeyPairSync('x25519');
+const pem = {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+};
 
 /** @param {string} module @param {(exports: any) => () => unknown} make */
 const ours = (module, make) => () => repeat(make(fast(module)))();
@@ -78,6 +86,11 @@ export default [
   ),
   pair('sign, Ed25519', 'crypto', crypto, (c) => () => c.sign(null, kilobyte, ed25519.privateKey)),
   pair('verify, Ed25519', 'crypto', crypto, (c) => () => c.verify(null, kilobyte, ed25519.publicKey, signature)),
+  pair('sign, P-256', 'crypto', crypto, (c) => () => c.sign('sha256', kilobyte, p256.privateKey)),
+  pair('verify, P-256', 'crypto', crypto, (c) => () => c.verify('sha256', kilobyte, p256.publicKey, ecdsa)),
+  pair('diffieHellman, P-256', 'crypto', crypto, (c) => () => c.diffieHellman(p256)),
+  pair('diffieHellman, X25519', 'crypto', crypto, (c) => () => c.diffieHellman(x25519)),
+  pair("generateKeyPairSync('ec'), PEM", 'crypto', crypto, (c) => () => c.generateKeyPairSync('ec', pem)),
   pair('randomBytes(16)', 'crypto', crypto, (c) => () => c.randomBytes(16)),
   pair("spawnSync('true')", 'child_process', childProcess, (c) => () => c.spawnSync('/bin/true')),
   pair("execSync('true')", 'child_process', childProcess, (c) => () => c.execSync('true')),

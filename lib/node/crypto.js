@@ -1,11 +1,13 @@
 'use strict';
 
 /**
- * `node:crypto`, with faster hashes, HMACs, random bytes and signatures of Ed25519. With FIPS switched on at the start all is Node's own.
+ * `node:crypto`, with faster hashes, HMACs, random bytes, and signatures and agreements of some keys. With FIPS switched on at the start all is Node's own.
  */
 
 const crypto = require('node:crypto');
 const { once } = require('../bun/digest');
+const { diffieHellman } = require('./fast-agreement');
+const { generateKeyPairSync } = require('./fast-key-pair');
 const { algorithms, fastClass, lengthIn, mostOf, State } = require('./fast-digest');
 const { sign, verify } = require('./fast-sign');
 const { overlay } = require('./overlay');
@@ -48,6 +50,15 @@ function randomBytes(size, callback) {
   return nodesRandomBytes(size, callback);
 }
 
-const replacements = { createHash, createHmac, hash, randomBytes, sign, verify };
+const replacements = {
+  createHash,
+  createHmac,
+  diffieHellman,
+  generateKeyPairSync,
+  hash,
+  randomBytes,
+  sign,
+  verify,
+};
 
 module.exports = crypto.getFips() ? overlay(crypto, {}) : overlay(crypto, replacements);

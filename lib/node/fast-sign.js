@@ -1,19 +1,17 @@
 'use strict';
 
 /**
- * Ed25519 for `crypto.sign` and `crypto.verify` of `node:crypto`, with keys that are `KeyObject`s: a key is taken over once
- * and then is a function. Every other call is Node's.
+ * Ed25519 and ECDSA on P-256 with SHA-256 for `crypto.sign` and `crypto.verify` of `node:crypto`, with keys that are
+ * `KeyObject`s, alone or with the form of the signature. Every other call is Node's.
  */
 
 const crypto = require('node:crypto');
-const { native } = require('../internal/native');
+const { lengthOf } = require('../internal/real-length');
+const { functionOf, takenOver } = require('./native-keys');
 const { isPlain } = require('./plain-bytes');
 
 const { KeyObject, sign: nodesSign, verify: nodesVerify } = crypto;
 const SIGNATURE = 64;
-/** What stands before the 32 bytes of a key, which DER always writes the same way (RFC 8410). */
-const PRIVATE = Buffer.from('302e020100300506032b657004220420', 'hex');
-const PUBLIC = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
  * The points of small order, without the bit of the sign. Whether a signature with one is taken differs between releases
@@ -30,50 +28,18 @@ const OVER = /^e[d-f](ff){30}7f$|^f[0-9a-f](ff){30}7f$/;
 /** How these begin, by which a signature is told in time. */
 const STARTS = new Set(SMALL.map((point) => Buffer.from(point, 'hex').readUInt32LE()));
 
-/** @type {WeakMap<object, ((data: Uint8Array) => Buffer) | null>} */
-const signers = new WeakMap();
-/** @type {WeakMap<object, ((data: Uint8Array, signature: Uint8Array) => boolean) | null>} */
-const verifiers = new WeakMap();
-/** @type {any} */
-let engine;
+/** SHA-256, as programs call it. */
+const DIGESTS = new Set(['sha256', 'SHA256', 'RSA-SHA256']);
+const NUMBERS = 'ieee-p1363';
 
-/**
- * @template {Function} T
- * @param {WeakMap<object, T | null>} known
- * @param {any} key
- * @param {(key: any) => T | null} make
- * @returns {T | null}
- */
-function functionOf(known, key, make) {
-  if (!(key instanceof KeyObject)) return null;
-  let found = known.get(key);
-  if (found === undefined) known.set(key, (found = make(key)));
-  return found;
-}
+const signers = takenOver('private', (kind, bytes) => functionOf(kind, 'Signer', bytes));
+const verifiers = takenOver('public', (kind, bytes) =>
+  kind === 'ed25519' && isOdd(bytes) ? null : functionOf(kind, 'Verifier', bytes),
+);
 
-/** @param {any} key @param {'private' | 'public'} kind @param {'pkcs8' | 'spki'} type @param {Buffer} head @param {string} name */
-function taken(key, kind, type, head, name) {
-  if (key.type !== kind || key.asymmetricKeyType !== 'ed25519') return null;
-  /** @type {Buffer} */
-  const der = key.export({ type, format: 'der' });
-  const bytes = der.subarray(head.length);
-  engine ??= native('node-core', 'ed25519');
-  try {
-    return (der.subarray(0, head.length).equals(head) && engine[name](bytes)) || null;
-  } finally {
-    der.fill(0);
-  }
-}
-
-/** @param {any} key */
-const signer = (key) => taken(key, 'private', 'pkcs8', PRIVATE, 'ed25519Signer');
-/** @param {any} key */
-const verifier = (key) => (isOdd(key) ? null : taken(key, 'public', 'spki', PUBLIC, 'ed25519Verifier'));
-
-/** @param {any} key */
-function isOdd(key) {
-  if (key.type !== 'public' || key.asymmetricKeyType !== 'ed25519') return true;
-  const point = Buffer.from(key.export({ type: 'spki', format: 'der' }).subarray(PUBLIC.length));
+/** @param {Buffer} bytes of a public key */
+function isOdd(bytes) {
+  const point = Buffer.from(bytes);
   point[point.length - 1] &= 0x7f;
   const digits = point.toString('hex');
   return SMALL.includes(digits) || OVER.test(digits);
@@ -82,18 +48,53 @@ function isOdd(key) {
 /** @param {Uint8Array} signature */
 const start = (signature) => (signature[0] | (signature[1] << 8) | (signature[2] << 16) | (signature[3] << 24)) >>> 0;
 
+/**
+ * The key of an object that says no more than its form of signatures.
+ *
+ * @param {any} options
+ * @returns {unknown}
+ */
+function keyIn(options) {
+  if (typeof options !== 'object' || options === null || Object.getPrototypeOf(options) !== Object.prototype)
+    return undefined;
+  for (const name of Object.keys(options)) {
+    if (name === 'dsaEncoding' ? !isForm(options.dsaEncoding) : name !== 'key') return undefined;
+  }
+  return options.key;
+}
+
+/** @param {unknown} form */
+const isForm = (form) => form === undefined || form === 'der' || form === NUMBERS;
+
+/** @param {string} kind of a key @param {unknown} algorithm */
+const fits = (kind, algorithm) =>
+  kind === 'ed25519' ? algorithm == null : DIGESTS.has(/** @type {any} */ (algorithm));
+
 /** @param {any} algorithm @param {any} data @param {any} key @param {any} [callback] */
 function signOneShot(algorithm, data, key, callback) {
-  const quick = algorithm == null && callback === undefined && isPlain(data) ? functionOf(signers, key, signer) : null;
-  return quick ? quick(data) : nodesSign(algorithm, data, key, callback);
+  if (callback === undefined && isPlain(data)) {
+    const isAlone = key instanceof KeyObject;
+    const signer = signers(isAlone ? key : keyIn(key));
+    const quick = signer !== null && fits(signer.kind, algorithm);
+    const signature = quick ? signer.run(data, !isAlone && key.dsaEncoding === NUMBERS) : undefined;
+    if (signature !== undefined) return signature;
+  }
+  return nodesSign(algorithm, data, key, callback);
 }
 
 /** @param {any} algorithm @param {any} data @param {any} key @param {any} signature @param {any} [callback] */
 function verifyOneShot(algorithm, data, key, signature, callback) {
-  const plain = algorithm == null && callback === undefined && isPlain(data) && isPlain(signature);
-  const usual = plain && signature.length === SIGNATURE && !STARTS.has(start(signature));
-  const quick = usual ? functionOf(verifiers, key, verifier) : null;
-  return quick ? quick(data, signature) : nodesVerify(algorithm, data, key, signature, callback);
+  if (callback === undefined && isPlain(data) && isPlain(signature)) {
+    const isAlone = key instanceof KeyObject;
+    const verifier = verifiers(isAlone ? key : keyIn(key));
+    const quick =
+      verifier !== null &&
+      fits(verifier.kind, algorithm) &&
+      (verifier.kind !== 'ed25519' || (lengthOf(signature) === SIGNATURE && !STARTS.has(start(signature))));
+    const isValid = quick ? verifier.run(data, signature, !isAlone && key.dsaEncoding === NUMBERS) : undefined;
+    if (isValid !== undefined) return isValid;
+  }
+  return nodesVerify(algorithm, data, key, signature, callback);
 }
 
 module.exports = { sign: signOneShot, verify: verifyOneShot };

@@ -1,4 +1,4 @@
-//! Backs `crypto.sign` and `crypto.verify` with keys of Ed25519 (`lib/node/fast-sign.js`).
+//! Backs `crypto.sign`, `crypto.verify` and `crypto.generateKeyPairSync` with keys of Ed25519 (`lib/node/native-keys.js`).
 
 use dx_fault::Fault;
 use dx_node::ed25519::{KEY, PrivateKey, PublicKey, SIGNATURE};
@@ -8,11 +8,11 @@ use napi_derive::napi;
 use crate::call;
 use crate::raw::{self, Call, Js, Raw};
 
-/// A function that signs with the private key of these 32 bytes; `undefined` when they are not as many.
+/// A function that signs with the private key of these 32 bytes; `null` when they are not as many.
 ///
 /// # Errors
 /// Node-API's.
-#[napi(namespace = "ed25519", ts_return_type = "((data: Uint8Array) => Buffer) | undefined")]
+#[napi(namespace = "ed25519", ts_return_type = "((data: Uint8Array) => Buffer) | null")]
 pub fn ed25519_signer(env: Env, seed: Uint8Array) -> Result<Option<Unknown<'static>>> {
     let Ok(seed) = <&[u8; KEY]>::try_from(seed.as_ref()) else { return Ok(None) };
     let raw = Raw(env.raw());
@@ -26,11 +26,23 @@ fn sign(call: &Call<'_, PrivateKey>) -> Option<Js> {
     call.env.buffer(&signature).ok()
 }
 
-/// A function that verifies signatures of 64 bytes with the public key of these 32 bytes; `undefined` when they are none.
+/// The public key of these 32 bytes; `null` when they are not as many.
 ///
 /// # Errors
 /// Node-API's.
-#[napi(namespace = "ed25519", ts_return_type = "((data: Uint8Array, signature: Uint8Array) => boolean) | undefined")]
+#[napi(namespace = "ed25519", ts_return_type = "Buffer | null")]
+pub fn ed25519_public(env: Env, seed: Uint8Array) -> Result<Option<Unknown<'static>>> {
+    let Ok(seed) = <&[u8; KEY]>::try_from(seed.as_ref()) else { return Ok(None) };
+    let public = call::sync(&env, || Ok::<_, Fault>(PrivateKey::new(seed).public()))?;
+    let raw = Raw(env.raw());
+    raw.buffer(&public).map(|buffer| Some(raw.unknown(buffer)))
+}
+
+/// A function that verifies signatures of 64 bytes with the public key of these 32 bytes; `null` when they are none.
+///
+/// # Errors
+/// Node-API's.
+#[napi(namespace = "ed25519", ts_return_type = "((data: Uint8Array, signature: Uint8Array) => boolean) | null")]
 pub fn ed25519_verifier(env: Env, key: Uint8Array) -> Result<Option<Unknown<'static>>> {
     let key = <&[u8; KEY]>::try_from(key.as_ref()).ok().and_then(PublicKey::new);
     let Some(key) = key else { return Ok(None) };

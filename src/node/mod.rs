@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod children;
 pub mod ed25519;
+pub mod p256;
 #[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
@@ -14,3 +15,4 @@ pub mod tree;
 #[cfg(target_os = "linux")]
 pub mod watch;
 pub mod which;
+pub mod x25519;

@@ -2,7 +2,9 @@
 
 #![deny(unsafe_code)]
 
+pub mod ecdsa_der;
 pub mod ed25519;
+pub mod p256;
 #[cfg(unix)]
 pub mod spawn;
 #[cfg(unix)]
@@ -12,3 +14,4 @@ pub mod terminal;
 #[cfg(target_os = "linux")]
 pub mod watch;
 pub mod which;
+pub mod x25519;
