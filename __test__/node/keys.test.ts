@@ -15,10 +15,11 @@ const outcome = (call: () => unknown) => {
     return { name, code, message };
   }
 };
-/** What both say must be the same. */
+/** What both say must be the same. A key is taken over when it is used again. */
 const same = (call: (module: any) => unknown, said?: unknown) => {
   const theirs = outcome(() => call(crypto));
-  expect([said ?? String(call), outcome(() => call(ours))]).toEqual([said ?? String(call), theirs]);
+  for (let count = 0; count < 3; count++)
+    expect([said ?? String(call), outcome(() => call(ours))]).toEqual([said ?? String(call), theirs]);
   return theirs;
 };
 const hex = (text: string) => Buffer.from(text, 'hex');
@@ -177,13 +178,13 @@ describe.skipIf(!isDxCompat)('ECDSA on P-256', () => {
       { key: privateKey },
       { key: publicKey },
     ];
-    for (const [at, key] of privates.entries()) {
+    for (const [at, key] of [...privates.entries(), ...privates.entries(), ...privates.entries()]) {
       const made = ours.sign('sha256', data, key);
       const isFixed = at === privates.length - 1;
       const check: any = isFixed ? numbers(publicKey) : publicKey;
       expect([at, crypto.verify('sha256', data, check, made)]).toEqual([at, true]);
     }
-    for (const [at, key] of publics.entries())
+    for (const [at, key] of [...publics.entries(), ...publics.entries(), ...publics.entries()])
       expect([at, ours.verify('sha256', data, key, crypto.sign('sha256', data, privateKey))]).toEqual([at, true]);
   });
 
@@ -250,14 +251,15 @@ describe.skipIf(!isDxCompat)('diffieHellman', () => {
 
   test('P-256 and X25519', () => {
     for (let count = 0; count < 300; count++) {
-      const [one, two] = [0, 1].map(() => crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }));
-      const secret = ours.diffieHellman({ privateKey: one.privateKey, publicKey: two.publicKey });
-      expect(Buffer.isBuffer(secret) && secret.buffer.byteLength).toBe(32);
-      expect(secret).toEqual(crypto.diffieHellman({ privateKey: two.privateKey, publicKey: one.publicKey }));
-      const [three, four] = [0, 1].map(() => crypto.generateKeyPairSync('x25519'));
-      expect(ours.diffieHellman({ privateKey: three.privateKey, publicKey: four.publicKey })).toEqual(
-        crypto.diffieHellman({ privateKey: four.privateKey, publicKey: three.publicKey }),
+      const [one, two] = [0, 1].map(() =>
+        count % 2 ? crypto.generateKeyPairSync('x25519') : crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }),
       );
+      const expected = crypto.diffieHellman({ privateKey: two.privateKey, publicKey: one.publicKey });
+      for (let again = 0; again < 3; again++) {
+        const secret = ours.diffieHellman({ privateKey: one.privateKey, publicKey: two.publicKey });
+        expect(Buffer.isBuffer(secret) && secret.equals(expected)).toBe(true);
+        if (again > 0) expect([secret.buffer.byteLength, secret.byteOffset]).toEqual([32, 0]);
+      }
     }
   });
 
@@ -281,7 +283,9 @@ describe.skipIf(!isDxCompat)('diffieHellman', () => {
         format: 'der',
         type: 'pkcs8',
       });
-      expect(ours.diffieHellman({ privateKey: key, publicKey: keyOf(hex(point)) }).toString('hex')).toBe(agreed);
+      const publicKey = keyOf(hex(point));
+      for (let again = 0; again < 3; again++)
+        expect(ours.diffieHellman({ privateKey: key, publicKey }).toString('hex')).toBe(agreed);
     }
   });
 
@@ -302,7 +306,8 @@ describe.skipIf(!isDxCompat)('diffieHellman', () => {
       [0, 0x80].map((bit) => {
         const bytes = hex(point);
         bytes[31] |= bit;
-        return same((c) => c.diffieHellman({ privateKey: mine.privateKey, publicKey: keyOf(bytes) }), bytes);
+        const publicKey = keyOf(bytes);
+        return same((c) => c.diffieHellman({ privateKey: mine.privateKey, publicKey }), bytes);
       }),
     );
     expect(
@@ -407,5 +412,132 @@ describe.skipIf(!isDxCompat)('generateKeyPairSync', () => {
       ['x25519', { publicKeyEncoding, privateKeyEncoding, namedCurve: 'P-256' }],
     ];
     for (const each of given) same((c) => kinds(c.generateKeyPairSync(...each)), each);
+  });
+});
+
+describe.skipIf(!isDxCompat)('keys that are texts', () => {
+  const pem = {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  };
+  const pairs: [string, any, any][] = [
+    ['RSA', crypto.generateKeyPairSync('rsa', { modulusLength: 2048, ...pem } as any), 'sha256'],
+    ['P-256', crypto.generateKeyPairSync('ec', { namedCurve: 'P-256', ...pem } as any), 'sha256'],
+    ['P-384', crypto.generateKeyPairSync('ec', { namedCurve: 'P-384', ...pem } as any), 'sha384'],
+    ['Ed25519', crypto.generateKeyPairSync('ed25519', pem as any), null],
+  ];
+  const locked = crypto.generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    ...pem,
+    privateKeyEncoding: { ...pem.privateKeyEncoding, cipher: 'aes-256-cbc', passphrase: 'secret' },
+  } as any) as any;
+
+  test.each(pairs)('%s', (_, { publicKey, privateKey }, algorithm) => {
+    for (let again = 0; again < 3; again++)
+      for (const [secret, point] of [
+        [privateKey, publicKey],
+        [{ key: privateKey }, { key: publicKey }],
+        [privateKey, privateKey],
+      ]) {
+        const made = ours.sign(algorithm, data, secret);
+        expect(crypto.verify(algorithm, data, point, made)).toBe(true);
+        expect(ours.verify(algorithm, data, point, made)).toBe(true);
+        expect(ours.verify(algorithm, Buffer.from('other'), point, made)).toBe(false);
+        if (algorithm === null) continue;
+        for (const encoding of [undefined, 'base64', 'hex'] as const) {
+          const streamed = ours.createSign(algorithm).update(data).sign(secret, encoding);
+          expect(typeof streamed).toBe(encoding ? 'string' : 'object');
+          for (const module of [crypto, ours])
+            expect(module.createVerify(algorithm).update(data).verify(point, streamed, encoding)).toBe(true);
+        }
+      }
+  });
+
+  test('padding and forms of signatures', () => {
+    const [{ publicKey, privateKey }] = [pairs[0][1]];
+    const pss = { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 20 };
+    for (let again = 0; again < 3; again++) {
+      const made = ours
+        .createSign('sha256')
+        .update(data)
+        .sign({ key: privateKey, ...pss });
+      expect(
+        crypto
+          .createVerify('sha256')
+          .update(data)
+          .verify({ key: publicKey, ...pss }, made),
+      ).toBe(true);
+      expect(ours.verify('sha256', data, { key: publicKey, ...pss }, made)).toBe(true);
+      expect(ours.verify('sha256', data, publicKey, made)).toBe(false);
+      const fixed = ours.sign('sha256', data, numbers(pairs[1][1].privateKey));
+      expect(fixed).toHaveLength(64);
+      expect(crypto.verify('sha256', data, numbers(pairs[1][1].publicKey) as any, fixed)).toBe(true);
+    }
+  });
+
+  test("what is odd is Node's", () => {
+    const [[, rsa], [, ec]] = pairs;
+    const made = crypto.sign('sha256', data, rsa.privateKey);
+    const calls: ((c: any) => unknown)[] = [
+      (c) => c.sign('sha256', data, rsa.publicKey),
+      (c) => c.sign('sha256', data, ''),
+      (c) => c.sign('sha256', data, 'no key'),
+      (c) => c.sign('sha256', data, rsa.privateKey.slice(0, -100)),
+      (c) => c.sign('sha256', data, Buffer.from(rsa.privateKey)),
+      (c) => c.sign('sha256', data, locked.privateKey),
+      (c) => c.sign('sha256', data, { key: locked.privateKey }),
+      (c) => c.sign('sha256', data, { key: locked.privateKey, passphrase: 'wrong' }),
+      (c) => c.sign('sha256', data, { key: locked.privateKey, passphrase: 'secret' }).length > 60,
+      (c) => c.sign('sha256', data, { key: rsa.privateKey, format: 'pem' }),
+      (c) => c.sign('sha256', data, { key: rsa.privateKey, format: 'der', type: 'pkcs8' }),
+      (c) => c.sign('sha256', data, { key: rsa.privateKey, padding: 'x' }),
+      (c) => c.sign('sha256', data, { key: rsa.privateKey, saltLength: 'x' }),
+      (c) => c.sign('sha256', data, { key: ec.privateKey, dsaEncoding: 'x' }),
+      (c) => c.verify('sha256', data, 'no key', made),
+      (c) => c.verify('sha256', data, { key: rsa.publicKey, padding: 99 }, made),
+      (c) => c.verify('sha256', data, ec.publicKey, made),
+      (c) => c.createSign('sha256').sign(),
+      (c) => c.createSign('sha256').sign(null),
+      (c) => c.createSign('sha256').sign('no key'),
+      (c) => c.createSign('sha256').update(data).sign(rsa.publicKey),
+      (c) => c.createSign('sha256').update(data).sign(rsa.privateKey, 'hex'),
+      (c) => c.createSign('sha256').update(data).sign({ key: locked.privateKey }),
+      (c) => c.createVerify('sha256').verify(),
+      (c) => c.createVerify('sha256').update(data).verify(rsa.publicKey),
+      (c) => c.createVerify('sha256').update(data).verify(rsa.publicKey, made, 'nope'),
+      (c) => c.createVerify('sha256').update(data).verify('no key', made),
+      (c) => c.createSign('nope'),
+      (c) => c.createSign(5),
+      (c) => c.createSign(),
+      (c) => c.createVerify(),
+      (c) => {
+        const sign = c.createSign('sha256').update(data);
+        sign.sign(rsa.privateKey);
+        return sign.sign(rsa.privateKey);
+      },
+    ];
+    for (const call of calls) same(call);
+  });
+
+  test("objects are instances of Node's classes, and streams", async () => {
+    const sign = new ours.createSign('sha256', { highWaterMark: 5 });
+    expect([sign instanceof crypto.Sign, sign.constructor, sign.writableHighWaterMark]).toEqual([true, crypto.Sign, 5]);
+    expect(sign.sign.length).toBe(crypto.Sign.prototype.sign.length);
+    sign.end(data);
+    await new Promise((resolve) => sign.once('finish', resolve));
+    const made = sign.sign(pairs[0][1].privateKey);
+    const verify = ours.createVerify('sha256');
+    expect(verify instanceof crypto.Verify).toBe(true);
+    verify.end(data);
+    expect(verify.verify(pairs[0][1].publicKey, made)).toBe(true);
+  });
+
+  test('more texts than are known, and texts whose keys were collected', () => {
+    const all = Array.from({ length: 150 }, () => crypto.generateKeyPairSync('ed25519', pem as any) as any);
+    for (let again = 0; again < 3; again++) {
+      for (const { publicKey, privateKey } of all)
+        expect(ours.verify(null, data, publicKey, ours.sign(null, data, privateKey))).toBe(true);
+      Bun.gc(true);
+    }
   });
 });

@@ -10,6 +10,7 @@ const { diffieHellman } = require('./fast-agreement');
 const { generateKeyPairSync } = require('./fast-key-pair');
 const { algorithms, fastClass, lengthIn, mostOf, State } = require('./fast-digest');
 const { sign, verify } = require('./fast-sign');
+const { createSign, createVerify } = require('./fast-sign-streams');
 const { overlay } = require('./overlay');
 const { isPlain } = require('./plain-bytes');
 const { MOST, take } = require('./random-pool');
@@ -53,6 +54,8 @@ function randomBytes(size, callback) {
 const replacements = {
   createHash,
   createHmac,
+  createSign,
+  createVerify,
   diffieHellman,
   generateKeyPairSync,
   hash,

@@ -2,12 +2,13 @@
 
 /**
  * Ed25519 and ECDSA on P-256 with SHA-256 for `crypto.sign` and `crypto.verify` of `node:crypto`, with keys that are
- * `KeyObject`s, alone or with the form of the signature. Every other call is Node's.
+ * `KeyObject`s or PEM, alone or with the form of the signature. Every other call is Node's.
  */
 
 const crypto = require('node:crypto');
 const { lengthOf } = require('../internal/real-length');
 const { functionOf, takenOver } = require('./native-keys');
+const { privateKeyOf, publicKeyOf } = require('./parsed-keys');
 const { isPlain } = require('./plain-bytes');
 
 const { KeyObject, sign: nodesSign, verify: nodesVerify } = crypto;
@@ -70,8 +71,9 @@ const isForm = (form) => form === undefined || form === 'der' || form === NUMBER
 const fits = (kind, algorithm) =>
   kind === 'ed25519' ? algorithm == null : DIGESTS.has(/** @type {any} */ (algorithm));
 
-/** @param {any} algorithm @param {any} data @param {any} key @param {any} [callback] */
-function signOneShot(algorithm, data, key, callback) {
+/** @param {any} algorithm @param {any} data @param {any} given @param {any} [callback] */
+function signOneShot(algorithm, data, given, callback) {
+  const key = privateKeyOf(given);
   if (callback === undefined && isPlain(data)) {
     const isAlone = key instanceof KeyObject;
     const signer = signers(isAlone ? key : keyIn(key));
@@ -82,8 +84,9 @@ function signOneShot(algorithm, data, key, callback) {
   return nodesSign(algorithm, data, key, callback);
 }
 
-/** @param {any} algorithm @param {any} data @param {any} key @param {any} signature @param {any} [callback] */
-function verifyOneShot(algorithm, data, key, signature, callback) {
+/** @param {any} algorithm @param {any} data @param {any} given @param {any} signature @param {any} [callback] */
+function verifyOneShot(algorithm, data, given, signature, callback) {
+  const key = publicKeyOf(given);
   if (callback === undefined && isPlain(data) && isPlain(signature)) {
     const isAlone = key instanceof KeyObject;
     const verifier = verifiers(isAlone ? key : keyIn(key));

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * Keys of Node's that our engines take over: each at its first use. From then on it is a native function, whose copy of the
- * key is erased with it.
+ * Keys of Node's that our engines take over: each at its second use, since to get at its bytes takes OpenSSL as long as an
+ * operation or longer, and keys of an exchange serve once. From then on it is a native function, whose copy of the key is
+ * erased with it.
  */
 
 const { KeyObject } = require('node:crypto');
@@ -30,10 +31,13 @@ const FORMS = {
 };
 const KINDS = /** @type {const} */ ({ ed25519: 'ed25519', x25519: 'x25519', ec: 'p256' });
 
+/** A key that was used once. */
+const SEEN = Symbol('seen');
+
 /** @typedef {keyof typeof FORMS} Kind */
 
 /**
- * Makes something of the keys that are of one of the kinds above, once of each.
+ * Makes something of the keys that are of one of the kinds above, once of each, when it is used again.
  *
  * @template T
  * @param {'private' | 'public'} half
@@ -41,13 +45,14 @@ const KINDS = /** @type {const} */ ({ ed25519: 'ed25519', x25519: 'x25519', ec: 
  * @returns {(key: unknown) => T | null} null: the key is for Node
  */
 function takenOver(half, make) {
-  /** @type {WeakMap<object, T | null>} */
+  /** @type {WeakMap<object, T | null | typeof SEEN>} */
   const known = new WeakMap();
   return (key) => {
     if (!(key instanceof KeyObject)) return null;
     let found = known.get(key);
-    if (found === undefined) known.set(key, (found = made(key, half, make)));
-    return found;
+    if (found === undefined) known.set(key, SEEN);
+    else if (found === SEEN) known.set(key, (found = made(key, half, make)));
+    return found === undefined || found === SEEN ? null : found;
   };
 }
 
