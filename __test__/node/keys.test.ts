@@ -228,6 +228,22 @@ describe.skipIf(!isDxCompat)('ECDSA on P-256', () => {
     for (const call of calls) same(call);
   });
 
+  test('memory that is gone, that shrank, and arrays that say another length', () => {
+    const [der, gone] = [crypto.sign('sha256', data, privateKey), new Uint8Array(data)];
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const memory: any = new (ArrayBuffer as any)(data.length, { maxByteLength: 100 });
+    const shrunk = new Uint8Array(memory, 0, data.length);
+    memory.resize(1);
+    const lying = Object.defineProperty(new Uint8Array(data), 'length', { value: 3 });
+    for (const input of [gone, shrunk, new Uint8Array(memory), lying]) {
+      same((c) => c.verify('sha256', input, publicKey, der));
+      same((c) => c.verify('sha256', data, publicKey, input));
+      same((c) => crypto.verify('sha256', input, publicKey, c.sign('sha256', input, privateKey)));
+    }
+    const signature = Object.defineProperty(new Uint8Array(der), 'length', { value: 1 });
+    expect(same((c) => c.verify('sha256', data, publicKey, signature))).toBe(true);
+  });
+
   test('with a callback', async () => {
     const made = await new Promise<Buffer>((resolve, reject) =>
       ours.sign('sha256', data, privateKey, (error: Error, bytes: Buffer) => (error ? reject(error) : resolve(bytes))),

@@ -201,12 +201,23 @@ describe.skipIf(!isDxCompat)('crypto', () => {
       }
     }
     const shared = new Uint8Array(new SharedArrayBuffer(size)).fill(7);
+    const gone = new Uint8Array(bytes.subarray(0, size));
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const memory: any = new (ArrayBuffer as any)(size, { maxByteLength: size + 10 });
+    const [whole, part, behind] = [
+      new Uint8Array(memory),
+      new Uint8Array(memory, 0, size),
+      new Uint8Array(memory, size),
+    ];
+    memory.resize(size - 1);
+    const growing: any = new (SharedArrayBuffer as any)(size, { maxByteLength: size + 10 });
     const inputs: any[] = [
       ...[0, 1, 3000, 2 ** 40, -1, 'x', undefined].map((length) => lying('length', length)),
       lying('byteLength', 1),
       new Short(bytes.subarray(0, size)),
       Object.defineProperty(shared, 'buffer', { value: new ArrayBuffer(size) }),
       new Proxy(new Uint8Array(size), {}),
+      ...[gone, whole, part, behind, new Uint8Array(growing)],
       Object.create(Uint8Array.prototype),
       Object.setPrototypeOf({ length: 3 }, Buffer.prototype),
     ];
