@@ -535,6 +535,46 @@ describe.skipIf(!isDxCompat)('keys that are texts', () => {
     for (const call of calls) same(call);
   });
 
+  test('encryption with RSA', () => {
+    const [[, { publicKey, privateKey }]] = pairs;
+    const { RSA_PKCS1_OAEP_PADDING, RSA_NO_PADDING } = crypto.constants;
+    const oaep = { padding: RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel: Buffer.from('label') };
+    const keys = (options: object) => [publicKey, privateKey].map((key) => ({ key, ...options }));
+    for (let again = 0; again < 3; again++)
+      for (const [one, two] of [[publicKey, privateKey], [privateKey, privateKey], keys({}), keys(oaep)] as any[][]) {
+        const input = Buffer.concat([data, Buffer.of(again)]);
+        for (const [first, second] of [
+          [ours, crypto],
+          [crypto, ours],
+        ]) {
+          expect(second.privateDecrypt(two, first.publicEncrypt(one, input))).toEqual(input);
+          if (one.oaepHash === undefined)
+            expect(second.publicDecrypt(one, first.privateEncrypt(two, input))).toEqual(input);
+        }
+      }
+    const sealed = crypto.publicEncrypt(publicKey, data);
+    const calls: ((c: any) => unknown)[] = [
+      (c) => c.privateDecrypt(publicKey, sealed),
+      (c) => c.privateDecrypt({ key: privateKey, padding: RSA_NO_PADDING }, sealed).length,
+      (c) => c.privateDecrypt({ key: privateKey, oaepHash: 'sha512' }, sealed),
+      (c) => c.privateDecrypt({ key: privateKey, oaepHash: 'nope' }, sealed),
+      (c) => c.privateDecrypt({ key: privateKey, oaepLabel: 5 }, sealed),
+      (c) => c.privateDecrypt({ key: privateKey, encoding: 'utf8' }, sealed),
+      (c) => c.privateDecrypt({ key: locked.privateKey }, sealed),
+      (c) => c.privateDecrypt('no key', sealed),
+      (c) => c.privateDecrypt(privateKey, 5),
+      (c) => c.privateDecrypt(),
+      (c) => c.publicEncrypt(publicKey, Buffer.alloc(1000)),
+      (c) => c.publicEncrypt(pairs[1][1].publicKey, data),
+      (c) => c.publicEncrypt('no key', data),
+      (c) => c.publicEncrypt(),
+      (c) => c.publicDecrypt(publicKey, sealed),
+      (c) => c.privateEncrypt(privateKey, data),
+      (c) => c.privateEncrypt({ key: privateKey, padding: 99 }, data),
+    ];
+    for (const call of calls) same(call);
+  });
+
   test("objects are instances of Node's classes, and streams", async () => {
     const sign = new ours.createSign('sha256', { highWaterMark: 5 });
     expect([sign instanceof crypto.Sign, sign.constructor, sign.writableHighWaterMark]).toEqual([true, crypto.Sign, 5]);

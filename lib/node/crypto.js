@@ -9,6 +9,7 @@ const { once } = require('../bun/digest');
 const { diffieHellman } = require('./fast-agreement');
 const { generateKeyPairSync } = require('./fast-key-pair');
 const { algorithms, fastClass, lengthIn, mostOf, State } = require('./fast-digest');
+const rsa = require('./fast-rsa');
 const { sign, verify } = require('./fast-sign');
 const { createSign, createVerify } = require('./fast-sign-streams');
 const { overlay } = require('./overlay');
@@ -62,6 +63,7 @@ const replacements = {
   randomBytes,
   sign,
   verify,
+  ...rsa,
 };
 
 module.exports = crypto.getFips() ? overlay(crypto, {}) : overlay(crypto, replacements);

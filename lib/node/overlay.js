@@ -49,8 +49,9 @@ function like(original, value) {
     made = /** @this {any} @param {any[]} given */ function (...given) {
       return value.apply(this, given);
     };
-    Object.defineProperty(made, 'name', { value: original.name, configurable: true });
   }
+  // Some of Node's have no name.
+  if (made.name !== original.name) Object.defineProperty(made, 'name', { value: original.name, configurable: true });
   // How many arguments a function names differs from one Node to the next.
   if (made.length !== original.length)
     Object.defineProperty(made, 'length', { value: original.length, configurable: true });

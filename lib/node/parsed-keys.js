@@ -10,7 +10,7 @@ const { createPrivateKey, createPublicKey } = require('node:crypto');
 /** So many texts are known at once, the latest ones. */
 const MOST = 64;
 /** What an object with a key may say beside it, since Node does not ask for it when it reads the key. */
-const BESIDE = new Set(['key', 'dsaEncoding', 'padding', 'saltLength']);
+const BESIDE = new Set(['key', 'dsaEncoding', 'padding', 'saltLength', 'oaepHash', 'oaepLabel']);
 
 /**
  * Puts the key that a text is in the place of the text. What cannot be read, and every other form, stays as it is.
