@@ -405,7 +405,7 @@ describe.skipIf(!isDxCompat)('fs', () => {
         }
       }
     }
-  });
+  }, 30_000);
 
   test('errors are those of Node', async () => {
     const calls = [

@@ -7,31 +7,24 @@
 const crypto = require('node:crypto');
 const { privateKeyOf, publicKeyOf } = require('./parsed-keys');
 
-const {
-  privateDecrypt: nodesPrivateDecrypt,
-  privateEncrypt: nodesPrivateEncrypt,
-  publicDecrypt: nodesPublicDecrypt,
-  publicEncrypt: nodesPublicEncrypt,
-} = crypto;
+const { privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt } = crypto;
 
-/** @param {any} key @param {any} bytes */
-function privateDecrypt(key, bytes) {
-  return nodesPrivateDecrypt(privateKeyOf(key), bytes);
-}
-
-/** @param {any} key @param {any} bytes */
-function privateEncrypt(key, bytes) {
-  return nodesPrivateEncrypt(privateKeyOf(key), bytes);
-}
-
-/** @param {any} key @param {any} bytes */
-function publicDecrypt(key, bytes) {
-  return nodesPublicDecrypt(publicKeyOf(key), bytes);
-}
-
-/** @param {any} key @param {any} bytes */
-function publicEncrypt(key, bytes) {
-  return nodesPublicEncrypt(publicKeyOf(key), bytes);
-}
-
-module.exports = { privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt };
+/** Methods, since Node's cannot be called with `new`. */
+module.exports = {
+  /** @param {any} key @param {any} bytes */
+  privateDecrypt(key, bytes) {
+    return privateDecrypt(privateKeyOf(key), bytes);
+  },
+  /** @param {any} key @param {any} bytes */
+  privateEncrypt(key, bytes) {
+    return privateEncrypt(privateKeyOf(key), bytes);
+  },
+  /** @param {any} key @param {any} bytes */
+  publicDecrypt(key, bytes) {
+    return publicDecrypt(publicKeyOf(key), bytes);
+  },
+  /** @param {any} key @param {any} bytes */
+  publicEncrypt(key, bytes) {
+    return publicEncrypt(publicKeyOf(key), bytes);
+  },
+};
