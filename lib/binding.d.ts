@@ -327,8 +327,24 @@ export declare namespace file {
   }
   /** How many bytes a collection of young objects may get back; 0: not so many that one pays. */
   export function bytesDue(): number
+  /** How many bytes of fresh memory a full collection may spare a large read; 0: none. */
+  export function bytesSpared(of: string | number, offset: number, length: number): number
   /** Copies a file, or a part of it, to another on the thread pool; gives the number of bytes. */
   export function copy(from: string | number, offset: number, length: number, to: string | number, mode: number, createPath: boolean): Promise<number>
+  /**
+   * Makes `file.directFunctions()`: what small files are read and written with, hand-registered, since `#[napi]` would add a
+   * tenth to them.
+   *
+   * `readNow` reads a small file that is in the page cache, here and now: `null` when `read` must be used. That is so as well
+   * when the event loop has to turn, so that memory comes back.
+   *
+   * `writeNow` writes a whole file: the number of bytes, a promise of it where a pipe has no room for all of them, `null` when
+   * opening the file means waiting for another program.
+   *
+   * # Errors
+   * When the object cannot be made.
+   */
+  export function directFunctions(): { readNow(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string | null, writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | Promise<number> | null }
   /** What a scan looks for, as `lib/bun/glob.js` has checked it. */
   export interface GlobOptions {
     /** Where to start; an absolute path. */
@@ -381,15 +397,6 @@ export declare namespace file {
    */
   export function readChunkNow(descriptor: number, offset: number, size: number): ArrayBuffer | null
   /**
-   * Reads a small file that is in the page cache, here and now; `null` when `read` must be used.
-   *
-   * That is so as well when the event loop has to turn, so that memory comes back.
-   *
-   * # Errors
-   * The file's.
-   */
-  export function readNow(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string | null
-  /**
    * Reads a file, or a part of it, here and now, waiting for it.
    *
    * # Errors
@@ -405,13 +412,6 @@ export declare namespace file {
    * The file's.
    */
   export function readUtf8Sync(path: string): string
-  /**
-   * Writes a whole file here and now; gives the number of bytes, `null` when that might wait for another program.
-   *
-   * # Errors
-   * The file's.
-   */
-  export function writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | null
   /** Writes a text to a file on the thread pool; gives the number of bytes. */
   export function writeText(to: string | number, text: string, mode: number, createPath: boolean): Promise<number>
 }

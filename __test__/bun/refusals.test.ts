@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { isDxCompat } from '../runtime';
 
 let dir: string;
@@ -143,6 +144,31 @@ describe.skipIf(!linux)('pipes', () => {
     const error = await failure(() => Bun.write(Bun.file(writer), 'nobody'));
     expect([error.code, error.syscall]).toEqual(['EPIPE', 'write']);
     fs.closeSync(writer);
+  });
+
+  describe('a FIFO whose reader takes its time gets everything', () => {
+    const size = 60_000; // less than a pipe holds; two of them are more
+    const twice = (write: (path: string, data: string) => Promise<unknown>) => async (path: string) => {
+      await Promise.all([write(path, 'a'.repeat(size)), write(path, 'b'.repeat(size))]);
+    };
+    const writers: [string, (path: string) => Promise<unknown>][] = [
+      ['Bun.write of text', (path) => Bun.write(path, 'x'.repeat(2 * size))],
+      ['Bun.write of bytes', (path) => Bun.write(path, new Uint8Array(2 * size))],
+      ['fs.promises.writeFile', twice((path, data) => fs.promises.writeFile(path, data))],
+      ['fs.writeFile', twice((path, data) => promisify(fs.writeFile)(path, data))],
+    ];
+    // Real Bun's writes give everything and never say that they have.
+    test.each(writers.filter(([name]) => isDxCompat || !name.startsWith('Bun.')))('%s', async (name, write) => {
+      const fifo = at(`slow ${name}`);
+      execFileSync('mkfifo', [fifo]);
+      // Held open, so that opening it does not wait and the reader meets no end between two writers.
+      const held = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+      const reader = Bun.spawn(['sh', '-c', `sleep 0.05; head -c ${2 * size} "$0" | wc -c`, fifo]);
+      await write(fifo);
+      expect(Number(await reader.stdout.text())).toBe(2 * size);
+      expect(await reader.exited).toBe(0);
+      fs.closeSync(held);
+    });
   });
 
   test('a child that closes its input early', async () => {

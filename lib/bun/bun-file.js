@@ -11,7 +11,7 @@
  */
 
 const fs = require('node:fs');
-const { native } = require('../internal/native');
+const { fileEngine } = require('../internal/file-engine');
 const { codeError } = require('../internal/errors');
 const { typeOfOption, typeOfPath } = require('./mime-type');
 
@@ -22,9 +22,11 @@ const NO_TIME = 4503599627370495;
 /** Bun's mark for "to the end": an end from here on is none. */
 const NO_END = 4503599627370495;
 
+const SOURCE = 'blob.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write';
+
 /** @type {any} */
 let binding;
-const engine = () => (binding ??= native('bun-core', 'file'));
+const engine = () => (binding ??= fileEngine());
 
 /** Makes a `Blob`, or takes one that is there: Node makes those of clones itself. */
 class Base extends Blob {
@@ -118,7 +120,13 @@ class BunFile extends Base {
   #read(text) {
     const now = engine().readNow(this.#target, this.#offset, this.#length, text);
     if (now !== null) return now;
-    require('./young-collection').collectYoung(binding);
+    const memory = require('./young-collection').room(binding, this.#target, this.#offset, this.#length);
+    if (memory === undefined) return this.#readElsewhere(text);
+    return memory.then(() => this.#readElsewhere(text));
+  }
+
+  /** On another thread. @param {boolean} text */
+  #readElsewhere(text) {
     return binding.read(this.#target, this.#offset, this.#length, text);
   }
 
@@ -127,7 +135,7 @@ class BunFile extends Base {
   }
 
   set name(name) {
-    this.#name = typeof name === 'string' ? name : this.#name;
+    if (typeof name === 'string' || name == null) this.#name = name;
   }
 
   get type() {
@@ -165,10 +173,10 @@ class BunFile extends Base {
     return require('./form-data').parseFormData(await this.bytes(), this.#type);
   }
 
-  /** @param {number} [chunkSize] a hint that Bun takes; the engine's own sizes are kept */
+  /** @param {number} [chunkSize] a hint that Bun takes; the engine's own sizes are kept @throws ERR_INVALID_ARG_TYPE */
   // @ts-expect-error: Bun's takes a chunk size
   stream(chunkSize) {
-    void chunkSize;
+    if (chunkSize != null && typeof chunkSize !== 'number') throw ERR_INVALID_ARG_TYPE('chunkSize must be a number');
     return require('./file-stream').fileStream(this.#target, this.#offset, this.#length);
   }
 
@@ -194,6 +202,7 @@ class BunFile extends Base {
 
   /** @param {any} data @param {any} [options] */
   write(data, options) {
+    if (data == null) throw ERR_INVALID_ARG_TYPE(SOURCE);
     return require('./write')(/** @type {any} */ (this), data, options);
   }
 

@@ -2,10 +2,11 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { native } = require('../internal/native');
-const { codeError, received, ERR_OUT_OF_RANGE } = require('../internal/errors');
+const { fileEngine } = require('../internal/file-engine');
+const { codeError, received } = require('../internal/errors');
 const { sourceOf } = require('./bun-file');
 const { fileTarget } = require('./file-target');
+const { checkOptions, createPathOf, modeOf } = require('./write-options');
 
 const message = (/** @type {string} */ text) => text;
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
@@ -17,11 +18,10 @@ const SOURCE = 'Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write'
 
 /** Writes up to this size are done on the calling thread: handing them over costs more. */
 const INLINE = 256 * 1024;
-const DEFAULT_MODE = 0o664;
 
 /** @type {any} */
 let binding;
-const engine = () => (binding ??= native('bun-core', 'file'));
+const engine = () => (binding ??= fileEngine());
 
 /**
  * @typedef {{ target: string | number, mode: number, createPath: boolean, limit: number }} Destination
@@ -42,10 +42,14 @@ const engine = () => (binding ??= native('bun-core', 'file'));
 function write(destination, input, options = undefined) {
   const file = sourceOf(destination);
   if (file?.fd !== undefined && options?.createPath === true) throw ERR_INVALID_ARG_TYPE(NO_DIRECTORY);
-  const target = file ? (file.path ?? file.fd) : destinationOf(destination);
+  const target = /** @type {any} */ (file ? (file.path ?? file.fd) : destinationOf(destination));
+  checkOptions(options);
+  const mode = modeOf(options);
+  const createPath = createPathOf(options);
   if (input == null) throw ERR_INVALID_ARG_TYPE(SOURCE);
   if (typeof input === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
-  return writeTo(target, input, options, file?.end === undefined ? -1 : Math.max(0, file.end - file.offset));
+  const limit = file?.end === undefined ? -1 : Math.max(0, file.end - file.offset);
+  return writeTo({ target, mode, createPath, limit }, input);
 }
 
 /** @param {any} destination @returns {string | number} */
@@ -56,28 +60,9 @@ function destinationOf(destination) {
   return target;
 }
 
-/** @param {any} target @param {any} input @param {any} options @param {number} limit */
-async function writeTo(target, input, options, limit) {
-  const to = { target, mode: modeOf(options), createPath: createPathOf(options), limit };
+/** @param {Destination} to @param {any} input */
+async function writeTo(to, input) {
   return writeInput(to, input);
-}
-
-/** @param {any} options */
-function modeOf(options) {
-  const mode = options?.mode;
-  if (mode == null) return DEFAULT_MODE;
-  if (typeof mode !== 'number') throw ERR_INVALID_ARG_TYPE("Expected options.mode to be a number for 'write'.");
-  if (mode < 0 || mode > 0o777) throw ERR_OUT_OF_RANGE('mode', '>= 0 and <= 511', mode);
-  return Number.isInteger(mode) ? mode : DEFAULT_MODE;
-}
-
-/** @param {any} options */
-function createPathOf(options) {
-  const createPath = options?.createPath;
-  if (createPath == null) return true;
-  if (typeof createPath !== 'boolean')
-    throw ERR_INVALID_ARG_TYPE("Expected options.createPath to be a boolean for 'write'.");
-  return createPath;
 }
 
 /** @param {Destination} to @param {any} input @returns {Promise<number> | number} */

@@ -6,8 +6,8 @@
  */
 
 const { statSync } = require('node:fs');
-const { collectYoung } = require('../bun/young-collection');
-const { native } = require('../internal/native');
+const { collectYoung, room } = require('../bun/young-collection');
+const { fileEngine } = require('../internal/file-engine');
 
 /** The longest file that Node reads whole; with one byte more its own function says so. */
 const MOST = 2 ** 31 - 1;
@@ -51,10 +51,11 @@ const known = (encoding) => (Buffer.isEncoding(encoding) ? encoding : undefined)
  * @returns {Promise<Buffer | string>}
  */
 async function read(path, encoding) {
-  binding ??= native('bun-core', 'file');
+  binding ??= fileEngine();
   const now = mayReadNow() ? binding.readNow(path, 0, MOST + 1, false) : null;
   if (now !== null) return as(now, encoding);
-  collectYoung(binding);
+  const memory = room(binding, path, 0, MOST + 1);
+  if (memory) await memory;
   // Text is made of the bytes as they come.
   if (isUtf8(encoding)) return binding.readUtf8(path);
   const bytes = await binding.read(path, 0, MOST + 1, false);
@@ -75,7 +76,7 @@ function readHere(path, encoding) {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats?.isFile() || stats.size < (text ? LONG : LARGE) || stats.size > MOST) return undefined;
-    binding ??= native('bun-core', 'file');
+    binding ??= fileEngine();
     collectYoung(binding);
     return text ? binding.readUtf8Sync(path) : as(binding.readSync(path, 0, MOST + 1, false), encoding);
   } catch {

@@ -5,7 +5,7 @@
  * to another thread four times. Every odd argument and every error goes to Node's own function.
  */
 
-const { native } = require('../internal/native');
+const { fileEngine } = require('../internal/file-engine');
 const { lengthOf } = require('../internal/real-length');
 const { isPlain: isBytes } = require('./plain-bytes');
 
@@ -24,17 +24,19 @@ let since = 0;
  * @param {any} path
  * @param {any} data
  * @param {any} options
- * @returns {boolean} whether it is done
+ * @returns {boolean | Promise<number>} whether it is done; a promise where a pipe has no room for everything
  */
 function writtenNow(path, data, options) {
   if (typeof path !== 'string' || path === '' || path.includes('\0') || !isPlain(options)) return false;
   if (typeof data !== 'string' && !isBytes(data)) return false;
   if ((typeof data === 'string' ? data.length : lengthOf(data)) > LONGEST || !mayWriteNow()) return false;
-  binding ??= native('bun-core', 'file');
+  binding ??= fileEngine();
   try {
-    return binding.writeNow(path, data, MODE, false) !== null;
-  } catch {
-    return false;
+    const written = binding.writeNow(path, data, MODE, false);
+    return typeof written === 'number' ? true : (written ?? false);
+  } catch (error) {
+    // A pipe whose reader has gone got a part of it: this is not tried again.
+    return /** @type {any} */ (error).code === 'EPIPE' ? Promise.reject(error) : false;
   }
 }
 

@@ -28,7 +28,9 @@ const replacements = {
 
   /** @param {any} path @param {any} data @param {any} [options] */
   async writeFile(path, data, options) {
-    return writtenNow(path, data, options) ? undefined : nodesWriteFile(path, data, options);
+    const written = writtenNow(path, data, options);
+    if (written === false) return nodesWriteFile(path, data, options);
+    if (written !== true) await written;
   },
 
   /** @param {any} path @param {any} [options] */

@@ -46,8 +46,15 @@ const replacements = {
   /** @param {any} path @param {any} data @param {any} options @param {any} [callback] */
   writeFile(path, data, options, callback) {
     const [plain, done] = typeof options === 'function' ? [undefined, options] : [options, callback];
-    if (typeof done === 'function' && writtenNow(path, data, plain)) setImmediate(done, null);
-    else nodesWriteFile(path, data, options, callback);
+    const written = typeof done === 'function' && writtenNow(path, data, plain);
+    if (written === false) nodesWriteFile(path, data, options, callback);
+    else if (written === true) setImmediate(done, null);
+    else {
+      written.then(
+        () => setImmediate(done, null),
+        (error) => setImmediate(done, error),
+      );
+    }
   },
 
   // Programs call it with `new` as well.

@@ -2,15 +2,17 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::ptr;
 
-use dx_bun::file::{self, Cached, Error, Pour, Range, Target};
-use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, ToNapiValue, TypeName};
-use napi::{ValueType, sys};
+use dx_bun::file::{self, Cached, Error, Pour, Range, Target, Written};
+use napi::bindgen_prelude::{AsyncTask, Either, Env, Object, Result, ToNapiValue, TypeName};
+use napi::{JsValue, ValueType, sys};
 use napi_derive::napi;
 
 use super::content::{self, Content};
 use super::loan;
 use crate::call::{self, Blocking};
+use crate::raw::{self, Arguments, Raw};
 
 thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -32,6 +34,98 @@ fn range(offset: f64, length: f64) -> Range {
     Range { offset: offset as u64, length: (length >= 0.0).then_some(length as u64) }
 }
 
+/// Makes `file.directFunctions()`: what small files are read and written with, hand-registered, since `#[napi]` would add a
+/// tenth to them.
+///
+/// `readNow` reads a small file that is in the page cache, here and now: `null` when `read` must be used. That is so as well
+/// when the event loop has to turn, so that memory comes back.
+///
+/// `writeNow` writes a whole file: the number of bytes, a promise of it where a pipe has no room for all of them, `null` when
+/// opening the file means waiting for another program.
+///
+/// # Errors
+/// When the object cannot be made.
+#[napi(
+    namespace = "file",
+    ts_return_type = "{ readNow(of: string | number, offset: number, length: number, text: boolean): ArrayBuffer | string | null, writeNow(to: string | number, data: string | Uint8Array, mode: number, createPath: boolean): number | Promise<number> | null }"
+)]
+pub fn direct_functions(env: &Env) -> Result<Object<'_>> {
+    let functions = Object::new(env)?;
+    let all: [(&str, raw::Callback); 2] = [("readNow", read_now), ("writeNow", write_now)];
+    for (name, callback) in all {
+        // SAFETY: the object is of this environment; the functions do not look at their data.
+        unsafe { raw::define(env.raw(), functions.raw(), name, callback, ptr::null_mut())? };
+    }
+    Ok(functions)
+}
+
+unsafe extern "C" fn read_now(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: both come from Node-API for this very call.
+    let arguments = unsafe { Arguments::<4>::read(env, info) };
+    if loan::turn_is_due() {
+        return null(env);
+    }
+    let target = direct_target(&arguments);
+    let (range, text) = (range(arguments.double(1), arguments.double(2)), arguments.boolean(3));
+    SCRATCH.with_borrow_mut(|scratch| {
+        let Some(read) = call::sync_raw(env, || file::read_cached(&target, range, text, scratch)) else {
+            return ptr::null_mut();
+        };
+        let made = match read {
+            None => return null(env),
+            Some(Cached::Scratch(size)) if text => small_text(env, &scratch[..size]),
+            Some(Cached::Scratch(size)) => content::copy_bytes(env, &scratch[..size]),
+            // SAFETY: the environment is alive: we are in one of its calls.
+            Some(Cached::Block(block)) => unsafe { ToNapiValue::to_napi_value(env, Content::Bytes(block)) },
+            // SAFETY: as above.
+            Some(Cached::Text(text)) => unsafe { ToNapiValue::to_napi_value(env, Content::Text(text)) },
+        };
+        given(env, made)
+    })
+}
+
+unsafe extern "C" fn write_now(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    // SAFETY: both come from Node-API for this very call.
+    let arguments = unsafe { Arguments::<4>::read(env, info) };
+    let target = direct_target(&arguments);
+    let (mode, create_path) = (arguments.int(2).cast_unsigned(), arguments.boolean(3));
+    arguments.with_text_or_bytes(1, |bytes| {
+        match call::sync_raw(env, || file::write_now(&target, bytes, mode, create_path)) {
+            None => ptr::null_mut(),
+            Some(Written::Nothing) => null(env),
+            #[expect(clippy::cast_precision_loss, reason = "no longer than what was given")]
+            Some(Written::Whole(size)) => raw::number(env, size as f64),
+            Some(Written::Part(unfinished)) => {
+                let bytes = bytes.to_vec();
+                let task = call::blocking(move || unfinished.finish(&target, &bytes).map(size));
+                // SAFETY: the environment is alive: we are in one of its calls.
+                given(env, unsafe { ToNapiValue::to_napi_value(env, task) })
+            }
+        }
+    })
+}
+
+fn direct_target(arguments: &Arguments<4>) -> Target {
+    match arguments.text(0) {
+        Some(path) => Target::Path(PathBuf::from(path)),
+        None => Target::Descriptor(arguments.int(0)),
+    }
+}
+
+/// The value, or null with its error thrown.
+fn given(env: sys::napi_env, made: Result<sys::napi_value>) -> sys::napi_value {
+    made.unwrap_or_else(|error| {
+        // SAFETY: the environment is alive: we are in one of its calls.
+        unsafe { napi::JsError::from(error).throw_into(env) };
+        ptr::null_mut()
+    })
+}
+
+/// `null`; a null pointer when Node-API refuses, which reads as `undefined`.
+fn null(env: sys::napi_env) -> sys::napi_value {
+    Raw(env).null().unwrap_or(ptr::null_mut())
+}
+
 /// A value that was made while native memory was lent.
 pub struct Made(pub(super) sys::napi_value);
 
@@ -51,34 +145,6 @@ impl ToNapiValue for Made {
     }
 }
 
-/// Reads a small file that is in the page cache, here and now; `null` when `read` must be used.
-///
-/// That is so as well when the event loop has to turn, so that memory comes back.
-///
-/// # Errors
-/// The file's.
-#[napi(namespace = "file", ts_return_type = "ArrayBuffer | string | null")]
-pub fn read_now(env: Env, of: Either<String, i32>, offset: f64, length: f64, text: bool) -> Result<Made> {
-    SCRATCH.with_borrow_mut(|scratch| {
-        let target = target(of);
-        let raw = env.raw();
-        if loan::turn_is_due() {
-            return null(raw);
-        }
-        let read = call::sync(&env, || file::read_cached(&target, range(offset, length), text, scratch))?;
-        let made = match read {
-            None => return null(raw),
-            Some(Cached::Scratch(size)) if text => small_text(raw, &scratch[..size])?,
-            Some(Cached::Scratch(size)) => content::copy_bytes(raw, &scratch[..size])?,
-            // SAFETY: the environment is alive: we are in one of its calls.
-            Some(Cached::Block(block)) => unsafe { ToNapiValue::to_napi_value(raw, Content::Bytes(block))? },
-            // SAFETY: as above.
-            Some(Cached::Text(text)) => unsafe { ToNapiValue::to_napi_value(raw, Content::Text(text))? },
-        };
-        Ok(Made(made))
-    })
-}
-
 /// Reads the next chunk of an open regular file that is in the page cache, here and now; an empty one at its end,
 /// `null` when `read` must be used (see `read_now`).
 ///
@@ -92,18 +158,13 @@ pub fn read_now(env: Env, of: Either<String, i32>, offset: f64, length: f64, tex
 )]
 pub fn read_chunk_now(env: Env, descriptor: i32, offset: f64, size: f64) -> Result<Made> {
     if loan::turn_is_due() {
-        return null(env.raw());
+        return Ok(Made(null(env.raw())));
     }
     match call::sync(&env, || file::read_chunk_cached(descriptor, offset as u64, size as usize))? {
-        None => null(env.raw()),
+        None => Ok(Made(null(env.raw()))),
         // SAFETY: the environment is alive: we are in one of its calls.
         Some(block) => Ok(Made(unsafe { ToNapiValue::to_napi_value(env.raw(), Content::Bytes(block))? })),
     }
-}
-
-fn null(env: sys::napi_env) -> Result<Made> {
-    // SAFETY: the environment is alive: we are in one of its calls.
-    Ok(Made(unsafe { ToNapiValue::to_napi_value(env, napi::bindgen_prelude::Null)? }))
 }
 
 fn content_at(target: &Target, range: Range, text: bool) -> std::result::Result<Content, Error> {
@@ -119,6 +180,23 @@ fn small_text(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> {
         return content::two_byte(env, &units);
     }
     content::utf8(env, bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes))
+}
+
+/// A single buffer of this size is reason for a full collection to V8, which makes it and everything else that is alive
+/// then old; only another full collection finds that it is dead.
+const LONE: usize = 64 * 1024 * 1024;
+
+/// How many bytes of fresh memory a full collection may spare a large read; 0: none.
+#[napi(namespace = "file")]
+#[must_use]
+#[allow(clippy::cast_precision_loss, reason = "no larger than memory")]
+pub fn bytes_spared(of: Either<String, i32>, offset: f64, length: f64) -> f64 {
+    let out = loan::buffers_out();
+    if out < LONE {
+        return 0.0;
+    }
+    let fresh = file::fresh_bytes(&target(of), range(offset, length));
+    if fresh < LONE { 0.0 } else { fresh.min(out) as f64 }
 }
 
 /// Reads a file, or a part of it, on the thread pool.
@@ -137,26 +215,6 @@ pub fn read(of: Either<String, i32>, offset: f64, length: f64, text: bool) -> As
 pub fn read_sync(env: Env, of: Either<String, i32>, offset: f64, length: f64, text: bool) -> Result<Content> {
     let target = target(of);
     call::sync(&env, || content_at(&target, range(offset, length), text))
-}
-
-/// Writes a whole file here and now; gives the number of bytes, `null` when that might wait for another program.
-///
-/// # Errors
-/// The file's.
-#[napi(namespace = "file")]
-pub fn write_now(
-    env: Env,
-    to: Either<String, i32>,
-    data: Either<String, &[u8]>,
-    mode: u32,
-    create_path: bool,
-) -> Result<Option<i64>> {
-    let target = target(to);
-    let bytes = match &data {
-        Either::A(text) => text.as_bytes(),
-        Either::B(bytes) => bytes,
-    };
-    call::sync(&env, || file::write_now(&target, bytes, mode, create_path)).map(|written| written.map(size))
 }
 
 /// Writes a text to a file on the thread pool; gives the number of bytes.

@@ -195,6 +195,14 @@ pub(crate) fn made(bytes: usize) -> bool {
     })
 }
 
+/// How many bytes of `ArrayBuffer`s are out.
+pub(super) fn buffers_out() -> usize {
+    LOANS.with(|loans| {
+        loans.reconcile();
+        loans.buffers.get()
+    })
+}
+
 /// Whether the next read is to let the event loop turn.
 pub(super) fn turn_is_due() -> bool {
     LOANS.with(|loans| {

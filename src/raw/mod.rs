@@ -108,6 +108,18 @@ impl<const N: usize> Arguments<N> {
         Raw(self.env).as_utf8(self.values[index]).unwrap_or_default()
     }
 
+    /// A string; `None` for anything else.
+    pub(crate) fn text(&self, index: usize) -> Option<String> {
+        let mut stack = [MaybeUninit::uninit(); STACK];
+        let utf8 = match Raw(self.env).write_utf8(self.values[index], &mut stack).ok()? {
+            // SAFETY: Node-API has written this much.
+            length if is_whole(length, STACK) => unsafe { stack[..length].assume_init_ref() }.to_vec(),
+            _ => self.utf8(index),
+        };
+        // Node-API writes no other.
+        String::from_utf8(utf8).ok()
+    }
+
     /// Reads a string into a buffer: the length of its UTF-8, `Err` when it may not fit, `None` when it is no string.
     pub(crate) fn short_utf8(&self, index: usize, buffer: &mut [u8]) -> Option<std::result::Result<usize, ()>> {
         let mut written = 0;

@@ -20,9 +20,9 @@ use dx_fault::Fault;
 use thiserror::Error;
 
 pub use copy::{Pour, copy};
-pub use read::{Cached, INLINE, Range, read, read_cached, read_chunk_cached, read_text, read_utf8};
+pub use read::{Cached, INLINE, Range, fresh_bytes, read, read_cached, read_chunk_cached, read_text, read_utf8};
 pub use text::{Text, decode, decode_utf8};
-pub use write::{write, write_now};
+pub use write::{Unfinished, Written, write, write_now};
 
 /// What a `BunFile` refers to.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::text::{Text, decode, decode_utf8};
 use super::{Error, Handle, Target, platform};
-use crate::memory::Block;
+use crate::memory::{self, Block};
 
 /// Reads up to this size are served on the calling thread when the page cache holds the file: the
 /// copy then costs less than handing it to another thread.
@@ -204,6 +204,21 @@ pub fn read_chunk_cached(descriptor: i32, offset: u64, size: usize) -> Result<Op
     let Some(read) = platform::read_cached_at(&file, &mut block, offset) else { return Ok(None) };
     block.truncate(read.map_err(fail)?);
     Ok(Some(block))
+}
+
+/// How many bytes of memory a read would be the first to touch: all of them, or none where a block is recycled for it.
+/// Nothing where that is not known beforehand.
+#[must_use]
+pub fn fresh_bytes(target: &Target, range: Range) -> usize {
+    let metadata = match target {
+        Target::Path(path) => path.metadata().ok(),
+        Target::Descriptor(descriptor) => platform::borrow(*descriptor).and_then(|file| file.metadata()).ok(),
+    };
+    metadata
+        .filter(sized)
+        .and_then(|metadata| part(metadata.len(), range).ok())
+        .filter(|&size| !memory::is_kept(size))
+        .unwrap_or(0)
 }
 
 fn open(target: &Target) -> Result<(Handle, Metadata), Error> {

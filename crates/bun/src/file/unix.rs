@@ -83,6 +83,21 @@ pub(super) fn open_write(path: &Path, mode: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(mode).custom_flags(libc::O_NOCTTY).open(path)
 }
 
+/// `open_write` without waiting for the reader of a FIFO or for who holds a lease; `None` where that would be needed.
+pub(super) fn open_write_now(path: &Path, mode: u32) -> io::Result<Option<File>> {
+    let flags = libc::O_NOCTTY | libc::O_NONBLOCK;
+    match OpenOptions::new().write(true).create(true).truncate(false).mode(mode).custom_flags(flags).open(path) {
+        // A socket has no reader to wait for either: the one who waits finds that.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ENXIO | libc::EWOULDBLOCK)) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// Writes at an offset.
+pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    file.write_at(bytes, offset)
+}
+
 /// Reads at an offset, past interruptions.
 pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
     loop {

@@ -45,6 +45,18 @@ pub(super) fn open_write(path: &Path, _mode: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).open(path)
 }
 
+/// `open_write`; `None` for what is no file: a write to it may wait for another program.
+pub(super) fn open_write_now(path: &Path, mode: u32) -> io::Result<Option<File>> {
+    if path.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return Ok(None);
+    }
+    open_write(path, mode).map(Some)
+}
+
+pub(super) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    file.seek_write(bytes, offset)
+}
+
 pub(super) fn read_cached_at(_file: &File, _bytes: &mut [u8], _offset: u64) -> Option<io::Result<usize>> {
     None
 }

@@ -1,7 +1,7 @@
 //! Writing a whole file.
 
 use std::fs::{self, File};
-use std::io::{self, Seek, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::{Error, Target, platform};
@@ -45,10 +45,19 @@ pub(super) fn cut_here(mut file: &File) {
 
 /// Opens a file for writing at its start.
 pub(super) fn create(path: &Path, target: &Target, mode: u32, create_path: bool) -> Result<File, Error> {
-    match platform::open_write(path, mode) {
+    create_with(path, target, create_path, |path| platform::open_write(path, mode))
+}
+
+fn create_with<T>(
+    path: &Path,
+    target: &Target,
+    create_path: bool,
+    open: impl Fn(&Path) -> io::Result<T>,
+) -> Result<T, Error> {
+    match open(path) {
         Err(error) if create_path && error.kind() == io::ErrorKind::NotFound => {
             match path.parent().map(fs::create_dir_all) {
-                Some(Ok(())) => platform::open_write(path, mode),
+                Some(Ok(())) => open(path),
                 Some(Err(failed)) if failed.kind() != io::ErrorKind::NotFound => {
                     return Err(Error::system(failed, "mkdir", target));
                 }
@@ -60,24 +69,73 @@ pub(super) fn create(path: &Path, target: &Target, mode: u32, create_path: bool)
     .map_err(|error| Error::system(error, "open", target))
 }
 
-/// Replaces the content of a regular file here and now. `None` when the write might wait for
-/// another program: the path leads to a FIFO, a device or a socket.
+/// What `write_now` did.
+#[derive(Debug)]
+pub enum Written {
+    /// Everything: so many bytes.
+    Whole(u64),
+    /// What needed no waiting; `finish` does the rest.
+    Part(Unfinished),
+    /// Nothing: opening the file means waiting for another program.
+    Nothing,
+}
+
+/// A write to a pipe, socket or terminal that has taken a part of the bytes.
+#[derive(Debug)]
+pub struct Unfinished {
+    file: File,
+    written: usize,
+}
+
+impl Unfinished {
+    /// Writes the rest of the same bytes, waiting for room.
+    ///
+    /// # Errors
+    /// `System` with `write`.
+    pub fn finish(self, target: &Target, bytes: &[u8]) -> Result<u64, Error> {
+        write_all(&self.file, &bytes[self.written..]).map_err(|error| Error::system(error, "write", target))?;
+        Ok(bytes.len() as u64)
+    }
+}
+
+/// Replaces the content of a file here and now, as far as that means waiting for no other program.
 ///
 /// # Errors
 /// As `write`.
-pub fn write_now(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Result<Option<u64>, Error> {
-    let Target::Path(path) = target else { return write(target, bytes, mode, create_path).map(Some) };
-    let before = path.metadata().ok();
-    if before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir()) {
-        return Ok(None);
+pub fn write_now(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Result<Written, Error> {
+    let Target::Path(path) = target else { return write(target, bytes, mode, create_path).map(Written::Whole) };
+    let open = |path: &Path| platform::open_write_now(path, mode);
+    let Some(file) = create_with(path, target, create_path, open)? else { return Ok(Written::Nothing) };
+    let fail = |error| Error::system(error, "write", target);
+    // The end is one look at what is there: how long a file is, and whether this is one.
+    let Ok(before) = (&file).seek(SeekFrom::End(0)) else {
+        let (written, result) = write_until(bytes, |rest, _| (&file).write(rest));
+        return match result {
+            Ok(()) => Ok(Written::Whole(bytes.len() as u64)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Written::Part(Unfinished { file, written })),
+            Err(error) => Err(fail(error)),
+        };
+    };
+    let (written, result) = write_until(bytes, |rest, at| platform::write_at(&file, rest, at as u64));
+    let length = written as u64;
+    // What was shorter before needs no cutting.
+    let cut = if before > length { cut(&file, length) } else { Ok(()) };
+    result.and(cut).map_err(fail)?;
+    Ok(Written::Whole(length))
+}
+
+/// Writes everything, past interruptions: how much was written, and what went wrong.
+fn write_until(bytes: &[u8], mut write: impl FnMut(&[u8], usize) -> io::Result<usize>) -> (usize, io::Result<()>) {
+    let mut done = 0;
+    while done < bytes.len() {
+        match write(&bytes[done..], done) {
+            Ok(0) => return (done, Err(io::ErrorKind::WriteZero.into())),
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (done, Err(error)),
+        }
     }
-    let file = create(path, target, mode, create_path)?;
-    let written = write_all(&file, bytes).inspect_err(|_| cut_here(&file));
-    // What was shorter before needs no cutting, and no second look.
-    let longer = before.is_some_and(|before| before.is_file() && before.len() > bytes.len() as u64);
-    let done = if longer { written.and_then(|()| file.set_len(bytes.len() as u64)) } else { written };
-    done.map_err(|error| Error::system(error, "write", target))?;
-    Ok(Some(bytes.len() as u64))
+    (done, Ok(()))
 }
 
 /// Writes everything; a full pipe is waited for.

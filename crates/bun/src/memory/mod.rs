@@ -47,19 +47,23 @@ struct Pool {
 }
 
 impl Pool {
-    /// Takes the smallest kept block that holds `size` and wastes at most a quarter, of those the
-    /// youngest: its pages may still be in the processor's caches.
     fn take(&mut self, size: usize) -> Option<MmapMut> {
-        let (index, _) = self
-            .blocks
+        let index = self.find(size)?;
+        let Kept { map, .. } = self.blocks.remove(index);
+        self.bytes -= map.len();
+        Some(map)
+    }
+
+    /// The smallest kept block that holds `size` and wastes at most a quarter, of those the
+    /// youngest: its pages may still be in the processor's caches.
+    fn find(&self, size: usize) -> Option<usize> {
+        self.blocks
             .iter()
             .enumerate()
             .rev()
             .filter(|(_, kept)| kept.map.len() >= size && kept.map.len() <= size + size / 4)
-            .min_by_key(|(_, kept)| kept.map.len())?;
-        let Kept { map, .. } = self.blocks.remove(index);
-        self.bytes -= map.len();
-        Some(map)
+            .min_by_key(|(_, kept)| kept.map.len())
+            .map(|(index, _)| index)
     }
 
     /// Keeps a block; gives back the oldest ones, which make room for it.
@@ -87,6 +91,16 @@ impl Pool {
         self.bytes -= gone.iter().map(|kept| kept.map.len()).sum::<usize>();
         gone
     }
+}
+
+/// Whether a block of `size` bytes would be a recycled one.
+#[must_use]
+pub fn is_kept(size: usize) -> bool {
+    pool().find(rounded(size)).is_some()
+}
+
+fn rounded(size: usize) -> usize {
+    size.max(1).next_multiple_of(if size < HUGE { STEP } else { HUGE })
 }
 
 /// What the pool keeps at most on this machine.
@@ -129,7 +143,7 @@ impl Block {
     /// # Errors
     /// The system's, when it has no memory of that size.
     pub fn take(size: usize) -> io::Result<Self> {
-        let rounded = size.max(1).next_multiple_of(if size < HUGE { STEP } else { HUGE });
+        let rounded = rounded(size);
         let kept = pool().take(rounded);
         let recycled = kept.is_some();
         let map = match kept {
@@ -199,6 +213,7 @@ mod tests {
         first[0] = 1;
         let address = first.as_ptr();
         drop(first);
+        assert!(is_kept(size - 10));
         let second = Block::take(size - 10).unwrap();
         assert_eq!(second.as_ptr(), address);
         assert_eq!(second.len(), size - 10);
