@@ -43,7 +43,7 @@ class Glob {
    * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE; the system's error of `open`
    */
   scan(optionsOrCwd = undefined) {
-    const found = native('bun-core', 'file').globScan(this.#text, scanOptions(optionsOrCwd));
+    const found = native('bun-core', 'file').globScan(withoutNul('pattern', this.#text), scanOptions(optionsOrCwd));
     return /** @type {any} */ (new AsyncPaths(found));
   }
 
@@ -53,7 +53,7 @@ class Glob {
    * @throws as `scan`
    */
   scanSync(optionsOrCwd = undefined) {
-    const found = native('bun-core', 'file').globScanSync(this.#text, scanOptions(optionsOrCwd));
+    const found = native('bun-core', 'file').globScanSync(withoutNul('pattern', this.#text), scanOptions(optionsOrCwd));
     return /** @type {any} */ (new Paths(found));
   }
 }
@@ -71,7 +71,7 @@ function scanOptions(given) {
     absolute: Boolean(options.absolute),
     follow: Boolean(options.followSymlinks),
     broken: Boolean(options.throwErrorOnBrokenSymlink),
-    onlyFiles: options.onlyFiles === undefined ? true : Boolean(options.onlyFiles),
+    onlyFiles: options.onlyFiles == null ? true : Boolean(options.onlyFiles),
   };
 }
 
@@ -79,9 +79,14 @@ function scanOptions(given) {
 function directoryOf(cwd) {
   if (cwd == null) return '';
   if (typeof cwd !== 'string') throw ERR_INVALID_ARG_TYPE('GlobScanOptions.cwd must be a string');
-  if (!cwd.includes('\0')) return cwd;
+  return withoutNul('cwd', cwd);
+}
+
+/** @param {string} name @param {string} text */
+function withoutNul(name, text) {
+  if (!text.includes('\0')) return text;
   throw ERR_INVALID_ARG_VALUE(
-    `The argument 'cwd' must be a string without null bytes. Received ${JSON.stringify(cwd)}`,
+    `The argument '${name}' must be a string without null bytes. Received ${JSON.stringify(text)}`,
   );
 }
 

@@ -12,7 +12,7 @@ mod identity;
 
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use dx_fault::Fault;
 use thiserror::Error;
@@ -120,6 +120,8 @@ enum Component {
 struct Plan {
     /// The plain names in front, as they were written.
     base: String,
+    /// Whether one of them is `.` or `..`.
+    dots: bool,
     components: Vec<Component>,
     /// Whether only directories can match: the pattern ends with a separator.
     directories: bool,
@@ -149,7 +151,8 @@ impl Plan {
                 components.push(Component::Names(Names::new(part), part.starts_with('.')));
             }
         }
-        Self { base, plain: components.is_empty(), components, directories }
+        let dots = base.split('/').any(|part| matches!(part, "." | ".."));
+        Self { base, dots, plain: components.is_empty(), components, directories }
     }
 }
 
@@ -209,7 +212,17 @@ impl Walk<'_> {
         }
         let mut states = vec![0];
         self.close(&mut states);
-        let mut visits = vec![Visit { name: base.clone(), states, links: Vec::new() }];
+        let first = Visit { name: base.clone(), states, links: Vec::new() };
+        let mut visits = Vec::new();
+        if base.starts_with('/') {
+            // As the directory to start from, what an absolute pattern names has to be there.
+            self.read(&mut root, &first, &mut visits, found).map_err(|error| match error {
+                Error::Open(error, path) if path == Path::new(base) => Error::Open(error, path.join("")),
+                error => error,
+            })?;
+        } else {
+            visits.push(first);
+        }
         while let Some(visit) = visits.pop() {
             self.visit(&mut root, &visit, &mut visits, found)?;
             if visits.len() >= ENOUGH {
@@ -336,8 +349,24 @@ impl Walk<'_> {
         }
         let path = format!("{directory}{between}{name}");
         let path = self.options.directory.join(path.strip_prefix("./").unwrap_or(&path));
+        let path = if self.plan.dots { normal(&path) } else { path };
         found.push(&[&path.to_string_lossy()]);
     }
+}
+
+/// The same path without `.` and `..`, as text: what links lead to does not count.
+fn normal(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            path::Component::CurDir => {}
+            path::Component::ParentDir => {
+                plain.pop();
+            }
+            _ => plain.push(component),
+        }
+    }
+    plain
 }
 
 fn is_absent(error: &io::Error) -> bool {
