@@ -3,6 +3,7 @@
 const path = require('node:path');
 const { native } = require('../internal/native');
 const { codeError } = require('../internal/errors');
+const { toText } = require('../internal/to-text');
 
 const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 const INPUT = 'Expected an object, Blob, TypedArray, or ArrayBuffer';
@@ -137,7 +138,7 @@ function contentOf(value) {
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
     return new Uint8Array(/** @type {ArrayBuffer} */ (value));
   if (value instanceof Blob) return require('./blob-bytes').bytesNow(value);
-  return Buffer.from(String(value));
+  return Buffer.from(toText(value));
 }
 
 /** @param {any} glob @param {string} method @returns {string[]} */

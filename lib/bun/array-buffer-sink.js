@@ -2,6 +2,9 @@
 
 const { bytesOf } = require('./file-sink');
 
+const CLOSED =
+  'This ArrayBufferSink has already been closed. A "direct" ReadableStream terminates its underlying socket once `async pull()` returns.';
+
 /**
  * `Bun.ArrayBufferSink`: gathers chunks into one `ArrayBuffer` (or `Uint8Array`).
  *
@@ -15,6 +18,7 @@ class ArrayBufferSink {
   #stream = false;
   #views = false;
   #ended = false;
+  #closed = false;
 
   /**
    * Starts anew, without what was gathered.
@@ -23,14 +27,16 @@ class ArrayBufferSink {
    *   what was gathered since the last one
    */
   start(options) {
+    this.#check();
     this.#take();
     this.#ended = false;
-    this.#stream = Boolean(options?.stream);
-    this.#views = Boolean(options?.asUint8Array);
+    this.#stream = options?.stream === true;
+    this.#views = options?.asUint8Array === true;
   }
 
   /** @param {string | ArrayBufferView | ArrayBufferLike} chunk @returns {number} bytes of the chunk */
   write(chunk) {
+    this.#check();
     const bytes = bytesOf(chunk, arguments.length);
     if (bytes.byteLength > 0) this.#chunks.push(typeof chunk === 'string' ? bytes : Buffer.from(bytes));
     this.#size += bytes.byteLength;
@@ -39,19 +45,27 @@ class ArrayBufferSink {
 
   /** @returns {number | ArrayBuffer | Uint8Array} 0, or with `stream` what was gathered */
   flush() {
+    this.#check();
     return this.#stream ? this.#wrap(this.#take()) : 0;
   }
 
   /** @returns {ArrayBuffer | Uint8Array} what was gathered; nothing when it has ended before */
   end() {
+    this.#check();
     const bytes = this.#take();
     if (this.#ended) return new ArrayBuffer(0);
     this.#ended = true;
     return this.#wrap(bytes);
   }
 
+  /** Ends it for good. */
   close() {
     this.#take();
+    this.#closed = true;
+  }
+
+  #check() {
+    if (this.#closed) throw new Error(CLOSED);
   }
 
   ref() {}

@@ -222,7 +222,7 @@ function bytesOf(chunk, given) {
   if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer)
     return Buffer.from(/** @type {any} */ (chunk));
   if (given === 0) throw ERR_MISSING_ARGS(WRITE_EXPECTS);
-  if (chunk === null) throw ERR_STREAM_NULL_VALUES(WRITE_EXPECTS);
+  if (chunk == null) throw ERR_STREAM_NULL_VALUES(WRITE_EXPECTS);
   throw ERR_INVALID_ARG_TYPE(WRITE_EXPECTS);
 }
 

@@ -106,7 +106,7 @@ class FileSystemRouter {
     this.#directory = path.resolve(directory);
     this.#extensions = extensionsOf(fileExtensions);
     this.#prefix = assetPrefix == null ? '' : checkString('assetPrefix', assetPrefix);
-    this.#origin = origin == null ? '' : checkString('origin', origin);
+    this.#origin = origin === undefined ? '' : checkString('origin', origin);
     this.#table = new RouteTable(this.#directory, this.#extensions);
   }
 
@@ -179,7 +179,7 @@ function checkString(name, value) {
 
 /** @param {unknown} extensions @returns {string[]} */
 function extensionsOf(extensions) {
-  if (extensions == null) return [];
+  if (extensions === undefined) return [];
   if (!Array.isArray(extensions))
     throw ERR_INVALID_ARG_TYPE('FileSystemRouterOptions.fileExtensions must be an array of string');
   for (const extension of extensions) {

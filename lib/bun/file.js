@@ -17,8 +17,7 @@ const ERR_INVALID_ARG_TYPE = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (messa
  * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_URL_SCHEME, ERR_OUT_OF_RANGE
  */
 function file(path, options = undefined) {
-  const source = typeof path === 'object' && path !== null && BunFile.sourceOf(path);
-  const target = source ? (source.path ?? source.fd) : fileTarget(path);
+  const target = fileTarget(path);
   if (target === undefined) throw ERR_INVALID_ARG_TYPE('Expected file path string or file descriptor');
   const type = typeOfOption(options?.type) ?? typeOfPath(typeof target === 'string' ? target : '');
   return /** @type {any} */ (new BunFile(target, type));

@@ -33,8 +33,9 @@ function signalNumber(signal, zero = false) {
     if (number === undefined) throw ERR_INVALID_ARG_TYPE(`signal must be one of ${list()}`);
     return number;
   }
-  if (typeof signal !== 'number' || !Number.isInteger(signal) || signal < 0)
-    throw ERR_INVALID_ARG_TYPE('Invalid signal: must be an integer');
+  if (typeof signal !== 'number') throw ERR_INVALID_ARG_TYPE('Invalid signal: must be a string or an integer');
+  if (!Number.isInteger(signal)) throw ERR_INVALID_ARG_TYPE('Unknown signal');
+  if (signal < 0) throw ERR_INVALID_ARG_TYPE('Invalid signal: must be >= 0');
   if (signal >= END) throw ERR_INVALID_ARG_TYPE('Invalid signal: must be < 32');
   if (signal === 0 && !zero) throw ERR_UNKNOWN_SIGNAL(0);
   return signal;

@@ -7,17 +7,9 @@
  */
 
 const { codeError, ERR_INVALID_ARG_TYPE } = require('../internal/errors');
-const { gather, gatherText } = require('./stream-readers');
+const { gather, gatherText, readable } = require('./stream-readers');
 
-const ERR_INVALID_STATE = codeError(TypeError, 'ERR_INVALID_STATE', (message) => message);
-
-/** @param {unknown} stream @returns {ReadableStream<any>} */
-function checked(stream) {
-  if (!(stream instanceof ReadableStream)) throw ERR_INVALID_ARG_TYPE('stream', 'of type ReadableStream', stream);
-  if (stream.locked) throw ERR_INVALID_STATE('Invalid state: ReadableStream is locked');
-  require('../web/direct-stream').readOnce(stream);
-  return stream;
-}
+const ERR_INVALID_BOUNDARY = codeError(TypeError, 'ERR_INVALID_ARG_TYPE', (message) => message);
 
 /** @param {ReadableStream<any>} stream */
 async function all(stream) {
@@ -26,11 +18,22 @@ async function all(stream) {
   return chunks;
 }
 
-/** @template T @param {(stream: ReadableStream<any>, ...more: any[]) => Promise<T>} read */
+/** A stream as form data is read: what is neither text nor bytes counts as its text. @param {ReadableStream<any>} stream */
+async function parts(stream) {
+  return new Uint8Array(await new Blob(await all(stream)).arrayBuffer());
+}
+
+/**
+ * What is no stream is refused at once; one that somebody reads or has read, by the promise.
+ *
+ * @template T @param {(stream: ReadableStream<any>, ...more: any[]) => Promise<T>} read
+ */
 const reader =
   (read) =>
-  (/** @type {ReadableStream<any>} */ stream, /** @type {any[]} */ ...more) =>
-    read(checked(stream), ...more);
+  (/** @type {ReadableStream<any>} */ stream, /** @type {any[]} */ ...more) => {
+    if (!(stream instanceof ReadableStream)) throw ERR_INVALID_ARG_TYPE('stream', 'of type ReadableStream', stream);
+    return (async () => read(readable(stream), ...more))();
+  };
 
 module.exports = {
   readableStreamToArray: reader(all),
@@ -41,8 +44,14 @@ module.exports = {
   readableStreamToBlob: reader(async (stream) => new Blob(await all(stream))),
   readableStreamToFormData: reader(async (stream, boundary) => {
     const { parseFormData } = require('./form-data');
-    const limit = typeof boundary === 'string' ? boundary : boundary && Buffer.from(boundary).toString();
+    if (boundary != null && typeof boundary !== 'string' && !ArrayBuffer.isView(boundary))
+      throw ERR_INVALID_BOUNDARY('boundary must be a string or ArrayBufferView');
+    const limit =
+      boundary &&
+      (typeof boundary === 'string'
+        ? boundary
+        : Buffer.from(boundary.buffer, boundary.byteOffset, boundary.byteLength).toString());
     const type = limit ? `multipart/form-data; boundary=${limit}` : 'application/x-www-form-urlencoded';
-    return parseFormData(await gather(stream), type);
+    return parseFormData(await parts(stream), type);
   }),
 };

@@ -5,6 +5,7 @@
  */
 
 const { codeError, received, makeError, ERR_OUT_OF_RANGE } = require('../internal/errors');
+const { toText } = require('../internal/to-text');
 const { signalNumber } = require('./kill-signal');
 const { closeOpened, slotsOf } = require('./spawn-stdio');
 const { find } = require('./which');
@@ -15,6 +16,7 @@ const ERR_INVALID_ARG_VALUE = codeError(TypeError, 'ERR_INVALID_ARG_VALUE', mess
 
 /** More than any system takes, and few enough to be looked at. */
 const MOST_ARGUMENTS = 2 ** 25;
+const MOST_IDENTITY = 2 ** 31 - 1;
 
 /**
  * @typedef {object} Plan
@@ -80,8 +82,8 @@ function planOf(command, limits, callbacks, options) {
     directory,
     slots: undefined,
     detached: Boolean(options.detached),
-    uid: identity(options.uid, name),
-    gid: identity(options.gid, name),
+    uid: identity('uid', options.uid, name),
+    gid: identity('gid', options.gid, name),
     cgroup: options.cgroup ?? undefined,
     terminal: undefined,
     lazy: Boolean(options.lazy),
@@ -109,21 +111,22 @@ function planOf(command, limits, callbacks, options) {
 /** @param {Iterable<any>} cmd @param {any} options */
 function commandOf(cmd, options) {
   if (/** @type {any} */ (cmd).length > MOST_ARGUMENTS) throw ERR_INVALID_ARG_TYPE('cmd array is too large');
-  const words = Array.from(cmd, String);
+  const words = Array.from(cmd, toText);
   if (words.length === 0) throw ERR_INVALID_ARG_TYPE('cmd must not be empty');
   words.forEach((word, i) => checkNul(`args[${i}]`, word));
   const [name] = words;
   const directory = directoryOf(options.cwd);
   const program = name.includes('/') ? name : find(name, options.env?.PATH ?? process.env.PATH, directory);
   if (!program) throw notFound(name);
-  if (options.argv0 != null) words[0] = checkNul('argv0', String(options.argv0));
+  if (options.argv0 != null) words[0] = checkNul('options.argv0', toText(options.argv0));
   return { name, program, words: words.join('\0'), environment: environmentOf(options.env), directory };
 }
 
 /** @param {any} cwd */
 function directoryOf(cwd) {
-  if (cwd == null || cwd === '') return undefined;
-  return checkNul('options.cwd', cwd instanceof URL ? require('node:url').fileURLToPath(cwd) : String(cwd));
+  if (cwd == null) return undefined;
+  const path = cwd instanceof URL ? require('node:url').fileURLToPath(cwd) : toText(cwd);
+  return path === '' ? undefined : checkNul('options.cwd', path);
 }
 
 /** @param {string} name @param {string} text */
@@ -149,15 +152,19 @@ function environmentOf(env) {
     const value = env[name];
     if (value === undefined) continue;
     checkNul(`options.env['${name}']`, name);
-    pairs.push(`${name}=${checkNul(`options.env['${name}']`, String(value))}`);
+    pairs.push(`${name}=${checkNul(`options.env['${name}']`, toText(value))}`);
   }
   return pairs.join('\0');
 }
 
-/** @param {any} value @param {string} name */
-function identity(value, name) {
+/** @param {string} option @param {any} value @param {string} name */
+function identity(option, value, name) {
   if (value == null) return undefined;
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
+  checkNumber(option, value);
+  if (value > MOST_IDENTITY || value < -MOST_IDENTITY - 1)
+    throw ERR_OUT_OF_RANGE(option, `>= ${-MOST_IDENTITY - 1} and <= ${MOST_IDENTITY}`, value);
+  checkInteger(option, value);
+  if (value >= 0) return value;
   throw makeError('Error', 'EINVAL', `EINVAL: invalid argument, posix_spawn '${name}'`, {
     errno: -22,
     syscall: 'posix_spawn',
@@ -165,14 +172,31 @@ function identity(value, name) {
   });
 }
 
+/** @param {string} option @param {unknown} value */
+function checkNumber(option, value) {
+  if (typeof value === 'number') return;
+  throw ERR_INVALID_ARG_TYPE(`The "${option}" property must be of type number. Received ${typeof value}`);
+}
+
+/** @param {string} option @param {number} value */
+function checkInteger(option, value) {
+  if (Number.isInteger(value)) return;
+  throw ERR_INVALID_ARG_TYPE(`The "${option}" property must be of type integer. Received number`);
+}
+
+/** @param {any} timeout */
+function checkTimeout(timeout) {
+  checkNumber('timeout', timeout);
+  if (Number.isNaN(timeout)) throw ERR_OUT_OF_RANGE('timeout', 'a non-negative integer', timeout);
+  if (timeout === Infinity) return;
+  if (timeout < 0 || timeout > Number.MAX_SAFE_INTEGER)
+    throw ERR_OUT_OF_RANGE('timeout', `>= 0 and <= ${Number.MAX_SAFE_INTEGER}`, timeout);
+  checkInteger('timeout', timeout);
+}
+
 /** @param {any} options */
 function limitsOf({ timeout, killSignal, maxBuffer, signal }) {
-  if (timeout != null) {
-    if (typeof timeout !== 'number')
-      throw ERR_INVALID_ARG_TYPE(`The "timeout" property must be of type number. Received ${typeof timeout}`);
-    if (timeout < 0 || Number.isNaN(timeout))
-      throw ERR_OUT_OF_RANGE('timeout', `>= 0 and <= ${Number.MAX_SAFE_INTEGER}`, timeout);
-  }
+  if (timeout != null) checkTimeout(timeout);
   if (signal != null && !(signal instanceof AbortSignal)) {
     throw ERR_INVALID_ARG_TYPE(`The "signal" argument must be of type AbortSignal. ${received(signal)}`);
   }
@@ -180,7 +204,7 @@ function limitsOf({ timeout, killSignal, maxBuffer, signal }) {
   return {
     timeout: timeout > 0 && timeout < Infinity ? timeout : undefined,
     killSignal: signalNumber(killSignal),
-    maxBuffer: typeof maxBuffer === 'number' && maxBuffer >= 0 && maxBuffer < Infinity ? maxBuffer : undefined,
+    maxBuffer: typeof maxBuffer === 'number' && maxBuffer > 0 && maxBuffer < Infinity ? maxBuffer : undefined,
     signal: signal ?? undefined,
   };
 }
@@ -203,17 +227,18 @@ function checkCallback(name, callback) {
 
 /** @param {any} options @param {boolean} sync @returns {typeof NO_CALLBACKS} */
 function callbacksOf({ onExit, onDisconnect, ipc, serialization }, sync) {
-  if (sync) return NO_CALLBACKS;
   checkCallback('onExit', onExit);
   checkCallback('onDisconnect', onDisconnect);
-  if (serialization != null && serialization !== 'json' && serialization !== 'advanced') {
+  if (sync) return NO_CALLBACKS;
+  const asked = typeof ipc === 'function';
+  if (asked && serialization != null && serialization !== 'json' && serialization !== 'advanced') {
     throw ERR_INVALID_ARG_TYPE('serialization must be "json" or "advanced"');
   }
   return {
     onExit: onExit ?? undefined,
     onDisconnect: onDisconnect ?? undefined,
-    ipc: typeof ipc === 'function' ? ipc : undefined,
-    serialization: serialization ?? 'advanced',
+    ipc: asked ? ipc : undefined,
+    serialization: (asked && serialization) || 'advanced',
   };
 }
 

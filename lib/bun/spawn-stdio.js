@@ -103,8 +103,9 @@ function extraSlot(plan, slot, what) {
 function plainSlot(plan, slot, what) {
   if (what === 'inherit') return slot;
   if (typeof what !== 'number') return undefined;
-  if (!Number.isInteger(what) || what < 0 || what > 0x7fffffff)
-    throw ERR_INVALID_ARG_TYPE('file descriptor must be a positive integer');
+  if (!Number.isInteger(what) || what >= 0x7fffffff)
+    throw ERR_INVALID_ARG_TYPE(`file descriptor must be a valid integer, received: ${what}`);
+  if (what < 0) throw ERR_INVALID_ARG_TYPE('file descriptor must be a positive integer');
   plan.given[slot] = what;
   return what;
 }
@@ -144,7 +145,7 @@ function isDirectory(path) {
 /** @param {unknown} what */
 function wrongStdio(what) {
   return ERR_INVALID_ARG_TYPE(
-    typeof what === 'boolean' ? "stdio must be an array of 'inherit', 'ignore', or null" : STDIO,
+    typeof what === 'string' ? STDIO : "stdio must be an array of 'inherit', 'ignore', or null",
   );
 }
 

@@ -13,10 +13,13 @@ const peek = require('./peek');
 const ERR_INVALID_THIS = codeError(TypeError, 'ERR_INVALID_THIS', (message) => message);
 const ERR_INVALID_STATE = codeError(TypeError, 'ERR_INVALID_STATE', (message) => message);
 
-/** @param {ReadableStream<any>} stream @returns {Promise<Uint8Array>} */
-async function gather(stream) {
+const BYTES = 'Expected an ArrayBuffer, ArrayBufferView, or string chunk';
+const TEXT = 'Expected text, ArrayBuffer or ArrayBufferView';
+
+/** @param {ReadableStream<any>} stream @param {string} [expected] what is said of other chunks @returns {Promise<Uint8Array>} */
+async function gather(stream, expected = BYTES) {
   const chunks = [];
-  for await (const chunk of stream) chunks.push(bytesOf(chunk));
+  for await (const chunk of stream) chunks.push(bytesOf(chunk, expected));
   if (chunks.length === 1 && chunks[0].byteOffset === 0 && chunks[0].byteLength === chunks[0].buffer.byteLength) {
     return new Uint8Array(chunks[0].buffer);
   }
@@ -29,17 +32,17 @@ async function gather(stream) {
   return all;
 }
 
-/** @param {any} chunk @returns {Uint8Array} */
-function bytesOf(chunk) {
+/** @param {any} chunk @param {string} expected @returns {Uint8Array} */
+function bytesOf(chunk, expected) {
   if (typeof chunk === 'string') return Buffer.from(chunk);
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError('Expected an ArrayBuffer, ArrayBufferView, or string chunk');
+  throw new TypeError(expected);
 }
 
 /** @param {ReadableStream<any>} stream */
 async function gatherText(stream) {
-  return new TextDecoder().decode(await gather(stream));
+  return new TextDecoder().decode(await gather(stream, TEXT));
 }
 
 /** @param {ReadableStream<any>} stream @returns {ReadableStream<any>} */
@@ -141,4 +144,4 @@ function installReaders() {
   }
 }
 
-module.exports = { installReaders, gather, gatherText };
+module.exports = { installReaders, gather, gatherText, readable };

@@ -15,6 +15,7 @@ const { INPUT, OUTPUT, SOCKET } = require('./spawn-stdio');
 
 const ERR_IPC_CHANNEL_CLOSED = codeError(Error, 'ERR_IPC_CHANNEL_CLOSED', (message) => message);
 const SIGNALLED = 128;
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** What `console.log` shows; looking at the streams would start reading a lazy one. */
 const SHOWN = /** @type {const} */ (['pid', 'exitCode', 'signalCode', 'killed', 'connected', 'stdio', 'exited']);
 
@@ -34,7 +35,6 @@ class Subprocess {
   #channel;
   /** @type {Float64Array | undefined} */
   #facts;
-  #signalled = false;
   #held = true;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
@@ -103,14 +103,18 @@ class Subprocess {
 
   #limit() {
     const { timeout, signal } = this.#plan;
-    if (timeout !== undefined) {
-      this.#timer = setTimeout(() => this.#end(), timeout);
-      this.#timer.unref();
-    }
+    if (timeout !== undefined) this.#wait(timeout);
     if (signal) {
       this.#onAbort = () => this.#end();
       signal.addEventListener('abort', this.#onAbort, { once: true });
     }
+  }
+
+  /** @param {number} timeout milliseconds; more than a timer takes are waited for in parts */
+  #wait(timeout) {
+    const part = Math.min(timeout, LONGEST_TIMER);
+    this.#timer = setTimeout(() => (part < timeout ? this.#wait(timeout - part) : this.#end()), part);
+    this.#timer.unref();
   }
 
   /** Ends the child because a limit was reached. */
@@ -121,7 +125,7 @@ class Subprocess {
   /** @param {number} number */
   #signal(number) {
     if (this.#facts) return;
-    if (reactor().kill(this.#id, number) && number !== 0) this.#signalled = true;
+    reactor().kill(this.#id, number);
   }
 
   /** @param {Float64Array} facts */
@@ -154,9 +158,9 @@ class Subprocess {
     return this.#facts && this.#facts[1] !== 0 ? signalName(this.#facts[1]) : null;
   }
 
-  /** Whether it has ended, or was sent a signal by us. */
+  /** Whether it has ended, of itself or by a signal. */
   get killed() {
-    return this.#facts !== undefined || this.#signalled;
+    return this.#facts !== undefined;
   }
 
   get stdin() {

@@ -2,6 +2,8 @@
 
 const { native } = require('../internal/native');
 
+const { toText } = require('../internal/to-text');
+
 const LONGEST = 4096;
 
 /**
@@ -14,11 +16,11 @@ const LONGEST = 4096;
  * @throws {Error} when the name is longer than a path can be
  */
 function which(command, options = undefined) {
-  if (typeof command === 'symbol') throw new TypeError('Cannot convert a symbol to a string');
-  if (typeof command === 'boolean') command = String(command);
+  if (typeof command === 'symbol' || typeof command === 'boolean') command = toText(command);
   if (typeof command !== 'string') return null;
   if (command.length >= LONGEST) throw new Error('bin path is too long');
   const path = options?.PATH === undefined ? process.env.PATH : options.PATH;
+  for (const place of [path, options?.cwd]) if (typeof place === 'symbol') toText(place);
   return find(command, path, options?.cwd);
 }
 
