@@ -454,7 +454,9 @@ describe.skipIf(!isDxCompat)('keys that are texts', () => {
         [privateKey, publicKey],
         [{ key: privateKey }, { key: publicKey }],
         [privateKey, privateKey],
-      ]) {
+        [Buffer.from(privateKey), Buffer.from(publicKey)],
+        [{ key: Buffer.from(privateKey) }, { key: new Uint8Array(Buffer.from(privateKey)) }],
+      ] as any[][]) {
         const made = ours.sign(algorithm, data, secret);
         expect(crypto.verify(algorithm, data, point, made)).toBe(true);
         expect(ours.verify(algorithm, data, point, made)).toBe(true);
@@ -467,6 +469,26 @@ describe.skipIf(!isDxCompat)('keys that are texts', () => {
             expect(module.createVerify(algorithm).update(data).verify(point, streamed, encoding)).toBe(true);
         }
       }
+  });
+
+  test('bytes that change are another key', () => {
+    const [one, two] = [0, 1].map(() => crypto.generateKeyPairSync('ed25519', pem as any) as any);
+    const [secret, point] = [Buffer.from(one.privateKey), Buffer.from(one.publicKey)];
+    for (let again = 0; again < 6; again++) {
+      const pair = again % 2 ? two : one;
+      secret.set(Buffer.from(pair.privateKey));
+      point.set(Buffer.from(pair.publicKey));
+      const made = ours.sign(null, data, secret);
+      expect(made).toEqual(crypto.sign(null, data, pair.privateKey));
+      expect(ours.verify(null, data, point, made)).toBe(true);
+    }
+    secret.fill(0);
+    same((c) => c.sign(null, data, secret));
+    same((c) => c.sign(null, data, { key: secret }));
+    same((c) => c.sign(null, data, Buffer.alloc(20_000, one.privateKey)).length);
+    same((c) => c.sign(null, data, Buffer.concat([Buffer.from('é\n'), Buffer.from(one.privateKey)])));
+    same((c) => c.sign(null, data, `é\n${one.privateKey}`));
+    same((c) => c.sign(null, data, new Uint8Array(new SharedArrayBuffer(10))));
   });
 
   test('padding and forms of signatures', () => {

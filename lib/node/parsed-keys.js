@@ -6,46 +6,65 @@
  */
 
 const { createPrivateKey, createPublicKey } = require('node:crypto');
+const { find } = require('../bun/crypto-algorithms');
+const { once } = require('../bun/digest');
+const { lengthOf } = require('../internal/real-length');
+const { isPlain } = require('./plain-bytes');
 
+const SHA256 = /** @type {import('../bun/crypto-algorithms').Algorithm} */ (find('sha256'));
 /** So many texts are known at once, the latest ones. */
 const MOST = 64;
+/** Bytes of the longest key. */
+const LONGEST = 16 * 1024;
 /** What an object with a key may say beside it, since Node does not ask for it when it reads the key. */
 const BESIDE = new Set(['key', 'dsaEncoding', 'padding', 'saltLength', 'oaepHash', 'oaepLabel']);
 
 /**
+ * What is known of a key: its text, or of bytes, which the program may erase, their digest.
+ *
+ * @param {string | Uint8Array} source
+ * @returns {string}
+ */
+const nameOf = (source) => (typeof source === 'string' ? source : once(SHA256, source, 'hex'));
+
+/** @param {unknown} source @returns {source is string | Uint8Array} */
+const isSource = (source) => typeof source === 'string' || (isPlain(source) && lengthOf(source) <= LONGEST);
+
+/**
  * Puts the key that a text is in the place of the text. What cannot be read, and every other form, stays as it is.
  *
- * @param {(text: string) => import('node:crypto').KeyObject} read
+ * @param {(source: any) => import('node:crypto').KeyObject} read
  */
 function parsing(read) {
   /** @type {Map<string, WeakRef<object>>} */
   const known = new Map();
-  const registry = new FinalizationRegistry((/** @type {string} */ text) => {
-    if (known.get(text)?.deref() === undefined) known.delete(text);
+  const registry = new FinalizationRegistry((/** @type {string} */ name) => {
+    if (known.get(name)?.deref() === undefined) known.delete(name);
   });
 
-  /** @param {string} text */
-  function keyOf(text) {
-    const found = known.get(text)?.deref();
+  /** @param {string | Uint8Array} source */
+  function keyOf(source) {
+    const name = nameOf(source);
+    const found = known.get(name)?.deref();
     if (found !== undefined) return found;
     let key;
     try {
-      key = read(text);
+      key = read(source);
     } catch {
-      return text; // Node says what is wrong
+      return source; // Node says what is wrong
     }
-    known.delete(text);
+    known.delete(name);
     if (known.size >= MOST) known.delete(/** @type {string} */ (known.keys().next().value));
-    known.set(text, new WeakRef(key));
-    registry.register(key, text);
+    known.set(name, new WeakRef(key));
+    registry.register(key, name);
     return key;
   }
 
   /** @param {any} given what a program signs or verifies with @returns {any} */
   return (given) => {
-    if (typeof given === 'string') return keyOf(given);
-    if (typeof given !== 'object' || given === null || typeof given.key !== 'string') return given;
-    if (Object.getPrototypeOf(given) !== Object.prototype) return given;
+    if (isSource(given)) return keyOf(given);
+    if (typeof given !== 'object' || given === null || Object.getPrototypeOf(given) !== Object.prototype) return given;
+    if (!isSource(given.key)) return given;
     for (const name of Object.keys(given)) if (!BESIDE.has(name)) return given;
     return { ...given, key: keyOf(given.key) };
   };
