@@ -104,8 +104,11 @@ pub(super) unsafe fn run(
 
 pub(super) const NOTHING: Outcome = Ok(ptr::null_mut());
 
-fn flush(_env: sys::napi_env, host: &Host, _: &Call) -> Outcome {
-    host.flush()?;
+/// `flush(lent)`: bytes are the body of the last answer.
+fn flush(_env: sys::napi_env, host: &Host, arguments: &Call) -> Outcome {
+    // SAFETY: copied or sent at once.
+    let lent = unsafe { arguments.bytes(0) };
+    host.flush(lent)?;
     host.engine.answer();
     NOTHING
 }

@@ -145,8 +145,8 @@ impl Host {
         Ok(Object::from_raw(env, object))
     }
 
-    /// Takes in the answers that JavaScript has appended.
-    pub(super) fn flush(&self) -> std::result::Result<(), dx_web::Error> {
+    /// Takes in the answers that JavaScript has appended, and the bytes that one of them is to have.
+    pub(super) fn flush(&self, lent: &[u8]) -> std::result::Result<(), dx_web::Error> {
         // SAFETY: held by a reference; JavaScript does not run meanwhile and no other slice is in use.
         let outgoing = unsafe { self.outgoing.slice() };
         let count = usize::try_from(outgoing[0]).unwrap_or(0);
@@ -158,7 +158,7 @@ impl Host {
         let end = (OUT_HEADER + count * RECORD).min(outgoing.len());
         // SAFETY: as above, of the other array.
         let bytes = unsafe { self.bytes.slice() };
-        self.engine.respond(&outgoing[OUT_HEADER..end], &bytes[..used])
+        self.engine.respond(&outgoing[OUT_HEADER..end], &bytes[..used], lent)
     }
 
     /// Keeps the process alive exactly as long as the engine wants it.
@@ -235,7 +235,7 @@ impl Host {
     fn exchange_batches(&self) -> std::result::Result<(), Fault> {
         let mut silent = 0;
         for _ in 0..BATCHES {
-            self.flush()?;
+            self.flush(&[])?;
             let more = self.engine.work();
             let quiet = self.engine.inbound().is_empty();
             if more {
@@ -264,7 +264,7 @@ impl Host {
             batch.clear();
             self.batch.replace(batch);
         }
-        self.flush()?;
+        self.flush(&[])?;
         self.engine.work();
         self.engine.send(true);
         self.engine.wake();

@@ -20,6 +20,7 @@ const INLINE = 0;
 const WRITTEN = 1;
 const STREAM = 2;
 const FILE = 3;
+const LENT = 4;
 
 /** Numbers of content types; `CONTENT_TYPES` in crates/web/src/server/outbound.rs. */
 const NO_TYPE = 0;
@@ -35,9 +36,9 @@ const NOT_MODIFIED = 304;
 const LARGEST_INLINE = 16 * 1024;
 const UTF8_GROWTH = 3;
 
-/** Lets the engine take the batch now. */
-function flush() {
-  if (outgoing[0] > 0) engine().flush();
+/** Lets the engine take the batch now. @param {Uint8Array} [lent] the body of the last answer, if that is not in the batch */
+function flush(lent) {
+  if (outgoing[0] > 0) engine().flush(lent);
 }
 
 /** Makes room for one more answer with so many bytes. @param {number} size */
@@ -150,10 +151,8 @@ function sendBytes(call, status, list, type, body) {
   const lines =
     headerLines(list, body === null && call.isHead) +
     (call.isHead && hasBody(status) && (body === null || body.length === 0) ? emptyLength(list) : '');
-  if (body !== null && body.length > LARGEST_INLINE) {
-    engine().writeBytes(call.slot, call.seq, body);
-    return sendHead(call, status, WRITTEN, lines, 0, contentType);
-  }
+  if (body !== null && body.length > LARGEST_INLINE)
+    return sendHead(call, status, LENT, lines, 0, contentType, body);
   const length = body === null ? 0 : body.length;
   reserve(lines.length + length);
   const start = outgoing[1];
@@ -162,13 +161,13 @@ function sendBytes(call, status, list, type, body) {
   append(call, status, INLINE, header, length, contentType);
 }
 
-/** @param {Call} call @param {number} status @param {number} payload @param {string} lines @param {number} length @param {number} type */
-function sendHead(call, status, payload, lines, length, type) {
+/** @param {Call} call @param {number} status @param {number} payload @param {string} lines @param {number} length @param {number} type @param {Uint8Array} [lent] */
+function sendHead(call, status, payload, lines, length, type, lent) {
   reserve(lines.length);
   const header = lines === '' ? 0 : bytes.latin1Write(lines, outgoing[1]);
   append(call, status, payload, header, length, type);
   // What is large leaves while it is in the processor's caches, and its client goes on.
-  if (payload === WRITTEN) flush();
+  if (payload === WRITTEN || payload === LENT) flush(lent);
 }
 
 /**

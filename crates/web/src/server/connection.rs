@@ -17,7 +17,7 @@ use super::websocket::Socket;
 /// Bun's limit of a head.
 pub(crate) const MAX_HEAD: usize = 16 * 1024;
 /// Bun's limit of the lines of a head.
-const MAX_FIELDS: usize = 200;
+pub(super) const MAX_FIELDS: usize = 200;
 /// hyper's read buffer; a head that does not end within it is refused.
 const MAX_BUFFER: usize = 64 * 1024;
 /// RFC 9113 section 3.4.
@@ -127,9 +127,23 @@ impl Connection {
             return Poll::Ready(());
         }
         let link = &self.link;
+        if let Some(request) = link.replay() {
+            self.protocol = speak_http1(link, request);
+            return Poll::Ready(());
+        }
+        link.send_what_is_stuck();
+        let closing = link.closing.get();
+        if link.has_direct() || (closing && link.is_stuck()) {
+            return Poll::Pending;
+        }
+        if closing || link.broken.get() {
+            self.protocol = Protocol::Over;
+            return Poll::Ready(());
+        }
         let mut scratch = link.core.scratch.borrow_mut();
         let read = ready!(link.read(&mut scratch));
         self.protocol = match read {
+            Ok(length) if length > 0 && link.take_directly(&scratch[..length]) => return Poll::Pending,
             Ok(length) if length > 0 => speak_http1(link, scratch[..length].to_vec()),
             _ => {
                 link.ended.set(true);
@@ -175,7 +189,7 @@ impl Connection {
     fn poll_http1(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Protocol::Http1(connection) = &mut self.protocol else { return Poll::Ready(()) };
         self.link.send_what_is_stuck();
-        if self.link.closing.get() {
+        if self.link.closing.get() && !self.link.has_direct() {
             Pin::new(&mut **connection).graceful_shutdown();
         }
         let mut polled = connection.poll_without_shutdown(context);
@@ -281,6 +295,9 @@ impl Task for Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.protocol = Protocol::Over;
+        if let Some(exchange) = self.link.direct.take() {
+            exchange.finish(false);
+        }
         if let Some(socket) = self.link.websocket.take() {
             socket.lost();
         }

@@ -15,6 +15,7 @@ use super::buffers::Buffers;
 use super::connection::Connection;
 pub use super::counts::Counts;
 use super::date::Date;
+use super::direct::Writer;
 use super::exchange::{Chunk, Demand, Exchange};
 use super::executor::Executor;
 use super::file::{Opened, Part, part};
@@ -545,19 +546,25 @@ impl Engine {
         self.core.inbound.borrow_mut()
     }
 
-    /// Takes a batch of answers in; answers to exchanges that are over are dropped.
+    /// Takes a batch of answers in; answers to exchanges that are over are dropped. The last one's body may be `lent`.
     ///
     /// # Errors
     /// [`Error::BadRecord`] when a record points outside `bytes`; what came before it is taken in.
-    pub fn respond(&self, records: &[i32], bytes: &[u8]) -> Result<(), Error> {
-        let shared = if bytes.len() <= SHARED_BATCH { Some(Bytes::copy_from_slice(bytes)) } else { None };
+    pub fn respond(&self, records: &[i32], bytes: &[u8], lent: &[u8]) -> Result<(), Error> {
+        let mut shared = None;
+        let writer = Writer { bytes, lent, date: self.core.date.now() };
         for record in outbound::records(records) {
             let record = record?;
             let found = self.core.exchanges.borrow().get(record.slot).filter(|it| it.seq == record.seq).cloned();
             let Some(exchange) = found else { continue };
-            let response = match &shared {
-                Some(shared) => outbound::response(&record, shared, &exchange)?,
-                None => outbound::response(&record.at_start(), &record.copy(bytes)?, &exchange)?,
+            if exchange.is_direct() && writer.answer(&exchange, &record)? {
+                continue;
+            }
+            let response = if bytes.len() <= SHARED_BATCH {
+                let shared = shared.get_or_insert_with(|| Bytes::copy_from_slice(bytes));
+                outbound::response(&record, shared, lent, &exchange)?
+            } else {
+                outbound::response(&record.at_start(), &record.copy(bytes)?, lent, &exchange)?
             };
             exchange.respond(response);
         }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes};
-use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
 use http_body::{Body as _, Frame};
@@ -132,6 +132,10 @@ pub(crate) struct Exchange {
     task: Cell<usize>,
     /// Where the answer goes over HTTP/2, while no task waits for it.
     reply: RefCell<Option<Reply>>,
+    /// The request as it came, which hyper may have to get.
+    bytes: RefCell<Vec<u8>>,
+    /// hyper knows nothing of it.
+    direct: Cell<bool>,
     /// The head of a request whose body is still awaited before JavaScript is told.
     head: RefCell<Option<Box<Parts>>>,
     upload: RefCell<Upload>,
@@ -171,6 +175,8 @@ impl Exchange {
             link,
             task,
             reply: RefCell::default(),
+            bytes: RefCell::default(),
+            direct: Cell::new(false),
             head: RefCell::default(),
             upload: RefCell::new(upload),
             response: RefCell::default(),
@@ -182,6 +188,53 @@ impl Exchange {
             told_of_chunks: Cell::new(false),
             answered: Cell::new(false),
             finished: Cell::new(false),
+        }
+    }
+
+    /// Begins one that hyper knows nothing of, for a request with these bytes; gives its slot and sequence number.
+    pub(crate) fn begin(link: &Rc<Link>, bytes: Vec<u8>) -> (i32, i32) {
+        let exchange = Self::add_new(&link.channel, Some(link), None);
+        exchange.bytes.replace(bytes);
+        exchange.direct.set(true);
+        let known = (int(exchange.slot), exchange.seq);
+        link.direct.replace(Some(exchange));
+        known
+    }
+
+    /// Begins one on a connection.
+    pub(crate) fn add_new(channel: &Rc<Channel>, link: Option<&Rc<Link>>, incoming: Option<Incoming>) -> Rc<Self> {
+        let seq = channel.core.next_seq();
+        let mut exchanges = channel.core.exchanges.borrow_mut();
+        let slot = exchanges.vacant_key();
+        let exchange = Rc::new(Self::new(slot, seq, Rc::clone(channel), link.map(Rc::clone), incoming));
+        exchanges.insert(Rc::clone(&exchange));
+        channel.exchanges.set(channel.exchanges.get() + 1);
+        channel.server.exchange_began();
+        exchange
+    }
+
+    /// Whether hyper knows nothing of it.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.direct.get()
+    }
+
+    /// The request for hyper, once.
+    pub(crate) fn take_bytes(&self) -> Option<Vec<u8>> {
+        let bytes = self.bytes.take();
+        (!bytes.is_empty()).then_some(bytes)
+    }
+
+    /// The answer is written, without hyper: the connection goes on.
+    pub(crate) fn end_directly(&self, link: &Link) {
+        self.answered.set(true);
+        self.finish(true);
+        link.direct.take();
+        let mut bytes = self.bytes.take();
+        bytes.clear();
+        let core = &self.channel.core;
+        core.buffers.borrow_mut().take_back(bytes);
+        if link.has_more() {
+            core.executor.wake(self.channel.task.get());
         }
     }
 
@@ -258,7 +311,11 @@ impl Exchange {
         self.upload.borrow_mut().gathered.take(into)
     }
 
-    pub(crate) fn respond(&self, response: Response<Body>) {
+    pub(crate) fn respond(&self, mut response: Response<Body>) {
+        if self.direct.replace(false) && self.channel.closing.get() {
+            // hyper would hear of it before it gets the request, and close.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         self.response.replace(Some(response));
         match self.take_reply() {
             Some(reply) => http2::answer(self, reply),

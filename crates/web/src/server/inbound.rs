@@ -9,6 +9,8 @@ use http::header::{COOKIE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, Method, Version};
 
+use super::direct;
+
 /// Ints in a record: `slot seq code textStart targetEnd headEnd bodyEnd server`.
 pub const RECORD: usize = 8;
 
@@ -74,6 +76,11 @@ pub fn method_code(method: &Method) -> i32 {
         .zip(METHODS.iter())
         .find_map(|(code, (_, known))| (known == method).then_some(code))
         .unwrap_or(OTHER_METHOD)
+}
+
+/// As [`method_code`], of a name as it came.
+pub(super) fn known_method(name: &[u8]) -> Option<i32> {
+    (0_i32..).zip(METHODS.iter()).find_map(|(code, (known, _))| (known.as_bytes() == name).then_some(code))
 }
 
 /// One batch on its way to JavaScript.
@@ -191,6 +198,14 @@ impl Inbound {
             body_end,
             server,
         ]);
+    }
+
+    /// Tells of a request whose text is there from `start` on.
+    pub(super) fn direct(&mut self, slot: i32, seq: i32, start: usize, request: &direct::Request, server: i32) {
+        let (start, target_end, head_end) = (int(start), int(request.target_end), int(request.head_end));
+        let body_end = if request.has_body { int(self.text.len()) } else { NO_BODY };
+        let record = [slot, seq, request.code, start, target_end, head_end, body_end, server];
+        self.records.extend_from_slice(&record);
     }
 
     pub(crate) fn event(&mut self, slot: i32, seq: i32, code: i32, first: i32, second: i32, server: i32) {

@@ -19,7 +19,10 @@ pub(super) struct Io {
 impl Io {
     /// `early` is what was read already.
     pub(super) fn new(link: &Rc<Link>, early: Vec<u8>) -> Self {
-        Self { link: Rc::clone(link), scanner: Scanner::new(early, link.requests.get()) }
+        Self {
+            link: Rc::clone(link),
+            scanner: Scanner::new(early, link.requests.get().wrapping_sub(u32::from(link.has_direct()))),
+        }
     }
 
     /// hyper has room for all lines of a head now; `unread` is what it has got of it.
@@ -42,6 +45,11 @@ impl Read for Io {
 
 /// Reads until something has passed the scanner.
 fn scanned(link: &Rc<Link>, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    if let Some(request) = link.replay() {
+        scanner.replay(&request);
+    } else if link.has_direct() && scanner.is_empty() {
+        return Poll::Pending; // its answer goes first
+    }
     scanner.resume();
     link.note_scan(scanner);
     link.note_asked(None);
@@ -80,6 +88,10 @@ fn scanned(link: &Rc<Link>, scanner: &mut Scanner, buffer: &mut ReadBufCursor<'_
         let input = &scratch[known..length];
         if input.is_empty() {
             continue;
+        }
+        if scanner.is_between_requests() && link.is_between_requests() && link.take_directly(input) {
+            scanner.pass_over(1);
+            return Poll::Pending;
         }
         let direct = scanner.scan(input);
         buffer.put_slice(&input[..direct]);

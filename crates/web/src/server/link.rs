@@ -59,6 +59,8 @@ pub(crate) struct Link {
     pub(super) ended: Cell<bool>,
     /// The request whose body comes, if its length is known.
     uploading: RefCell<Weak<Exchange>>,
+    /// The request under way that hyper knows nothing of, or does not know yet.
+    pub(super) direct: RefCell<Option<Rc<Exchange>>>,
     /// What the connection was upgraded to.
     pub(super) websocket: RefCell<Option<Rc<Socket>>>,
     /// JavaScript wants no messages for now.
@@ -123,6 +125,7 @@ impl Link {
             broken: Cell::new(false),
             ended: Cell::new(false),
             uploading: RefCell::default(),
+            direct: RefCell::default(),
             websocket: RefCell::default(),
             paused: Cell::new(false),
             last_tick: Cell::new(None),
@@ -230,6 +233,26 @@ impl Link {
     /// Whether nothing is under way, nor on its way out.
     pub(crate) fn is_idle(&self) -> bool {
         !self.owes_answer() && self.websocket.borrow().is_none() && self.writable.get() && self.gathered() == 0
+    }
+
+    /// Whether a request is under way that hyper knows nothing of, or does not know yet.
+    pub(super) fn has_direct(&self) -> bool {
+        self.direct.borrow().is_some()
+    }
+
+    /// Whether hyper, if there is one, has nothing under way, and what was answered has gone out or will.
+    pub(super) fn can_take_directly(&self) -> bool {
+        !self.owes_answer() && !self.broken.get() && !self.stuck.get() && self.gathered() < GATHER
+    }
+
+    /// Whether the peer has sent more than was read.
+    pub(super) fn has_more(&self) -> bool {
+        self.readable.get() || self.broken.get()
+    }
+
+    /// Whether nothing can be written for now.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.stuck.get()
     }
 
     /// Makes the connection a WebSocket once the answer of its exchange is written.
@@ -482,6 +505,41 @@ impl Link {
             *gathered = self.core.buffers.borrow_mut().lend(expected);
         }
         write(&mut gathered)
+    }
+
+    /// Adds a head of about so many bytes and its body; together they go to the socket at once if they are large.
+    pub(super) fn queue_with_body(self: &Rc<Self>, expected: usize, body: &[u8], head: impl FnOnce(&mut Vec<u8>)) {
+        if self.gathered() + expected + body.len() <= GATHER || self.is_encrypted() || self.stuck.get() {
+            return self.queue_with(expected + body.len(), |gathered| {
+                head(gathered);
+                gathered.extend_from_slice(body);
+            });
+        }
+        let mut gathered = self.gathered.borrow_mut();
+        if gathered.is_empty() {
+            *gathered = self.core.buffers.borrow_mut().lend(expected);
+        }
+        head(&mut gathered);
+        let parts = [io::IoSlice::new(&gathered), io::IoSlice::new(body)];
+        let total = gathered.len() + body.len();
+        let written = self.write_some(total, |stream| stream.write_vectored(&parts));
+        match written {
+            Poll::Ready(Ok(length)) if length == total => {
+                gathered.clear();
+                self.core.buffers.borrow_mut().take_back(std::mem::take(&mut *gathered));
+            }
+            Poll::Ready(Err(_)) => {
+                gathered.clear();
+                self.broken.set(true);
+            }
+            written => {
+                let length = if let Poll::Ready(Ok(length)) = written { length } else { 0 };
+                let of_body = length.saturating_sub(gathered.len());
+                gathered.drain(..length.min(total - body.len()));
+                gathered.extend_from_slice(&body[of_body..]);
+                self.stuck.set(true); // the socket's next event brings us back
+            }
+        }
     }
 
     /// Sends bytes of the file after `head`, and says how much of both is on its way.

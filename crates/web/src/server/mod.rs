@@ -6,6 +6,7 @@ mod channel;
 mod connection;
 mod counts;
 mod date;
+mod direct;
 mod engine;
 mod exchange;
 mod executor;

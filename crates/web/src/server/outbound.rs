@@ -22,6 +22,8 @@ pub mod payload {
     pub const STREAM: i32 = 2;
     /// The file that was opened before.
     pub const FILE: i32 = 3;
+    /// Given beside the batch, as the body of its last record.
+    pub const LENT: i32 = 4;
 }
 
 /// The content types that have a number, so that they need no text.
@@ -38,12 +40,12 @@ const CONTENT_TYPES: [&str; 5] = [
 pub(crate) struct Record {
     pub(crate) slot: usize,
     pub(crate) seq: i32,
-    status: u16,
-    payload: i32,
-    header: usize,
-    offset: usize,
-    length: i32,
-    content_type: usize,
+    pub(super) status: u16,
+    pub(super) payload: i32,
+    pub(super) header: usize,
+    pub(super) offset: usize,
+    pub(super) length: i32,
+    pub(super) content_type: usize,
 }
 
 impl Record {
@@ -86,6 +88,11 @@ pub(crate) fn records(ints: &[i32]) -> impl Iterator<Item = Result<Record, Error
     })
 }
 
+/// The name of a content type that has a number.
+pub(super) fn content_type(number: usize) -> Option<&'static str> {
+    CONTENT_TYPES.get(number).copied().filter(|name| !name.is_empty())
+}
+
 /// Builds the response of a record.
 ///
 /// # Errors
@@ -93,6 +100,7 @@ pub(crate) fn records(ints: &[i32]) -> impl Iterator<Item = Result<Record, Error
 pub(crate) fn response(
     record: &Record,
     bytes: &Bytes,
+    lent: &[u8],
     exchange: &std::rc::Rc<Exchange>,
 ) -> Result<Response<Body>, Error> {
     let header_end = record.offset.checked_add(record.header).ok_or(Error::BadRecord)?;
@@ -104,6 +112,7 @@ pub(crate) fn response(
             if length == 0 { Kind::Empty } else { Kind::Full(slice(bytes, header_end, end)?) }
         }
         payload::WRITTEN => Kind::Written(exchange.take_written()),
+        payload::LENT => Kind::Full(Bytes::copy_from_slice(lent)),
         payload::FILE => exchange.take_file().map_or(Kind::Empty, Kind::File),
         payload::STREAM => {
             exchange.open_stream(u64::try_from(record.length).ok());
@@ -114,9 +123,7 @@ pub(crate) fn response(
     let mut response = Response::new(Body::new(kind, std::rc::Rc::clone(exchange)));
     *response.headers_mut() = exchange.take_headers();
     *response.status_mut() = StatusCode::from_u16(record.status).map_err(|_| Error::BadRecord)?;
-    if let Some(name) = CONTENT_TYPES.get(record.content_type)
-        && !name.is_empty()
-    {
+    if let Some(name) = content_type(record.content_type) {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(name));
     }
     if !lines.is_empty() {

@@ -82,6 +82,11 @@ impl Routes {
         Some((response, matches!(route.body, RouteBody::Bytes(_))))
     }
 
+    /// Whether requests for a path may be answered here.
+    pub(crate) fn has(&self, path: &[u8]) -> bool {
+        !self.by_path.is_empty() && self.by_path.contains_key(path)
+    }
+
     /// Whether there is an answer that is always the same.
     pub(crate) fn has_constants(&self) -> bool {
         self.has_constants

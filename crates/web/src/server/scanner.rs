@@ -83,7 +83,7 @@ struct Pass<'input> {
 }
 
 /// The line is refused.
-struct Refusal;
+pub(super) struct Refusal;
 
 impl Scanner {
     /// `early` is what was read before, after so many requests.
@@ -104,6 +104,11 @@ impl Scanner {
     /// Whether nothing of a request is here.
     pub(crate) fn is_between_requests(&self) -> bool {
         self.state == (State::Start { skipped: false }) && self.line.is_empty() && self.passed.is_empty()
+    }
+
+    /// Whether there is nothing for hyper.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.passed.is_empty() && self.held.is_empty()
     }
 
     /// Between two requests there were others that were known, and have not passed.
@@ -152,6 +157,12 @@ impl Scanner {
             let held = std::mem::take(&mut self.held);
             self.scan_into(Pass { input: &held, direct: 0, rewriting: true });
         }
+    }
+
+    /// hyper gets a request after all that was counted by [`Self::pass_over`]; nothing else is here.
+    pub(crate) fn replay(&mut self, request: &[u8]) {
+        self.heads = self.heads.wrapping_sub(1);
+        self.scan_into(Pass { input: request, direct: 0, rewriting: true });
     }
 
     /// Moves what has passed into a buffer; gives its length.
@@ -412,12 +423,12 @@ enum Judgement {
 }
 
 /// Whether a byte of a kind is there; without a branch a byte, so that it is done many at once.
-fn any(bytes: &[u8], kind: impl Fn(u8) -> bool) -> bool {
+pub(super) fn any(bytes: &[u8], kind: impl Fn(u8) -> bool) -> bool {
     bytes.iter().fold(0, |found, byte| found | u8::from(kind(*byte))) != 0
 }
 
 /// What no value of a field has.
-const fn is_control(byte: u8) -> bool {
+pub(super) const fn is_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 0x0a..=0x1f | 0x7f)
 }
 
@@ -456,7 +467,7 @@ fn encode_target(line: &[u8], into: &mut Vec<u8>) {
 }
 
 /// Section 5: `name ":" OWS value OWS`. A line that continues another starts with a space, which is no name.
-fn field(line: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
+pub(super) fn field(line: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
     let colon = line.iter().position(|byte| !is_token(*byte)).ok_or(Refusal)?;
     if colon == 0 || line[colon] != b':' {
         return Err(Refusal);
@@ -476,7 +487,7 @@ fn trim(mut value: &[u8]) -> &[u8] {
 }
 
 /// Section 3.2: `uri-host [ ":" port ]`, or nothing.
-fn host(value: &[u8]) -> Result<(), Refusal> {
+pub(super) fn host(value: &[u8]) -> Result<(), Refusal> {
     let bad = value.iter().any(|byte| {
         matches!(
             byte,
@@ -486,7 +497,7 @@ fn host(value: &[u8]) -> Result<(), Refusal> {
     if bad { Err(Refusal) } else { Ok(()) }
 }
 
-fn decimal(value: &[u8]) -> Result<u64, Refusal> {
+pub(super) fn decimal(value: &[u8]) -> Result<u64, Refusal> {
     if value.is_empty() {
         return Err(Refusal);
     }

@@ -30,6 +30,12 @@ impl Service<Request<HyperBody>> for Exchanges {
         let (parts, incoming) = request.into_parts();
         let incoming = (!incoming.is_end_stream()).then_some(Incoming::Hyper(incoming));
         self.link.bodiless.set(incoming.is_none());
+        if let Some(exchange) = self.link.direct.take() {
+            if let Some(incoming) = incoming {
+                drain(&self.link.channel, incoming); // JavaScript has it
+            }
+            return Answer::Awaited(exchange);
+        }
         take_in(&self.link.channel, Some(&self.link), parts, incoming)
     }
 }
@@ -78,14 +84,7 @@ pub(super) fn take_in(
         return Answer::Ready(Some(response));
     }
     let core = &channel.core;
-    let seq = core.next_seq();
-    let mut exchanges = core.exchanges.borrow_mut();
-    let slot = exchanges.vacant_key();
-    let exchange = Rc::new(Exchange::new(slot, seq, Rc::clone(channel), link.map(Rc::clone), incoming));
-    exchanges.insert(Rc::clone(&exchange));
-    drop(exchanges);
-    channel.exchanges.set(channel.exchanges.get() + 1);
-    channel.server.exchange_began();
+    let exchange = Exchange::add_new(channel, link, incoming);
     let waits_for_body = has_body && !expects && hint.exact().is_some_and(|length| length <= INLINE_BODY);
     if let Some(link) = link.filter(|_| has_body) {
         link.uploads(&exchange);

@@ -25,6 +25,7 @@ const KEY: &[u8] = include_bytes!("../../../../__test__/bun/fixtures/tls/localho
 pub(crate) const INLINE: i32 = 0;
 pub(crate) const WRITTEN: i32 = 1;
 pub(crate) const STREAM: i32 = 2;
+pub(crate) const LENT: i32 = 4;
 /// The code of a GET.
 pub(crate) const GET: i32 = 0;
 const MAX_BODY: u64 = 1 << 20;
@@ -106,6 +107,14 @@ impl World {
         }
     }
 
+    /// Says of all connections that their peers are gone.
+    pub(crate) fn hang_up_all(&mut self) {
+        let watched: Vec<usize> = self.watched.0.borrow().keys().copied().collect();
+        for token in watched {
+            self.engine.on_event(token, Ready { hangup: true, ..Ready::default() });
+        }
+    }
+
     /// Takes all news.
     pub(crate) fn hear(&mut self) -> Vec<News> {
         std::mem::take(&mut self.news)
@@ -137,7 +146,17 @@ impl World {
     pub(crate) fn respond(&self, request: &News, payload: i32, body: &[u8]) {
         let length = if payload == STREAM { -1 } else { i32::try_from(body.len()).unwrap() };
         let record = [request.0[0], request.0[1], 200, payload, 0, 0, length, 0];
-        self.engine.respond(&record, body).unwrap();
+        self.engine.respond(&record, body, &[]).unwrap();
+        self.engine.work();
+    }
+
+    /// Answers with a status, `name:value\n` lines, the number of a content type, and a body that is lent or not.
+    pub(crate) fn answer(&self, request: &News, status: i32, lines: &str, content_type: i32, body: &[u8], lent: bool) {
+        let [header, length] = [lines.len(), body.len()].map(|length| i32::try_from(length).unwrap());
+        let payload = if lent { LENT } else { INLINE };
+        let record = [request.0[0], request.0[1], status, payload, header, 0, length, content_type];
+        let (inline, lent) = if lent { (&[][..], body) } else { (body, &[][..]) };
+        self.engine.respond(&record, &[lines.as_bytes(), inline].concat(), lent).unwrap();
         self.engine.work();
     }
 
@@ -145,7 +164,7 @@ impl World {
     pub(crate) fn respond_with(&self, request: &News, lines: &str, body: &[u8]) {
         let [header, length] = [lines.len(), body.len()].map(|length| i32::try_from(length).unwrap());
         let record = [request.0[0], request.0[1], 200, INLINE, header, 0, length, 0];
-        self.engine.respond(&record, &[lines.as_bytes(), body].concat()).unwrap();
+        self.engine.respond(&record, &[lines.as_bytes(), body].concat(), &[]).unwrap();
         self.engine.work();
     }
 
