@@ -124,7 +124,19 @@ describe('requests whole and in pieces', () => {
 
   const split = (text: string) => [text.slice(0, 9), text.slice(9)];
   const head = (target: string, fields = '') => `GET ${target} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`;
-  const names = ['text', 'empty', 'none', 'unchanged', 'missing', 'moved', 'cookies', 'bytes', 'large', 'many', 'later'];
+  const names = [
+    'text',
+    'empty',
+    'none',
+    'unchanged',
+    'missing',
+    'moved',
+    'cookies',
+    'bytes',
+    'large',
+    'many',
+    'later',
+  ];
   const slow = ['generator', 'pieces', 'stream', 'file', 'throws', 'last'];
   const requests: [string, string][] = [
     ...[...names, ...slow].map((name): [string, string] => [name, head(`/${name}`)]),

@@ -21,8 +21,10 @@ class SteeredIterator {
 
   /** @param {AsyncIterable<any>} source @param {boolean} [canFail] whether the controller has `error`: that of a server has none */
   constructor(source, canFail = true) {
-    this.#iterator = /** @type {AsyncIterator<any, any, any>} */ (source[Symbol.asyncIterator]());
-    this.#nextOf = this.#iterator.next;
+    this.#iterator = /** @type {AsyncIterator<any, any, any>} */ (
+      Reflect.get(source, Symbol.asyncIterator).call(source)
+    );
+    this.#nextOf = Reflect.get(this.#iterator, 'next');
     const end = () => {
       this.#isOver = true;
     };

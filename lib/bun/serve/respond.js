@@ -151,8 +151,7 @@ function sendBytes(call, status, list, type, body) {
   const lines =
     headerLines(list, body === null && call.isHead) +
     (call.isHead && hasBody(status) && (body === null || body.length === 0) ? emptyLength(list) : '');
-  if (body !== null && body.length > LARGEST_INLINE)
-    return sendHead(call, status, LENT, lines, 0, contentType, body);
+  if (body !== null && body.length > LARGEST_INLINE) return sendHead(call, status, LENT, lines, 0, contentType, body);
   const length = body === null ? 0 : body.length;
   reserve(lines.length + length);
   const start = outgoing[1];
