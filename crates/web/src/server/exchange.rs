@@ -356,6 +356,11 @@ impl Exchange {
         self.answered.get() || self.response.borrow().is_some()
     }
 
+    /// How much was written before the head.
+    pub(crate) fn written(&self) -> usize {
+        self.download.borrow().queued
+    }
+
     /// All that was written before the head, as one body.
     pub(crate) fn take_written(&self) -> Piece {
         let core = &self.channel.core;
