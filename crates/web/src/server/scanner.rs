@@ -1,6 +1,6 @@
 //! What stands between the socket and hyper: the syntax of RFC 9112, strictly.
 //!
-//! hyper is the only parser; it is lenient in places (bare LF, spaces, lengths beside codings), and
+//! hyper is lenient in places (bare LF, spaces, lengths beside codings), and
 //! what two parsers on a request's way read differently smuggles requests. So bytes reach hyper in
 //! whole lines that have one reading only. The first line that has not is replaced by [`REFUSED`],
 //! which hyper answers with 400 after the answers that it owes.
