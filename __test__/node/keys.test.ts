@@ -610,6 +610,21 @@ describe.skipIf(!isDxCompat)('keys that are texts', () => {
     expect(verify.verify(pairs[0][1].publicKey, made)).toBe(true);
   });
 
+  test('a method that a program replaces is called', () => {
+    const { sign } = crypto.Sign.prototype;
+    const keys: unknown[] = [];
+    crypto.Sign.prototype.sign = function (this: any, ...given: any[]) {
+      keys.push(given[0]);
+      return (sign as any).apply(this, given);
+    } as any;
+    try {
+      ours.createSign('sha256').update(data).sign(privateKey);
+    } finally {
+      crypto.Sign.prototype.sign = sign;
+    }
+    expect(keys).toEqual([privateKey]);
+  });
+
   test('more texts than are known, and texts whose keys were collected', () => {
     const all = Array.from({ length: 150 }, () => crypto.generateKeyPairSync('ed25519', pem as any) as any);
     for (let again = 0; again < 3; again++) {

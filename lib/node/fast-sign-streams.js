@@ -15,17 +15,17 @@ const { privateKeyOf, publicKeyOf } = require('./parsed-keys');
  * @param {(key: any) => any} parsed
  */
 function withKeys(Base, name, parsed) {
-  const original = Base.prototype[name];
   /** @param {any} algorithm @param {any} options @returns {any} */
   const create = (algorithm, options) => Reflect.construct(Base, [algorithm, options], Fast);
   function Fast() {}
   const { [name]: value } = {
     /** @this {any} @param {any} key @param {any[]} given */
     [name](key, ...given) {
-      return original.call(this, parsed(key), ...given);
+      // As it is now: a program may have replaced it.
+      return Base.prototype[name].call(this, parsed(key), ...given);
     },
   };
-  Object.defineProperty(value, 'length', { value: original.length, configurable: true });
+  Object.defineProperty(value, 'length', { value: Base.prototype[name].length, configurable: true });
   Fast.prototype = Object.create(Base.prototype, { [name]: { value, writable: true, configurable: true } });
   return create;
 }
