@@ -1,6 +1,7 @@
 // P-256 and X25519 through `dx-compat/node/crypto` beside Node's own. Not in Bun, which has no such package.
 import { describe, expect, test } from 'bun:test';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { isDxCompat } from '../runtime';
@@ -608,6 +609,19 @@ describe.skipIf(!isDxCompat)('keys that are texts', () => {
     expect(verify instanceof crypto.Verify).toBe(true);
     verify.end(data);
     expect(verify.verify(pairs[0][1].publicKey, made)).toBe(true);
+  });
+
+  test('certificates', () => {
+    const [key, certificate] = ['localhost.key', 'localhost.pem'].map((name) =>
+      fs.readFileSync(path.join(import.meta.dir, '../bun/fixtures/tls', name), 'utf8'),
+    );
+    for (let again = 0; again < 3; again++)
+      for (const held of [certificate, Buffer.from(certificate), { key: certificate }] as any[]) {
+        const made = ours.sign('sha256', data, key);
+        expect(ours.verify('sha256', data, held, made)).toBe(true);
+        expect(ours.createVerify('sha256').update(data).verify(held, made)).toBe(true);
+        expect(crypto.verify('sha256', data, held, made)).toBe(true);
+      }
   });
 
   test('a method that a program replaces is called', () => {
