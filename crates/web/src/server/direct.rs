@@ -3,7 +3,7 @@
 //! A head that is whole in what was read, with one reading only, and an answer that is at hand need nothing of what hyper
 //! knows of connections, bodies and codings. Such a request is told to JavaScript as it stands, and its answer is written
 //! at once. Whatever else JavaScript answers (streams, files, a connection that is to be closed) hyper sends: it gets the
-//! same bytes then ([`Link::replay`]) and finds the exchange that has begun.
+//! same head then ([`Link::replay`]) and finds the exchange that has begun.
 //!
 //! Where a request ends the scanner decides for hyper, too, and by the same rules ([`field`], [`host`], [`decimal`]); what is
 //! taken here is less than what it lets pass. A test holds that what JavaScript is told equals what hyper would have told it.
@@ -37,8 +37,8 @@ pub(super) struct Request {
     pub(super) code: i32,
     pub(super) target_end: usize,
     pub(super) head_end: usize,
-    /// It has a body, which ends with the text.
-    pub(super) has_body: bool,
+    /// How much of what was read is its body, which ends with the text.
+    pub(super) body: usize,
 }
 
 /// What a connection says of the requests that it takes.
@@ -105,7 +105,7 @@ pub(super) fn read(input: &[u8], text: &mut Vec<u8>, limits: Limits<'_>) -> Opti
     }
     let head_end = text.len();
     text.extend_from_slice(rest);
-    Some(Request { code: known_method(method)?, target_end, head_end, has_body: length > 0 })
+    Some(Request { code: known_method(method)?, target_end, head_end, body: rest.len() })
 }
 
 /// A line without its end, and what follows.
@@ -187,9 +187,10 @@ impl Link {
         drop(routes);
         Counts::add(&core.counts.requests);
         self.requests.set(self.requests.get().wrapping_add(1));
-        let mut head = core.buffers.borrow_mut().lend(input.len());
-        head.extend_from_slice(input);
-        let (slot, seq) = Exchange::begin(self, head);
+        let (head, body) = input.split_at(input.len() - request.body);
+        let mut kept = core.buffers.borrow_mut().lend(head.len());
+        kept.extend_from_slice(head);
+        let (slot, seq) = Exchange::begin(self, kept, body.len());
         inbound.direct(slot, seq, start, &request, server.id());
         true
     }

@@ -132,8 +132,9 @@ pub(crate) struct Exchange {
     task: Cell<usize>,
     /// Where the answer goes over HTTP/2, while no task waits for it.
     reply: RefCell<Option<Reply>>,
-    /// The request as it came, which hyper may have to get.
+    /// The head as it came, which hyper may have to get, and the length of the body that came with it.
     bytes: RefCell<Vec<u8>>,
+    body: Cell<usize>,
     /// hyper knows nothing of it.
     direct: Cell<bool>,
     /// The head of a request whose body is still awaited before JavaScript is told.
@@ -176,6 +177,7 @@ impl Exchange {
             task,
             reply: RefCell::default(),
             bytes: RefCell::default(),
+            body: Cell::new(0),
             direct: Cell::new(false),
             head: RefCell::default(),
             upload: RefCell::new(upload),
@@ -191,10 +193,12 @@ impl Exchange {
         }
     }
 
-    /// Begins one that hyper knows nothing of, for a request with these bytes; gives its slot and sequence number.
-    pub(crate) fn begin(link: &Rc<Link>, bytes: Vec<u8>) -> (i32, i32) {
+    /// Begins one that hyper knows nothing of, for a request with this head and so long a body; gives its slot and
+    /// sequence number.
+    pub(crate) fn begin(link: &Rc<Link>, head: Vec<u8>, body: usize) -> (i32, i32) {
         let exchange = Self::add_new(&link.channel, Some(link), None);
-        exchange.bytes.replace(bytes);
+        exchange.bytes.replace(head);
+        exchange.body.set(body);
         exchange.direct.set(true);
         let known = (int(exchange.slot), exchange.seq);
         link.direct.replace(Some(exchange));
@@ -218,10 +222,13 @@ impl Exchange {
         self.direct.get()
     }
 
-    /// The request for hyper, once.
+    /// The request for hyper, once. JavaScript has the body: what hyper gets in its place is read over.
     pub(crate) fn take_bytes(&self) -> Option<Vec<u8>> {
-        let bytes = self.bytes.take();
-        (!bytes.is_empty()).then_some(bytes)
+        let mut bytes = self.bytes.take();
+        (!bytes.is_empty()).then(|| {
+            bytes.resize(bytes.len() + self.body.get(), 0);
+            bytes
+        })
     }
 
     /// The answer is written, without hyper: the connection goes on.

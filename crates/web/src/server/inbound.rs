@@ -203,7 +203,7 @@ impl Inbound {
     /// Tells of a request whose text is there from `start` on.
     pub(super) fn direct(&mut self, slot: i32, seq: i32, start: usize, request: &direct::Request, server: i32) {
         let (start, target_end, head_end) = (int(start), int(request.target_end), int(request.head_end));
-        let body_end = if request.has_body { int(self.text.len()) } else { NO_BODY };
+        let body_end = if request.body > 0 { int(self.text.len()) } else { NO_BODY };
         let record = [slot, seq, request.code, start, target_end, head_end, body_end, server];
         self.records.extend_from_slice(&record);
     }
