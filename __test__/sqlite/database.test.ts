@@ -125,6 +125,90 @@ describe('opening', () => {
     expect(journal('delete', { wal: false })).toBe('delete');
     expect(journal('delete')).toBe('delete');
     expect(fs.existsSync(file('wal-wal'))).toBe(false);
+    fs.writeFileSync(file('empty'), '');
+    expect(journal('empty')).toBe('delete');
+    const first = new Database(file('two'), { wal: false });
+    expect(journal('two')).toBe('delete');
+    first.close();
+    expect(new Database(file('asked')).query('pragma journal_mode').values()).toEqual([['wal']]);
+    expect(new Database(file('chosen')).query('pragma journal_mode = truncate').values()).toEqual([['truncate']]);
+    using begun = new Database(file('begun'));
+    begun.run('begin; create table t(a); commit');
+    expect(begun.query('pragma journal_mode').values()).toEqual([['wal']]);
+  });
+
+  test('what an empty file is told first', () => {
+    const told = (name: string, first: string, asked: string) => {
+      using db = new Database(file(name));
+      db.run(first);
+      db.run('create table t(a); insert into t values (1)');
+      expect(db.query('select a from t').values()).toEqual([[1]]);
+      return db.query(asked).values()[0]![0];
+    };
+    expect(told('page', 'pragma page_size = 8192', 'pragma page_size')).toBe(8192);
+    expect(told('vacuum', 'pragma page_size = 16384; vacuum', 'pragma page_size')).toBe(16384);
+    expect(told('auto', 'pragma auto_vacuum = 1', 'pragma auto_vacuum')).toBe(1);
+    expect(told('incremental', 'pragma foreign_keys = 1; pragma auto_vacuum = 2', 'pragma auto_vacuum')).toBe(2);
+    expect(told('wide', "select 1; pragma encoding = 'UTF-16le'", 'pragma encoding')).toBe('UTF-16le');
+    new Database(file('nothing')).close();
+    expect(fs.statSync(file('nothing')).size).toBe(0);
+  });
+
+  test('the bytes of a file make a database in memory', () => {
+    const old = new Database(file('bytes'));
+    old.run('create table t(a); insert into t values (1)');
+    const serialized = old.serialize();
+    old.close(true);
+    for (const bytes of [serialized, fs.readFileSync(file('bytes'))]) {
+      for (const db of [Database.deserialize(bytes), new Database(bytes)]) {
+        expect(db.query('select a from t').get()).toEqual({ a: 1 });
+        db.run('insert into t values (2)');
+        expect(db.query('select a from t').values()).toEqual([[1], [2]]);
+      }
+    }
+  });
+
+  test('blanks around a name do not count', () => {
+    for (const name of [' :memory: ', '\u00a0:memory:\n', '\ufeff:memory:'])
+      expect(new Database(name).filename).toBe(':memory:');
+    expect(new Database('  ').filename).toBe('');
+    using db = new Database(` ${file('trimmed')}\t`);
+    expect(db.filename).toBe(file('trimmed'));
+    expect(fs.existsSync(file('trimmed'))).toBe(true);
+  });
+
+  test('a database that is attached in the place of another one', () => {
+    const db = new Database();
+    const attached = (columns: string) => {
+      db.run(`attach ':memory:' as x; create table x.q as select ${columns}`);
+      const statement = db.prepare('select * from x.q');
+      const answers = [statement.get(), statement.values(), statement.columnNames];
+      statement.finalize();
+      db.run('detach x');
+      return answers;
+    };
+    expect(attached('1 as a, 2 as b, 3 as c')).toEqual([{ a: 1, b: 2, c: 3 }, [[1, 2, 3]], ['a', 'b', 'c']]);
+    expect(attached("'only' as z")).toEqual([{ z: 'only' }, [['only']], ['z']]);
+    expect(attached('7 as z, 8 as a')).toEqual([{ z: 7, a: 8 }, [[7, 8]], ['z', 'a']]);
+    const wide = Array.from({ length: 1000 }, (_, index) => `${index} as c${index}`).join();
+    for (let round = 0; round < 20; round++) {
+      expect(Object.keys(attached(wide)[0] as object).length).toBe(1000);
+      expect(attached("'x' as c0")).toEqual([{ c0: 'x' }, [['x']], ['c0']]);
+    }
+  });
+
+  test('names of columns that a pragma changes', () => {
+    const db = new Database();
+    db.run('create table t(a); insert into t values (1)');
+    const keys = () => {
+      const statement = db.prepare('select t.a from t');
+      const names = Object.keys(statement.get() as object);
+      statement.finalize();
+      return names;
+    };
+    expect([keys(), keys()]).toEqual([['a'], ['a']]);
+    db.run('pragma short_column_names = 0; pragma full_column_names = 1');
+    expect([keys(), keys()]).toEqual([['t.a'], ['t.a']]);
   });
 });
 

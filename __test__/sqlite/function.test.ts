@@ -142,6 +142,20 @@ describe('function', () => {
   });
 });
 
+test('a running statement as its own function sees it', () => {
+  const db = new Database();
+  const seen: unknown[] = [];
+  db.function('look', () => {
+    seen.push(statement.isFinalized, statement.toString(), Object.prototype.toString.call(statement));
+    return 1;
+  });
+  const statement = db.query('select look() as v, 7');
+  expect(statement.get()).toEqual({ v: 1, 7: 7 } as any);
+  expect(seen).toEqual([false, 'select look() as v, 7', '[object "select look() as v, 7"]']);
+  db.function('clear', () => db.clearQueryCache());
+  expect(() => db.prepare('select clear()').get()).toThrow('busy');
+});
+
 describe('aggregate', () => {
   const of = (db: Database, call: string) =>
     (db.query(`select ${call} as v from (select 1 as x union all select 5 union all select null)`).get() as any).v;
@@ -183,6 +197,59 @@ describe('aggregate', () => {
     expect(() => db.query(sql).all()).toThrow('list() may not be used as a window function');
     db.aggregate('list', { ...shape, inverse: (items) => void items.shift() });
     expect(db.query(sql).values()).toEqual([['1'], ['1+2'], ['2+3']]);
+  });
+
+  test('a window asks for a result once for each row, and for none when it is left', () => {
+    const db = new Database();
+    db.run('create table t(x); insert into t values (1), (2), (3)');
+    let results = 0;
+    let fails = false;
+    db.aggregate('total', {
+      start: 0,
+      step: (sum: number, x: number) => sum + x,
+      inverse: (sum: number, x: number) => sum - x,
+      result: (sum) => {
+        results++;
+        if (fails) throw new Error('from result');
+        return sum;
+      },
+    });
+    const counted = (body: () => unknown) => {
+      results = 0;
+      return [body(), results];
+    };
+    const sql = 'select total(x) over (rows 1 preceding) as v from t';
+    expect(counted(() => db.query(sql).values().flat())).toEqual([[1, 3, 5], 3]);
+    const parts = 'select total(x) over (partition by x) as v from t';
+    expect(counted(() => db.query(parts).values().flat())).toEqual([[1, 2, 3], 3]);
+    expect(counted(() => db.query(sql).get())).toEqual([{ v: 1 }, 1]);
+    for (const _ of db.query(sql)) {
+      fails = true;
+      break;
+    }
+    const left = db.prepare(sql);
+    fails = false;
+    left.iterate().next();
+    fails = true;
+    left.finalize();
+    const other = new Database();
+    expect(() => other.run('insert into nowhere values (1)')).toThrow('no such table: nowhere');
+    other.function('f', () => 1);
+    expect(other.query('select f() as v').get()).toEqual({ v: 1 });
+    expect(() => db.query(sql).all()).toThrow('from result');
+  });
+
+  test('a start that throws is not called again', () => {
+    const db = new Database();
+    let starts = 0;
+    db.aggregate('never', {
+      start: () => {
+        throw new Error(`start ${++starts}`);
+      },
+      step: (_total, _x) => 1,
+    });
+    expect(() => of(db, 'never(x)')).toThrow('start 1');
+    expect(starts).toBe(1);
   });
 
   test('each part can throw', () => {

@@ -136,6 +136,31 @@ describe('text that is no text', () => {
   });
 });
 
+test.each([
+  ['memory', () => new Database()],
+  ['bytes', () => Database.deserialize(filled().serialize())],
+] as const)('what SQLite keeps for itself cannot be written, in a database of %s', (_, open) => {
+  const db = open();
+  const all = (sql: string) => db.query(sql).all();
+  db.run('create virtual table f using fts5(body)');
+  db.run('create virtual table r using rtree(id, x0, x1)');
+  for (const table of ['f_data', 'f_docsize', 'r_node']) {
+    const message = `table ${table} may not be modified`;
+    expect(thrown(() => db.run(`delete from ${table}`))).toEqual(['SQLITE_ERROR', message]);
+  }
+  expect(thrown(() => db.run('create table f_content(a)'))?.[0]).toBe('SQLITE_ERROR');
+  all('pragma writable_schema = 1');
+  expect(all('pragma writable_schema')).toEqual([{ writable_schema: 0 }]);
+  const message = 'table sqlite_master may not be modified';
+  expect(thrown(() => db.run('delete from sqlite_master'))).toEqual(['SQLITE_ERROR', message]);
+  expect(all('pragma journal_mode = off')).toEqual([{ journal_mode: 'memory' }]);
+  const [before] = all('pragma schema_version');
+  all('pragma schema_version = 77');
+  expect(all('pragma schema_version')).toEqual([before]);
+  expect(db.run("insert into f values ('found')").changes).toBe(1);
+  expect(db.query("select body from f where f match 'found'").values()).toEqual([['found']]);
+});
+
 describe('the schema changes under a cursor', () => {
   const step = (db: Database, change: () => unknown, sql = 'select * from t') => {
     const rows: any = db.prepare(sql).iterate();

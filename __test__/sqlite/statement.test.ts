@@ -251,6 +251,30 @@ describe('as', () => {
     expect(Object.getPrototypeOf(s.get())).toBe(Object.prototype);
   });
 
+  test('columns are own properties, whatever the prototype gets later', () => {
+    using db = people();
+    class User {}
+    const prototype: any = User.prototype;
+    const s = db.prepare("select id, name, 5 as constructor, x'01' as b from u").as(User);
+    const keys = ['id', 'name', 'constructor', 'b'];
+    for (let i = 0; i < 20; i++) expect(Object.keys(s.get() as any)).toEqual(keys);
+    const log: unknown[] = [];
+    Object.defineProperty(prototype, 'id', { set: (value) => log.push(value), configurable: true });
+    prototype.name = 'default';
+    Object.freeze(prototype);
+    for (const row of [s.get(), ...s.all(), ...s.iterate()] as any[]) {
+      expect(Object.keys(row)).toEqual(keys);
+      expect(row.constructor).toBe(5);
+      expect(row).toBeInstanceOf(User);
+    }
+    expect(log).toEqual([]);
+    function Trapped() {}
+    Trapped.prototype = new Proxy({}, { has: () => false, set: () => log.push('set') > 0 });
+    s.as(Trapped as any);
+    for (let i = 0; i < 20; i++) expect(Object.keys(s.get() as any)).toEqual(keys);
+    expect(log).toEqual([]);
+  });
+
   test('columns are own properties, whatever the prototype has', () => {
     using db = people();
     const log: unknown[] = [];

@@ -135,7 +135,6 @@ class Database {
 
   clearQueryCache() {
     const statements = this.#cache.clear();
-    if (this.#connection.callbacks > 0) return; // they are finalized when they are collected
     for (const statement of statements) statement.finalize();
   }
 

@@ -53,7 +53,7 @@ function wantsWal({ wal }) {
 /** @param {any} filename @returns {string} */
 function checkFilename(filename) {
   if (typeof filename !== 'string') throw new TypeError(`Expected 'filename' to be a string, got '${typeof filename}'`);
-  return withoutNul('filename', filename);
+  return withoutNul('filename', filename.trim());
 }
 
 /** @param {string} name @param {string} value */

@@ -127,8 +127,14 @@ const PLATFORM_OBJECTS = new Set([
   'Event',
   'Blob',
   'File',
+  'TextDecoder',
+  'CustomEvent',
+  'Crypto',
+  'CryptoHasher',
   'Array Iterator',
   'String Iterator',
+  'RegExp String Iterator',
+  'Iterator Helper',
 ]);
 
 /** Objects that hold named values: plain ones, instances of classes, `arguments`. @param {object} value */
@@ -147,7 +153,7 @@ function isRecord(value) {
     types.isBooleanObject(value) ||
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
-    types.isNativeError(value) ||
+    (types.isNativeError(value) && !(value instanceof DOMException)) ||
     types.isGeneratorObject(value) ||
     types.isMapIterator(value) ||
     types.isSetIterator(value) ||

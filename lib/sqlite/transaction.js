@@ -37,7 +37,7 @@ function makeTransaction(database, control, inside) {
  * @param {Function} inside
  */
 function wrap(database, control, begin, inside) {
-  // A method, since the function that Bun returns cannot be constructed either.
+  // A method: nobody constructs a transaction, though Bun's function can be.
   const { transaction } = {
     transaction(/** @type {any[]} */ ...args) {
       const nested = database.inTransaction;

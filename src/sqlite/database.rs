@@ -71,6 +71,7 @@ fn operate(call: &Call<'_, Carried>) -> Option<Js> {
     let env = call.env;
     let arguments = call.arguments::<8>();
     let operation = env.as_int(arguments[0]);
+    call.data.exchange.forget_thrown();
     call::sync_raw(env.0, || {
         let done = dispatch(env, call.data, operation, &arguments[1..]);
         done.or_else(|error| if call.data.exchange.rethrow() { Ok(None) } else { Err(error) })

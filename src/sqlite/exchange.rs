@@ -262,6 +262,14 @@ impl Exchange {
         result
     }
 
+    /// Forgets what a callback threw while SQLite cleaned up after an earlier call: nobody was there to be told.
+    #[inline]
+    pub(super) fn forget_thrown(&self) {
+        if self.get(Word::Thrown) != 0 && self.depth.get() == 0 {
+            self.set(Word::Thrown, 0);
+        }
+    }
+
     /// Throws what a callback threw during the step, if one did.
     pub(super) fn rethrow(&self) -> bool {
         if self.get(Word::Thrown) == 0 {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dx_sqlite::{ColumnClass, Error, Filled, Page, Result, Run, Statement, StorageClass};
+use dx_sqlite::{ColumnClass, Error, Filled, Page, Result, Run, Statement, StorageClass, View};
 
 use super::exchange::{Exchange, Root, Word};
 use super::hand_over::{self, HandOver};
@@ -13,6 +13,8 @@ use crate::raw::{Call, Js, Raw, Weak};
 /// A statement; it is dropped when its JavaScript object is collected.
 pub(super) struct Entry {
     pub(super) statement: RefCell<Statement>,
+    /// For a user function that the statement itself runs.
+    view: View,
     pub(super) object: Weak,
 }
 
@@ -43,7 +45,8 @@ const RUNS: i32 = 22;
 /// Takes a prepared statement, whose object is `object`; leaves its key and the number of its parameters.
 pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) -> napi::Result<()> {
     let parameters = i32::try_from(statement.parameters()).unwrap_or(i32::MAX);
-    let key = exchange.keep(object, |object| Entry { statement: RefCell::new(statement), object })?;
+    let view = statement.view();
+    let key = exchange.keep(object, |object| Entry { statement: RefCell::new(statement), view, object })?;
     exchange.set(Word::Statement, i32::try_from(key).unwrap_or(i32::MAX));
     exchange.set(Word::Count, parameters);
     Ok(())
@@ -54,6 +57,7 @@ pub(super) fn keep(exchange: &Rc<Exchange>, statement: Statement, object: Js) ->
 #[inline]
 pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js>> {
     let exchange = &call.data.0;
+    exchange.forget_thrown();
     // Before anything can refuse the call: the word must not stay for the next one.
     let given = exchange.take_given();
     let Some(entry) = exchange.entry() else { return Err(Error::Finalized.into()) };
@@ -61,7 +65,7 @@ pub(super) fn operate(call: &Call<'_, Root>, operation: i32) -> Result<Option<Js
         // What programs call most has a function of its own: one for all operations keeps little in registers.
         GET => get(exchange, &entry.statement, call, given),
         RUN => run(exchange, &entry.statement, call, given),
-        _ => dispatch(&entry.statement, exchange, operation, call, given),
+        _ => dispatch(&entry, exchange, operation, call, given),
     };
     done.or_else(|error| if exchange.rethrow() { Ok(None) } else { Err(error) })
 }
@@ -84,19 +88,20 @@ fn run(exchange: &Exchange, statement: &RefCell<Statement>, call: &Call<'_, Root
 
 #[inline(never)]
 fn dispatch(
-    statement: &RefCell<Statement>,
+    entry: &Entry,
     exchange: &Exchange,
     operation: i32,
     call: &Call<'_, Root>,
     given: i32,
 ) -> Result<Option<Js>> {
     let env = call.env;
-    if operation == TO_STRING {
-        // Bun allows this one while a user function runs.
-        let sql = statement.try_borrow().map(|statement| statement.expanded_sql()).unwrap_or_default();
-        return Ok(env.utf8(sql.as_bytes()).ok());
+    // Bun allows these while a user function runs.
+    match operation {
+        TO_STRING => return Ok(env.utf8(entry.view.expanded_sql().as_bytes()).ok()),
+        IS_FINALIZED => return Ok(env.boolean(entry.view.is_finalized()).ok()),
+        _ => {}
     }
-    let mut statement = statement.try_borrow_mut().map_err(|_| Error::Busy)?;
+    let mut statement = entry.statement.try_borrow_mut().map_err(|_| Error::Busy)?;
     match operation {
         ALL | ITERATE | RAW | BIND => {
             parameters::take(&mut statement, exchange, call, given)?;
@@ -222,7 +227,6 @@ fn describe(env: Raw, statement: &mut Statement, operation: i32, argument: impl 
             statement.finalize()?;
             return Ok(None);
         }
-        IS_FINALIZED => env.boolean(statement.is_finalized()),
         CHECK => {
             statement.check()?;
             return Ok(None);

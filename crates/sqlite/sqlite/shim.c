@@ -25,12 +25,14 @@ typedef struct DxStepped DxStepped;
 struct DxStepped {
   const sqlite3_value *aValue;
   int nCompiled;
+  int nColumn;
 };
 
 int dx_step(sqlite3_stmt *pStmt, DxStepped *p){
   int rc = sqlite3_step(pStmt);
   p->aValue = ((Vdbe*)pStmt)->pResultRow;
   p->nCompiled = (int)((Vdbe*)pStmt)->aCounter[SQLITE_STMTSTATUS_REPREPARE];
+  p->nColumn = (int)((Vdbe*)pStmt)->nResColumn;
   return rc;
 }
 

@@ -13,6 +13,7 @@ use slab::Slab;
 use crate::error::{Error, Report, Result};
 use crate::function::{self, Aggregate, FunctionFlags, Scalar, UpdateCallback, UpdateHook};
 use crate::hold::Hold;
+use crate::journal;
 use crate::page::Shape;
 use crate::pool::{Idle, Origin, Pool};
 use crate::statement::{Handle, Statement};
@@ -67,6 +68,8 @@ pub struct Connection {
     stop: OnceCell<Box<Stop>>,
     hold: Hold,
     pool: Pool,
+    /// The file is new, and gets its journal with the first statement that may write ([`Connection::set_wal`]).
+    wal_is_due: Cell<bool>,
 }
 
 impl Connection {
@@ -75,7 +78,7 @@ impl Connection {
     /// # Errors
     /// [`Error::Sqlite`]: `SQLITE_CANTOPEN`, `SQLITE_MISUSE` for flags that make no sense, …
     pub fn open(how: &Open<'_>) -> Result<Rc<Self>> {
-        let creates = how.wal && creates_file(how);
+        let wal_is_due = Cell::new(how.wal && creates_file(how));
         let mut raw = ptr::null_mut();
         // One thread uses a connection: its mutex would only cost.
         let threading = if how.flags & ffi::SQLITE_OPEN_FULLMUTEX == 0 { ffi::SQLITE_OPEN_NOMUTEX } else { 0 };
@@ -90,6 +93,7 @@ impl Connection {
             stop: OnceCell::new(),
             hold: Hold::default(),
             pool: Pool::default(),
+            wal_is_due,
         });
         if code != ffi::SQLITE_OK {
             // A connection that did not open is closed all the same when it is dropped.
@@ -98,11 +102,22 @@ impl Connection {
         }
         // SAFETY: the connection is open.
         unsafe { ffi::sqlite3_extended_result_codes(raw, 1) };
-        if creates {
-            // A file system without shared memory refuses; the database is as good without.
-            let _ = connection.run_all(b"PRAGMA journal_mode = WAL", |_| Ok(()));
-        }
+        // As in real Bun: SQL cannot write to the schema, or to tables that full-text search and R-Trees keep for themselves.
+        // SAFETY: the connection is open; this option takes an int and a place for one, which may be null.
+        unsafe { ffi::sqlite3_db_config(raw, ffi::SQLITE_DBCONFIG_DEFENSIVE, 1, ptr::null::<c_int>()) };
         Ok(connection)
+    }
+
+    /// Gives a file that is new the WAL before a statement is compiled that may write to it or look at the journal, and not
+    /// when it is opened: what only an empty file can be told (`PRAGMA page_size`, `auto_vacuum`, `encoding`) comes first.
+    #[cold]
+    fn set_wal(self: &Rc<Self>, sql: &[u8]) {
+        let Some(wants) = journal::wants_wal(sql) else { return };
+        self.wal_is_due.set(false);
+        if wants {
+            // A file system without shared memory refuses; the database is as good without.
+            let _ = self.run_all(b"PRAGMA journal_mode = WAL", |_| Ok(()));
+        }
     }
 
     /// Makes a database in memory from the bytes of `serialize`.
@@ -119,6 +134,8 @@ impl Connection {
         }
         // SAFETY: `copy` has room for `size` bytes and is new.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), copy, size) };
+        // SAFETY: as above; its bytes were written just now.
+        journal::forget_wal(unsafe { slice::from_raw_parts_mut(copy, size) });
         let mut options = ffi::SQLITE_DESERIALIZE_FREEONCLOSE | ffi::SQLITE_DESERIALIZE_RESIZEABLE;
         if read_only {
             options |= ffi::SQLITE_DESERIALIZE_READONLY;
@@ -193,6 +210,9 @@ impl Connection {
     /// Compiles the first statement and counts the bytes of it.
     fn compile(self: &Rc<Self>, sql: &[u8], how: Prepare) -> Result<(Option<Statement>, usize)> {
         let Ok(length) = c_int::try_from(sql.len()) else { return Err(Error::bare(ffi::SQLITE_TOOBIG).into()) };
+        if self.wal_is_due.get() {
+            self.set_wal(sql);
+        }
         // SAFETY: the connection is open.
         let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
         if let Some(statement) = self.pool.take(sql, origin) {
@@ -213,7 +233,8 @@ impl Connection {
         // Compiling may have read the schema.
         // SAFETY: the connection is open.
         let origin = unsafe { Origin::now(self.raw.get(), how.flags) };
-        let shape = self.pool.shape(&sql[..consumed], origin);
+        // SAFETY: the statement was compiled just now.
+        let shape = unsafe { self.pool.shape(&sql[..consumed], raw, origin) };
         Ok((Some(self.make_statement(Idle { raw, origin, shape }, how)), consumed))
     }
 
@@ -301,8 +322,10 @@ impl Connection {
         if bytes.is_null() {
             return Err(Error::OutOfMemory.into());
         }
-        // SAFETY: SQLite gives `size` bytes, which live until they are freed below.
-        let taken = take(unsafe { slice::from_raw_parts(bytes, usize::try_from(size).unwrap_or_default()) });
+        // SAFETY: SQLite gives `size` bytes for us alone, which live until they are freed below.
+        let database = unsafe { slice::from_raw_parts_mut(bytes, usize::try_from(size).unwrap_or_default()) };
+        journal::forget_wal(database);
+        let taken = take(database);
         // SAFETY: from sqlite3_malloc, used no more.
         unsafe { ffi::sqlite3_free(bytes.cast()) };
         Ok(taken)
@@ -536,7 +559,7 @@ unsafe fn run_checkpoint(connection: *mut ffi::sqlite3) -> c_int {
     unsafe { ffi::sqlite3_exec(connection, sql, None, ptr::null_mut(), ptr::null_mut()) }
 }
 
-/// Whether opening will create a database file: the path is a file's, and nothing but an empty one is there.
+/// Whether opening will create a database file: the path is a file's, and nothing is there.
 fn creates_file(how: &Open<'_>) -> bool {
     let creating = ffi::SQLITE_OPEN_CREATE | ffi::SQLITE_OPEN_READWRITE;
     let name = how.path.to_bytes();
@@ -547,7 +570,7 @@ fn creates_file(how: &Open<'_>) -> bool {
         return false;
     }
     let Ok(path) = how.path.to_str() else { return false };
-    std::fs::metadata(path).map_or(true, |file| file.is_file() && file.len() == 0)
+    std::fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Makes a C string of a name that the face has checked; what follows a NUL is dropped.

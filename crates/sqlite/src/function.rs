@@ -250,7 +250,7 @@ unsafe fn aggregate_row(
     inverse: bool,
 ) {
     // SAFETY: the context is that of this call.
-    let (definition, group) = unsafe { aggregate_parts(context, true) };
+    let (definition, group) = unsafe { aggregate_parts(context) };
     let done = contain(&definition.callbacks, || {
         let Some(group) = group_of(definition, group) else { return false };
         // SAFETY: SQLite passes `count` values for the time of the call.
@@ -264,20 +264,27 @@ unsafe fn aggregate_row(
 
 unsafe extern "C" fn aggregate_value(context: *mut ffi::sqlite3_context) {
     // SAFETY: the context is that of this call.
-    let (definition, group) = unsafe { aggregate_parts(context, true) };
+    let (definition, group) = unsafe { aggregate_parts(context) };
     let reply = contain(&definition.callbacks, || {
-        group_of(definition, group).map_or(Reply::Failed, |group| definition.body.value(group))
+        let Some(number) = group_of(definition, group) else { return Reply::Failed };
+        // SAFETY: the slot of this group, as in `group_of`.
+        unsafe { group.write(number | ANSWERED) };
+        definition.body.value(number)
     });
     // SAFETY: the context is that of this call.
     unsafe { answer(context, reply.unwrap_or(Reply::Failed)) };
 }
 
+/// SQLite calls this also to clean up: after a failure, and when nobody wants more rows. A window has given its results by
+/// then, and real Bun asks for no other one.
 unsafe extern "C" fn aggregate_final(context: *mut ffi::sqlite3_context) {
-    // SAFETY: the context is that of this call. SQLite calls this also to clean up after a failure.
-    let (definition, group) = unsafe { aggregate_parts(context, true) };
+    // SAFETY: the context is that of this call.
+    let (definition, group) = unsafe { aggregate_parts(context) };
     let reply = contain(&definition.callbacks, || {
         let Some(number) = group_of(definition, group) else { return Reply::Failed };
-        let reply = definition.body.value(number);
+        // SAFETY: the slot of this group, as in `group_of`.
+        let is_answered = unsafe { group.read() } & ANSWERED != 0;
+        let reply = if is_answered { Reply::Null } else { definition.body.value(number) };
         definition.body.end(number);
         reply
     });
@@ -285,34 +292,38 @@ unsafe extern "C" fn aggregate_final(context: *mut ffi::sqlite3_context) {
     unsafe { answer(context, reply.unwrap_or(Reply::Failed)) };
 }
 
+/// Set in the slot of a window's group that has given a result; numbers of groups are far below.
+const ANSWERED: u64 = 1 << 63;
+/// The slot of a group that could not begin: it is not tried again.
+const NEVER: u64 = u64::MAX;
+
 /// The number of the group under way, which begins with its first callback.
 fn group_of(definition: &Definition<dyn Aggregate>, slot: *mut u64) -> Option<u64> {
     if slot.is_null() {
         return None;
     }
     // SAFETY: SQLite's aggregate context, eight bytes for this group alone, zeroed at first.
-    let known = unsafe { slot.read() };
-    if known != 0 {
-        return Some(known);
+    match unsafe { slot.read() } {
+        0 => {
+            let started = definition.body.start();
+            // SAFETY: as above.
+            unsafe { slot.write(started.unwrap_or(NEVER)) };
+            started
+        }
+        NEVER => None,
+        known => Some(known & !ANSWERED),
     }
-    let started = definition.body.start()?;
-    // SAFETY: as above.
-    unsafe { slot.write(started) };
-    Some(started)
 }
 
 /// The definition and the group's slot of an aggregate's callback.
 ///
 /// # Safety
 /// `context` must be that of a callback of an aggregate that `define_aggregate` made.
-unsafe fn aggregate_parts<'a>(
-    context: *mut ffi::sqlite3_context,
-    create: bool,
-) -> (&'a Definition<dyn Aggregate>, *mut u64) {
+unsafe fn aggregate_parts<'a>(context: *mut ffi::sqlite3_context) -> (&'a Definition<dyn Aggregate>, *mut u64) {
     // SAFETY: the caller vouches for the context; the definition lives as long as the function.
     let definition = unsafe { &*ffi::sqlite3_user_data(context).cast::<Definition<dyn Aggregate>>() };
     // SAFETY: as above.
-    let slot = unsafe { ffi::sqlite3_aggregate_context(context, if create { 8 } else { 0 }) };
+    let slot = unsafe { ffi::sqlite3_aggregate_context(context, 8) };
     (definition, slot.cast())
 }
 

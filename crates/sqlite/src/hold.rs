@@ -98,7 +98,11 @@ impl Hold {
 /// Whether a statement that writes nothing and has columns is a query: `PRAGMA`, `EXPLAIN` and others want the database
 /// for themselves.
 pub(crate) fn is_query(sql: &CStr) -> bool {
+    reads(sql.to_bytes().trim_ascii_start())
+}
+
+/// Whether a text begins as a query does.
+pub(crate) fn reads(sql: &[u8]) -> bool {
     let words = [&b"select"[..], b"with", b"values"];
-    let sql = sql.to_bytes().trim_ascii_start();
     words.iter().any(|word| sql.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }

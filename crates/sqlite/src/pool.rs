@@ -9,7 +9,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, CString, c_int};
 
 use rusqlite::ffi;
 
@@ -63,7 +63,56 @@ pub(crate) struct Idle {
 struct Same {
     idle: Vec<Idle>,
     /// The columns that the last of them had: the next ones share them, and with them JavaScript's reader.
-    last: Option<(Origin, Shape)>,
+    last: Option<Columns>,
+}
+
+/// What a statement's columns were.
+#[derive(Debug)]
+struct Columns {
+    origin: Origin,
+    names: Vec<CString>,
+    shape: Shape,
+}
+
+impl Columns {
+    /// Of a statement; `None` when SQLite cannot name them.
+    ///
+    /// # Safety
+    /// The statement must be live.
+    unsafe fn of(statement: &Idle) -> Option<Self> {
+        // SAFETY: passed on from the caller.
+        let count = unsafe { ffi::sqlite3_column_count(statement.raw) };
+        // SAFETY: as above; SQLite's name is copied before anything else is asked of the statement.
+        let names = (0..count).map(|column| Some(unsafe { name(statement.raw, column) }?.to_owned()));
+        Some(Self { origin: statement.origin, names: names.collect::<Option<_>>()?, shape: statement.shape.clone() })
+    }
+
+    /// Whether they are those of a statement too. The origin does not tell by itself: a database that was attached in the
+    /// place of another one may have the same stamp, and names depend on pragmas.
+    ///
+    /// # Safety
+    /// The statement must be live.
+    unsafe fn are_of(&self, statement: *mut ffi::sqlite3_stmt, origin: Origin) -> bool {
+        // SAFETY: passed on from the caller.
+        let count = unsafe { ffi::sqlite3_column_count(statement) };
+        // SAFETY: as above; the name is not kept.
+        let same = |(column, known): (c_int, &CString)| unsafe { name(statement, column) } == Some(known);
+        self.origin == origin
+            && usize::try_from(count) == Ok(self.names.len())
+            && self.shape.columns.len() == self.names.len()
+            && (0..).zip(&self.names).all(same)
+    }
+}
+
+/// The name of a column, until the next use of the statement.
+///
+/// # Safety
+/// The statement must be live, and used only when the name is not any more.
+unsafe fn name<'a>(statement: *mut ffi::sqlite3_stmt, column: c_int) -> Option<&'a CStr> {
+    // SAFETY: passed on from the caller; any column may be asked for.
+    let name = unsafe { ffi::sqlite3_column_name(statement, column) };
+    // SAFETY: not null, it ends with NUL.
+    (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) })
 }
 
 /// A connection's pool.
@@ -85,9 +134,13 @@ impl Pool {
             self.size.set(self.size.get() - weight(sql.len()));
             // SAFETY: statements in the pool are live.
             if statement.origin == origin && unsafe { dx_is_fresh(statement.raw) } != 0 {
-                if let Some((_, shape)) = last.as_ref().filter(|(from, _)| *from == origin) {
+                if let Some(columns) = last
+                    && columns.shape.version != statement.shape.version
+                    // SAFETY: as above.
+                    && unsafe { columns.are_of(statement.raw, origin) }
+                {
                     let compiled = statement.shape.compiled;
-                    statement.shape = Shape { compiled, ..shape.clone() };
+                    statement.shape = Shape { compiled, ..columns.shape.clone() };
                 }
                 return Some(statement);
             }
@@ -97,14 +150,19 @@ impl Pool {
         None
     }
 
-    /// The columns that a statement with this text had that was compiled as it would be now; for one that is new.
-    pub(crate) fn shape(&self, sql: &[u8], origin: Origin) -> Shape {
+    /// The columns of a statement that is new, if one with this text had the same.
+    ///
+    /// # Safety
+    /// The statement must be live.
+    pub(crate) unsafe fn shape(&self, sql: &[u8], statement: *mut ffi::sqlite3_stmt, origin: Origin) -> Shape {
         if sql.len() > LONGEST {
             return Shape::default();
         }
         let texts = self.texts.borrow();
-        let last = texts.get(sql).and_then(|same| same.last.as_ref()).filter(|(from, _)| *from == origin);
-        last.map_or_else(Shape::default, |(_, shape)| Shape { compiled: 0, ..shape.clone() })
+        let last = texts.get(sql).and_then(|same| same.last.as_ref());
+        // SAFETY: passed on from the caller.
+        let known = last.filter(|columns| unsafe { columns.are_of(statement, origin) });
+        known.map_or_else(Shape::default, |columns| Shape { compiled: 0, ..columns.shape.clone() })
     }
 
     /// Keeps a statement, or finalizes it.
@@ -138,9 +196,10 @@ impl Pool {
         }
         if let Some(same) = texts.get_mut(sql) {
             let (origin, version) = (statement.origin, statement.shape.version);
-            if version > 0 && same.last.as_ref().is_none_or(|(from, shape)| *from != origin || shape.version != version)
-            {
-                same.last = Some((origin, statement.shape.clone()));
+            let is_new = |last: &Columns| last.origin != origin || last.shape.version != version;
+            if version > 0 && same.last.as_ref().is_none_or(is_new) {
+                // SAFETY: as above.
+                same.last = unsafe { Columns::of(&statement) };
             }
             same.idle.push(statement);
         }
@@ -237,6 +296,20 @@ mod tests {
         assert_eq!(read(&mut changed), 2);
         assert_ne!(changed.version(), version);
         assert_eq!(changed.classes().len(), 3);
+    }
+
+    #[test]
+    fn a_database_in_the_place_of_another_has_its_own_columns() {
+        let connection = Connection::open(&Open { path: c":memory:", flags: 6, wal: false }).unwrap();
+        for (columns, count) in [("1 as a, 2 as b, 3 as c", 3), ("'only' as z", 1), ("7 as z, 8 as a", 2)] {
+            let attach = format!("attach ':memory:' as x; create table x.q as select {columns}");
+            connection.run_all(attach.as_bytes(), |_| Ok(())).unwrap();
+            let mut statement = prepare(&connection, "select * from x.q");
+            assert_eq!(read(&mut statement), 1);
+            assert_eq!(statement.classes().len(), count);
+            statement.finalize().unwrap();
+            connection.run_all(b"detach x", |_| Ok(())).unwrap();
+        }
     }
 
     #[test]

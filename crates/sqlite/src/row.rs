@@ -90,6 +90,8 @@ pub(crate) struct Stepped {
     values: *const RawValue,
     /// How often SQLite has compiled the statement anew.
     pub(crate) compiled: c_int,
+    /// How many values a row has.
+    pub(crate) columns: c_int,
 }
 
 /// Steps on; gives SQLite's result code.
@@ -98,7 +100,7 @@ pub(crate) struct Stepped {
 /// `statement` must be live, and no user function of its connection running.
 #[inline]
 pub(crate) unsafe fn step(statement: *mut ffi::sqlite3_stmt) -> (c_int, Stepped) {
-    let mut stepped = Stepped { values: ptr::null(), compiled: 0 };
+    let mut stepped = Stepped { values: ptr::null(), compiled: 0, columns: 0 };
     // SAFETY: passed on from the caller; the place for the result is valid.
     let code = unsafe { dx_step(statement, &raw mut stepped) };
     (code, stepped)

@@ -315,7 +315,10 @@ impl Statement {
         let (code, stepped) = unsafe { row::step(raw) };
         match code {
             ffi::SQLITE_ROW => {
-                if stepped.compiled != self.shape.compiled || self.shape.version == 0 {
+                if stepped.compiled != self.shape.compiled
+                    || self.shape.version == 0
+                    || usize::try_from(stepped.columns) != Ok(self.shape.columns.len())
+                {
                     self.shape.compiled = stepped.compiled;
                     self.forget_classes();
                 }
@@ -563,10 +566,28 @@ impl Statement {
         Ok(self.column_count() > 0)
     }
 
+    /// What can be seen of the statement while it runs.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View(Rc::clone(&self.handle))
+    }
+}
+
+/// A statement as a user function sees it that the statement itself has called.
+#[derive(Debug)]
+pub struct View(Rc<Handle>);
+
+impl View {
+    /// Whether the statement was finalized, by whomever.
+    #[must_use]
+    pub fn is_finalized(&self) -> bool {
+        !self.0.is_live()
+    }
+
     /// The SQL with the bound values in place; empty for a finalized statement.
     #[must_use]
     pub fn expanded_sql(&self) -> String {
-        let raw = self.handle.raw.get();
+        let raw = self.0.raw.get();
         if raw.is_null() {
             return String::new();
         }
