@@ -36,6 +36,7 @@ unsafe extern "C" {
     fn uv_poll_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, descriptor: RawFd) -> c_int;
     fn uv_poll_start(handle: *mut c_void, events: c_int, callback: PollCallback) -> c_int;
     fn uv_poll_stop(handle: *mut c_void) -> c_int;
+    fn uv_fileno(handle: *const c_void, descriptor: *mut RawFd) -> c_int;
     fn uv_async_init(uv_loop: *mut uv_loop_s, handle: *mut c_void, callback: Callback) -> c_int;
     fn uv_async_send(handle: *mut c_void) -> c_int;
     fn uv_check_init(uv_loop: *mut uv_loop_s, handle: *mut c_void) -> c_int;
@@ -267,6 +268,17 @@ pub(crate) unsafe fn free(handle: *mut c_void) {
         // SAFETY: libuv has closed it, as the caller vouches.
         unsafe { Handle(raw).free() };
     }
+}
+
+/// What a handle of [`Handle::poll`] watches.
+///
+/// # Safety
+/// `handle` is what libuv gave its callback.
+pub(crate) unsafe fn descriptor(handle: *const c_void) -> Option<RawFd> {
+    let mut descriptor = -1;
+    // SAFETY: the caller vouches.
+    let status = unsafe { uv_fileno(handle, &raw mut descriptor) };
+    (status == 0).then_some(descriptor)
 }
 
 /// The data that a handle was made with.

@@ -94,8 +94,8 @@ test('a slow reader gets all of it while others are served', async () => {
   expect(got.subarray(got.indexOf('\r\n\r\n') + 4).equals(contents.large)).toBe(true);
 });
 
-test('stop() lets a file go out to its end', async () => {
-  const server = files();
+test.each(['a file', 'bytes'])('stop() lets %s go out to its end', async (what) => {
+  const server = what === 'a file' ? files() : serve({ fetch: () => new Response(contents.large) });
   const { all } = slowly(server.port);
   await later(50);
   const stopped = server.stop();
@@ -113,6 +113,21 @@ test('a client that goes away in the middle takes nothing with it', async () => 
     socket.resetAndDestroy();
   }
   expect((await (await fetch(`${server.url}large`)).arrayBuffer()).byteLength).toBe(sizes.large);
+});
+
+test('a handler hears of a client that goes away in the middle', async () => {
+  const aborted = new Promise<void>((resolve) => {
+    const server = serve({
+      fetch: (request: Request) => {
+        request.signal.addEventListener('abort', () => resolve());
+        return new Response(Bun.file(at('large')));
+      },
+    });
+    const { socket } = slowly(server.port);
+    // What has come says that the answer is on its way.
+    socket.once('readable', () => socket.resetAndDestroy());
+  });
+  await aborted;
 });
 
 test('a file that is cut while it is sent breaks its connection off', async () => {

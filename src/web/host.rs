@@ -10,14 +10,14 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use dx_fault::Fault;
-use dx_web::{Counts, Engine, Inbound, RECORD, Ready};
+use dx_web::{Counts, Engine, Inbound, RECORD, RawSocket, Ready};
 use napi::bindgen_prelude::{Env, Object, Unknown};
 use napi::{Error, JsValue, Result, Status, check_status, sys};
 use napi_derive::napi;
 
 use super::calls;
 use super::shared::{Shared, share};
-use super::watcher::{Bell, Sockets};
+use super::watcher::{Bell, Sockets, Tokens};
 use crate::heap::trim;
 use crate::listener::Listener;
 use crate::uv::{self, Handle};
@@ -43,6 +43,7 @@ pub(super) struct Host {
     batch: RefCell<Inbound>,
     delivering: Cell<bool>,
     bell: Bell,
+    tokens: Rc<Tokens>,
     /// The bell's, which keeps the loop alive while the engine wants it; then the others.
     handles: Cell<[Option<Handle>; 5]>,
     /// What the timer is set to.
@@ -78,7 +79,8 @@ pub fn open(
     // SAFETY: the environment is alive: we are in one of its calls.
     check_status!(unsafe { sys::napi_get_uv_event_loop(raw, &raw mut uv_loop) })?;
     let (bell, own) = (Bell::new(), Rc::new(Cell::new(ptr::null())));
-    let sockets = Sockets::new(uv_loop, Rc::clone(&own));
+    let tokens = Rc::<Tokens>::default();
+    let sockets = Sockets::new(uv_loop, Rc::clone(&own), Rc::clone(&tokens));
     let host = Box::new(Host {
         engine: Engine::new(Box::new(sockets), Box::new(bell.clone()), super::memory::for_bodies()),
         env: raw,
@@ -89,6 +91,7 @@ pub fn open(
         batch: RefCell::default(),
         delivering: Cell::new(false),
         bell,
+        tokens,
         handles: Cell::new([None; 5]),
         next: Cell::new(None),
         open_handles: Cell::new(0),
@@ -172,9 +175,11 @@ impl Host {
     }
 
     /// libuv has heard of a socket; [`on_check`] acts on it.
-    pub(super) fn on_socket(&self, token: usize, ready: Ready) {
+    pub(super) fn on_socket(&self, socket: RawSocket, ready: Ready) {
         contain(self, || {
-            self.engine.on_event(token, ready);
+            if let Some(token) = self.tokens.get(socket) {
+                self.engine.on_event(token, ready);
+            }
             Ok(())
         });
     }
@@ -208,6 +213,7 @@ impl Host {
     /// Brings batches to JavaScript and answers back, until both sides are quiet.
     fn exchange(&self) -> std::result::Result<(), Fault> {
         if self.delivering.replace(true) {
+            self.engine.watch();
             return Ok(()); // JavaScript ran the loop from inside a handler
         }
         let result = self.exchange_batches();

@@ -20,18 +20,36 @@ pub(super) struct Sockets {
     /// Set once, before the first socket.
     host: Rc<Cell<*const Host>>,
     handles: RefCell<Vec<Option<Handle>>>,
+    /// The engine's tokens by descriptor: a handle's data is its host, of idle sockets there are many.
+    tokens: Rc<Tokens>,
 }
 
-/// What libuv's callbacks get of a socket.
-struct Watched {
-    host: *const Host,
-    token: usize,
+/// Which token an open descriptor has.
+#[derive(Default)]
+pub(super) struct Tokens(RefCell<Vec<u32>>);
+
+impl Tokens {
+    fn set(&self, descriptor: RawSocket, token: usize) -> io::Result<()> {
+        let number = |_| io::Error::from(io::ErrorKind::OutOfMemory);
+        let (at, token) = (usize::try_from(descriptor).map_err(number)?, u32::try_from(token).map_err(number)?);
+        let mut tokens = self.0.borrow_mut();
+        if tokens.len() <= at {
+            tokens.resize(at + 1, u32::MAX);
+        }
+        tokens[at] = token;
+        Ok(())
+    }
+
+    pub(super) fn get(&self, descriptor: RawSocket) -> Option<usize> {
+        let token = self.0.borrow().get(usize::try_from(descriptor).ok()?).copied()?;
+        usize::try_from(token).ok()
+    }
 }
 
 impl Sockets {
     /// `uv_loop` is a live loop of this thread.
-    pub(super) fn new(uv_loop: *mut uv_loop_s, host: Rc<Cell<*const Host>>) -> Self {
-        Self { uv_loop, host, handles: RefCell::default() }
+    pub(super) fn new(uv_loop: *mut uv_loop_s, host: Rc<Cell<*const Host>>, tokens: Rc<Tokens>) -> Self {
+        Self { uv_loop, host, handles: RefCell::default(), tokens }
     }
 
     fn handle(&self, token: usize) -> Option<Handle> {
@@ -42,18 +60,10 @@ impl Sockets {
 impl Watcher for Sockets {
     fn add(&self, token: usize, socket: RawSocket, interest: Interest) -> io::Result<()> {
         let host = self.host.get();
-        let data = Box::into_raw(Box::new(Watched { host, token }));
-        // SAFETY: the loop is this thread's; the data is freed when the handle has closed; the engine closes a socket
-        // after `remove`.
-        let made = unsafe { Handle::poll(self.uv_loop, socket, data.cast()) };
-        let handle = match made {
-            Ok(handle) => handle,
-            Err(status) => {
-                // SAFETY: made above; no handle knows it.
-                drop(unsafe { Box::from_raw(data) });
-                return Err(failure(status));
-            }
-        };
+        self.tokens.set(socket, token)?;
+        // SAFETY: the loop is this thread's; the host outlives its handles; the engine closes a socket after `remove`.
+        let made = unsafe { Handle::poll(self.uv_loop, socket, host.cast_mut().cast()) };
+        let handle = made.map_err(failure)?;
         // SAFETY: the host is set before the engine is used, and outlives its handles.
         unsafe { &*host }.handle_opened();
         // SAFETY: made above.
@@ -98,22 +108,23 @@ fn events(interest: Interest) -> c_int {
 }
 
 unsafe extern "C" fn on_socket(handle: *mut c_void, status: c_int, events: c_int) {
-    // SAFETY: the handle was made with its data, which outlives it.
-    let watched = unsafe { &*uv::data(handle).cast::<Watched>() };
+    // SAFETY: libuv gives the handle.
+    let Some(descriptor) = (unsafe { uv::descriptor(handle) }) else { return };
+    // SAFETY: the handle was made with its host, which outlives it.
+    let host = unsafe { &*uv::data(handle).cast::<Host>() };
     let has = |flag: c_int| events & flag != 0;
     let ready =
         Ready { read: has(UV_READABLE), write: has(UV_WRITABLE), hangup: has(UV_DISCONNECT), broken: status != 0 };
-    // SAFETY: the host outlives its handles.
-    unsafe { &*watched.host }.on_socket(watched.token, ready);
+    host.on_socket(descriptor, ready);
 }
 
 unsafe extern "C" fn on_socket_closed(handle: *mut c_void) {
-    // SAFETY: made by `Box::into_raw` in `add`; libuv calls this once, and nothing else of the handle after it.
-    let watched = unsafe { Box::from_raw(uv::data(handle).cast::<Watched>()) };
+    // SAFETY: the handle was made with its host.
+    let host = unsafe { uv::data(handle) }.cast::<Host>();
     // SAFETY: libuv is done with the handle.
     unsafe { uv::free(handle) };
     // SAFETY: the host outlives its handles; this was the last use.
-    unsafe { Host::handle_closed(watched.host.cast_mut()) };
+    unsafe { Host::handle_closed(host) };
 }
 
 /// Makes the loop of an environment turn, from any thread, until the environment ends.

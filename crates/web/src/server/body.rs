@@ -158,7 +158,7 @@ impl Drop for Body {
         if let Some(exchange) = self.exchange.take() {
             let whole = match &self.kind {
                 Kind::Empty | Kind::Full(_) | Kind::Written(_) => true,
-                Kind::File(file) => file.left() == 0,
+                Kind::File(file) => file.is_whole(),
                 Kind::Stream => exchange.stream_is_done(),
             };
             exchange.finish(whole);

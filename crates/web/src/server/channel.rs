@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use http::HeaderMap;
@@ -9,6 +10,7 @@ use http::header::ALT_SVC;
 
 use super::engine::Core;
 use super::instance::Server;
+use super::peer::Peer;
 
 /// One connection, shared by its task, its exchanges and the loop.
 pub(crate) struct Channel {
@@ -16,7 +18,7 @@ pub(crate) struct Channel {
     pub(crate) server: Rc<Server>,
     pub(crate) token: usize,
     pub(crate) task: Cell<usize>,
-    pub(crate) peer: Option<SocketAddr>,
+    peer: Peer,
     /// Speaks HTTP/2 or HTTP/3.
     multiplexed: Cell<bool>,
     /// Speaks HTTP/3.
@@ -27,8 +29,8 @@ pub(crate) struct Channel {
     timeout: Cell<u32>,
     pub(super) exchanges: Cell<u32>,
     pub(super) closing: Cell<bool>,
-    /// The number of the request whose body broke the rules of HTTP.
-    pub(super) malformed: Cell<Option<u32>>,
+    /// The number of the request whose body broke the rules of HTTP; requests are counted from 1.
+    malformed: Cell<Option<NonZeroU32>>,
     /// The client was told.
     pub(super) refused: Cell<bool>,
     /// Requests so far.
@@ -49,7 +51,7 @@ impl Channel {
             server,
             token,
             task: Cell::new(usize::MAX),
-            peer,
+            peer: Peer::new(peer),
             multiplexed: Cell::new(false),
             quic: Cell::new(false),
             active,
@@ -82,9 +84,24 @@ impl Channel {
         self.timeout.get() > 0 && idle > self.timeout.get()
     }
 
-    /// Whether the body of a request broke the rules of HTTP; requests are counted from 1.
+    /// Where the request came from; nothing over a unix socket.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        self.peer.address()
+    }
+
+    /// Notes the number of the request whose body broke the rules of HTTP, if there is one.
+    pub(super) fn note_malformed(&self, request: Option<u32>) {
+        self.malformed.set(request.and_then(NonZeroU32::new));
+    }
+
+    /// Whether the body of some request broke the rules of HTTP.
+    pub(super) fn has_malformed(&self) -> bool {
+        self.malformed.get().is_some()
+    }
+
+    /// Whether the body of a request broke the rules of HTTP.
     pub(crate) fn is_malformed(&self, request: u32) -> bool {
-        self.malformed.get() == Some(request)
+        self.malformed.get().is_some_and(|malformed| malformed.get() == request)
     }
 
     pub(crate) fn owes_answer(&self) -> bool {

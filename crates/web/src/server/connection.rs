@@ -19,7 +19,7 @@ pub(crate) const MAX_HEAD: usize = 16 * 1024;
 /// Bun's limit of the lines of a head.
 pub(super) const MAX_FIELDS: usize = 200;
 /// hyper's read buffer; a head that does not end within it is refused.
-const MAX_BUFFER: usize = 64 * 1024;
+pub(crate) const MAX_BUFFER: usize = 64 * 1024;
 /// RFC 9113 section 3.4.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// To a client that speaks a version which the server has been told not to.
@@ -56,7 +56,7 @@ impl Versions {
 /// What is spoken on a connection.
 enum Protocol {
     /// The handshake, or the first bytes, will tell.
-    Unknown(Vec<u8>),
+    Unknown(Box<Early>),
     /// HTTP/1 before a request: hyper and its buffers are made when there is something to read.
     Waiting,
     Http1(Box<http1::Connection<Io, Exchanges>>),
@@ -66,27 +66,29 @@ enum Protocol {
     Over,
 }
 
-/// The task of a connection.
+/// What was read before the protocol is known.
+#[derive(Default)]
+struct Early {
+    bytes: Vec<u8>,
+}
+
+/// The task of a connection. What is not needed to tell what it does is its link's: of idle connections there are many.
 pub(crate) struct Connection {
     protocol: Protocol,
     link: Rc<Link>,
-    /// Our side is shut down.
-    shut: bool,
-    discarded: u32,
-    /// hyper's memory was given back after the first request.
-    rested: bool,
 }
 
 impl Connection {
     pub(crate) fn new(link: Rc<Link>) -> Self {
         let Versions { http1, http2, .. } = link.server.versions();
-        let protocol = if http1 && !http2 { Protocol::Waiting } else { Protocol::Unknown(Vec::new()) };
-        Self { protocol, link, shut: false, discarded: 0, rested: false }
+        let protocol = if http1 && !http2 { Protocol::Waiting } else { Protocol::Unknown(Box::default()) };
+        Self { protocol, link }
     }
 
     /// Finds out what the client speaks.
     fn poll_unknown(&mut self) -> Poll<()> {
         let Protocol::Unknown(early) = &mut self.protocol else { return Poll::Ready(()) };
+        let early = &mut early.bytes;
         let link = &self.link;
         let Versions { http1, .. } = link.server.versions();
         if ready!(link.handshake()).is_err() {
@@ -189,10 +191,21 @@ impl Connection {
     fn poll_http1(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Protocol::Http1(connection) = &mut self.protocol else { return Poll::Ready(()) };
         self.link.send_what_is_stuck();
-        if self.link.closing.get() && !self.link.has_direct() {
+        // hyper takes an answer that it has encoded for sent, and would let go of what the socket has not taken.
+        let leaves = self.link.closing.get() && self.link.is_flushed() && !self.link.has_direct();
+        if leaves {
             Pin::new(&mut **connection).graceful_shutdown();
         }
         let mut polled = connection.poll_without_shutdown(context);
+        if polled.is_pending()
+            && !leaves
+            && self.link.closing.get()
+            && self.link.is_flushed()
+            && !self.link.has_direct()
+        {
+            Pin::new(&mut **connection).graceful_shutdown();
+            polled = connection.poll_without_shutdown(context);
+        }
         if polled.is_pending() && self.link.cramped.replace(false) {
             self.widen();
             let Protocol::Http1(connection) = &mut self.protocol else { return Poll::Ready(()) };
@@ -200,12 +213,12 @@ impl Connection {
         }
         // Many connections ask once and stay: one more allocation at the second request is cheaper than their buffers.
         if polled.is_pending()
-            && !self.rested
+            && !self.link.rested.get()
             && self.link.requests.get() == 1
             && self.link.is_between_requests()
             && !self.link.closing.get()
         {
-            self.rested = true;
+            self.link.rested.set(true);
             self.rest();
             ready!(self.poll_waiting());
             return self.poll_http1(context);
@@ -216,7 +229,7 @@ impl Connection {
             return Poll::Ready(());
         };
         let mut parts = connection.into_parts();
-        if self.link.malformed.get().is_some() && !self.link.refused.get() {
+        if self.link.has_malformed() && !self.link.refused.get() {
             // The request was answered before its body went wrong. As Bun: the client is told, too.
             self.link.queue(MALFORMED);
         }
@@ -244,8 +257,9 @@ impl Connection {
         let mut scratch = self.link.core.scratch.borrow_mut();
         loop {
             match ready!(self.link.read(&mut scratch)) {
-                Ok(length) if length > 0 && self.discarded < LINGER_BYTES => {
-                    self.discarded = self.discarded.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+                Ok(length) if length > 0 && self.link.discarded.get() < LINGER_BYTES => {
+                    let length = u32::try_from(length).unwrap_or(u32::MAX);
+                    self.link.discarded.set(self.link.discarded.get().saturating_add(length));
                 }
                 _ => return Poll::Ready(()),
             }
@@ -272,11 +286,11 @@ impl Task for Connection {
             socket.lost();
             self.protocol = Protocol::Over;
         }
-        if !self.shut {
+        if !self.link.shut.get() {
             if self.link.broken.get() || ready!(self.link.send()).is_err() || self.link.ended.get() {
                 return Poll::Ready(());
             }
-            self.shut = true;
+            self.link.shut.set(true);
             self.link.set_timeout(LINGER_TICKS);
             self.link.end_within(MOST_LINGER_TICKS);
             if self.link.stream.borrow_mut().shutdown_write().is_err() {
@@ -288,7 +302,7 @@ impl Task for Connection {
 
     /// What hears of its socket alone is woken by the loop.
     fn needs_waker(&self) -> bool {
-        !matches!(self.protocol, Protocol::WebSocket(_))
+        matches!(self.protocol, Protocol::Http1(_) | Protocol::Http2(_))
     }
 }
 
@@ -298,7 +312,7 @@ impl Drop for Connection {
         if let Some(exchange) = self.link.direct.take() {
             exchange.finish(false);
         }
-        if let Some(socket) = self.link.websocket.take() {
+        if let Some(socket) = self.link.take_websocket() {
             socket.lost();
         }
         self.link.core.link_ended(&self.link);

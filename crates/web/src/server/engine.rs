@@ -23,7 +23,7 @@ use super::http2;
 use super::http3::Http3;
 use super::inbound::{Inbound, RECORD, event};
 use super::instance::{Server, ServerOptions};
-use super::link::Link;
+use super::link::{Asked, Link};
 use super::listen::Listen;
 use super::outbound;
 use super::piece::Nowhere;
@@ -109,6 +109,8 @@ pub(crate) struct Core {
     /// Requests that were kept back this turn for their bodies.
     pub(crate) held: RefCell<Vec<Rc<Exchange>>>,
     pub(crate) scratch: RefCell<Box<[u8]>>,
+    /// What was read last, if it is a head alone.
+    pub(super) asked: Cell<Option<Asked>>,
     pub(crate) tick: Cell<u32>,
     /// For connections that keep no state between messages; made with the first of them.
     pub(super) deflater: RefCell<Option<Rc<RefCell<Deflater>>>>,
@@ -123,6 +125,8 @@ pub(crate) struct Core {
     pub(super) buffers: RefCell<Buffers>,
     /// Connections with gathered bytes.
     pub(crate) unsent: RefCell<Vec<Rc<Link>>>,
+    /// Connections that want something else of the host than it watches for, by their tokens.
+    pub(super) differing: RefCell<Vec<usize>>,
     /// Connections whose peer has sent its end in this turn.
     pub(crate) hanging: RefCell<Vec<Rc<Link>>>,
     /// Connections whose peer had sent its end before this turn.
@@ -263,6 +267,7 @@ impl Engine {
             date: Date::default(),
             held: RefCell::default(),
             scratch: RefCell::new(vec![0; SCRATCH].into_boxed_slice()),
+            asked: Cell::default(),
             tick: Cell::new(0),
             deflater: RefCell::default(),
             inflater: RefCell::default(),
@@ -271,6 +276,7 @@ impl Engine {
             inflated: RefCell::default(),
             buffers: RefCell::default(),
             unsent: RefCell::default(),
+            differing: RefCell::default(),
             hanging: RefCell::default(),
             hung: RefCell::default(),
             nowhere: OnceCell::new(),
@@ -533,6 +539,18 @@ impl Engine {
             self.core.awaited.borrow_mut().drain(..).for_each(|exchange| http2::wait_for(&exchange));
         }
         self.core.send(at_end);
+        if at_end {
+            self.watch();
+        }
+    }
+
+    /// Tells the host what connections want to be watched for, as has to happen before its loop sleeps.
+    pub fn watch(&self) {
+        for token in self.core.differing.take() {
+            if let Some(Source::Connection(link)) = self.core.sources.borrow().get(token) {
+                link.watch();
+            }
+        }
     }
 
     /// Makes the loop turn once more before it sleeps.
@@ -659,7 +677,7 @@ impl Engine {
     /// The peer of a request: `None` when it is over, or came over a unix socket.
     #[must_use]
     pub fn peer(&self, slot: i32, seq: i32) -> Option<Address> {
-        self.core.exchange(slot, seq).and_then(|exchange| exchange.channel.peer)
+        self.core.exchange(slot, seq).and_then(|exchange| exchange.channel.peer())
     }
 
     /// Sets the idle timeout of a request's connection, in seconds.

@@ -19,7 +19,7 @@ pub(crate) trait Task {
     /// Goes on with the work; `Ready` drops the task.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()>;
 
-    /// Whether somebody may keep its waker. What needs none any more never needs one again.
+    /// Whether somebody may keep its waker, as it is now.
     fn needs_waker(&self) -> bool {
         true
     }
@@ -37,10 +37,10 @@ impl<F: Future<Output = ()>> Task for Spawned<F> {
 struct Entry {
     /// `None` while the task is being polled.
     task: Option<Box<dyn Task>>,
-    /// `None` meanwhile, too, and for one that needs none.
+    /// `None` meanwhile, too, and while nobody has one.
     waker: Option<Waker>,
     queued: bool,
-    generation: u64,
+    generation: u32,
 }
 
 thread_local! {
@@ -55,13 +55,13 @@ fn here() -> usize {
 struct Injector {
     /// [`here`] of the loop's thread.
     owner: usize,
-    woken: Mutex<Vec<(usize, u64)>>,
+    woken: Mutex<Vec<(usize, u32)>>,
     alarm: Box<dyn Alarm>,
 }
 
 struct TaskWaker {
     index: usize,
-    generation: u64,
+    generation: u32,
     injector: Arc<Injector>,
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Executor {
     urgent: RefCell<Vec<usize>>,
     running: RefCell<Vec<usize>>,
     current: Cell<usize>,
-    generation: Cell<u64>,
+    generation: Cell<u32>,
     injector: Arc<Injector>,
 }
 
@@ -108,12 +108,11 @@ impl Executor {
 
     /// Takes a task in and marks it ready.
     pub(crate) fn spawn(&self, task: Box<dyn Task>) -> usize {
-        let generation = self.generation.get() + 1;
+        let generation = self.generation.get().wrapping_add(1);
         self.generation.set(generation);
         let mut tasks = self.tasks.borrow_mut();
         let index = tasks.vacant_key();
-        let waker = Waker::from(Arc::new(TaskWaker { index, generation, injector: Arc::clone(&self.injector) }));
-        tasks.insert(Entry { task: Some(task), waker: Some(waker), queued: true, generation });
+        tasks.insert(Entry { task: Some(task), waker: None, queued: true, generation });
         self.ready.borrow_mut().push_back(index);
         index
     }
@@ -203,8 +202,12 @@ impl Executor {
         self.injector.alarm.ring();
     }
 
+    fn waker(&self, index: usize, generation: u32) -> Waker {
+        Waker::from(Arc::new(TaskWaker { index, generation, injector: Arc::clone(&self.injector) }))
+    }
+
     fn poll(&self, index: usize) {
-        let (mut task, waker, generation) = {
+        let (mut task, mut waker, generation) = {
             let mut tasks = self.tasks.borrow_mut();
             let Some(entry) = tasks.get_mut(index) else { return };
             entry.queued = false;
@@ -212,8 +215,17 @@ impl Executor {
             (task, entry.waker.take(), entry.generation)
         };
         self.current.set(index);
-        let context = &mut Context::from_waker(waker.as_ref().unwrap_or(Waker::noop()));
-        let done = task.poll(context).is_ready();
+        let done = loop {
+            if waker.is_none() && task.needs_waker() {
+                waker = Some(self.waker(index, generation));
+            }
+            let context = &mut Context::from_waker(waker.as_ref().unwrap_or(Waker::noop()));
+            let done = task.poll(context).is_ready();
+            // What has become something that needs one has to give it out.
+            if done || waker.is_some() || !task.needs_waker() {
+                break done;
+            }
+        };
         self.current.set(usize::MAX);
         let mut tasks = self.tasks.borrow_mut();
         if let Some(entry) = tasks.get_mut(index)

@@ -1,5 +1,6 @@
 //! Files as bodies, and the requests that want a part of one or only what has changed.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http::header::{HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE};
 use http::{HeaderMap, StatusCode};
 
+use super::connection::MAX_BUFFER;
 use super::link::Link;
 use super::piece::{Piece, STRETCH};
 
@@ -18,26 +20,48 @@ const CHUNK: u64 = 128 * 1024;
 /// Shorter files are read: they leave in one system call with their head.
 const SHORT: u64 = 16 * 1024;
 
+/// A file that is being sent.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) file: File,
+    /// Bytes that were lent to the connection and that the socket has not taken.
+    unsent: Cell<u64>,
+}
+
+impl Outgoing {
+    /// The socket has taken so many bytes.
+    pub(crate) fn sent(&self, length: usize) {
+        self.unsent.set(self.unsent.get().saturating_sub(length as u64));
+    }
+}
+
 /// A stretch of an open file.
 #[derive(Debug)]
 pub(crate) struct FileBody {
-    file: Rc<File>,
+    file: Rc<Outgoing>,
     left: u64,
 }
 
 impl FileBody {
+    /// What is still to be sent.
     pub(crate) fn left(&self) -> u64 {
-        self.left
+        self.left + self.file.unsent.get()
+    }
+
+    /// Whether all was handed on, and but for a rest that hyper does not wait for is sent.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.left == 0 && self.file.unsent.get() < MAX_BUFFER as u64
     }
 
     /// Lets the connection send what comes next by itself; `None` for what is too short for that.
     pub(crate) fn lend(&mut self, link: &Link) -> Option<Piece> {
-        let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(STRETCH);
-        if self.left <= SHORT && !link.is_sending(&self.file) {
+        if self.left == 0 || (self.left <= SHORT && !link.is_sending(&self.file)) {
             return None;
         }
+        let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(STRETCH);
         link.send_file(&self.file);
         self.left -= length as u64;
+        self.file.unsent.set(self.file.unsent.get() + length as u64);
         Some(Piece::File(length, link.core.nowhere()))
     }
 
@@ -48,7 +72,7 @@ impl FileBody {
         }
         let wanted = self.left.min(CHUNK);
         let mut chunk = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
-        (&*self.file).take(wanted).read_to_end(&mut chunk)?;
+        (&self.file.file).take(wanted).read_to_end(&mut chunk)?;
         if chunk.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -82,7 +106,8 @@ impl Opened {
         if start > 0 {
             self.file.seek(SeekFrom::Start(start))?;
         }
-        Ok(FileBody { file: Rc::new(self.file), left: length })
+        let file = Outgoing { file: self.file, unsent: Cell::new(0) };
+        Ok(FileBody { file: Rc::new(file), left: length })
     }
 }
 

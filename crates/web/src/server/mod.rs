@@ -21,6 +21,7 @@ mod link;
 mod listen;
 mod memo;
 mod outbound;
+mod peer;
 mod piece;
 mod received;
 mod routes;

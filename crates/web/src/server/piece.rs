@@ -7,8 +7,9 @@ use bytes::{Buf, Bytes};
 
 use super::engine::Core;
 
-/// The longest stretch of a file that is sent in one system call.
-pub(crate) const STRETCH: usize = 1024 * 1024;
+/// The longest stretch of a file that is sent in one system call: more than a socket has room for, so that one call fills
+/// it.
+pub(crate) const STRETCH: usize = 8 * 1024 * 1024;
 
 /// Memory that stands for bytes of a file: hyper counts it and hands its address on to
 /// [`Link::gather`](super::link::Link), which knows it by that address and sends the file's bytes instead. Nothing

@@ -276,7 +276,10 @@ impl Socket {
                         break;
                     }
                 }
-                _ => return Poll::Ready(()),
+                _ => {
+                    self.link.ended.set(true);
+                    return Poll::Ready(());
+                }
             }
         }
         // A peer that sends faster than it is answered gets its turn like the others.

@@ -170,6 +170,7 @@ impl World {
 
     /// Whether a socket has taken no more.
     pub(crate) fn is_stuck(&self) -> bool {
+        self.engine.watch();
         self.watched.0.borrow().values().any(|interest| interest.write)
     }
 }
