@@ -259,7 +259,12 @@ describe('as', () => {
     const keys = ['id', 'name', 'constructor', 'b'];
     for (let i = 0; i < 20; i++) expect(Object.keys(s.get() as any)).toEqual(keys);
     const log: unknown[] = [];
-    Object.defineProperty(prototype, 'id', { set: (value) => log.push(value), configurable: true });
+    Object.defineProperty(prototype, 'id', {
+      set(value) {
+        log.push(value);
+      },
+      configurable: true,
+    });
     prototype.name = 'default';
     Object.freeze(prototype);
     for (const row of [s.get(), ...s.all(), ...s.iterate()] as any[]) {
