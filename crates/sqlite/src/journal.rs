@@ -44,10 +44,14 @@ mod tests {
 
     #[test]
     fn what_comes_before_the_journal_and_what_does_not() {
-        for sql in ["select 1", " WITH x AS (SELECT 1) SELECT * FROM x", "PRAGMA page_size = 8192", "pragma foreign_keys"] {
+        for sql in
+            ["select 1", " WITH x AS (SELECT 1) SELECT * FROM x", "PRAGMA page_size = 8192", "pragma foreign_keys"]
+        {
             assert_eq!(wants_wal(sql.as_bytes()), None, "{sql}");
         }
-        for sql in ["create table t(a)", "begin", "vacuum", "/* x */ select 1", "pragma journal_mode", "attach 'x' as y"] {
+        for sql in
+            ["create table t(a)", "begin", "vacuum", "/* x */ select 1", "pragma journal_mode", "attach 'x' as y"]
+        {
             assert_eq!(wants_wal(sql.as_bytes()), Some(true), "{sql}");
         }
         for sql in ["PRAGMA journal_mode = DELETE", "pragma main.Journal_Mode(off); create table t(a)"] {
@@ -60,7 +64,9 @@ mod tests {
         let mut database = b"SQLite format 3\0\x10\0\x02\x02\x02".to_vec();
         forget_wal(&mut database);
         assert_eq!(database, b"SQLite format 3\0\x10\0\x01\x01\x02");
-        for mut other in [b"no database\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02".to_vec(), b"SQLite format 3\0".to_vec()] {
+        for mut other in
+            [b"no database\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02\x02".to_vec(), b"SQLite format 3\0".to_vec()]
+        {
             let before = other.clone();
             forget_wal(&mut other);
             assert_eq!(other, before);
