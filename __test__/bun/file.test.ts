@@ -419,13 +419,17 @@ test.skipIf(!isDxCompat)('a FIFO is read until its writer ends', async () => {
 
 // JavaScriptCore's strings can be four times as long as V8's. A gigabyte is touched for the first time here, which takes a
 // virtual machine seconds when it has to ask its host for memory.
-test.skipIf(!isDxCompat)('a text that is too long for a string is told so', async () => {
-  fs.writeFileSync(at('long'), '');
-  fs.truncateSync(at('long'), 2 ** 29);
-  const error = await failure(() => Bun.file(at('long')).text());
-  expect({ code: error.code, message: error.message }).toEqual({
-    code: 'ERR_STRING_TOO_LONG',
-    message: 'Cannot create a string longer than 0x1fffffe8 characters',
-  });
-  fs.rmSync(at('long'));
-}, 60_000);
+test.skipIf(!isDxCompat)(
+  'a text that is too long for a string is told so',
+  async () => {
+    fs.writeFileSync(at('long'), '');
+    fs.truncateSync(at('long'), 2 ** 29);
+    const error = await failure(() => Bun.file(at('long')).text());
+    expect({ code: error.code, message: error.message }).toEqual({
+      code: 'ERR_STRING_TOO_LONG',
+      message: 'Cannot create a string longer than 0x1fffffe8 characters',
+    });
+    fs.rmSync(at('long'));
+  },
+  60_000,
+);
