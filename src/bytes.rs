@@ -23,7 +23,7 @@ pub(crate) fn copy(env: sys::napi_env, bytes: &[u8]) -> Result<sys::napi_value> 
 
 /// Makes an `ArrayBuffer` over `bytes`, or with a copy of them where that is cheaper or the host wants it.
 pub(crate) fn give(env: sys::napi_env, bytes: Vec<u8>) -> Result<sys::napi_value> {
-    if bytes.len() < EXTERNAL || bytes.len() < bytes.capacity() / 2 {
+    if bytes.len() < EXTERNAL || bytes.len() < bytes.capacity() / 2 || !crate::host::may_lend() {
         return copy(env, &bytes);
     }
     let mut owner = Box::new(bytes);

@@ -7,3 +7,10 @@ use std::ffi::{CStr, c_void};
 pub(crate) fn symbol(_name: &CStr) -> Option<*mut c_void> {
     None
 }
+
+/// Whether memory of ours can be lent to `ArrayBuffer`s of this thread. A worker can move one to another thread, and when it
+/// ends, Node-API has it given back all the same; on the main thread nothing goes on after that.
+/// Here it is not known which thread is the main one.
+pub(crate) fn may_lend() -> bool {
+    false
+}

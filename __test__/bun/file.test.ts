@@ -433,3 +433,55 @@ test.skipIf(!isDxCompat)(
   },
   60_000,
 );
+
+test('a file that another one replaces is read whole', async () => {
+  const [short, long] = ['a'.repeat(20), 'b'.repeat(3000)];
+  put('replaced', short);
+  const { Worker } = await import('node:worker_threads');
+  const script = `
+    const { workerData: { file, contents } } = require('node:worker_threads');
+    const fs = require('node:fs');
+    for (let end = Date.now() + 1500; Date.now() < end;)
+      for (const content of contents) {
+        fs.writeFileSync(file + '.new', content);
+        fs.renameSync(file + '.new', file);
+      }`;
+  const worker = new Worker(script, { eval: true, workerData: { file: at('replaced'), contents: [long, short] } });
+  let isOver = false;
+  worker.on('exit', () => (isOver = true));
+  let torn = 0;
+  while (!isOver) {
+    for (let i = 0; i < 50; i++) {
+      const text = await Bun.file(at('replaced')).text();
+      if (text !== short && text !== long) torn++;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(torn).toBe(0);
+}, 20_000);
+
+test('bytes that a worker read and gave away stay when it has ended', async () => {
+  const size = 1 << 20;
+  put('given', Buffer.alloc(size, 'a'));
+  put('other', Buffer.alloc(size, 'b'));
+  const { Worker } = await import('node:worker_threads');
+  const script = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    (async () => {
+      const stream = new ReadableStream({
+        type: 'bytes',
+        async pull(controller) {
+          controller.enqueue(await Bun.file(workerData).bytes());
+        },
+      });
+      const { value } = await stream.getReader().read();
+      parentPort.postMessage(value, [value.buffer]);
+    })();`;
+  const worker = new Worker(script, { eval: true, workerData: at('given') });
+  const ended = new Promise((resolve) => worker.on('exit', resolve));
+  const bytes: Uint8Array = await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
+  await worker.terminate();
+  await ended;
+  for (let i = 0; i < 8; i++) expect((await Bun.file(at('other')).bytes())[0]).toBe(98);
+  expect(bytes.every((byte) => byte === 97)).toBe(true);
+}, 20_000);

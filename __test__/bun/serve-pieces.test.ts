@@ -163,3 +163,39 @@ describe('requests whole and in pieces', () => {
     expect(await answer(split(request), [[other], [other]])).toBe(whole);
   });
 });
+
+test('stop(true) in the turn of an answer ends its connection', async () => {
+  const large = new Uint8Array(400_000).fill(121);
+  let answerFirst = () => {};
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/first') {
+        await new Promise<void>((resolve) => (answerFirst = resolve));
+        return new Response(large);
+      }
+      if (pathname === '/second') {
+        answerFirst();
+        for (let turn = 0; turn < 20; turn++) await null;
+        void server.stop(true);
+      }
+      return new Response('answered');
+    },
+  });
+  const opened = async () => {
+    const socket = net.connect(Number(server.port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.resume();
+    await once(socket, 'connect');
+    return socket;
+  };
+  const [first, second] = await Promise.all([opened(), opened()]);
+  const closed = [first, second].map((socket) => new Promise((resolve) => socket.on('close', resolve)));
+  first!.write('GET /first HTTP/1.1\r\nHost: x\r\n\r\n');
+  await sleep(50);
+  second!.write(`POST /second HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n${'b'.repeat(60_000)}`);
+  await Promise.all(closed);
+  expect(server.pendingRequests).toBe(0);
+});

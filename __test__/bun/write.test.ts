@@ -315,3 +315,33 @@ test('many at once', async () => {
   expect(all.length).toBe(200);
   for (let i = 0; i < 200; i++) expect(read(`many-${i}`)).toBe(String(i));
 });
+
+test('writing nothing to an empty file shows in its time', async () => {
+  fs.writeFileSync(at('touched'), '');
+  fs.utimesSync(at('touched'), 1, 1);
+  await Bun.write(at('touched'), '');
+  expect(fs.statSync(at('touched')).mtimeMs).toBeGreaterThan(1000);
+});
+
+// Real Bun's thread waits here as well.
+test.skipIf(!isDxCompat || process.platform !== 'linux')('a pipe that is full does not stop the program', async () => {
+  const { spawnSync } = await import('node:child_process');
+  const fifo = at('full-pipe');
+  expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+  const pipe = fs.openSync(fifo, fs.constants.O_RDWR);
+  const text = 'x'.repeat(200_000);
+  const written = Bun.write(pipe, text);
+  const chunks: Buffer[] = [];
+  for (let size = 0; size < text.length;) {
+    const chunk = await new Promise<Buffer>((resolve, reject) =>
+      fs.read(pipe, Buffer.alloc(65_536), 0, 65_536, null, (error, count, bytes) =>
+        error ? reject(error) : resolve(bytes.subarray(0, count)),
+      ),
+    );
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  expect(Buffer.concat(chunks).toString() === text).toBe(true);
+  expect(await written).toBe(text.length);
+  fs.closeSync(pipe);
+});

@@ -639,6 +639,40 @@ describe.skipIf(!isDxCompat)('keys that are texts', () => {
     expect(keys).toEqual([privateKey]);
   });
 
+  test('the digest of a key is no key', () => {
+    const text = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    const bytes = Buffer.from(text);
+    for (let again = 0; again < 3; again++)
+      expect(ours.verify('sha256', data, publicKey, ours.sign('sha256', data, bytes))).toBe(true);
+    const digest = crypto.createHash('sha256').update(bytes).digest('hex');
+    same((module) => module.sign('sha256', data, digest));
+    same((module) => module.sign('sha256', data, `bytes ${digest}`));
+    same((module) => module.createSign('sha256').update(data).sign(digest));
+  });
+
+  test('options that are hidden or have symbols for names', () => {
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as any);
+    const hidden = Object.defineProperty({ key }, 'passphrase', { value: 'secret' });
+    const form = Object.defineProperty({ key: privateKey.export({ type: 'pkcs8', format: 'pem' }) }, 'dsaEncoding', {
+      value: 'ieee-p1363',
+    });
+    for (let again = 0; again < 3; again++) {
+      expect(ours.verify('sha256', data, publicKey, ours.sign('sha256', data, hidden))).toBe(true);
+      expect(ours.sign('sha256', data, form).length).toBe(64);
+    }
+  });
+
+  test('private keys of X25519 are written as OpenSSL writes them', () => {
+    const asked: any = {
+      publicKeyEncoding: { type: 'spki', format: 'der' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    };
+    for (let again = 0; again < 20; again++) {
+      const made = ours.generateKeyPairSync('x25519', asked).privateKey.subarray(-32);
+      expect([made[0] & 7, made[31] & 192]).toEqual([0, 64]);
+    }
+  });
+
   test('more texts than are known, and texts whose keys were collected', () => {
     const all = Array.from({ length: 150 }, () => crypto.generateKeyPairSync('ed25519', pem as any) as any);
     for (let again = 0; again < 3; again++) {

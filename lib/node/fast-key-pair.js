@@ -59,6 +59,7 @@ function isForm(encoding, type) {
  */
 function made(kind) {
   const secret = take(PRIVATE);
+  if (kind === 'x25519') clamp(secret);
   /** @type {Buffer | null} */
   const point = native('node-core', kind)[`${kind}Public`](secret);
   if (point === null) return undefined;
@@ -67,6 +68,12 @@ function made(kind) {
   const privateKey = joined(between ? [privateForm.head, secret, between, point] : [privateForm.head, secret]);
   secret.fill(0);
   return { publicKey: joined([publicForm.head, point]), privateKey };
+}
+
+/** As RFC 7748, section 5, decodes it, and as OpenSSL writes it. @param {Buffer} secret of X25519 */
+function clamp(secret) {
+  secret[0] &= 248;
+  secret[31] = (secret[31] & 127) | 64;
 }
 
 /** As `Buffer.concat`, with memory of its own. @param {Buffer[]} parts */

@@ -12,6 +12,7 @@ const { lengthOf } = require('../internal/real-length');
 const { isPlain } = require('./plain-bytes');
 
 const SHA256 = /** @type {import('../bun/crypto-algorithms').Algorithm} */ (find('sha256'));
+const { propertyIsEnumerable } = Object.prototype;
 /** So many texts are known at once, the latest ones. */
 const MOST = 64;
 /** Bytes of the longest key. */
@@ -20,12 +21,13 @@ const LONGEST = 16 * 1024;
 const BESIDE = new Set(['key', 'dsaEncoding', 'padding', 'saltLength', 'oaepHash', 'oaepLabel']);
 
 /**
- * What is known of a key: its text, or of bytes, which the program may erase, their digest.
+ * What is known of a key: its text, or of bytes, which the program may erase, their digest; marked, since a digest that a
+ * program gives as a text is no key.
  *
  * @param {string | Uint8Array} source
  * @returns {string}
  */
-const nameOf = (source) => (typeof source === 'string' ? source : once(SHA256, source, 'hex'));
+const nameOf = (source) => (typeof source === 'string' ? `text ${source}` : `bytes ${once(SHA256, source, 'hex')}`);
 
 /** @param {unknown} source @returns {source is string | Uint8Array} */
 const isSource = (source) => typeof source === 'string' || (isPlain(source) && lengthOf(source) <= LONGEST);
@@ -65,7 +67,8 @@ function parsing(read) {
     if (isSource(given)) return keyOf(given);
     if (typeof given !== 'object' || given === null || Object.getPrototypeOf(given) !== Object.prototype) return given;
     if (!isSource(given.key)) return given;
-    for (const name of Object.keys(given)) if (!BESIDE.has(name)) return given;
+    for (const name of Reflect.ownKeys(given))
+      if (!BESIDE.has(/** @type {string} */ (name)) || !propertyIsEnumerable.call(given, name)) return given;
     return { ...given, key: keyOf(given.key) };
   };
 }

@@ -73,6 +73,9 @@ struct Lent<T> {
 
 /// Makes an `ArrayBuffer` over a block, which returns to its pool when JavaScript drops it.
 pub(crate) fn external_bytes(env: sys::napi_env, mut block: Block) -> Result<sys::napi_value> {
+    if !host::may_lend() {
+        return copy_bytes(env, &block);
+    }
     let (data, length) = (block.as_mut_ptr(), block.len());
     let loan = Loan::new(env, Kind::Buffer, length);
     let owner = Box::into_raw(Box::new(Lent { memory: block, loan }));

@@ -10,7 +10,8 @@ use napi::{check_status, sys};
 use napi_derive::napi;
 
 use super::file::Made;
-use crate::call;
+use crate::raw::Raw;
+use crate::{call, host};
 
 /// Maps a part of a file.
 ///
@@ -48,7 +49,11 @@ pub fn mmap(env: Env, path: String, offset: f64, size: Option<f64>, shared: bool
 }
 
 /// Takes a mapping back when JavaScript has dropped it.
-unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
+unsafe extern "C" fn release(env: sys::napi_env, _data: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is the `Box<Mapping>` that was handed over with the memory; this runs once.
-    drop(unsafe { Box::from_raw(owner.cast::<Mapping>()) });
+    let mapping = unsafe { Box::from_raw(owner.cast::<Mapping>()) };
+    // A worker that ends has this called for what another thread may have by now (`host::may_lend`).
+    if !host::may_lend() && Raw(env).is_ending() {
+        Box::leak(mapping);
+    }
 }

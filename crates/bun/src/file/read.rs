@@ -14,6 +14,7 @@ use crate::memory::{self, Block};
 pub const INLINE: usize = 1024 * 1024;
 /// Reads up to this size go into the caller's scratch memory, for what is made of them is a copy.
 const SCRATCH: usize = 64 * 1024;
+const PAGE: u64 = 4096;
 /// One system call reads this much at most: less than the processor's second cache.
 const PIECE: usize = 512 * 1024;
 /// A thread of its own reads this much at least, when several read a large file.
@@ -154,10 +155,14 @@ pub fn read_cached(target: &Target, range: Range, text: bool, scratch: &mut Vec<
     let fail = |error, syscall| Error::system(error, syscall, target);
     let file = platform::open_read(path).map_err(|error| fail(error, "open"))?;
     if size > SCRATCH {
+        // Another file may have taken the name since it was looked at.
+        if file.metadata().map_err(|error| fail(error, "fstat"))?.len() != metadata.len() {
+            return Ok(None);
+        }
         let mut block = Block::take(size).map_err(|error| fail(error, "read"))?;
         let look = Look::new();
         let see: See<'_> = if text { &|piece| look.at(piece) } else { &|_| {} };
-        let read = fill_cached(&file, &mut block, range.offset, see).transpose();
+        let read = fill_cached(&file, &mut block, size, range.offset, see).transpose();
         return Ok(read.map_err(|error| fail(error, "read"))?.map(|count| {
             block.truncate(count);
             match text {
@@ -167,15 +172,20 @@ pub fn read_cached(target: &Target, range: Range, text: bool, scratch: &mut Vec<
             }
         }));
     }
-    if scratch.len() < size {
-        scratch.resize(size, 0);
+    // A byte more than the file had, where the end of the file is the end of what is wanted: one that is longer has taken
+    // its name since.
+    let room = size + usize::from(range.length.is_none_or(|length| length > size as u64));
+    if scratch.len() < room {
+        scratch.resize(room, 0);
     }
-    let read = fill_cached(&file, &mut scratch[..size], range.offset, &|_| {}).transpose();
-    Ok(read.map_err(|error| fail(error, "read"))?.map(Cached::Scratch))
+    let read = fill_cached(&file, &mut scratch[..room], size, range.offset, &|_| {}).transpose();
+    let read = read.map_err(|error| fail(error, "read"))?;
+    Ok(read.filter(|&count| count <= size).map(Cached::Scratch))
 }
 
-/// Fills `bytes` with what the page cache holds; `None` when it does not hold everything.
-fn fill_cached(file: &File, bytes: &mut [u8], offset: u64, see: See<'_>) -> Option<io::Result<usize>> {
+/// Fills `bytes`, of which so many are expected to be there, with what the page cache holds; `None` when it does not hold
+/// everything.
+fn fill_cached(file: &File, bytes: &mut [u8], expected: usize, offset: u64, see: See<'_>) -> Option<io::Result<usize>> {
     let mut done = 0;
     while done < bytes.len() {
         let end = bytes.len().min(done + PIECE);
@@ -184,6 +194,10 @@ fn fill_cached(file: &File, bytes: &mut [u8], offset: u64, see: See<'_>) -> Opti
             Ok(count) => {
                 see(&bytes[done..done + count]);
                 done += count;
+                // What is not in the cache begins with a page: where it does not, a read that was short has met the end.
+                if done == expected && done < end && !(offset + done as u64).is_multiple_of(PAGE) {
+                    break;
+                }
             }
             Err(error) => return Some(Err(error)),
         }

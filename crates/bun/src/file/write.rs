@@ -29,10 +29,10 @@ pub fn write(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Res
     Ok(bytes.len() as u64)
 }
 
-/// Cuts off what a regular file held beyond `length`.
+/// Cuts off what a regular file held beyond `length`. To nothing in any case: that shows in the file's times.
 pub(super) fn cut(file: &File, length: u64) -> io::Result<()> {
     let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.len() > length { file.set_len(length) } else { Ok(()) }
+    if metadata.is_file() && (metadata.len() > length || length == 0) { file.set_len(length) } else { Ok(()) }
 }
 
 /// Cuts a file where a failed write left off, so that nothing of its old content stays behind the
@@ -103,7 +103,17 @@ impl Unfinished {
 /// # Errors
 /// As `write`.
 pub fn write_now(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Result<Written, Error> {
-    let Target::Path(path) = target else { return write(target, bytes, mode, create_path).map(Written::Whole) };
+    let path = match target {
+        Target::Path(path) => path,
+        Target::Descriptor(descriptor) => {
+            return match platform::write_without_waiting(*descriptor, bytes) {
+                Some(Ok(None)) => Ok(Written::Whole(bytes.len() as u64)),
+                Some(Ok(Some((file, written)))) => Ok(Written::Part(Unfinished { file, written })),
+                Some(Err(error)) => Err(Error::system(error, "write", target)),
+                None => write(target, bytes, mode, create_path).map(Written::Whole),
+            };
+        }
+    };
     let open = |path: &Path| platform::open_write_now(path, mode);
     let Some(file) = create_with(path, target, create_path, open)? else { return Ok(Written::Nothing) };
     let fail = |error| Error::system(error, "write", target);
@@ -118,8 +128,8 @@ pub fn write_now(target: &Target, bytes: &[u8], mode: u32, create_path: bool) ->
     };
     let (written, result) = write_until(bytes, |rest, at| platform::write_at(&file, rest, at as u64));
     let length = written as u64;
-    // What was shorter before needs no cutting.
-    let cut = if before > length { cut(&file, length) } else { Ok(()) };
+    // What was shorter before needs no cutting; a write of nothing shows in the file's times all the same.
+    let cut = if before > length || length == 0 { cut(&file, length) } else { Ok(()) };
     result.and(cut).map_err(fail)?;
     Ok(Written::Whole(length))
 }

@@ -24,6 +24,11 @@ impl Buffers {
         small.or_else(|| self.large.pop()).unwrap_or_default()
     }
 
+    /// As `lend`, for what may be kept for long: never a large one.
+    pub(super) fn lend_small(&mut self) -> Vec<u8> {
+        self.small.pop().unwrap_or_default()
+    }
+
     /// Takes an empty buffer back.
     pub(super) fn take_back(&mut self, buffer: Vec<u8>) {
         let capacity = buffer.capacity();

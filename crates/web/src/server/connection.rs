@@ -310,7 +310,7 @@ impl Drop for Connection {
     fn drop(&mut self) {
         self.protocol = Protocol::Over;
         if let Some(exchange) = self.link.direct.take() {
-            exchange.finish(false);
+            exchange.abandon();
         }
         if let Some(socket) = self.link.take_websocket() {
             socket.lost();

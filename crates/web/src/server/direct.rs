@@ -188,7 +188,7 @@ impl Link {
         Counts::add(&core.counts.requests);
         self.requests.set(self.requests.get().wrapping_add(1));
         let (head, body) = input.split_at(input.len() - request.body);
-        let mut kept = core.buffers.borrow_mut().lend(head.len());
+        let mut kept = core.buffers.borrow_mut().lend_small();
         kept.extend_from_slice(head);
         let (slot, seq) = Exchange::begin(self, kept, body.len());
         inbound.direct(slot, seq, start, &request, server.id());

@@ -476,6 +476,13 @@ impl Exchange {
         }
     }
 
+    /// Ends it without its answer. One that was given holds its exchange, and with that the connection: it goes as well.
+    pub(super) fn abandon(&self) {
+        let response = self.response.take();
+        self.finish(false);
+        drop(response);
+    }
+
     /// Ends the exchange, once; an answer that was not sent whole is reported.
     pub(crate) fn finish(&self, whole: bool) {
         if self.finished.replace(true) {
@@ -683,9 +690,7 @@ impl Drop for Answer {
         if let Self::Awaited(exchange) = self {
             // An answer that was taken ends the exchange with its body, one that has its way when it is sent.
             if !exchange.answered.get() && exchange.reply.borrow().is_none() {
-                let response = exchange.response.take();
-                exchange.finish(false);
-                drop(response);
+                exchange.abandon();
             }
         }
     }
