@@ -1,8 +1,10 @@
 //! What the host program exports, on Unix.
 
+#[cfg(feature = "bun-core")]
 use std::ffi::{CStr, c_void};
 
 /// The address of a function that the host exports.
+#[cfg(feature = "bun-core")]
 pub(crate) fn symbol(name: &CStr) -> Option<*mut c_void> {
     // SAFETY: `name` ends in NUL and outlives the call; the default scope is that of the host program.
     let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };

@@ -22,7 +22,6 @@ pub mod error;
 #[cfg_attr(all(unix, target_env = "gnu"), path = "heap_gnu.rs")]
 #[cfg_attr(not(all(unix, target_env = "gnu")), path = "heap_other.rs")]
 mod heap;
-#[cfg(feature = "bun-core")]
 #[cfg_attr(unix, path = "host_unix.rs")]
 #[cfg_attr(not(unix), path = "host_windows.rs")]
 mod host;
