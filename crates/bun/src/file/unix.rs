@@ -2,14 +2,14 @@
 #![expect(unsafe_code, reason = "a descriptor that the host owns is used without closing it")]
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::os::fd::FromRawFd;
-use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
 pub(super) use kernel::{copy_in_kernel, copy_whole, next_data, read_cached_at};
@@ -64,40 +64,6 @@ pub(super) fn wait_readable(file: &File, error: io::Error) -> io::Result<()> {
 /// After a write that failed: waits for room if there was none, passes an interruption by.
 pub(super) fn wait_writable(file: &File, error: io::Error) -> io::Result<()> {
     wait(file, error, PollFlags::OUT)
-}
-
-/// Writes what a pipe or socket of the host's takes at once: `Some(None)` for everything, otherwise the same pipe and how
-/// much it took. `None`: it is something else, whose writes end by themselves.
-pub(super) fn write_without_waiting(descriptor: i32, bytes: &[u8]) -> Option<io::Result<Option<(File, usize)>>> {
-    /// As much as a pipe that is ready takes without waiting (POSIX: `PIPE_BUF`).
-    const READY: usize = 4096;
-    let file = match borrow(descriptor) {
-        Ok(file) => file,
-        Err(error) => return Some(Err(error)),
-    };
-    let kind = file.metadata().ok()?.file_type();
-    if !kind.is_fifo() && !kind.is_socket() {
-        return None;
-    }
-    let mut written = 0;
-    while written < bytes.len() {
-        match poll(&mut [PollFd::new(&*file, PollFlags::OUT)], Some(&Timespec::default())) {
-            Ok(0) => break,
-            Ok(_) => {}
-            Err(Errno::INTR) => continue,
-            Err(error) => return Some(Err(error.into())),
-        }
-        match (&*file).write(&bytes[written..bytes.len().min(written + READY)]) {
-            Ok(count) => written += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-            Err(error) => return Some(Err(error)),
-        }
-    }
-    if written == bytes.len() {
-        return Some(Ok(None));
-    }
-    Some(file.try_clone().map(|file| Some((file, written))))
 }
 
 fn wait(file: &File, error: io::Error, what: PollFlags) -> io::Result<()> {

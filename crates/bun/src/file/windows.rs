@@ -37,10 +37,6 @@ pub(super) fn wait_readable(_file: &File, error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
 }
 
-pub(super) fn write_without_waiting(_descriptor: i32, _bytes: &[u8]) -> Option<io::Result<Option<(File, usize)>>> {
-    None
-}
-
 pub(super) fn wait_writable(_file: &File, error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
 }

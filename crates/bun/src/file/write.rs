@@ -103,17 +103,8 @@ impl Unfinished {
 /// # Errors
 /// As `write`.
 pub fn write_now(target: &Target, bytes: &[u8], mode: u32, create_path: bool) -> Result<Written, Error> {
-    let path = match target {
-        Target::Path(path) => path,
-        Target::Descriptor(descriptor) => {
-            return match platform::write_without_waiting(*descriptor, bytes) {
-                Some(Ok(None)) => Ok(Written::Whole(bytes.len() as u64)),
-                Some(Ok(Some((file, written)))) => Ok(Written::Part(Unfinished { file, written })),
-                Some(Err(error)) => Err(Error::system(error, "write", target)),
-                None => write(target, bytes, mode, create_path).map(Written::Whole),
-            };
-        }
-    };
+    // A full pipe is waited for, as in real Bun: what is written after it, not awaited, has to come after it.
+    let Target::Path(path) = target else { return write(target, bytes, mode, create_path).map(Written::Whole) };
     let open = |path: &Path| platform::open_write_now(path, mode);
     let Some(file) = create_with(path, target, create_path, open)? else { return Ok(Written::Nothing) };
     let fail = |error| Error::system(error, "write", target);
