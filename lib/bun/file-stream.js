@@ -27,28 +27,13 @@ const PIPE = 64 * 1024;
 function fileStream(target, offset, length) {
   require('./stream-readers').installReaders();
   const source = new FileSource(target, offset, length < 0 ? Infinity : length);
-  const stream = new ReadableStream(
+  return new ReadableStream(
     {
       pull: (controller) => source.pull(controller),
       cancel: () => source.close(),
     },
     { highWaterMark: 0 },
   );
-  files.add(stream);
-  return stream;
-}
-
-/** @type {WeakSet<ReadableStream>} */
-const files = new WeakSet();
-
-/**
- * Whether a stream is a file's, each chunk of which has memory of its own: the next can be read while one is still in
- * use. A program's stream may fill the same memory again.
- *
- * @param {ReadableStream} stream
- */
-function isFileStream(stream) {
-  return files.has(stream);
 }
 
 /** @type {any} */
@@ -159,4 +144,4 @@ class FileSource {
   }
 }
 
-module.exports = { fileStream, isFileStream };
+module.exports = { fileStream };

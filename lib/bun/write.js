@@ -136,8 +136,7 @@ function writeBody(to, body) {
  */
 async function writeStream(to, stream) {
   require('../web/direct-stream').readOnce(stream);
-  const given = stream[Symbol.asyncIterator]();
-  const chunks = require('./file-stream').isFileStream(stream) ? readAhead(given) : given;
+  const chunks = stream[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done) return writeBytes(to, new Uint8Array(0));
   return writeChunks(to, from(first, chunks));
@@ -152,31 +151,6 @@ async function* from(first, chunks) {
   } finally {
     if (!isDone) await chunks.return?.();
   }
-}
-
-/**
- * Asks for a chunk when the one before is handed out: it is read while that is written.
- *
- * @param {AsyncIterator<any>} chunks
- * @returns {AsyncIterator<any>}
- */
-function readAhead(chunks) {
-  /** @type {Promise<IteratorResult<any>> | undefined} */
-  let ahead;
-  return {
-    async next() {
-      const result = await (ahead ?? chunks.next());
-      if (!result.done) {
-        ahead = chunks.next();
-        ahead.catch(() => {}); // whoever asks for it gets the error
-      }
-      return result;
-    },
-    async return() {
-      await ahead?.catch(() => {});
-      return chunks.return?.() ?? { done: true, value: undefined };
-    },
-  };
 }
 
 /**
