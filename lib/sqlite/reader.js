@@ -240,12 +240,12 @@ function source(names, letters, prototype) {
   for (const letter of letters) stride += WIDTH[letter];
   // V8 compiles a store behind the end in place; of `push` it makes a call.
   const loop = (/** @type {string} */ row) =>
-    `function(T,n,out){let v=0,d=0,o=out.length,p=${PAGE},q=${PAGE / 2};for(let k=0;k<n;k++,p+=${stride},q+=${stride / 2})out[o++]=${row}}`;
-  const variables = ['r', ...names.map((_, index) => `a${index}=null`)];
+    `function(T,n,out){let v=0,d=0,r=null,o=out.length,p=${PAGE},q=${PAGE / 2};for(let k=0;k<n;k++,p+=${stride},q+=${stride / 2})out[o++]=${row}}`;
+  const variables = names.map((_, index) => `a${index}=null`);
   const fields = names.map((name, index) => `[${JSON.stringify(name)}]=a${index};`);
-  const row = `let ${variables};function Bare(){}Bare.prototype=P;class R extends function(){return new Bare()}{${fields.join('')}}`;
+  const row = `${variables.length ? `let ${variables};` : ''}function Bare(){}Bare.prototype=P;class R extends function(){return new Bare()}{${fields.join('')}}`;
   return (
-    `'use strict';const I=words,F=doubles,B=integers;${typed ? row : ''}return{one:function(T){let v=0,d=0;return ${object(fixed)}},` +
+    `'use strict';const I=words,F=doubles,B=integers;${typed ? row : ''}return{one:function(T){let v=0,d=0,r=null;return ${object(fixed)}},` +
     `many:${loop(object(moving))},values:${loop(`[${moving}]`)}}`
   );
 }
