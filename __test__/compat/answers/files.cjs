@@ -1,4 +1,11 @@
 'use strict';
+
+/** Of a file. */
+const METHODS = [
+  ...['text', 'json', 'bytes', 'arrayBuffer', 'formData', 'stream', 'slice'],
+  ...['exists', 'stat', 'delete', 'unlink', 'write', 'writer'],
+];
+
 module.exports = {
   file({ bun, at, one, odd, fs, pathToFileURL }) {
     fs.writeFileSync(at('h.txt'), 'hello world');
@@ -249,44 +256,9 @@ module.exports = {
         .sort(),
     );
     one('members missing', () =>
-      [
-        'text',
-        'json',
-        'bytes',
-        'arrayBuffer',
-        'formData',
-        'stream',
-        'slice',
-        'exists',
-        'stat',
-        'delete',
-        'unlink',
-        'write',
-        'writer',
-        'size',
-        'type',
-        'name',
-        'lastModified',
-        'image',
-      ].filter((n) => !(n in F())),
+      [...METHODS, 'size', 'type', 'name', 'lastModified', 'image'].filter((n) => !(n in F())),
     );
-    one('lengths', () =>
-      [
-        'text',
-        'json',
-        'bytes',
-        'arrayBuffer',
-        'formData',
-        'stream',
-        'slice',
-        'exists',
-        'stat',
-        'delete',
-        'unlink',
-        'write',
-        'writer',
-      ].map((n) => [n, F()[n].length, F()[n].name]),
-    );
+    one('lengths', () => METHODS.map((n) => [n, F()[n].length, F()[n].name]));
     one('instanceof', () => [
       F() instanceof Blob,
       F() instanceof File,
